@@ -1,0 +1,149 @@
+/** How backups are made. */
+export const BackupMethod = {
+  /** The Barman Cloud plugin with an ObjectStore: the way CNPG supports from now on. */
+  Plugin: "plugin",
+  /** `spec.backup.barmanObjectStore`: deprecated, and gone from operator 1.31 on. */
+  InTree: "inTree",
+} as const;
+export type BackupMethod = (typeof BackupMethod)[keyof typeof BackupMethod];
+
+/** As whom the clusters of an environment write to the bucket. */
+export const IdentityMode = {
+  /** One Google service account for all clusters of the environment. */
+  Shared: "shared",
+  /** One Google service account per cluster, whose object role is limited to the cluster's own prefix. */
+  PerCluster: "perCluster",
+  /** No Google service account: the Kubernetes service account is itself the IAM principal, limited to its prefix. */
+  Direct: "direct",
+} as const;
+export type IdentityMode = (typeof IdentityMode)[keyof typeof IdentityMode];
+
+/** Google's storage classes for a bucket. */
+export const BucketStorageClass = {
+  Standard: "STANDARD",
+  Nearline: "NEARLINE",
+  Coldline: "COLDLINE",
+  Archive: "ARCHIVE",
+} as const;
+export type BucketStorageClass = (typeof BucketStorageClass)[keyof typeof BucketStorageClass];
+
+/** Compression of WAL files (`configuration.wal.compression` of an ObjectStore). */
+export const WalCompression = {
+  None: "none",
+  Bzip2: "bzip2",
+  Gzip: "gzip",
+  Lz4: "lz4",
+  Snappy: "snappy",
+  Xz: "xz",
+  Zstd: "zstd",
+} as const;
+export type WalCompression = (typeof WalCompression)[keyof typeof WalCompression];
+
+/** Compression of base backups (`configuration.data.compression` of an ObjectStore). */
+export const DataCompression = {
+  None: "none",
+  Bzip2: "bzip2",
+  Gzip: "gzip",
+  Lz4: "lz4",
+  Snappy: "snappy",
+} as const;
+export type DataCompression = (typeof DataCompression)[keyof typeof DataCompression];
+
+/** The bucket of an environment: the cloud half of its backups. */
+export interface BucketSettings {
+  /** Bucket name, 3 to 63 characters. Default: `<project>-<environment>-postgres-backups`, shortened if need be. */
+  bucket?: string;
+  /**
+   * `true` when the bucket exists already: nothing of it is managed here but access for the clusters.
+   * `deleteAge` must then say what its lifecycle rule does, so that the agreement can still be checked.
+   * Default: `false`.
+   */
+  existingBucket?: boolean;
+  /** Region, dual-region or multi-region. Default: the region of the environment. */
+  location?: string;
+  /** Default: `STANDARD`. The colder classes charge for objects deleted within 30, 90 or 365 days. */
+  storageClass?: BucketStorageClass;
+  /**
+   * Age at which the lifecycle rule deletes an object, such as `45d`. It must exceed retention + one backup
+   * interval. Default: that, plus `deleteMargin`.
+   */
+  deleteAge?: string;
+  /** What the default `deleteAge` adds to retention + one backup interval. Default: `7d`. */
+  deleteMargin?: string;
+  /** Object versioning. Default: the profile's (dev off, prod on). */
+  versioning?: boolean;
+  /** With versioning: how long a version outlives its deletion. Default: `14d`. */
+  noncurrentAge?: string;
+  /** Whether destroying the stack may delete a bucket that has objects. Only in dev. Default: the profile's. */
+  forceDestroy?: boolean;
+  /** Google's soft delete: `0d` (off) or `7d` to `90d`. Default: the profile's (dev `0d`, prod `7d`). */
+  softDelete?: string;
+  /**
+   * Customer-managed key: `projects/P/locations/L/keyRings/R/cryptoKeys/K`. The project's Cloud Storage service
+   * agent needs `roles/cloudkms.cryptoKeyEncrypterDecrypter` on it. Default: Google's own keys.
+   */
+  kmsKey?: string;
+  /** Bucket labels. Default: `environment` and `managed-by`. */
+  labels?: { [key: string]: string };
+}
+
+/** How a cluster's backups are made and kept; each cluster can override what the environment says. */
+export interface BackupSettings {
+  /** How long backups can be restored from, as Barman counts: `30d`, `4w`, `1m` (31 days). Default: the profile's. */
+  retention?: string;
+  /**
+   * When base backups start: six cron fields, seconds first, or a descriptor such as `@daily`, in the
+   * operator's time zone (UTC). Default: `0 0 3 * * *`, daily at 03:00.
+   */
+  schedule?: string;
+  /** Whether a first base backup starts at once. Default: `true`. */
+  immediate?: boolean;
+  /** Whether the schedule is stopped for now. Default: `false`. */
+  suspend?: boolean;
+  /** Default: `gzip`. */
+  walCompression?: WalCompression;
+  /** Default: `gzip`. */
+  dataCompression?: DataCompression;
+  /** WAL files archived or restored in parallel. Default: 2. */
+  walParallel?: number;
+  /** Parallel uploads of a base backup. Default: 2. */
+  dataJobs?: number;
+  /** Environment of the backup process, such as a proxy or an emulator's address. Default: none. */
+  env?: { [name: string]: string };
+  /** Requests and limits of the plugin's sidecar. Default: 100m and 256Mi, at most 512Mi. */
+  sidecar?: SidecarSettings;
+}
+
+/** Resources of the Barman Cloud plugin's sidecar, which runs beside every instance. */
+export interface SidecarSettings {
+  /** CPU request. Default: `100m`. */
+  cpu?: string;
+  /** Memory request. Default: `256Mi`. */
+  memory?: string;
+  /** CPU limit. Default: none, so that a base backup may use what the node has to spare. */
+  cpuLimit?: string;
+  /** Memory limit. Default: `512Mi`. */
+  memoryLimit?: string;
+}
+
+/** The backups of an environment: its bucket, who may write there, and the defaults of its clusters. */
+export interface EnvironmentBackups extends BucketSettings, BackupSettings {
+  /** Default: `plugin`. `inTree` needs an operator older than 1.31. */
+  method?: BackupMethod;
+  /** Folder in the bucket under which every cluster has its own. Default: `cnpg`. */
+  prefix?: string;
+  /** Default: `shared`. */
+  identity?: IdentityMode;
+  /**
+   * Account id (6 to 30 characters) of the backup service account, without `@…`. Default: `cnpg-<environment>`.
+   * With `identity: perCluster` each cluster's id is derived and this is not allowed.
+   */
+  serviceAccount?: string;
+  /** The project's number. Needed for `identity: direct`, whose principal is spelled with it. */
+  projectNumber?: string;
+  /**
+   * How long new IAM grants are given to take effect before a Cluster is created, up to `30m`.
+   * Google names two minutes as typical and seven or more as possible. Default: `2m`.
+   */
+  iamPropagationWait?: string;
+}

@@ -1,0 +1,221 @@
+import type { Check } from "../check";
+import type { ClusterSpec, ObjectStoreSpec, ScheduledBackupSpec } from "../crds/types";
+import type { ProfileDefaults } from "../profiles";
+import {
+  type CronSchedule,
+  type Days,
+  longestInterval,
+  objectPrefix,
+  parseCpu,
+  parseRetention,
+  parseSchedule,
+  serverName as parseServerName,
+  parseSize,
+} from "../units";
+import type { BackupSettings, SidecarSettings } from "./args";
+import { BackupMethod } from "./args";
+import { ObjectStoreLocation } from "./location";
+
+/** The name under which the Barman Cloud plugin registers with the operator. */
+export const barmanPluginName = "barman-cloud.cloudnative-pg.io";
+
+/** How one cluster is backed up. */
+export interface BackupPlan {
+  readonly method: BackupMethod;
+  readonly location: ObjectStoreLocation;
+  readonly retention: Days;
+  readonly schedule: CronSchedule;
+  /** The longest time between two scheduled base backups, in seconds. */
+  readonly longestInterval: number;
+  /** What the Cluster says of its backups: the plugin, or the in-tree section. */
+  readonly clusterSpec: Pick<ClusterSpec, "plugins" | "backup" | "env">;
+  /** Absent with the in-tree method. */
+  readonly objectStore: { readonly name: string; readonly spec: ObjectStoreSpec } | undefined;
+  readonly scheduledBackup: { readonly name: string; readonly spec: ScheduledBackupSpec };
+}
+
+/** The default schedule: daily at 03:00 in the operator's time zone. */
+export const defaultSchedule = "0 0 3 * * *";
+
+/** What {@link decideBackup} starts from; the settings are the cluster's over the environment's. */
+export interface BackupBasis {
+  readonly cluster: string;
+  /** Barman's name for the archive; see {@link archiveServerName}. */
+  readonly serverName: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly method: BackupMethod;
+  readonly settings: BackupSettings;
+  readonly defaults: ProfileDefaults;
+}
+
+/**
+ * Barman's name for the archive of this life of the cluster: `orders-db-g1`, then `orders-db-g2`, …
+ *
+ * A re-created cluster must not write where its former life did (CNPG's "Expected empty archive" check), and
+ * the first one carries its number too, so that the folder of a cluster and that of a life never share a name.
+ */
+export function archiveServerName(cluster: string, generation: number): string {
+  return `${cluster}-g${generation}`;
+}
+
+/** Decides location, retention and schedule, and renders what the cluster half says of them. */
+export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | undefined {
+  const { cluster, settings, method } = basis;
+  const retention = check.parse("retention", settings.retention ?? basis.defaults.retention, parseRetention);
+  const schedule = check.parse("schedule", settings.schedule ?? defaultSchedule, parseSchedule);
+  const prefix = check.parse("prefix", basis.prefix, objectPrefix);
+  const server = check.parse("serverName", basis.serverName, parseServerName);
+  check.integer("walParallel", settings.walParallel, 1, 64);
+  check.integer("dataJobs", settings.dataJobs, 1, 64);
+  checkSidecar(check.at("sidecar"), settings.sidecar, method);
+  for (const [name, value] of Object.entries(settings.env ?? {})) {
+    check.require(
+      /^[A-Za-z_][A-Za-z0-9_]*$/.test(name),
+      `env.${name}`,
+      value,
+      "under a name of letters, digits and underscores",
+    );
+    check.require(
+      !/^PG/.test(name),
+      `env.${name}`,
+      value,
+      "left out: CNPG keeps the variables that start with PG for itself",
+    );
+  }
+  if (prefix !== undefined && server !== undefined) {
+    const doubled = prefix.split("/").at(-1) === server;
+    check.require(
+      !doubled,
+      "prefix",
+      prefix,
+      `without the server name (${server}) at its end: Barman adds it below the prefix by itself`,
+    );
+  }
+  if (retention === undefined || schedule === undefined || prefix === undefined || server === undefined)
+    return undefined;
+
+  const location = new ObjectStoreLocation(basis.bucket, prefix, server);
+  const storeName = `${cluster}-backup`;
+  const env = Object.entries(settings.env ?? {}).map(([name, value]) => ({ name, value }));
+  const plugin = method === BackupMethod.Plugin;
+  return {
+    method,
+    location,
+    retention,
+    schedule,
+    longestInterval: longestInterval(schedule),
+    clusterSpec: plugin
+      ? {
+          plugins: [
+            {
+              name: barmanPluginName,
+              enabled: true,
+              // Without it a missing sidecar would discard WAL and the cluster would stay green (facts: archiver.go).
+              isWALArchiver: true,
+              parameters: { barmanObjectName: storeName, serverName: location.serverName },
+            },
+          ],
+        }
+      : {
+          backup: {
+            barmanObjectStore: { ...configuration(location, settings), serverName: location.serverName },
+            retentionPolicy: retention.text,
+          },
+          ...(env.length > 0 && { env }),
+        },
+    // With the plugin, retention on the Cluster is ignored: only the ObjectStore's is applied.
+    objectStore: plugin
+      ? {
+          name: storeName,
+          spec: {
+            configuration: configuration(location, settings),
+            retentionPolicy: retention.text,
+            instanceSidecarConfiguration: {
+              ...(env.length > 0 && { env }),
+              resources: sidecarResources(settings.sidecar),
+            },
+          },
+        }
+      : undefined,
+    scheduledBackup: { name: storeName, spec: scheduledBackup(cluster, schedule, settings, plugin) },
+  };
+}
+
+function configuration(
+  location: ObjectStoreLocation,
+  settings: BackupSettings,
+): ObjectStoreSpec["configuration"] {
+  const wal = settings.walCompression ?? "gzip";
+  const data = settings.dataCompression ?? "gzip";
+  return {
+    destinationPath: location.destinationPath,
+    // The pod's own Google identity through the metadata server: no key anywhere.
+    googleCredentials: { gkeEnvironment: true },
+    wal: { ...(wal !== "none" && { compression: wal }), maxParallel: settings.walParallel ?? 2 },
+    data: { ...(data !== "none" && { compression: data }), jobs: settings.dataJobs ?? 2 },
+  };
+}
+
+function scheduledBackup(
+  cluster: string,
+  schedule: CronSchedule,
+  settings: BackupSettings,
+  plugin: boolean,
+): ScheduledBackupSpec {
+  return {
+    cluster: { name: cluster },
+    schedule: schedule.text,
+    // Deleting the ScheduledBackup deletes its Backup objects; what is in the bucket stays.
+    backupOwnerReference: "self",
+    immediate: settings.immediate ?? true,
+    suspend: settings.suspend ?? false,
+    // The default of both fields is the in-tree method, with which every backup of a plugin cluster would fail.
+    ...(plugin
+      ? { method: "plugin" as const, pluginConfiguration: { name: barmanPluginName } }
+      : { method: "barmanObjectStore" as const }),
+  };
+}
+
+const sidecarDefaults = { cpu: "100m", memory: "256Mi", memoryLimit: "512Mi" } as const;
+
+function sidecarResources(args: SidecarSettings | undefined) {
+  const memory = args?.memory ?? sidecarDefaults.memory;
+  return {
+    requests: { cpu: args?.cpu ?? sidecarDefaults.cpu, memory },
+    limits: {
+      ...(args?.cpuLimit !== undefined && { cpu: args.cpuLimit }),
+      memory: args?.memoryLimit ?? (args?.memory === undefined ? sidecarDefaults.memoryLimit : memory),
+    },
+  };
+}
+
+function checkSidecar(check: Check, args: SidecarSettings | undefined, method: BackupMethod): void {
+  if (args === undefined) return;
+  check.require(
+    method === BackupMethod.Plugin,
+    "",
+    args,
+    "left out with method inTree, which has no sidecar",
+  );
+  const cpu = check.parse("cpu", args.cpu, parseCpu);
+  const cpuLimit = check.parse("cpuLimit", args.cpuLimit, parseCpu);
+  const memory = check.parse("memory", args.memory, parseSize);
+  const memoryLimit = check.parse("memoryLimit", args.memoryLimit, parseSize);
+  if (cpu !== undefined && cpuLimit !== undefined) {
+    check.require(
+      cpuLimit.milli() >= cpu.milli(),
+      "cpuLimit",
+      cpuLimit.text,
+      `at least the request (${cpu.text})`,
+    );
+  }
+  if (memory !== undefined && memoryLimit !== undefined) {
+    check.require(
+      memoryLimit.bytes() >= memory.bytes(),
+      "memoryLimit",
+      memoryLimit.text,
+      `at least the request (${memory.text})`,
+    );
+  }
+}

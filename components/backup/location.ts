@@ -1,0 +1,51 @@
+/**
+ * Where one cluster's backups lie. Everything that names the place is read off this one value: the
+ * ObjectStore's `destinationPath`, the IAM condition, a recovery source.
+ *
+ * Barman puts the server name below the path itself (`<destinationPath>/<serverName>/wals/…` and
+ * `…/base/…`), so the server name is never part of the path: written twice, nothing would be found at restore.
+ */
+export class ObjectStoreLocation {
+  constructor(
+    readonly bucket: string,
+    /** Folder inside the bucket, without slashes around it, such as `cnpg/orders-db`. */
+    readonly prefix: string,
+    /** Barman's name for this archive; a new one for each life of the cluster. */
+    readonly serverName: string,
+  ) {}
+
+  /** `gs://<bucket>/<prefix>`. */
+  get destinationPath(): string {
+    return `gs://${this.bucket}/${this.prefix}`;
+  }
+
+  /** What every object's name starts with: `<prefix>/`. The slash keeps `orders` apart from `orders-2`. */
+  get objectPrefix(): string {
+    return `${this.prefix}/`;
+  }
+
+  /**
+   * An IAM condition (CEL) that is true for this prefix only: for objects by their name, and for listing by
+   * the prefix that is asked for. Only object roles can carry it; a bucket role has no object name to test.
+   */
+  get iamCondition(): string {
+    const objects = `projects/_/buckets/${this.bucket}/objects/${this.objectPrefix}`;
+    return [
+      `resource.name.startsWith("${objects}")`,
+      `api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("${this.objectPrefix}")`,
+    ].join(" || ");
+  }
+
+  /** Whether both would write the same objects. */
+  collidesWith(other: ObjectStoreLocation): boolean {
+    return this.destinationPath === other.destinationPath && this.serverName === other.serverName;
+  }
+
+  /** Whether one of the two prefixes lies inside the other. */
+  overlaps(other: ObjectStoreLocation): boolean {
+    return (
+      this.bucket === other.bucket &&
+      (this.objectPrefix.startsWith(other.objectPrefix) || other.objectPrefix.startsWith(this.objectPrefix))
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import type { Problems } from "./problems";
+import type { Parsed } from "./units";
+
+/** Checks the settings at one place and reports what is wrong with the full path. */
+export class Check {
+  constructor(
+    private readonly problems: Problems,
+    readonly path: string = "",
+  ) {}
+
+  /** The same below `key`. */
+  at(key: string | number): Check {
+    return new Check(this.problems, this.pathOf(key));
+  }
+
+  pathOf(key: string | number): string {
+    if (typeof key === "number") return `${this.path}[${key}]`;
+    return this.path === "" ? key : `${this.path}.${key}`;
+  }
+
+  /** The parsed value, or `undefined` where nothing stands or a problem was reported. */
+  parse<T>(
+    key: string | number,
+    text: string | undefined,
+    parser: (text: string) => Parsed<T>,
+  ): T | undefined {
+    if (text === undefined) return undefined;
+    const parsed = parser(text);
+    if (parsed.ok) return parsed.value;
+    this.fail(key, text, parsed.allowed);
+    return undefined;
+  }
+
+  /** Reports a problem unless the condition holds; returns whether it does. */
+  require(holds: boolean, key: string | number, value: unknown, allowed: string): boolean {
+    if (!holds) this.fail(key, value, allowed);
+    return holds;
+  }
+
+  /** A whole number in a range, or `undefined` where nothing stands or a problem was reported. */
+  integer(key: string, value: number | undefined, least: number, most: number): number | undefined {
+    if (value === undefined) return undefined;
+    const holds = Number.isInteger(value) && value >= least && value <= most;
+    return this.require(holds, key, value, `a whole number from ${least} to ${most}`) ? value : undefined;
+  }
+
+  fail(key: string | number, value: unknown, allowed: string): void {
+    this.problems.add(this.pathOf(key), value, allowed);
+  }
+}

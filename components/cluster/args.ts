@@ -1,0 +1,170 @@
+import type { BackupSettings } from "../backup/args";
+import type { DatabaseArgs, InitdbArgs } from "../database/args";
+
+/** Volume of an instance. */
+export interface StorageArgs {
+  /** Kubernetes quantity such as `100Gi`; it can grow later, never shrink. Default: the profile's. */
+  size?: string;
+  /** StorageClass of the Kubernetes cluster. It can't change on a live cluster. Default: the profile's. */
+  storageClass?: string;
+  /** Whether CNPG grows the volume in use when `size` grows. Default: `true`. */
+  resizeInUseVolumes?: boolean;
+}
+
+/** A volume for WAL alone. */
+export interface WalStorageArgs {
+  /** Whether WAL has a volume of its own; once it has, CNPG can't take it away. Default: the profile's. */
+  enabled?: boolean;
+  /** Default: a fifth of the data volume, at least 2Gi, and several `max_wal_size`. */
+  size?: string;
+  /** Default: the data volume's. */
+  storageClass?: string;
+}
+
+/** CPU and memory of an instance. Postgres' memory parameters are derived from `memory`. */
+export interface ResourcesArgs {
+  /** CPU request, such as `2` or `500m`. Default: the profile's. */
+  cpu?: string;
+  /** Memory request, such as `8Gi`. Default: the profile's. */
+  memory?: string;
+  /** CPU limit. Default: the request, for the Guaranteed quality of service that CNPG recommends. */
+  cpuLimit?: string;
+  /** Memory limit. Default: the request. */
+  memoryLimit?: string;
+}
+
+/** An image catalog in place of an image: the catalog says which image a major version runs. */
+export interface ImageCatalogArgs {
+  /** Name of the catalog. */
+  name: string;
+  /** `ImageCatalog` (of the namespace) or `ClusterImageCatalog`. Default: `ClusterImageCatalog`. */
+  kind?: ImageCatalogKind;
+  /** Postgres major version, 14 to 18. */
+  major: number;
+}
+
+/** The two kinds of catalog that CNPG has. */
+export const ImageCatalogKind = { Namespaced: "ImageCatalog", Cluster: "ClusterImageCatalog" } as const;
+export type ImageCatalogKind = (typeof ImageCatalogKind)[keyof typeof ImageCatalogKind];
+
+/** Whether two instances may share a node. */
+export const AntiAffinity = { Required: "required", Preferred: "preferred", Off: "off" } as const;
+export type AntiAffinity = (typeof AntiAffinity)[keyof typeof AntiAffinity];
+
+/** What a taint does to pods that don't tolerate it. */
+export const TaintEffect = {
+  NoSchedule: "NoSchedule",
+  PreferNoSchedule: "PreferNoSchedule",
+  NoExecute: "NoExecute",
+} as const;
+export type TaintEffect = (typeof TaintEffect)[keyof typeof TaintEffect];
+
+/** A taint that instances tolerate. */
+export interface TolerationArgs {
+  /** Key of the taint. */
+  key: string;
+  /** Its value. Default: any value. */
+  value?: string;
+  /** Default: any effect. */
+  effect?: TaintEffect;
+}
+
+/** Which nodes instances run on. */
+export interface PlacementArgs {
+  /** Labels that a node must have, such as those of a database node pool. Default: none. */
+  nodeSelector?: { [key: string]: string };
+  /** Taints of those nodes. Default: none. */
+  tolerations?: TolerationArgs[];
+  /** Default: the profile's (dev `preferred`, prod `required`). */
+  antiAffinity?: AntiAffinity;
+  /** Over what instances are spread. Default: `kubernetes.io/hostname`. */
+  topologyKey?: string;
+}
+
+/** How a commit waits for replicas (`spec.postgresql.synchronous`). */
+export interface SynchronousArgs {
+  /** Default: `any`. */
+  method?: SynchronousMethod;
+  /** How many replicas confirm; fewer than there are instances. */
+  number: number;
+  /** `required` stops writes when too few replicas are there, `preferred` goes on. Default: `required`. */
+  dataDurability?: DataDurability;
+}
+
+/** How the confirming replicas are chosen. */
+export const SynchronousMethod = { Any: "any", First: "first" } as const;
+export type SynchronousMethod = (typeof SynchronousMethod)[keyof typeof SynchronousMethod];
+
+/** What happens to commits when too few replicas are there. */
+export const DataDurability = { Required: "required", Preferred: "preferred" } as const;
+export type DataDurability = (typeof DataDurability)[keyof typeof DataDurability];
+
+/** Who decides when the primary restarts for an update. */
+export const PrimaryUpdateStrategy = { Unsupervised: "unsupervised", Supervised: "supervised" } as const;
+export type PrimaryUpdateStrategy = (typeof PrimaryUpdateStrategy)[keyof typeof PrimaryUpdateStrategy];
+
+/** How the primary is updated. */
+export const PrimaryUpdateMethod = { Restart: "restart", Switchover: "switchover" } as const;
+export type PrimaryUpdateMethod = (typeof PrimaryUpdateMethod)[keyof typeof PrimaryUpdateMethod];
+
+/** What `pulumi up` waits for before it calls the cluster done. */
+export interface WaitArgs {
+  /** Whether to wait until the cluster is Ready and its first WAL is in the bucket. Default: `true`. */
+  enabled?: boolean;
+  /** Default: `15m`; up to `6h`. */
+  timeout?: string;
+}
+
+/** A cluster's own backup settings, over those of the environment. */
+export interface ClusterBackup extends BackupSettings {
+  /** `false` leaves backups out altogether; only in dev. Default: `true`. */
+  enabled?: boolean;
+  /** Folder of this cluster in the bucket. Default: `<environment's prefix>/<cluster name>`. */
+  prefix?: string;
+  /**
+   * Barman's server name, for a cluster that had an archive before it came here. Not together with `generation`.
+   * Default: `<cluster>-g<generation>`.
+   */
+  serverName?: string;
+}
+
+/** One Postgres cluster, as a stack file describes it. */
+export interface ClusterArgs {
+  /** Namespace of the Cluster. */
+  namespace: string;
+  /** Name of the Cluster, at most 50 characters. Default: the key under `clusters`. */
+  name?: string;
+  /** Whether the namespace is created with the cluster. Default: `true`. */
+  createNamespace?: boolean;
+  /** Operand image with a tag pinned to a minor version, such as `ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie`. */
+  image?: string;
+  /** A catalog instead of `image`. */
+  imageCatalog?: ImageCatalogArgs;
+  /** Instances, primary included. Default: the profile's (dev 1, prod 2). */
+  instances?: number;
+  storage?: StorageArgs;
+  walStorage?: WalStorageArgs;
+  resources?: ResourcesArgs;
+  /** Postgres parameters over the derived ones. */
+  parameters?: { [name: string]: string };
+  placement?: PlacementArgs;
+  synchronous?: SynchronousArgs;
+  /** Databases by name. Default: `app`, owned by `app`. */
+  databases?: { [name: string]: DatabaseArgs };
+  initdb?: InitdbArgs;
+  backup?: ClusterBackup;
+  /**
+   * Which life of the cluster this is. Raising it replaces the Cluster by a new, empty one that archives as
+   * `<cluster>-g<generation>`, beside what its former life left in the bucket. Default: 1.
+   */
+  generation?: number;
+  /** Default: `unsupervised`. */
+  primaryUpdateStrategy?: PrimaryUpdateStrategy;
+  /** Default: `restart`. */
+  primaryUpdateMethod?: PrimaryUpdateMethod;
+  /** Labels for all that CNPG creates for the cluster. Default: none. */
+  labels?: { [key: string]: string };
+  /** Whether Pulumi refuses to delete what holds data. Default: the profile's (dev `false`, prod `true`). */
+  protect?: boolean;
+  wait?: WaitArgs;
+}

@@ -1,0 +1,282 @@
+import { BackupMethod, type BackupSettings } from "../backup/args";
+import { archiveServerName, type BackupPlan, decideBackup } from "../backup/decide";
+import { Check } from "../check";
+import type { ClusterSpec } from "../crds/types";
+import { type DatabasesPlan, decideDatabases } from "../database/decide";
+import { Workload } from "../identity/workload";
+import type { Problems } from "../problems";
+import { Profile, type ProfileDefaults, profiles } from "../profiles";
+import {
+  clusterName,
+  image as imageReference,
+  labelValue,
+  namespaceName,
+  objectName,
+  parseWait,
+} from "../units";
+import type { ClusterArgs } from "./args";
+import { decideSizing, type Sizing } from "./sizing";
+import { renderClusterSpec } from "./spec";
+
+/** What a cluster is told by its environment, or by the program that uses the component alone. */
+export interface ClusterContext {
+  readonly name: string;
+  readonly profile: Profile;
+  readonly method: BackupMethod;
+  /** Bucket that backups go to. */
+  readonly bucket: string | undefined;
+  /** Default folder in it. */
+  readonly prefix: string;
+  readonly gcpServiceAccount: string | undefined;
+}
+
+/** Everything that is declared for one cluster, all of it known before anything is registered. */
+export interface ClusterPlan {
+  readonly workload: Workload;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly spec: ClusterSpec;
+  readonly backup: BackupPlan | undefined;
+  readonly databases: DatabasesPlan;
+  readonly sizing: Sizing;
+  readonly generation: number;
+  readonly createNamespace: boolean;
+  readonly protect: boolean;
+  /** Seconds to wait for readiness; 0 is not at all. */
+  readonly waitSeconds: number;
+}
+
+/** The operator that the types and defaults here were made for. */
+export const defaultOperatorVersion = "1.30.0";
+
+/**
+ * Decides everything about one cluster and reports every problem under `path`.
+ *
+ * @returns the plan, complete only if no problem was reported.
+ */
+export function decideCluster(
+  problems: Problems,
+  path: string,
+  context: ClusterContext,
+  args: ClusterArgs,
+): ClusterPlan {
+  const check = new Check(problems, path);
+  const defaults = profiles[context.profile];
+  const name = args.name ?? context.name;
+  check.parse("name", name, clusterName);
+  check.parse("namespace", args.namespace, namespaceName);
+  const generation = check.integer("generation", args.generation ?? 1, 1, 9999) ?? 1;
+  const instances = decideInstances(check, args, context.profile, defaults);
+  checkImage(check, args, context.method, backupsEnabled(args));
+  checkPlacement(check, args);
+  checkLabels(check, args.labels);
+  for (const [key, storageClass] of [
+    ["storage.storageClass", args.storage?.storageClass],
+    ["walStorage.storageClass", args.walStorage?.storageClass],
+  ] as const) {
+    check.parse(key, storageClass, objectName);
+  }
+
+  const sizing = decideSizing(check, args, defaults);
+  const databases = decideDatabases(check, name, args.databases, args.initdb);
+  const backup = decideOwnBackup(check, context, args, name, generation, defaults);
+  const waitSeconds =
+    check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
+  return {
+    workload: new Workload(args.namespace, name),
+    labels: {
+      "app.kubernetes.io/name": name.slice(0, 63),
+      "app.kubernetes.io/component": "database",
+      "app.kubernetes.io/part-of": "databases",
+      ...args.labels,
+    },
+    spec: renderClusterSpec({
+      args,
+      defaults,
+      instances,
+      sizing,
+      databases,
+      backup: backup?.clusterSpec ?? {},
+      gcpServiceAccount: backup === undefined ? undefined : context.gcpServiceAccount,
+    }),
+    backup,
+    databases,
+    sizing,
+    generation,
+    createNamespace: args.createNamespace ?? true,
+    protect: args.protect ?? defaults.protect,
+    waitSeconds: (args.wait?.enabled ?? true) ? waitSeconds : 0,
+  };
+}
+
+function backupsEnabled(args: ClusterArgs): boolean {
+  return args.backup?.enabled ?? true;
+}
+
+function decideInstances(
+  check: Check,
+  args: ClusterArgs,
+  profile: Profile,
+  defaults: ProfileDefaults,
+): number {
+  const instances =
+    check.integer("instances", args.instances ?? defaults.instances, 1, 99) ?? defaults.instances;
+  if (profile === Profile.Prod) {
+    check.require(
+      instances > 1,
+      "instances",
+      instances,
+      "2 or more with profile prod: one instance has nothing to fail over to",
+    );
+  }
+  if (instances === 1) {
+    const supervised = args.primaryUpdateStrategy === "supervised";
+    check.require(
+      !supervised,
+      "primaryUpdateStrategy",
+      args.primaryUpdateStrategy,
+      "unsupervised with one instance: there is no replica to switch to",
+    );
+  }
+  if (args.synchronous !== undefined) {
+    const most = instances - 1;
+    check.require(
+      most > 0,
+      "synchronous",
+      args.synchronous,
+      "left out with one instance: there is no replica to wait for",
+    );
+    if (most > 0) check.integer("synchronous.number", args.synchronous.number, 1, most);
+  }
+  return instances;
+}
+
+/** Extensions that the `minimal` image does not carry (postgres-containers README). */
+const notInMinimal = ["vector", "pgaudit", "pg_failover_slots"];
+
+function checkImage(check: Check, args: ClusterArgs, method: BackupMethod, backups: boolean): void {
+  const example = "such as ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
+  if (args.image === undefined && args.imageCatalog === undefined) {
+    check.fail(
+      "image",
+      undefined,
+      `an image pinned to a minor version of Postgres, ${example}, or imageCatalog`,
+    );
+  }
+  if (args.imageCatalog !== undefined) {
+    check.require(
+      args.image === undefined,
+      "image",
+      args.image,
+      "left out when imageCatalog is set: the catalog names the image",
+    );
+    check.parse("imageCatalog.name", args.imageCatalog.name, objectName);
+    check.integer("imageCatalog.major", args.imageCatalog.major, 14, 18);
+  }
+  const image = check.parse("image", args.image, imageReference);
+  if (image === undefined) return;
+  // In-tree archiving runs barman-cloud inside the Postgres container.
+  const withoutBarman = image.flavour === "standard" || image.flavour === "minimal";
+  check.require(
+    !(backups && method === BackupMethod.InTree && withoutBarman),
+    "image",
+    image.text,
+    "a system image (…-system-…) with backups.method inTree: this one carries no barman-cloud; or use method plugin",
+  );
+  if (image.flavour !== "minimal") return;
+  for (const [name, database] of Object.entries(args.databases ?? {})) {
+    for (const extension of database.extensions ?? []) {
+      check.require(
+        !notInMinimal.includes(extension),
+        `databases.${name}.extensions`,
+        extension,
+        "left out, or a standard image: the minimal one does not carry it",
+      );
+    }
+  }
+}
+
+function checkPlacement(check: Check, args: ClusterArgs): void {
+  const placement = args.placement;
+  if (placement === undefined) return;
+  for (const [key, value] of Object.entries(placement.nodeSelector ?? {})) {
+    check.require(
+      labelKey.test(key),
+      `placement.nodeSelector.${key}`,
+      value,
+      "under a label key such as cloud.google.com/gke-nodepool",
+    );
+    check.parse(`placement.nodeSelector.${key}`, value, labelValue);
+  }
+  placement.tolerations?.forEach(({ key }, i) => {
+    check.require(
+      labelKey.test(key),
+      `placement.tolerations[${i}].key`,
+      key,
+      "the key of a taint, such as database-node",
+    );
+  });
+  const { topologyKey } = placement;
+  check.require(
+    topologyKey === undefined || labelKey.test(topologyKey),
+    "placement.topologyKey",
+    topologyKey,
+    "a node label such as topology.kubernetes.io/zone",
+  );
+}
+
+/** A label key: an optional DNS prefix and a name of up to 63 characters. */
+const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+function checkLabels(check: Check, labels: Readonly<Record<string, string>> | undefined): void {
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    check.require(
+      labelKey.test(key),
+      `labels.${key}`,
+      value,
+      "under a label key such as team or example.com/team",
+    );
+    check.require(
+      !key.startsWith("cnpg.io/"),
+      `labels.${key}`,
+      value,
+      "left out: CNPG keeps labels under cnpg.io/ for itself",
+    );
+    check.parse(`labels.${key}`, value, labelValue);
+  }
+}
+
+function decideOwnBackup(
+  check: Check,
+  context: ClusterContext,
+  args: ClusterArgs,
+  name: string,
+  generation: number,
+  defaults: ProfileDefaults,
+): BackupPlan | undefined {
+  const backup = args.backup ?? {};
+  const at = check.at("backup");
+  if (!backupsEnabled(args)) {
+    at.require(context.profile !== Profile.Prod, "enabled", false, "true with profile prod");
+    return undefined;
+  }
+  if (context.bucket === undefined) {
+    at.fail("bucket", undefined, "a bucket to write to, or backup.enabled: false (in dev)");
+    return undefined;
+  }
+  at.require(
+    backup.serverName === undefined || args.generation === undefined,
+    "serverName",
+    backup.serverName,
+    "left out when generation is set, which decides the server name",
+  );
+  const { enabled: _, prefix, serverName, ...settings } = backup;
+  return decideBackup(at, {
+    cluster: name,
+    serverName: serverName ?? archiveServerName(name, generation),
+    bucket: context.bucket,
+    prefix: prefix ?? `${context.prefix}/${name}`,
+    method: context.method,
+    settings: settings satisfies BackupSettings,
+    defaults,
+  });
+}

@@ -1,0 +1,95 @@
+import type { Problem } from "../problems";
+
+/** An object as it came back from the engine: nothing about its shape is certain. */
+type Loose = { readonly [key: string]: unknown } | undefined;
+
+/**
+ * Changes of a live Cluster that CNPG accepts and then ignores, or that cut its archive in two: they look done and
+ * are not (operator 1.30: `validateBootstrapMethod` looks at the new object only, storage class and checksums are
+ * read at creation; a new server name has no base backup until the next scheduled one).
+ *
+ * What CNPG itself refuses (a smaller volume, a removed WAL volume) is left to it.
+ */
+export function ignoredClusterChanges(before: unknown, after: unknown): Problem[] {
+  const old = loose(before);
+  const now = loose(after);
+  const problems: Problem[] = [];
+  const bornWith = "what it was created with: it counts only when a Cluster is created";
+  for (const method of ["initdb", "recovery", "pg_basebackup"]) {
+    const [was, is] = [at(old, "bootstrap", method), at(now, "bootstrap", method)];
+    if ((was === undefined) !== (is === undefined))
+      problems.push({ path: `spec.bootstrap.${method}`, value: is, allowed: bornWith });
+    else problems.push(...bootstrapChanges(`spec.bootstrap.${method}`, loose(was), loose(is), bornWith));
+  }
+  for (const volume of ["storage", "walStorage"]) {
+    const [was, is] = [at(old, volume, "storageClass"), at(now, volume, "storageClass")];
+    if (at(old, volume) !== undefined && at(now, volume) !== undefined && was !== is) {
+      problems.push({
+        path: `spec.${volume}.storageClass`,
+        value: is,
+        allowed: `${JSON.stringify(was)}: the volumes that exist keep their class`,
+      });
+    }
+  }
+  const [was, is] = [archive(old), archive(now)];
+  if (was !== undefined && is !== undefined && was !== is) {
+    problems.push({
+      path: "spec.plugins[].parameters",
+      value: is,
+      allowed: `${JSON.stringify(was)}: elsewhere there is no base backup yet, and nothing since could be restored`,
+    });
+  }
+  return problems;
+}
+
+/** The same for an ObjectStore: moving a live archive leaves it without a base backup. */
+export function ignoredObjectStoreChanges(before: unknown, after: unknown): Problem[] {
+  const [was, is] = [
+    at(loose(before), "configuration", "destinationPath"),
+    at(loose(after), "configuration", "destinationPath"),
+  ];
+  if (was === is) return [];
+  return [
+    {
+      path: "spec.configuration.destinationPath",
+      value: is,
+      allowed: `${JSON.stringify(was)}: the new place has no base backup yet, and nothing written there could be restored`,
+    },
+  ];
+}
+
+/** Init SQL may differ: extensions and schemas are in it, and their Database resource applies them to a live cluster. */
+const harmless = new Set(["secret", "postInitSQL", "postInitApplicationSQL", "postInitTemplateSQL"]);
+
+function bootstrapChanges(path: string, was: Loose, is: Loose, allowed: string): Problem[] {
+  const keys = new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})]);
+  return [...keys]
+    .filter((key) => !harmless.has(key) && JSON.stringify(was?.[key]) !== JSON.stringify(is?.[key]))
+    .map((key) => ({
+      path: `${path}.${key}`,
+      value: is?.[key],
+      allowed: `${JSON.stringify(was?.[key]) ?? "left out"}: ${allowed}`,
+    }));
+}
+
+/** Store and server name of the plugin that archives, or path and server name of the in-tree section. */
+function archive(spec: Loose): string | undefined {
+  const plugins = at(spec, "plugins");
+  const archiver = (Array.isArray(plugins) ? plugins : [])
+    .map(loose)
+    .find((plugin) => plugin?.isWALArchiver === true);
+  if (archiver !== undefined)
+    return `${String(at(archiver, "parameters", "barmanObjectName"))} as ${String(at(archiver, "parameters", "serverName"))}`;
+  const path = at(spec, "backup", "barmanObjectStore", "destinationPath");
+  return path === undefined
+    ? undefined
+    : `${String(path)} as ${String(at(spec, "backup", "barmanObjectStore", "serverName"))}`;
+}
+
+function at(value: Loose, ...path: string[]): unknown {
+  return path.reduce<unknown>((inner, key) => loose(inner)?.[key], value);
+}
+
+function loose(value: unknown): Loose {
+  return typeof value === "object" && value !== null ? (value as Loose) : undefined;
+}

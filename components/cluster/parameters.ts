@@ -1,0 +1,171 @@
+import type { Check } from "../check";
+import { formatPostgresMemory, parsePostgresMemory } from "../units";
+import { fixedParameters } from "./fixedParameters";
+
+const MB = 1024n * 1024n;
+const GB = 1024n * MB;
+
+/** What the parameters are derived from. */
+export interface ParameterBasis {
+  /** Memory request of an instance, in bytes. */
+  readonly memory: bigint;
+  /** Size of the volume that WAL is written to, in bytes; undefined when it is to be chosen to fit. */
+  readonly walVolume: bigint | undefined;
+  /** Whether that volume is WAL's own. */
+  readonly ownWalVolume: boolean;
+}
+
+/** Parameters of `spec.postgresql.parameters`, and what follows from them. */
+export interface PostgresParameters {
+  readonly values: Readonly<Record<string, string>>;
+  /** `max_wal_size` in bytes. */
+  readonly maxWalSize: bigint;
+}
+
+/**
+ * How many times `max_wal_size` the volume under the WAL has to hold. CNPG refuses to start an instance that is
+ * short of disk space, and `max_wal_size` is a soft limit: WAL that could not be archived yet, and that
+ * replicas still need, comes on top. A volume shared with data has to hold the data too.
+ */
+export const walVolumeFactor = { own: 3n, shared: 4n } as const;
+
+/** Autovacuum workers that Postgres starts by default; each may use `maintenance_work_mem`. */
+const autovacuumWorkers = 3n;
+
+/** Parameters in bytes that the memory sum is made of, with the unit of a bare number (Postgres' `pg_settings.unit`). */
+const memoryParameters = {
+  shared_buffers: 8192n,
+  wal_buffers: 8192n,
+  maintenance_work_mem: 1024n,
+  work_mem: 1024n,
+  effective_cache_size: 8192n,
+  max_wal_size: MB,
+  min_wal_size: MB,
+} as const;
+type MemoryParameter = keyof typeof memoryParameters;
+
+/**
+ * Postgres' memory and WAL parameters for an instance, under what the person set.
+ *
+ * The rules: `shared_buffers` a quarter of memory, `effective_cache_size` three quarters (a planner hint, it
+ * allocates nothing), `maintenance_work_mem` a sixteenth (32 MB to 2 GB), `work_mem` such that every connection
+ * can use it once and a quarter of the rest is left over, `max_wal_size` a quarter of WAL's own volume or an eighth of a
+ * shared one (at most 16 GB), `min_wal_size` an eighth of that.
+ *
+ * @throws nothing; reports parameters that CNPG fixes, values without a unit, and a sum above the memory.
+ */
+export function decideParameters(
+  check: Check,
+  overrides: Readonly<Record<string, string>> | undefined,
+  basis: ParameterBasis,
+): PostgresParameters {
+  const given = check.at("parameters");
+  const set: Partial<Record<MemoryParameter, bigint>> = {};
+  for (const [name, value] of Object.entries(overrides ?? {})) {
+    checkName(given, name, value);
+    if (isMemoryParameter(name)) {
+      // wal_buffers = -1 means a 32nd of shared_buffers, at most one WAL segment.
+      if (name === "wal_buffers" && value === "-1") continue;
+      const bytes = given.parse(name, value, (text) =>
+        parsePostgresMemory(text, Number(memoryParameters[name])),
+      );
+      if (bytes !== undefined) set[name] = bytes;
+    }
+  }
+  const connections = positiveInteger(given, overrides, "max_connections") ?? 100n;
+
+  const { memory } = basis;
+  const sharedBuffers = set.shared_buffers ?? atLeast(wholeMB(memory / 4n), 16n * MB);
+  const walBuffers = set.wal_buffers ?? 16n * MB;
+  const maintenance = set.maintenance_work_mem ?? atMost(atLeast(wholeMB(memory / 16n), 32n * MB), 2n * GB);
+  const rest = memory - sharedBuffers - walBuffers - autovacuumWorkers * maintenance;
+  const workMem = set.work_mem ?? atMost(atLeast(wholeMB((rest * 3n) / (connections * 4n)), MB), 256n * MB);
+  const maxWalSize = set.max_wal_size ?? defaultMaxWalSize(basis);
+  const minWalSize = set.min_wal_size ?? atLeast(wholeMB(maxWalSize / 8n), atMost(80n * MB, maxWalSize));
+
+  const derived: Record<string, string> = {
+    max_connections: String(connections),
+    shared_buffers: formatPostgresMemory(sharedBuffers),
+    effective_cache_size: formatPostgresMemory(wholeMB((memory * 3n) / 4n)),
+    maintenance_work_mem: formatPostgresMemory(maintenance),
+    work_mem: formatPostgresMemory(workMem),
+    wal_buffers: formatPostgresMemory(walBuffers),
+    max_wal_size: formatPostgresMemory(maxWalSize),
+    min_wal_size: formatPostgresMemory(minWalSize),
+    checkpoint_completion_target: "0.9",
+    checkpoint_timeout: "15min",
+    random_page_cost: "1.1",
+    wal_compression: "on",
+  };
+
+  const needed = sharedBuffers + walBuffers + autovacuumWorkers * maintenance + connections * workMem;
+  check.require(
+    needed <= memory,
+    "resources.memory",
+    formatPostgresMemory(memory),
+    `at least ${formatPostgresMemory(needed)}, which is what the parameters can use: shared_buffers ${derived.shared_buffers} + ` +
+      `wal_buffers ${derived.wal_buffers} + ${autovacuumWorkers} x maintenance_work_mem ${derived.maintenance_work_mem} + ` +
+      `${connections} connections x work_mem ${derived.work_mem}; give more memory or lower them under parameters`,
+  );
+  given.require(
+    minWalSize <= maxWalSize,
+    "min_wal_size",
+    formatPostgresMemory(minWalSize),
+    `at most max_wal_size (${formatPostgresMemory(maxWalSize)})`,
+  );
+  return { values: sorted({ ...derived, ...overrides }), maxWalSize };
+}
+
+function defaultMaxWalSize(basis: ParameterBasis): bigint {
+  const share = basis.ownWalVolume ? 4n : 8n;
+  return atMost(atLeast(wholeMB((basis.walVolume ?? 8n * GB) / share), 128n * MB), 16n * GB);
+}
+
+/** A GUC name, with at most one dot for those of extensions, as CNPG's webhook checks it. */
+const parameterName = /^[a-zA-Z_][a-zA-Z0-9_$]*(\.[a-zA-Z_][a-zA-Z0-9_$]*)?$/;
+
+function checkName(check: Check, name: string, value: string): void {
+  if (!parameterName.test(name))
+    check.fail(name, value, "the name of a Postgres parameter, such as work_mem");
+  if (name === "shared_preload_libraries") {
+    check.fail(
+      name,
+      value,
+      "left out: CNPG adds the libraries that a parameter's prefix asks for, such as pg_stat_statements.max",
+    );
+  } else if (fixedParameters.has(name)) {
+    check.fail(name, value, "left out: CNPG sets this parameter itself and refuses a Cluster that names it");
+  }
+}
+
+function positiveInteger(
+  check: Check,
+  values: Readonly<Record<string, string>> | undefined,
+  name: string,
+): bigint | undefined {
+  const text = values?.[name];
+  if (text === undefined) return undefined;
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return BigInt(text);
+  check.fail(name, text, "a positive whole number, such as 100");
+  return undefined;
+}
+
+function isMemoryParameter(name: string): name is MemoryParameter {
+  return Object.hasOwn(memoryParameters, name);
+}
+
+function sorted(values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function wholeMB(bytes: bigint): bigint {
+  return (bytes / MB) * MB;
+}
+
+function atLeast(value: bigint, least: bigint): bigint {
+  return value < least ? least : value;
+}
+
+function atMost(value: bigint, most: bigint): bigint {
+  return value > most ? most : value;
+}

@@ -1,0 +1,123 @@
+import type { Check } from "../check";
+import type { ProfileDefaults } from "../profiles";
+import { formatBytes, formatPostgresMemory, parseCpu, parseSize, type Quantity } from "../units";
+import type { ClusterArgs } from "./args";
+import { decideParameters, type PostgresParameters, walVolumeFactor } from "./parameters";
+
+/** Volumes, resources and the parameters that follow from them. */
+export interface Sizing {
+  readonly storage: VolumePlan;
+  /** Absent when WAL shares the data volume. */
+  readonly walStorage: VolumePlan | undefined;
+  readonly resources: {
+    readonly requests: { readonly cpu: string; readonly memory: string };
+    readonly limits: { readonly cpu: string; readonly memory: string };
+  };
+  readonly parameters: PostgresParameters;
+}
+
+/** A `StorageConfiguration` of CNPG. */
+export interface VolumePlan {
+  readonly size: string;
+  readonly storageClass: string;
+  readonly resizeInUseVolumes: boolean;
+}
+
+const GiB = 1024n * 1024n * 1024n;
+
+/** Decides how large everything is; a value that could not be read is replaced by the profile's to find further problems. */
+export function decideSizing(check: Check, args: ClusterArgs, defaults: ProfileDefaults): Sizing {
+  const size = (path: string, text: string | undefined): Quantity | undefined =>
+    check.parse(path, text, parseSize);
+  const cpu = (path: string, text: string | undefined): Quantity | undefined =>
+    check.parse(path, text, parseCpu);
+
+  const memory =
+    size("resources.memory", args.resources?.memory ?? defaults.memory) ??
+    trusted(parseSize, defaults.memory);
+  const cpuRequest =
+    cpu("resources.cpu", args.resources?.cpu ?? defaults.cpu) ?? trusted(parseCpu, defaults.cpu);
+  const memoryLimit = size("resources.memoryLimit", args.resources?.memoryLimit) ?? memory;
+  const cpuLimit = cpu("resources.cpuLimit", args.resources?.cpuLimit) ?? cpuRequest;
+  check.require(
+    memoryLimit.bytes() >= memory.bytes(),
+    "resources.memoryLimit",
+    memoryLimit.text,
+    `at least the request (${memory.text})`,
+  );
+  check.require(
+    cpuLimit.milli() >= cpuRequest.milli(),
+    "resources.cpuLimit",
+    cpuLimit.text,
+    `at least the request (${cpuRequest.text})`,
+  );
+
+  const data =
+    size("storage.size", args.storage?.size ?? defaults.storageSize) ??
+    trusted(parseSize, defaults.storageSize);
+  const ownWalVolume =
+    args.walStorage?.enabled ?? (args.walStorage?.size !== undefined || defaults.walVolume);
+  check.require(
+    ownWalVolume || args.walStorage?.size === undefined,
+    "walStorage.size",
+    args.walStorage?.size,
+    "left out when walStorage.enabled is false",
+  );
+  const walSize = ownWalVolume ? size("walStorage.size", args.walStorage?.size) : undefined;
+
+  const basis = ownWalVolume ? (walSize?.bytes() ?? defaultWalVolume(data.bytes())) : data.bytes();
+  const parameters = decideParameters(check, args.parameters, {
+    memory: memory.bytes(),
+    walVolume: basis,
+    ownWalVolume,
+  });
+  const { maxWalSize } = parameters;
+  const factor = ownWalVolume ? walVolumeFactor.own : walVolumeFactor.shared;
+  // A WAL volume that nobody sized grows with the max_wal_size that somebody set.
+  const wal = walSize?.bytes() ?? max(basis, roundUp(4n * maxWalSize, GiB));
+  const holder = ownWalVolume ? wal : data.bytes();
+  check.require(
+    holder >= factor * maxWalSize,
+    ownWalVolume ? "walStorage.size" : "storage.size",
+    ownWalVolume ? (walSize?.text ?? formatBytes(wal)) : data.text,
+    `at least ${factor} x max_wal_size (${formatBytes(factor * maxWalSize)}): WAL that is not archived yet, or that a replica ` +
+      `still needs, comes on top of max_wal_size (${formatPostgresMemory(maxWalSize)}), and CNPG stops an instance whose disk is full`,
+  );
+
+  const storageClass = args.storage?.storageClass ?? defaults.storageClass;
+  const resizeInUseVolumes = args.storage?.resizeInUseVolumes ?? true;
+  return {
+    storage: { size: data.text, storageClass, resizeInUseVolumes },
+    walStorage: ownWalVolume
+      ? {
+          size: walSize?.text ?? formatBytes(wal),
+          storageClass: args.walStorage?.storageClass ?? storageClass,
+          resizeInUseVolumes,
+        }
+      : undefined,
+    resources: {
+      requests: { cpu: cpuRequest.text, memory: memory.text },
+      limits: { cpu: cpuLimit.text, memory: memoryLimit.text },
+    },
+    parameters,
+  };
+}
+
+function defaultWalVolume(data: bigint): bigint {
+  return max(roundUp(data / 5n, GiB), 2n * GiB);
+}
+
+function roundUp(value: bigint, unit: bigint): bigint {
+  return ((value + unit - 1n) / unit) * unit;
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+/** A profile's own value, which a test shows to be well formed. */
+function trusted(parser: typeof parseSize, text: string): Quantity {
+  const parsed = parser(text);
+  if (!parsed.ok) throw new Error(`the profile's ${text} is not ${parsed.allowed}`);
+  return parsed.value;
+}

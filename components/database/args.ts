@@ -1,0 +1,61 @@
+/** What becomes of the Postgres database when its Database resource is deleted. */
+export const ReclaimPolicy = { Retain: "retain", Delete: "delete" } as const;
+export type ReclaimPolicy = (typeof ReclaimPolicy)[keyof typeof ReclaimPolicy];
+
+/** Where an extension goes and in which version. */
+export interface ExtensionArgs {
+  /** Default: the version that the image carries. */
+  version?: string;
+  /** Default: the first schema of the search path, usually `public`. */
+  schema?: string;
+}
+
+/** One database of a cluster. */
+export interface DatabaseArgs {
+  /** Role that owns it; it is created with a password of its own. Default: the database's name. */
+  owner?: string;
+  /**
+   * A Secret in the cluster's namespace with `username` and `password` of the owner, made by somebody else.
+   * Default: a generated password, in the Secret `<cluster>-<owner>-credentials`.
+   */
+  ownerSecret?: string;
+  /** Extensions that a superuser has to create, such as `vector`. Default: none. */
+  extensions?: string[];
+  /** Version and schema of extensions named above. */
+  extensionOptions?: { [extension: string]: ExtensionArgs };
+  /** Schemas, owned by the database's owner. Default: none but `public`. */
+  schemas?: string[];
+  /** Connections that it takes at most; -1 is no limit. Default: -1. */
+  connectionLimit?: number;
+  /** Default: `retain`. */
+  reclaimPolicy?: ReclaimPolicy;
+  /** Default: the cluster's. It can't change later. */
+  encoding?: string;
+  /** Default: the cluster's. It can't change later. */
+  locale?: string;
+}
+
+/** How the first database comes into being. All of it counts only when the cluster is created. */
+export interface InitdbArgs {
+  /** Which of `databases` initdb creates. Needed if there are several. */
+  database?: string;
+  /** Page checksums. Default: `true`. */
+  dataChecksums?: boolean;
+  /** Default: `UTF8`. */
+  encoding?: string;
+  /** Default: `C` for both, as CNPG has it. */
+  localeCollate?: string;
+  localeCType?: string;
+  /** Locale provider: `icu`, `libc` or `builtin`. Default: libc. */
+  localeProvider?: string;
+  icuLocale?: string;
+  builtinLocale?: string;
+  /** WAL segment size in MB, a power of two up to 1024. Default: 16. */
+  walSegmentSize?: number;
+  /** SQL run as superuser in `postgres`. */
+  postInitSQL?: string[];
+  /** SQL run as superuser in the first database, after the extensions that it asks for. */
+  postInitApplicationSQL?: string[];
+  /** SQL run as superuser in `template1`. */
+  postInitTemplateSQL?: string[];
+}

@@ -1,0 +1,217 @@
+import { BackupMethod, type BackupSettings, type EnvironmentBackups, IdentityMode } from "../backup/args";
+import { type BucketPlan, bucketNameOf, decideBucket } from "../backup/bucketPlan";
+import { Check } from "../check";
+import type { ClusterArgs } from "../cluster/args";
+import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "../cluster/decide";
+import { checkMethod } from "../cluster/operatorVersion";
+import { decideIdentity, emailOf, type IdentityPlan, type Tenant } from "../identity/decide";
+import { Workload } from "../identity/workload";
+import type { Problems } from "../problems";
+import { gcpProjectId, matching, namespaceName, objectPrefix, parseWait } from "../units";
+import type { PostgresEnvironmentArgs } from "./args";
+
+/** An environment, decided: all that is registered, all of it known. */
+export interface EnvironmentPlan {
+  readonly project: string;
+  readonly environment: string;
+  readonly method: BackupMethod;
+  readonly operatorVersion: string;
+  /** Absent when no cluster is backed up. */
+  readonly bucket: BucketPlan | undefined;
+  readonly identity: IdentityPlan;
+  /** Seconds that new grants are given before a Cluster is created. */
+  readonly iamPropagationSeconds: number;
+  /** Namespaces to create, each once. */
+  readonly namespaces: readonly { readonly name: string; readonly protect: boolean }[];
+  /** By key in `clusters`, in alphabetical order: a map's order is not kept on its way through the engine. */
+  readonly clusters: readonly PlannedCluster[];
+}
+
+/** A cluster of an environment: what was asked with the environment's settings filled in, and what that means. */
+export interface PlannedCluster {
+  readonly key: string;
+  readonly args: ClusterArgs;
+  readonly gcpServiceAccount: string | undefined;
+  readonly prefix: string;
+  readonly plan: ClusterPlan;
+}
+
+const defaultPrefix = "cnpg";
+
+/** Decides a whole environment. Problems are reported with the paths of the stack file; nothing is thrown. */
+export function decideEnvironment(
+  problems: Problems,
+  name: string,
+  args: PostgresEnvironmentArgs,
+): EnvironmentPlan {
+  const check = new Check(problems);
+  const backups = args.backups ?? {};
+  const at = check.at("backups");
+  const environment = args.environment ?? name;
+  check.parse("gcp:project", args.project, gcpProjectId);
+  check.parse("gcp:region", args.region, (text) =>
+    matching(text, /^[a-z]+-[a-z]+[0-9]+$/, "a Google Cloud region such as europe-west1"),
+  );
+  check.parse("environment", environment, namespaceName);
+  const method = backups.method ?? BackupMethod.Plugin;
+  const operatorVersion = args.operatorVersion ?? defaultOperatorVersion;
+  checkMethod(check, "operatorVersion", "backups.method", method, operatorVersion);
+  const prefix = backups.prefix ?? defaultPrefix;
+  at.parse("prefix", backups.prefix, objectPrefix);
+  const iamPropagationSeconds =
+    at.parse("iamPropagationWait", backups.iamPropagationWait ?? "2m", (t) => parseWait(t, 1800)) ?? 0;
+
+  const identityBasis = {
+    project: args.project,
+    projectNumber: backups.projectNumber,
+    environment,
+    mode: backups.identity ?? IdentityMode.Shared,
+    serviceAccount: backups.serviceAccount,
+  };
+  const bucketName = bucketNameOf({ project: args.project, environment, settings: backups });
+  const clusters = Object.keys(args.clusters)
+    .sort()
+    .map((key): PlannedCluster => {
+      const own = args.clusters[key] as ClusterArgs;
+      const cluster = { ...own, backup: { ...backupDefaults(backups), ...own.backup } };
+      const gcpServiceAccount = emailOf(identityBasis, new Workload(own.namespace, own.name ?? key));
+      const context = {
+        name: key,
+        profile: args.profile,
+        method,
+        bucket: bucketName,
+        prefix,
+        gcpServiceAccount,
+      };
+      const plan = decideCluster(problems, `clusters.${key}`, context, cluster);
+      return { key, args: cluster, gcpServiceAccount, prefix, plan };
+    });
+  check.require(
+    clusters.length > 0,
+    "clusters",
+    {},
+    "at least one cluster, such as orders-db: { namespace: orders, image: … }",
+  );
+  checkApart(check, clusters);
+
+  const tenants = clusters.flatMap(({ plan }): Tenant[] =>
+    plan.backup === undefined ? [] : [{ workload: plan.workload, location: plan.backup.location }],
+  );
+  const bucket = decideBucket(at, {
+    project: args.project,
+    region: args.region,
+    environment,
+    profile: args.profile,
+    settings: backups,
+    demands: clusters.flatMap(({ key, plan }) =>
+      plan.backup === undefined
+        ? []
+        : [
+            {
+              of: `clusters.${key}`,
+              retentionDays: plan.backup.retention.days,
+              longestInterval: plan.backup.longestInterval,
+            },
+          ],
+    ),
+  });
+  return {
+    project: args.project,
+    environment,
+    method,
+    operatorVersion,
+    bucket: tenants.length > 0 ? bucket : undefined,
+    identity: decideIdentity(at, { ...identityBasis, tenants }),
+    iamPropagationSeconds,
+    namespaces: decideNamespaces(clusters),
+    clusters,
+  };
+}
+
+/** Those of the environment's settings that a cluster can override. */
+function backupDefaults(backups: EnvironmentBackups): BackupSettings {
+  const {
+    retention,
+    schedule,
+    immediate,
+    suspend,
+    walCompression,
+    dataCompression,
+    walParallel,
+    dataJobs,
+    env,
+    sidecar,
+  } = backups;
+  const settings = {
+    retention,
+    schedule,
+    immediate,
+    suspend,
+    walCompression,
+    dataCompression,
+    walParallel,
+    dataJobs,
+    env,
+    sidecar,
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+/** No two clusters may be the same one, or write to the same or to nested places. */
+function checkApart(check: Check, clusters: readonly PlannedCluster[]): void {
+  const byWorkload = new Map<string, string>();
+  const byPrefix = new Map<string, PlannedCluster>();
+  for (const cluster of clusters) {
+    const { key, plan } = cluster;
+    const at = check.at("clusters").at(key);
+    const workload = plan.workload.toString();
+    const twin = byWorkload.get(workload);
+    if (twin === undefined) byWorkload.set(workload, key);
+    else
+      at.fail(
+        "name",
+        plan.workload.cluster,
+        `another name or namespace than clusters.${twin}, which is ${workload} already`,
+      );
+    if (plan.backup === undefined) continue;
+
+    const { location } = plan.backup;
+    const neighbour = byPrefix.get(location.prefix);
+    if (neighbour?.plan.backup !== undefined) {
+      const same = neighbour.plan.backup.location.collidesWith(location);
+      at.fail(
+        "backup.prefix",
+        location.prefix,
+        `another folder than that of clusters.${neighbour.key}${same ? `: both would write ${location.destinationPath}/${location.serverName}` : ""}`,
+      );
+      continue;
+    }
+    byPrefix.set(location.prefix, cluster);
+  }
+  for (const [prefix, { key }] of byPrefix) {
+    const segments = prefix.split("/");
+    for (let depth = 1; depth < segments.length; depth++) {
+      const outer = byPrefix.get(segments.slice(0, depth).join("/"));
+      if (outer !== undefined) {
+        check
+          .at("clusters")
+          .at(key)
+          .fail(
+            "backup.prefix",
+            prefix,
+            `a folder outside that of clusters.${outer.key}, whose grants reach everything below it`,
+          );
+      }
+    }
+  }
+}
+
+function decideNamespaces(clusters: readonly PlannedCluster[]): { name: string; protect: boolean }[] {
+  const namespaces = new Map<string, boolean>();
+  for (const { plan } of clusters) {
+    if (!plan.createNamespace) continue;
+    const { namespace } = plan.workload;
+    namespaces.set(namespace, (namespaces.get(namespace) ?? false) || plan.protect);
+  }
+  return [...namespaces].map(([name, protect]) => ({ name, protect }));
+}

@@ -1,0 +1,221 @@
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
+import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
+import * as pulumi from "@pulumi/pulumi";
+import { IdentityMode } from "../backup/args";
+import { archiveServerName } from "../backup/decide";
+import { ObjectStoreLocation } from "../backup/location";
+import { Check } from "../check";
+import { splitDependsOn } from "../options";
+import { Problems } from "../problems";
+import { bucketName, clusterName, gcpProjectId, namespaceName, objectPrefix } from "../units";
+import {
+  type AccountPlan,
+  type BucketGrant,
+  decideIdentity,
+  type IdentityPlan,
+  keyOf,
+  type Tenant,
+  workloadIdentityRole,
+} from "./decide";
+import { type PropagationHooks, propagationHooks } from "./propagation";
+import { Workload } from "./workload";
+
+/** A cluster that writes to the bucket. */
+export interface TenantArgs {
+  /** Namespace of the Cluster. */
+  namespace: string;
+  /** Name of the Cluster, and so of the Kubernetes service account that the operator makes for it. */
+  cluster: string;
+  /** Its folder in the bucket. Default: `cnpg/<cluster>`. */
+  prefix?: string;
+}
+
+/** Arguments of {@link BackupIdentity}. */
+export interface BackupIdentityArgs {
+  /** Google Cloud project id. */
+  project: string;
+  /** Name of the environment, part of derived account ids. Default: the component's name. */
+  environment?: string;
+  /** Bucket that the clusters write to. */
+  bucket: string;
+  /** The clusters. */
+  tenants: TenantArgs[];
+  /** Default: `shared`. */
+  mode?: IdentityMode;
+  /** Account id with mode `shared`. Default: `cnpg-<environment>`. */
+  serviceAccount?: string;
+  /** The project's number, needed with mode `direct`. */
+  projectNumber?: string;
+}
+
+/**
+ * Lets clusters write their backups to a bucket, with no key anywhere: service account, Workload Identity
+ * member for every `<namespace>/<cluster>`, and least privilege on the bucket.
+ *
+ * @example
+ * const access = new BackupIdentity("prod", {
+ *   project: "acme-prod", bucket: "acme-prod-postgres-backups",
+ *   tenants: [{ namespace: "orders", cluster: "orders-db" }],
+ * });
+ *
+ * @throws InvalidSettings with every problem, before anything is registered.
+ */
+export class BackupIdentity extends pulumi.ComponentResource {
+  /** `<namespace>/<cluster>` to the IAM member that its pods are. */
+  public readonly members: pulumi.Output<{ [workload: string]: string }>;
+  /** `<namespace>/<cluster>` to the e-mail of the account that its pods act as; empty with mode `direct`. */
+  public readonly emails: pulumi.Output<{ [workload: string]: string }>;
+
+  constructor(name: string, args: BackupIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { plan, tenants } = decide(name, args);
+    // The bucket has to be there before a role on it; the component itself need not wait.
+    const { dependsOn, rest } = splitDependsOn(opts);
+    super("pulumi-cnpg:index:BackupIdentity", name, {}, rest);
+    grantsByIdentity.set(this, declareIdentity(name, args, plan, this, dependsOn));
+    this.members = pulumi.output(
+      Object.fromEntries(
+        tenants.map(({ workload }) => [
+          workload.toString(),
+          memberOf(args.project, args.projectNumber, plan, workload),
+        ]),
+      ),
+    );
+    this.emails = pulumi.output(Object.fromEntries(plan.emails));
+    this.registerOutputs({ members: this.members, emails: this.emails });
+  }
+}
+
+/** The IAM member as which a workload reaches the bucket. */
+export function memberOf(
+  project: string,
+  projectNumber: string | undefined,
+  plan: IdentityPlan,
+  workload: Workload,
+): string {
+  return plan.mode === IdentityMode.Direct
+    ? workload.principal(project, projectNumber ?? "0")
+    : workload.workloadIdentityMember(project);
+}
+
+function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; tenants: Tenant[] } {
+  const problems = new Problems();
+  const check = new Check(problems);
+  check.parse("project", args.project, gcpProjectId);
+  check.parse("bucket", args.bucket, bucketName);
+  const tenants = args.tenants.map((tenant, i): Tenant => {
+    const at = check.at("tenants").at(i);
+    at.parse("namespace", tenant.namespace, namespaceName);
+    at.parse("cluster", tenant.cluster, clusterName);
+    const prefix = tenant.prefix ?? `cnpg/${tenant.cluster}`;
+    at.parse("prefix", prefix, objectPrefix);
+    return {
+      workload: new Workload(tenant.namespace, tenant.cluster),
+      location: new ObjectStoreLocation(args.bucket, prefix, archiveServerName(tenant.cluster, 1)),
+    };
+  });
+  const plan = decideIdentity(check, {
+    project: args.project,
+    projectNumber: args.projectNumber,
+    environment: args.environment ?? name,
+    mode: args.mode ?? IdentityMode.Shared,
+    serviceAccount: args.serviceAccount,
+    tenants,
+  });
+  problems.throwIfAny(`BackupIdentity ${name}`);
+  return { plan, tenants };
+}
+
+/** What a cluster waits for, kept beside the component: a field would become one of its outputs. */
+const grantsByIdentity = new WeakMap<BackupIdentity, Map<string, pulumi.Resource[]>>();
+
+/** The grants that a workload needs, and no others': a hundred clusters don't each depend on a hundred members. */
+export function grantsOf(identity: BackupIdentity, workload: Workload): pulumi.Resource[] {
+  const grants = grantsByIdentity.get(identity);
+  return [...(grants?.get("") ?? []), ...(grants?.get(workload.toString()) ?? [])];
+}
+
+/** Declares accounts, members and grants, and returns them by workload; under "" those that all share. */
+function declareIdentity(
+  name: string,
+  args: BackupIdentityArgs,
+  plan: IdentityPlan,
+  parent: pulumi.Resource,
+  bucketFirst: pulumi.Resource[],
+): Map<string, pulumi.Resource[]> {
+  const hooks = propagationHooks();
+  const declared = new Map<string, pulumi.Resource[]>();
+  const note = (key: string, resource: pulumi.Resource): void => {
+    declared.set(key, [...(declared.get(key) ?? []), resource]);
+  };
+  const accounts = new Map<string, Account>();
+  for (const account of plan.accounts) {
+    const child = declareAccount(name, args.project, plan, account, parent);
+    accounts.set(`serviceAccount:${account.email}`, child);
+    for (const tenant of account.tenants)
+      note(
+        tenant.workload.toString(),
+        declareMember(name, args.project, account, tenant, child, hooks, parent),
+      );
+  }
+  for (const grant of plan.grants) {
+    const account = accounts.get(grant.member);
+    const dependsOn = [...bucketFirst, ...(account === undefined ? [] : [account])];
+    note(grant.workload ?? "", declareGrant(name, args.bucket, grant, hooks, { parent, dependsOn }));
+  }
+  return declared;
+}
+
+function declareAccount(
+  name: string,
+  project: string,
+  plan: IdentityPlan,
+  account: AccountPlan,
+  parent: pulumi.Resource,
+): Account {
+  const tenant = plan.mode === IdentityMode.PerCluster ? account.tenants[0] : undefined;
+  return new Account(
+    tenant === undefined ? name : `${name}-${keyOf(tenant)}`,
+    { accountId: account.id, project, displayName: account.displayName },
+    { parent },
+  );
+}
+
+function declareMember(
+  name: string,
+  project: string,
+  account: AccountPlan,
+  tenant: Tenant,
+  dependsOn: Account,
+  hooks: PropagationHooks,
+  parent: pulumi.Resource,
+): IAMMember {
+  return new IAMMember(
+    `${name}-${keyOf(tenant)}`,
+    {
+      serviceAccountId: account.resource,
+      role: workloadIdentityRole,
+      member: tenant.workload.workloadIdentityMember(project),
+    },
+    { parent, dependsOn: [dependsOn], hooks: { afterCreate: [hooks.noteGrant] } },
+  );
+}
+
+function declareGrant(
+  name: string,
+  bucket: string,
+  grant: BucketGrant,
+  hooks: PropagationHooks,
+  opts: pulumi.CustomResourceOptions,
+): BucketIAMMember {
+  return new BucketIAMMember(
+    `${name}-${grant.key}`,
+    {
+      bucket,
+      role: grant.role,
+      member: grant.member,
+      ...(grant.condition !== undefined && { condition: grant.condition }),
+    },
+    { ...opts, hooks: { afterCreate: [hooks.noteGrant] } },
+  );
+}

@@ -1,0 +1,183 @@
+import { IdentityMode } from "../backup/args";
+import type { ObjectStoreLocation } from "../backup/location";
+import type { Check } from "../check";
+import { derivedName, projectNumber, serviceAccountId } from "../units";
+import { serviceAccountEmail, type Workload } from "./workload";
+
+/**
+ * What Barman needs on objects: get, list, create, delete (the last for retention). `objectUser` has these
+ * and, unlike `objectAdmin`, can't change who has access.
+ */
+export const objectRole = "roles/storage.objectUser";
+
+/**
+ * What Barman needs on the bucket: `storage.buckets.get`, which no object role has. `barman-cloud-check-wal-archive`,
+ * run before the first WAL is archived, fails without it. It is granted on the bucket, never on the project;
+ * the often-read advice of `roles/storage.admin` would let a database pod delete the bucket and give access away.
+ */
+export const bucketRole = "roles/storage.legacyBucketReader";
+
+/** Lets a Kubernetes service account act as a Google one. */
+export const workloadIdentityRole = "roles/iam.workloadIdentityUser";
+
+/** One cluster, as far as its access to the bucket goes. */
+export interface Tenant {
+  readonly workload: Workload;
+  readonly location: ObjectStoreLocation;
+}
+
+/** A Google service account for backups. */
+export interface AccountPlan {
+  /** Account id, without `@…`. */
+  readonly id: string;
+  readonly email: string;
+  /** `projects/<project>/serviceAccounts/<email>`, as IAM names it. */
+  readonly resource: string;
+  readonly displayName: string;
+  readonly tenants: readonly Tenant[];
+}
+
+/** A role on the bucket. */
+export interface BucketGrant {
+  /** What the grant is for; names the resource. */
+  readonly key: string;
+  /** `<namespace>/<cluster>` that it is for; undefined if all share it. */
+  readonly workload: string | undefined;
+  readonly role: string;
+  readonly member: string;
+  readonly condition:
+    | { readonly title: string; readonly description: string; readonly expression: string }
+    | undefined;
+}
+
+/** Who may do what, decided. */
+export interface IdentityPlan {
+  readonly mode: IdentityMode;
+  readonly accounts: readonly AccountPlan[];
+  readonly grants: readonly BucketGrant[];
+  /** `<namespace>/<cluster>` to the e-mail that its pods act as; empty with the direct mode. */
+  readonly emails: ReadonlyMap<string, string>;
+}
+
+/** What {@link decideIdentity} starts from. */
+export interface IdentityBasis {
+  readonly project: string;
+  readonly projectNumber: string | undefined;
+  readonly environment: string;
+  readonly mode: IdentityMode;
+  readonly serviceAccount: string | undefined;
+  readonly tenants: readonly Tenant[];
+}
+
+/** A Google account id has at most 30 characters. */
+const longestAccountId = 30;
+
+/** The id of the account that a cluster uses; pure, so that a Cluster can be rendered before anything exists. */
+export function accountIdOf(basis: Omit<IdentityBasis, "tenants">, workload: Workload): string | undefined {
+  switch (basis.mode) {
+    case IdentityMode.Shared:
+      return basis.serviceAccount ?? derivedName(["cnpg", basis.environment], longestAccountId);
+    case IdentityMode.PerCluster:
+      return derivedName(["cnpg", basis.environment, workload.namespace, workload.cluster], longestAccountId);
+    case IdentityMode.Direct:
+      return undefined;
+  }
+}
+
+/** The e-mail of that account. */
+export function emailOf(basis: Omit<IdentityBasis, "tenants">, workload: Workload): string | undefined {
+  const id = accountIdOf(basis, workload);
+  return id === undefined ? undefined : serviceAccountEmail(id, basis.project);
+}
+
+/** Decides accounts, Workload Identity members and bucket grants; every string in it is read off the tenants. */
+export function decideIdentity(check: Check, basis: IdentityBasis): IdentityPlan {
+  const { mode, tenants } = basis;
+  check.require(
+    mode === IdentityMode.Shared || basis.serviceAccount === undefined,
+    "serviceAccount",
+    basis.serviceAccount,
+    `left out with identity ${mode}, which ${mode === IdentityMode.Direct ? "has no service account" : "derives one for each cluster"}`,
+  );
+  if (mode === IdentityMode.Direct) return direct(check, basis);
+
+  const byId = new Map<string, Tenant[]>();
+  for (const tenant of tenants) {
+    const id = accountIdOf(basis, tenant.workload) ?? "";
+    byId.set(id, [...(byId.get(id) ?? []), tenant]);
+  }
+  if (mode === IdentityMode.Shared && tenants.length > 0) {
+    check.parse("serviceAccount", [...byId.keys()][0], serviceAccountId);
+  }
+  const accounts = [...byId].map(([id, members]): AccountPlan => {
+    const email = serviceAccountEmail(id, basis.project);
+    const whose = mode === IdentityMode.Shared ? basis.environment : members[0]?.workload.toString();
+    return {
+      id,
+      email,
+      resource: `projects/${basis.project}/serviceAccounts/${email}`,
+      displayName: `CloudNativePG backups of ${whose}`.slice(0, 100),
+      tenants: members,
+    };
+  });
+  return {
+    mode,
+    accounts,
+    grants: accounts.flatMap((account) => {
+      const tenant = mode === IdentityMode.PerCluster ? account.tenants[0] : undefined;
+      return grantsFor(
+        tenant === undefined ? undefined : keyOf(tenant),
+        `serviceAccount:${account.email}`,
+        tenant,
+      );
+    }),
+    emails: new Map(accounts.flatMap((a) => a.tenants.map((t) => [t.workload.toString(), a.email] as const))),
+  };
+}
+
+function direct(check: Check, basis: IdentityBasis): IdentityPlan {
+  const number = check.parse("projectNumber", basis.projectNumber, projectNumber);
+  if (basis.projectNumber === undefined) {
+    check.fail(
+      "projectNumber",
+      undefined,
+      "the number of the project (gcloud projects describe), with which identity direct spells its principals",
+    );
+  }
+  return {
+    mode: IdentityMode.Direct,
+    accounts: [],
+    grants: basis.tenants.flatMap((t) =>
+      grantsFor(keyOf(t), t.workload.principal(basis.project, number ?? "0"), t),
+    ),
+    emails: new Map(),
+  };
+}
+
+/** Object and bucket role; the object role limited to the tenant's prefix if one is given. */
+function grantsFor(key: string | undefined, member: string, tenant: Tenant | undefined): BucketGrant[] {
+  const prefix = key === undefined ? "" : `${key}-`;
+  return [
+    {
+      key: `${prefix}objects`,
+      workload: key,
+      role: objectRole,
+      member,
+      condition:
+        tenant === undefined
+          ? undefined
+          : {
+              title: `Backups of ${tenant.workload}`.slice(0, 100),
+              description: `Objects below ${tenant.location.objectPrefix} only`.slice(0, 256),
+              expression: tenant.location.iamCondition,
+            },
+    },
+    // A condition can't limit a bucket role to a prefix: it has no object to test.
+    { key: `${prefix}bucket`, workload: key, role: bucketRole, member, condition: undefined },
+  ];
+}
+
+/** How resources of a tenant are named; the slash keeps `a-b/c` apart from `a/b-c`. */
+export function keyOf(tenant: Tenant): string {
+  return tenant.workload.toString();
+}

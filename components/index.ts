@@ -1,0 +1,13 @@
+export * from "./backup/args";
+export { BackupBucket, type BackupBucketArgs } from "./backup/backupBucket";
+export * from "./cluster/args";
+export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
+export * from "./database/args";
+export { type ClusterSummary, PostgresEnvironment } from "./environment";
+export type { PostgresEnvironmentArgs } from "./environment/args";
+export { decideEnvironment, type EnvironmentPlan } from "./environment/decide";
+export { BackupIdentity, type BackupIdentityArgs, type TenantArgs } from "./identity/backupIdentity";
+export { propagationWaitVariable } from "./identity/propagation";
+export { formatProblem, InvalidSettings, type Problem, Problems } from "./problems";
+export { Profile } from "./profiles";
+export * as units from "./units";

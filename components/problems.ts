@@ -1,0 +1,66 @@
+import { RunError } from "@pulumi/pulumi/errors";
+
+/** One thing that is wrong with what a person wrote, in the terms of what they wrote. */
+export interface Problem {
+  /** Where it stands, such as `clusters.orders-db.storage.size`. */
+  readonly path: string;
+  /** What stands there; `undefined` where something is missing. Never a secret. */
+  readonly value: unknown;
+  /** What may stand there, or what to do: the end of the sentence "… is not allowed: …". */
+  readonly allowed: string;
+}
+
+/**
+ * Collects every problem before anything is registered, so that one run shows them all.
+ *
+ * @example
+ * const problems = new Problems();
+ * problems.add("backups.retention", "30", "days, weeks or months, such as 30d");
+ * problems.throwIfAny("stack dev");
+ */
+export class Problems {
+  readonly list: Problem[] = [];
+
+  add(path: string, value: unknown, allowed: string): void {
+    this.list.push({ path, value, allowed });
+  }
+
+  /** Whether something at this path, or below it, has been reported. */
+  has(path: string): boolean {
+    return this.list.some(
+      (p) => p.path === path || p.path.startsWith(`${path}.`) || p.path.startsWith(`${path}[`),
+    );
+  }
+
+  /** @throws {InvalidSettings} with all problems, if there is any. */
+  throwIfAny(subject: string): void {
+    if (this.list.length > 0) throw new InvalidSettings(subject, this.list);
+  }
+}
+
+/**
+ * The one error for bad input: every problem with its path, its value and what is allowed.
+ * It is a Pulumi RunError, so the engine prints the message without a stack trace.
+ */
+export class InvalidSettings extends RunError {
+  constructor(
+    readonly subject: string,
+    readonly problems: readonly Problem[],
+  ) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super(`${subject}: ${count}, nothing was registered\n${problems.map(formatProblem).join("\n")}`);
+  }
+}
+
+/** `  path: "value" is not allowed: what is` on one line. */
+export function formatProblem(problem: Problem): string {
+  const found = problem.value === undefined ? "is missing" : `${show(problem.value)} is not allowed`;
+  return `  ${problem.path}: ${found}: ${problem.allowed}`;
+}
+
+const longest = 80;
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}

@@ -1,0 +1,184 @@
+/**
+ * The CRDs of CloudNativePG and of the Barman Cloud plugin, as schemas and as TypeScript types.
+ *
+ * The source is the two projects' Go modules: they are immutable and their hash is pinned here, so that the
+ * same files come out on every machine.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { type CrdEntry, formatJson, type JsonSchema, manifestSchema } from "./schema";
+import { renderTypes } from "./types";
+
+/** What one generator makes. */
+export interface Generated {
+  /** Path from the project's root, and the content that belongs there. */
+  files: ReadonlyMap<string, string>;
+  /** Files that this generator once wrote and doesn't any more. */
+  stale: readonly string[];
+  /** What the person who ran it should know. */
+  notes: readonly string[];
+}
+
+/** A Go module with CRDs: to move to another version change `version` and `sum`, then run `npm run generate`. */
+export interface CrdModule {
+  path: string;
+  version: string;
+  /** The `h1:` hash of the module's content, from sum.golang.org or the project's own `go.sum`. */
+  sum: string;
+  /** Which files of `config/crd/bases` to read. */
+  files: RegExp;
+}
+
+/** The pinned versions. */
+export const modules: readonly CrdModule[] = [
+  {
+    path: "github.com/cloudnative-pg/cloudnative-pg",
+    version: "v1.30.0",
+    sum: "h1:fnhVq44xXx97MNiuvJsPrX1vSjYbgdyBK5MSGfdHdp0=",
+    files: /^postgresql\.cnpg\.io_.*\.yaml$/,
+  },
+  {
+    path: "github.com/cloudnative-pg/plugin-barman-cloud",
+    version: "v0.15.0",
+    sum: "h1:gNVytrzzYUE08wxLDrjfJqy1FPPSFkMe1OEr4s4pVI0=",
+    files: /^barmancloud\.cnpg\.io_objectstores\.yaml$/,
+  },
+];
+
+const schemasFolder = "components/crds/schemas";
+const typesFile = "components/crds/types.ts";
+
+/** The upstream modules can't be had here: no Go, or no way to the module proxy. */
+export class SourceUnavailable extends Error {}
+
+/**
+ * Schemas and types of every CRD.
+ *
+ * With `check`, a machine that can't get the modules still gets the types, made from the committed schemas,
+ * and a note that says so; without it that is an error.
+ */
+export function generateCrds(root: string, check: boolean): Generated {
+  try {
+    const { schemas, index } = readUpstream();
+    const files = new Map([[`${schemasFolder}/index.json`, `${formatJson(index)}\n`]]);
+    for (const [kind, schema] of schemas)
+      files.set(`${schemasFolder}/${kind}.json`, `${formatJson(schema)}\n`);
+    files.set(typesFile, renderTypes(schemas, index));
+    const present = existsSync(join(root, schemasFolder)) ? readdirSync(join(root, schemasFolder)) : [];
+    const stale = present.map((name) => `${schemasFolder}/${name}`).filter((path) => !files.has(path));
+    return { files, stale, notes: [] };
+  } catch (error) {
+    if (!check || !(error instanceof SourceUnavailable)) throw error;
+    const { schemas, index } = readCommitted(root);
+    const note = `The CRD schemas were not compared with upstream, only ${typesFile} with the schemas: ${error.message}`;
+    return { files: new Map([[typesFile, renderTypes(schemas, index)]]), stale: [], notes: [note] };
+  }
+}
+
+interface Crds {
+  schemas: Map<string, JsonSchema>;
+  index: Record<string, CrdEntry>;
+}
+
+/** The schemas as they stand in the project. */
+export function readCommitted(root: string): Crds {
+  const read = (name: string): unknown =>
+    JSON.parse(readFileSync(join(root, schemasFolder, `${name}.json`), "utf8"));
+  const index = read("index") as Record<string, CrdEntry>;
+  return { schemas: new Map(Object.keys(index).map((kind) => [kind, read(kind) as JsonSchema])), index };
+}
+
+function readUpstream(): Crds {
+  const found: { kind: string; schema: JsonSchema; entry: CrdEntry }[] = [];
+  for (const module of modules) {
+    const bases = join(downloadModule(module), "config", "crd", "bases");
+    for (const file of readdirSync(bases).filter((name) => module.files.test(name))) {
+      found.push(readCrd(readFileSync(join(bases, file), "utf8"), file, module));
+    }
+  }
+  found.sort((a, b) => (a.kind < b.kind ? -1 : 1));
+  return {
+    schemas: new Map(found.map(({ kind, schema }) => [kind, schema])),
+    index: Object.fromEntries(found.map(({ kind, entry }) => [kind, entry])),
+  };
+}
+
+interface CustomResourceDefinition {
+  spec: {
+    group: string;
+    scope: CrdEntry["scope"];
+    names: { kind: string; plural: string };
+    versions: { name: string; served: boolean; schema: { openAPIV3Schema: JsonSchema } }[];
+  };
+}
+
+/** One CRD document, reduced to what the project keeps of it. */
+export function readCrd(
+  text: string,
+  file: string,
+  module: CrdModule,
+): { kind: string; schema: JsonSchema; entry: CrdEntry } {
+  const { spec } = load(text) as CustomResourceDefinition;
+  const [version, ...others] = spec.versions.filter(({ served }) => served);
+  if (version === undefined || others.length > 0) {
+    throw new Error(
+      `${file}: one served version expected; decide in tools/generate/crds.ts which one to type`,
+    );
+  }
+  const { kind, plural } = spec.names;
+  return {
+    kind,
+    schema: manifestSchema(version.schema.openAPIV3Schema, kind),
+    entry: {
+      group: spec.group,
+      version: version.name,
+      plural,
+      scope: spec.scope,
+      module: `${module.path}@${module.version}`,
+      moduleSum: module.sum,
+    },
+  };
+}
+
+/** Where Go keeps the unpacked module, once its content is known to be the pinned one. */
+function downloadModule(module: CrdModule): string {
+  const wanted = `${module.path}@${module.version}`;
+  // In an empty folder: a go.mod or go.work above the working directory would change what is resolved.
+  const cwd = mkdtempSync(join(tmpdir(), "crds-"));
+  try {
+    const env = { ...process.env, GOFLAGS: "", GOWORK: "off" };
+    const go = spawnSync("go", ["mod", "download", "-json", wanted], { cwd, env, encoding: "utf8" });
+    if (go.error !== undefined) {
+      throw new SourceUnavailable(
+        "the CRDs come from Go modules; install Go 1.21 or newer (https://go.dev/dl) and put `go` on the PATH.",
+      );
+    }
+    return verifiedFolder(module, go.stdout, go.stderr);
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+/** Reads what `go mod download -json` printed: the folder, or an error when it isn't the pinned content. */
+export function verifiedFolder(module: CrdModule, stdout: string, stderr: string): string {
+  const wanted = `${module.path}@${module.version}`;
+  const answer = (stdout.trim() === "" ? {} : JSON.parse(stdout)) as {
+    Dir?: string;
+    Sum?: string;
+    Error?: string;
+  };
+  if (answer.Error !== undefined || answer.Dir === undefined) {
+    const reason = answer.Error ?? stderr.trim();
+    throw new SourceUnavailable(`\`go mod download ${wanted}\` failed: ${reason}`);
+  }
+  if (answer.Sum !== module.sum) {
+    throw new Error(
+      `${wanted} has the hash ${answer.Sum ?? "(none)"}, and ${module.sum} is pinned: either the module was ` +
+        "tampered with, or its version was changed in tools/generate/crds.ts without its sum.",
+    );
+  }
+  return answer.Dir;
+}

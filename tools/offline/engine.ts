@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import languageGrpc from "@pulumi/pulumi/proto/language_grpc_pb";
+import { dump, load } from "js-yaml";
+import { propagationWaitVariable } from "../../components";
+import type { PulumiCli } from "../cli";
+import { type Recorder, serveProviders } from "./providers";
+
+/** The Automation API's host for an inline program: part of the SDK, absent from its typings. */
+const { LanguageServer } = require("@pulumi/pulumi/automation/server") as {
+  LanguageServer: new (program: () => Promise<Record<string, unknown>>) => grpc.UntypedServiceImplementation;
+};
+
+/** What the engine is asked to do with the stack. */
+export type Operation = "up" | "preview" | "destroy";
+
+/** A run of the real engine with offline providers. */
+export interface OfflineRun {
+  readonly cli: PulumiCli;
+  readonly operation: Operation;
+  readonly stack: string;
+  /** Name of the project, as Pulumi.yaml has it. */
+  readonly project: string;
+  /** The stack file's content, with `config` and perhaps more. */
+  readonly stackFile: Readonly<Record<string, unknown>>;
+  /** Folder of state and all else that is kept between runs. */
+  readonly folder: string;
+  /** The program; what it returns becomes the stack's outputs. */
+  readonly program: () => Promise<Record<string, unknown>>;
+  /** Further arguments of the CLI. */
+  readonly cliArgs?: readonly string[];
+  /** Where the CLI's output goes. Default: to this process' own. */
+  readonly stdio?: "inherit" | "ignore" | "pipe";
+  /** Called with everything that is printed, when stdio is `pipe`. */
+  readonly onOutput?: (text: string) => void;
+  /** Called when the CLI has been started. */
+  readonly onStart?: (child: ChildProcess) => void;
+}
+
+/** How a run ended. */
+export interface OfflineResult {
+  readonly exitCode: number;
+  readonly recorder: Recorder;
+}
+
+/**
+ * Runs an operation through the real Pulumi engine, with the program in this process, a local file backend, and
+ * offline stand-ins for the providers: no cloud, no cluster, no language host, no account.
+ *
+ * It calls the CLI as the Automation API does, and not through it: that would start five more processes around each
+ * operation, which take longer than a small update. The stack file itself is never written to: the engine's salt for the
+ * passphrase goes to a copy.
+ */
+export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
+  const recorder: Recorder = { declared: new Map(), changes: 0 };
+  const work = prepareWorkFolder(run);
+  const state = join(run.folder, "state");
+  mkdirSync(state, { recursive: true });
+  removeStaleLocks(state, run.project, run.stack);
+
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PATH: `${dirname(run.cli.path)}${delimiter}${process.env.PATH ?? ""}`,
+    PULUMI_HOME: join(run.folder, "home"),
+    PULUMI_BACKEND_URL: `file://${state}`,
+    // The state has nothing of value: its passwords open no database.
+    PULUMI_CONFIG_PASSPHRASE: "offline",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+    // Saving the whole state after each of n steps takes n² time; nothing offline is lost with an unsaved step.
+    PULUMI_EXPERIMENTAL: "true",
+    PULUMI_SKIP_CHECKPOINTS: "true",
+  };
+  for (const name of [
+    "PULUMI_CONFIG_PASSPHRASE_FILE",
+    "PULUMI_ACCESS_TOKEN",
+    "PULUMI_STACK",
+    "PULUMI_CONFIG",
+  ])
+    delete env[name];
+  // There is no IAM here whose grants would need time; the program runs in this process.
+  process.env[propagationWaitVariable] = "0s";
+  // Every promise of the SDK records its stack; mapping those back to the sources takes a third of the run.
+  process.setSourceMapsEnabled(false);
+
+  if (!existsSync(join(state, ".pulumi", "stacks", run.project, `${run.stack}.json`))) {
+    await cli(run, ["stack", "init", run.stack, "--non-interactive"], work, env, "ignore");
+  }
+  const providers = await serveProviders(recorder);
+  const language = await serveProgram(run.program);
+  try {
+    const args = [
+      run.operation,
+      ...(run.operation === "preview" ? [] : ["--yes", "--skip-preview"]),
+      "--stack",
+      run.stack,
+      `--client=127.0.0.1:${language.port}`,
+      "--exec-kind",
+      "auto.inline",
+      ...(run.cliArgs ?? []),
+    ];
+    const exitCode = await cli(
+      run,
+      args,
+      work,
+      { ...env, PULUMI_DEBUG_PROVIDERS: providers.attach },
+      run.stdio ?? "inherit",
+    );
+    return { exitCode, recorder };
+  } finally {
+    language.stop();
+    providers.stop();
+  }
+}
+
+async function serveProgram(
+  program: () => Promise<Record<string, unknown>>,
+): Promise<{ port: number; stop: () => void }> {
+  const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
+  const language = new LanguageServer(program);
+  server.addService(languageGrpc.LanguageRuntimeService, language);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  return { port, stop: () => void server.forceShutdown() };
+}
+
+/** A folder with a copy of project and stack file, where the engine may write its salt. */
+function prepareWorkFolder(run: OfflineRun): string {
+  const work = join(run.folder, "work", run.stack);
+  mkdirSync(work, { recursive: true });
+  writeFileSync(join(work, "Pulumi.yaml"), dump({ name: run.project, runtime: "nodejs" }));
+  const copy = join(work, `Pulumi.${run.stack}.yaml`);
+  const salt = existsSync(copy)
+    ? (load(readFileSync(copy, "utf8")) as { encryptionsalt?: string } | undefined)?.encryptionsalt
+    : undefined;
+  const { config } = run.stackFile;
+  writeFileSync(copy, dump({ ...(salt !== undefined && { encryptionsalt: salt }), config }));
+  return work;
+}
+
+/** Removes locks of runs that were killed: their process is gone. One that still runs keeps its lock. */
+function removeStaleLocks(state: string, project: string, stack: string): void {
+  const folder = join(state, ".pulumi", "locks", "organization", project, stack);
+  if (!existsSync(folder)) return;
+  for (const file of readdirSync(folder)) {
+    const { pid } = JSON.parse(readFileSync(join(folder, file), "utf8")) as { pid?: number };
+    if (pid === undefined || !isAlive(pid)) rmSync(join(folder, file));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function cli(
+  run: OfflineRun,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  stdio: "inherit" | "ignore" | "pipe",
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(run.cli.path, args, {
+      cwd,
+      env,
+      stdio: ["ignore", stdio, stdio === "ignore" ? "pipe" : stdio],
+    });
+    let complaint = "";
+    child.stdout?.on("data", (chunk: Buffer) => run.onOutput?.(chunk.toString()));
+    child.stderr?.on("data", (chunk: Buffer) => {
+      if (stdio === "pipe") run.onOutput?.(chunk.toString());
+      complaint += chunk.toString();
+    });
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      if (args[0] === "stack" && code !== 0)
+        reject(new Error(`pulumi ${args.join(" ")} failed:\n${complaint}`));
+      else resolve(code ?? (signal === null ? 1 : 130));
+    });
+    run.onStart?.(child);
+  });
+}

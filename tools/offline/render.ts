@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { dump } from "js-yaml";
+import { metadataOf } from "./kubernetes";
+import type { Declared, Properties } from "./providers";
+import { isSecret, SPECIAL, UNKNOWN } from "./wire";
+
+/** Where a run's results were written. */
+export interface Rendered {
+  readonly manifests: string;
+  readonly cloud: string;
+}
+
+/** In which order `kubectl apply` has to meet them; it takes files by name. */
+const order = ["Namespace", "Secret", "ObjectStore", "Cluster", "ScheduledBackup", "Database"];
+
+/**
+ * Writes the cluster half as manifests, one file an object, and the cloud half as a table. The folder is
+ * replaced as a whole, so that it never holds half of one run and half of another.
+ *
+ * Secrets' values are left out unless `showSecrets` is set; then the folder is readable by its owner only.
+ */
+export function render(folder: string, declared: Iterable<Declared>, showSecrets: boolean): Rendered {
+  const fresh = `${folder}.new-${process.pid}`;
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(join(fresh, "manifests"), { recursive: true, mode: showSecrets ? 0o700 : 0o755 });
+  const cloud: Declared[] = [];
+  for (const resource of declared) {
+    if (resource.type.startsWith("kubernetes:")) {
+      const { file, text } = manifest(resource, showSecrets);
+      writeFileSync(join(fresh, "manifests", file), text, { mode: showSecrets ? 0o600 : 0o644 });
+    } else if (resource.type.startsWith("gcp:")) cloud.push(resource);
+  }
+  writeFileSync(join(fresh, "cloud.md"), cloudTable(cloud));
+
+  const old = `${folder}.old-${process.pid}`;
+  if (existsSync(folder)) renameSync(folder, old);
+  renameSync(fresh, folder);
+  rmSync(old, { recursive: true, force: true });
+  return { manifests: join(folder, "manifests"), cloud: join(folder, "cloud.md") };
+}
+
+function manifest(resource: Declared, showSecrets: boolean): { file: string; text: string } {
+  const { __defaults: _, ...inputs } = resource.inputs;
+  const kind = String(inputs.kind);
+  const { name, namespace } = metadataOf(inputs);
+  const place = order.indexOf(kind);
+  const file = `${String((place < 0 ? order.length : place) * 10).padStart(2, "0")}-${[namespace, name].filter((p) => p !== "").join("-")}.${kind.toLowerCase()}.yaml`;
+  if (showSecrets || kind !== "Secret")
+    return { file, text: dump(open(inputs, showSecrets), { lineWidth: -1 }) };
+
+  const { data, stringData, ...rest } = inputs;
+  const keys = [...Object.keys(contentOf(data)), ...Object.keys(contentOf(stringData))];
+  const note =
+    `# Offline: the values of ${keys.join(", ")} are left out, so the API server refuses this Secret as it is.\n` +
+    "# `npm start -- --show-secrets` writes them; `pulumi up` on real infrastructure never writes them to a file.\n";
+  return { file, text: note + dump(open(rest, false), { lineWidth: -1 }) };
+}
+
+function contentOf(value: unknown): Properties {
+  const plain = isSecret(value) ? (value as { value: unknown }).value : value;
+  return typeof plain === "object" && plain !== null ? (plain as Properties) : {};
+}
+
+/** Values as they are, with the engine's marks taken off. */
+function open(value: unknown, showSecrets: boolean): unknown {
+  if (value === UNKNOWN) return "(known after an update)";
+  if (Array.isArray(value)) return value.map((inner) => open(inner, showSecrets));
+  if (typeof value !== "object" || value === null) return value;
+  if (SPECIAL in value)
+    return isSecret(value) && showSecrets
+      ? open((value as unknown as { value: unknown }).value, true)
+      : "(secret)";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, open(inner, showSecrets)]));
+}
+
+function cloudTable(resources: readonly Declared[]): string {
+  const rows = resources.map(({ urn, type, inputs }) => {
+    const { __defaults: _, ...settings } = inputs;
+    const shown = Object.entries(settings).map(([key, value]) => `${key}: ${inline(open(value, false))}`);
+    return `| ${type.split(":").at(-1)} | ${urn.split("::").at(-1)} | ${shown.join("<br>")} |`;
+  });
+  return [
+    "# The cloud half, offline",
+    "",
+    "Declared, and nowhere made: this run had no cloud.",
+    "",
+    "| resource | name | settings |",
+    "|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+function inline(value: unknown): string {
+  return (typeof value === "string" ? value : JSON.stringify(value)).replaceAll("|", "\\|");
+}

@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+
+/** What Pulumi.yaml says that matters here. */
+export interface Project {
+  readonly name: string;
+  /** Folder of the stack files, relative to the project. */
+  readonly stackFolder: string;
+}
+
+/** A stack file, whole, and its settings as the engine would hand them to the program. */
+export interface StackFile {
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** A project or stack file that can't be read; the message says which and what to do. */
+export class StackFileError extends Error {}
+
+export function readProject(root: string): Project {
+  const content = readYaml(join(root, "Pulumi.yaml"), () => "Run this from a checkout of the project.");
+  return { name: String(content.name), stackFolder: String(content.stackConfigDir ?? ".") };
+}
+
+/** Reads `stacks/Pulumi.<stack>.yaml`, or the file that is named instead. */
+export function readStackFile(root: string, project: Project, stack: string, file?: string): StackFile {
+  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack))
+    throw new StackFileError(`--stack ${JSON.stringify(stack)}: letters, digits, - _ and . only`);
+  const folder = join(root, project.stackFolder);
+  const path = file ?? join(folder, `Pulumi.${stack}.yaml`);
+  const content = readYaml(
+    path,
+    () =>
+      `Stacks in ${project.stackFolder}/: ${stacksIn(folder).join(", ") || "none"}. Choose one with --stack, or write the file.`,
+  );
+  const settings = content.config ?? {};
+  if (typeof settings !== "object" || Array.isArray(settings))
+    throw new StackFileError(`${path}: config: has to be a map of settings`);
+  const config: Record<string, string> = {};
+  for (const [key, value] of Object.entries(settings as Record<string, unknown>)) {
+    if (value === null || value === undefined) continue;
+    config[key] = typeof value === "object" ? JSON.stringify(value) : String(value);
+  }
+  return { content, config };
+}
+
+function stacksIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1])
+    .filter((stack) => stack !== undefined);
+}
+
+function readYaml(path: string, hint: () => string): Record<string, unknown> {
+  let content: unknown;
+  try {
+    content = load(readFileSync(path, "utf8"));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new StackFileError(`${path}: there is no such file. ${hint()}`);
+    throw new StackFileError(`${path}: can't be read: ${message}`);
+  }
+  if (typeof content !== "object" || content === null || Array.isArray(content))
+    throw new StackFileError(`${path}: has to be a YAML map with config: at its top`);
+  return content as Record<string, unknown>;
+}

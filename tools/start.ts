@@ -1,0 +1,135 @@
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { InvalidSettings } from "../components";
+import { loadStack } from "../stacks/load";
+import { agreements, formatAgreements } from "./agreement";
+import { getPulumiCli, PulumiCliError } from "./cli";
+import { type Operation, runOffline } from "./offline/engine";
+import { render } from "./offline/render";
+import { readProject, readStackFile, StackFileError } from "./stackFile";
+
+const help = `Runs this project's program through the real Pulumi engine, without cloud or cluster.
+
+  npm start                        update the stack dev, offline
+  npm start -- --stack prod        another stack file of stacks/
+  npm start -- --preview           show what an update would do
+  npm start -- --destroy           take it all back (protected resources stay, and stop it)
+
+  --stack NAME       stack, as in stacks/Pulumi.NAME.yaml (default: dev)
+  --stack-file FILE  a stack file anywhere else
+  --preview          preview instead of update
+  --destroy          destroy instead of update
+  --show-secrets     write Secrets' values into the rendered manifests, readable by you only
+  --folder DIR       where state and results are kept (default: .offline)
+  --help             this text
+
+Results: .offline/<stack>/manifests/ (the cluster half) and .offline/<stack>/cloud.md (the cloud half).
+On real infrastructure, run plain \`pulumi up --stack NAME\`: same program, same stack files.`;
+
+interface Options {
+  readonly stack: string;
+  readonly stackFile: string | undefined;
+  readonly operation: Operation;
+  readonly showSecrets: boolean;
+  readonly folder: string;
+}
+
+/** A call that can't be understood; the message says what can. */
+class UsageError extends Error {}
+
+function readOptions(argv: readonly string[]): Options | undefined {
+  let values: ReturnType<typeof parse>;
+  try {
+    values = parse(argv);
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${help}`);
+  }
+  if (values.help) return undefined;
+  if (values.preview && values.destroy) throw new UsageError("--preview and --destroy: one of them");
+  return {
+    stack: values.stack,
+    stackFile: values["stack-file"],
+    operation: values.preview ? "preview" : values.destroy ? "destroy" : "up",
+    showSecrets: values["show-secrets"],
+    folder: values.folder,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    options: {
+      stack: { type: "string", default: "dev" },
+      "stack-file": { type: "string" },
+      preview: { type: "boolean", default: false },
+      destroy: { type: "boolean", default: false },
+      "show-secrets": { type: "boolean", default: false },
+      folder: { type: "string", default: ".offline" },
+      help: { type: "boolean", default: false },
+    },
+  }).values;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) {
+    console.log(help);
+    return 0;
+  }
+  const root = resolve(__dirname, "..");
+  const project = readProject(root);
+  const { content, config } = readStackFile(root, project, options.stack, options.stackFile);
+  // Asked before the engine is even started: a wrong file costs a second, not a minute.
+  if (options.operation !== "destroy") loadStack(options.stack, config);
+
+  const cli = await getPulumiCli();
+  console.log(`Pulumi ${cli.version} (${cli.how}), offline: no cloud, no cluster; stack ${options.stack}\n`);
+  const folder = resolve(options.folder);
+  const { exitCode, recorder } = await runOffline({
+    cli,
+    operation: options.operation,
+    stack: options.stack,
+    project: project.name,
+    stackFile: content,
+    folder,
+    program: () => Promise.resolve(require("../index") as Record<string, unknown>),
+  });
+  if (exitCode !== 0 || options.operation === "destroy") return exitCode;
+  return report(options, folder, recorder);
+}
+
+function report(
+  options: Options,
+  folder: string,
+  recorder: Awaited<ReturnType<typeof runOffline>>["recorder"],
+): number {
+  const declared = [...recorder.declared.values()];
+  const place = join(folder, options.operation === "preview" ? `${options.stack}-preview` : options.stack);
+  const results = render(place, declared, options.showSecrets);
+  const compared = agreements(declared);
+  const agreed = compared.every(({ rows }) => rows.every((row) => row.agrees));
+  if (options.operation === "up")
+    console.log(
+      recorder.changes === 0
+        ? "Nothing changed: the stack is as its file says."
+        : `${recorder.changes} change(s) made.`,
+    );
+  console.log(
+    `\nThe two halves${agreed ? " agree" : " DISAGREE where marked ✗"}:\n\n${formatAgreements(compared)}\n`,
+  );
+  console.log(`Cluster half: ${results.manifests}/ (manifests)\nCloud half:   ${results.cloud} (table)`);
+  return agreed ? 0 : 1;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const forPeople =
+      error instanceof InvalidSettings ||
+      error instanceof PulumiCliError ||
+      error instanceof StackFileError ||
+      error instanceof UsageError;
+    console.error(forPeople ? `error: ${error.message}` : error);
+    process.exit(1);
+  },
+);
