@@ -5,9 +5,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { generateConfiguration } from "./generate/configuration";
 import { type Generated, generateCrds } from "./generate/crds";
 
-const generators: readonly ((root: string, check: boolean) => Generated)[] = [generateCrds];
+const generators: readonly ((root: string, check: boolean) => Generated)[] = [
+  generateCrds,
+  generateConfiguration,
+];
 
 function main(): number {
   const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });

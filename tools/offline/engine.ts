@@ -29,6 +29,8 @@ export interface OfflineRun {
   readonly folder: string;
   /** The program; what it returns becomes the stack's outputs. */
   readonly program: () => Promise<Record<string, unknown>>;
+  /** What runs the program. Default: the Automation API's host for a program in this process. */
+  readonly languageHost?: grpc.UntypedServiceImplementation;
   /** Further arguments of the CLI. */
   readonly cliArgs?: readonly string[];
   /** Where the CLI's output goes. Default: to this process' own. */
@@ -82,7 +84,7 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
   ])
     delete env[name];
   // There is no IAM here whose grants would need time; the program runs in this process.
-  process.env[propagationWaitVariable] = "0s";
+  process.env[propagationWaitVariable] ??= "0s";
   // Every promise of the SDK records its stack; mapping those back to the sources takes a third of the run.
   process.setSourceMapsEnabled(false);
 
@@ -90,7 +92,7 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
     await cli(run, ["stack", "init", run.stack, "--non-interactive"], work, env, "ignore");
   }
   const providers = await serveProviders(recorder);
-  const language = await serveProgram(run.program);
+  const language = await serveProgram(run.languageHost ?? new LanguageServer(run.program));
   try {
     const args = [
       run.operation,
@@ -117,10 +119,9 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
 }
 
 async function serveProgram(
-  program: () => Promise<Record<string, unknown>>,
+  language: grpc.UntypedServiceImplementation,
 ): Promise<{ port: number; stop: () => void }> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
-  const language = new LanguageServer(program);
   server.addService(languageGrpc.LanguageRuntimeService, language);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>

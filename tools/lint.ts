@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+const root = resolve(__dirname, "..");
+const bin = (name: string) => resolve(root, "node_modules", ".bin", name);
+
+/** Files that a person writes and reads stay short; generated ones are exempt. */
+const longestFile = 300;
+const generated = ["components/crds/types.ts"];
+
+/** A check by a command: clean when it exits with 0. */
+function command(file: string, ...args: string[]): () => string[] {
+  return () => {
+    const { status, stdout, stderr, error } = spawnSync(file, args, { cwd: root, encoding: "utf8" });
+    return status === 0 ? [] : [error?.message ?? `${stdout}${stderr}`.trim()];
+  };
+}
+
+interface Lockfile {
+  readonly packages: { readonly [path: string]: { readonly resolved?: string; readonly link?: boolean } };
+}
+
+const checks: Readonly<Record<string, () => string[]>> = {
+  types: command(bin("tsc"), "-p", "tsconfig.all.json", "--noEmit"),
+  "format and lint": command(bin("biome"), "check", "--error-on-warnings", "."),
+  "generated files": command(process.execPath, "--import", "tsx", "tools/generate.ts", "--check"),
+  // Two copies make the children of components vanish from previews.
+  "one copy of @pulumi/pulumi": () => {
+    const copies = Object.keys(lockfile().packages).filter((path) =>
+      path.endsWith("node_modules/@pulumi/pulumi"),
+    );
+    return copies.length === 1
+      ? []
+      : [`there are ${copies.length}: ${copies.join(", ")}; pin the same version everywhere`];
+  },
+  "lockfile without addresses": () =>
+    Object.entries(lockfile().packages)
+      .filter(([, entry]) => entry.resolved !== undefined && entry.link !== true)
+      .map(([path]) => `${path} says where it was fetched from; run npm install with the project's .npmrc`),
+  [`files of at most ${longestFile} lines`]: () =>
+    sources()
+      .map((file) => ({ file, lines: readFileSync(resolve(root, file), "utf8").split("\n").length - 1 }))
+      .filter(({ file, lines }) => lines > longestFile && !generated.includes(file))
+      .map(({ file, lines }) => `${file} has ${lines}; split it by what changes together`),
+};
+
+function lockfile(): Lockfile {
+  return JSON.parse(readFileSync(resolve(root, "package-lock.json"), "utf8")) as Lockfile;
+}
+
+function sources(): string[] {
+  const { stdout } = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  return stdout.split("\n").filter((file) => file !== "");
+}
+
+let failed = 0;
+for (const [name, check] of Object.entries(checks)) {
+  const problems = check();
+  console.log(`${problems.length === 0 ? "✓" : "✗"} ${name}`);
+  for (const problem of problems) console.log(problem.replaceAll(/^/gm, "    "));
+  if (problems.length > 0) failed++;
+}
+process.exit(failed === 0 ? 0 : 1);
