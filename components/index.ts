@@ -5,7 +5,7 @@ export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresClu
 export * from "./database/args";
 export { type ClusterSummary, PostgresEnvironment } from "./environment";
 export type { PostgresEnvironmentArgs } from "./environment/args";
-export { decideEnvironment, type EnvironmentPlan } from "./environment/decide";
+export { checkEnvironment } from "./environment/decide";
 export { BackupIdentity, type BackupIdentityArgs, type TenantArgs } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
 export { formatProblem, InvalidSettings, type Problem, Problems } from "./problems";

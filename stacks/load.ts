@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { decideEnvironment, type PostgresEnvironmentArgs, Problems } from "../components";
+import { checkEnvironment, type PostgresEnvironmentArgs, Problems } from "../components";
 import { type StackSettings, stackSchema } from "./schema";
 
 /** Pulumi's namespace for what a project's own settings are called. */
@@ -28,10 +28,9 @@ export function loadStack(stack: string, config: Readonly<Record<string, string>
     project: project || "missing-project",
     region: region || "region-missing1",
   };
-  const meaning = new Problems();
-  decideEnvironment(meaning, stack, args);
   // Where the shape was wrong already, a second complaint about what was put in its place would only confuse.
-  for (const problem of meaning.list) if (!covered(problems, problem.path)) problems.list.push(problem);
+  for (const problem of checkEnvironment(stack, args))
+    if (!covered(problems, problem.path)) problems.list.push(problem);
   problems.throwIfAny(`stack ${stack}`);
   return args;
 }

@@ -6,7 +6,7 @@ import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "../clus
 import { checkMethod } from "../cluster/operatorVersion";
 import { decideIdentity, emailOf, type IdentityPlan, type Tenant } from "../identity/decide";
 import { Workload } from "../identity/workload";
-import type { Problems } from "../problems";
+import { type Problem, Problems } from "../problems";
 import { gcpProjectId, matching, namespaceName, objectPrefix, parseWait } from "../units";
 import type { PostgresEnvironmentArgs } from "./args";
 
@@ -126,6 +126,18 @@ export function decideEnvironment(
     namespaces: decideNamespaces(clusters),
     clusters,
   };
+}
+
+/**
+ * Every problem of an environment's arguments, with the paths of the stack file; none for good ones. Registers nothing,
+ * so that a check in CI needs no engine.
+ *
+ * @param name the component's name, which is the default environment
+ */
+export function checkEnvironment(name: string, args: PostgresEnvironmentArgs): readonly Problem[] {
+  const problems = new Problems();
+  decideEnvironment(problems, name, args);
+  return problems.list;
 }
 
 /** Those of the environment's settings that a cluster can override. */
