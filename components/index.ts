@@ -9,5 +9,5 @@ export { checkEnvironment } from "./environment/decide";
 export { BackupIdentity, type BackupIdentityArgs, type TenantArgs } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
 export { formatProblem, InvalidSettings, type Problem, Problems } from "./problems";
-export { Profile } from "./profiles";
+export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * as units from "./units";

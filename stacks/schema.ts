@@ -58,6 +58,16 @@ const backupSettings = {
   sidecar: sidecar.describe("Resources of the Barman Cloud plugin's sidecar.").optional(),
 };
 
+/** The same for one cluster, where the default is what the environment says. */
+const ownBackupSettings = Object.fromEntries(
+  Object.entries(backupSettings).map(([key, schema]) => [
+    key,
+    schema.describe(
+      `${(schema.description ?? "").replace(/ ?Default: .*$/, "")} Default: what \`backups\` says.`.trim(),
+    ),
+  ]),
+) as unknown as typeof backupSettings;
+
 const backups = z.strictObject({
   bucket: text("Bucket name. Default: `<project>-<environment>-postgres-backups`.").optional(),
   existingBucket: flag(
@@ -221,7 +231,7 @@ const cluster = z.strictObject({
       serverName: text(
         "Barman's server name, for a cluster that had an archive before. Default: `<cluster>-g<generation>`.",
       ).optional(),
-      ...backupSettings,
+      ...ownBackupSettings,
       prefix: text("Folder of this cluster in the bucket. Default: `<backups.prefix>/<cluster>`.").optional(),
     })
     .describe("Over what `backups` says.")

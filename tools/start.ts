@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { InvalidSettings } from "../components";
@@ -92,9 +93,14 @@ async function main(): Promise<number> {
     project: project.name,
     stackFile: content,
     folder,
+    onNotice: (text) => console.log(text),
     program: () => Promise.resolve(require("../index") as Record<string, unknown>),
   });
-  if (exitCode !== 0 || options.operation === "destroy") return exitCode;
+  if (exitCode !== 0) return exitCode;
+  if (options.operation === "destroy") {
+    rmSync(join(folder, options.stack), { recursive: true, force: true });
+    return 0;
+  }
   return report(options, folder, recorder);
 }
 
@@ -108,12 +114,8 @@ function report(
   const results = render(place, declared, options.showSecrets);
   const compared = agreements(declared);
   const agreed = compared.every(({ rows }) => rows.every((row) => row.agrees));
-  if (options.operation === "up")
-    console.log(
-      recorder.changes === 0
-        ? "Nothing changed: the stack is as its file says."
-        : `${recorder.changes} change(s) made.`,
-    );
+  if (options.operation === "up" && recorder.changes === 0)
+    console.log("Nothing changed: the stack is as its file says.");
   console.log(
     `\nThe two halves${agreed ? " agree" : " DISAGREE where marked ✗"}:\n\n${formatAgreements(compared)}\n`,
   );

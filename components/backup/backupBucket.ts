@@ -2,7 +2,7 @@ import { Bucket } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
 import { Check } from "../check";
 import { Problems } from "../problems";
-import type { Profile } from "../profiles";
+import { type Profile, profiles } from "../profiles";
 import { longestInterval, parseRetention, parseSchedule } from "../units";
 import type { BucketSettings } from "./args";
 import { type BucketPlan, decideBucket } from "./bucketPlan";
@@ -59,7 +59,7 @@ function decide(name: string, args: BackupBucketArgs): BucketPlan {
   const problems = new Problems();
   const check = new Check(problems);
   const { project, region, environment, profile, retention, schedule, ...settings } = args;
-  const kept = check.parse("retention", retention, parseRetention);
+  const kept = check.parse("retention", retention ?? profiles[profile].retention, parseRetention);
   const fires = check.parse("schedule", schedule ?? defaultSchedule, parseSchedule);
   const plan = decideBucket(check, {
     project,

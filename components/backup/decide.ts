@@ -6,15 +6,14 @@ import {
   type Days,
   longestInterval,
   objectPrefix,
-  parseCpu,
+  type Parsed,
   parseRetention,
   parseSchedule,
   serverName as parseServerName,
-  parseSize,
 } from "../units";
-import type { BackupSettings, SidecarSettings } from "./args";
-import { BackupMethod } from "./args";
+import { BackupMethod, type BackupSettings } from "./args";
 import { ObjectStoreLocation } from "./location";
+import { sidecarResources } from "./settings";
 
 /** The name under which the Barman Cloud plugin registers with the operator. */
 export const barmanPluginName = "barman-cloud.cloudnative-pg.io";
@@ -59,41 +58,24 @@ export function archiveServerName(cluster: string, generation: number): string {
   return `${cluster}-g${generation}`;
 }
 
-/** Decides location, retention and schedule, and renders what the cluster half says of them. */
+/**
+ * Decides location, retention and schedule, and renders what the cluster half says of them. The settings have been
+ * checked where they were written, see {@link checkBackupSettings}: what is wrong in them is replaced by a default
+ * here, so that problems that follow from other settings still show.
+ */
 export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | undefined {
   const { cluster, settings, method } = basis;
-  const retention = check.parse("retention", settings.retention ?? basis.defaults.retention, parseRetention);
-  const schedule = check.parse("schedule", settings.schedule ?? defaultSchedule, parseSchedule);
+  const retention = valid(parseRetention, settings.retention, basis.defaults.retention);
+  const schedule = valid(parseSchedule, settings.schedule, defaultSchedule);
   const prefix = check.parse("prefix", basis.prefix, objectPrefix);
   const server = check.parse("serverName", basis.serverName, parseServerName);
-  check.integer("walParallel", settings.walParallel, 1, 64);
-  check.integer("dataJobs", settings.dataJobs, 1, 64);
-  checkSidecar(check.at("sidecar"), settings.sidecar, method);
-  for (const [name, value] of Object.entries(settings.env ?? {})) {
-    check.require(
-      /^[A-Za-z_][A-Za-z0-9_]*$/.test(name),
-      `env.${name}`,
-      value,
-      "under a name of letters, digits and underscores",
-    );
-    check.require(
-      !/^PG/.test(name),
-      `env.${name}`,
-      value,
-      "left out: CNPG keeps the variables that start with PG for itself",
-    );
-  }
-  if (prefix !== undefined && server !== undefined) {
-    const doubled = prefix.split("/").at(-1) === server;
-    check.require(
-      !doubled,
-      "prefix",
-      prefix,
-      `without the server name (${server}) at its end: Barman adds it below the prefix by itself`,
-    );
-  }
-  if (retention === undefined || schedule === undefined || prefix === undefined || server === undefined)
-    return undefined;
+  if (prefix === undefined || server === undefined) return undefined;
+  check.require(
+    prefix.split("/").at(-1) !== server,
+    "prefix",
+    prefix,
+    `without the server name (${server}) at its end: Barman adds it below the prefix by itself`,
+  );
 
   const location = new ObjectStoreLocation(basis.bucket, prefix, server);
   const storeName = `${cluster}-backup`;
@@ -177,45 +159,10 @@ function scheduledBackup(
   };
 }
 
-const sidecarDefaults = { cpu: "100m", memory: "256Mi", memoryLimit: "512Mi" } as const;
-
-function sidecarResources(args: SidecarSettings | undefined) {
-  const memory = args?.memory ?? sidecarDefaults.memory;
-  return {
-    requests: { cpu: args?.cpu ?? sidecarDefaults.cpu, memory },
-    limits: {
-      ...(args?.cpuLimit !== undefined && { cpu: args.cpuLimit }),
-      memory: args?.memoryLimit ?? (args?.memory === undefined ? sidecarDefaults.memoryLimit : memory),
-    },
-  };
-}
-
-function checkSidecar(check: Check, args: SidecarSettings | undefined, method: BackupMethod): void {
-  if (args === undefined) return;
-  check.require(
-    method === BackupMethod.Plugin,
-    "",
-    args,
-    "left out with method inTree, which has no sidecar",
-  );
-  const cpu = check.parse("cpu", args.cpu, parseCpu);
-  const cpuLimit = check.parse("cpuLimit", args.cpuLimit, parseCpu);
-  const memory = check.parse("memory", args.memory, parseSize);
-  const memoryLimit = check.parse("memoryLimit", args.memoryLimit, parseSize);
-  if (cpu !== undefined && cpuLimit !== undefined) {
-    check.require(
-      cpuLimit.milli() >= cpu.milli(),
-      "cpuLimit",
-      cpuLimit.text,
-      `at least the request (${cpu.text})`,
-    );
+function valid<T>(parser: (text: string) => Parsed<T>, text: string | undefined, fallback: string): T {
+  for (const each of [text, fallback]) {
+    const parsed = each === undefined ? undefined : parser(each);
+    if (parsed?.ok) return parsed.value;
   }
-  if (memory !== undefined && memoryLimit !== undefined) {
-    check.require(
-      memoryLimit.bytes() >= memory.bytes(),
-      "memoryLimit",
-      memoryLimit.text,
-      `at least the request (${memory.text})`,
-    );
-  }
+  throw new Error(`the default ${fallback} is not well formed`);
 }

@@ -1,5 +1,6 @@
 import { BackupMethod, type BackupSettings } from "../backup/args";
 import { archiveServerName, type BackupPlan, decideBackup } from "../backup/decide";
+import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
 import { type DatabasesPlan, decideDatabases } from "../database/decide";
@@ -28,6 +29,8 @@ export interface ClusterContext {
   /** Default folder in it. */
   readonly prefix: string;
   readonly gcpServiceAccount: string | undefined;
+  /** The environment's backup settings, checked already, which the cluster's own go over. */
+  readonly backups: BackupSettings;
 }
 
 /** Everything that is declared for one cluster, all of it known before anything is registered. */
@@ -270,13 +273,14 @@ function decideOwnBackup(
     "left out when generation is set, which decides the server name",
   );
   const { enabled: _, prefix, serverName, ...settings } = backup;
+  checkBackupSettings(at, settings, context.method);
   return decideBackup(at, {
     cluster: name,
     serverName: serverName ?? archiveServerName(name, generation),
     bucket: context.bucket,
     prefix: prefix ?? `${context.prefix}/${name}`,
     method: context.method,
-    settings: settings satisfies BackupSettings,
+    settings: { ...context.backups, ...settings },
     defaults,
   });
 }

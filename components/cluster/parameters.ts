@@ -13,6 +13,8 @@ export interface ParameterBasis {
   readonly walVolume: bigint | undefined;
   /** Whether that volume is WAL's own. */
   readonly ownWalVolume: boolean;
+  /** Size of a WAL segment, in bytes; initdb decides it. */
+  readonly walSegment: bigint;
 }
 
 /** Parameters of `spec.postgresql.parameters`, and what follows from them. */
@@ -81,7 +83,9 @@ export function decideParameters(
   const rest = memory - sharedBuffers - walBuffers - autovacuumWorkers * maintenance;
   const workMem = set.work_mem ?? atMost(atLeast(wholeMB((rest * 3n) / (connections * 4n)), MB), 256n * MB);
   const maxWalSize = set.max_wal_size ?? defaultMaxWalSize(basis);
-  const minWalSize = set.min_wal_size ?? atLeast(wholeMB(maxWalSize / 8n), atMost(80n * MB, maxWalSize));
+  const minWalSize =
+    set.min_wal_size ??
+    atMost(atLeast(atLeast(wholeMB(maxWalSize / 8n), 80n * MB), 2n * basis.walSegment), maxWalSize);
 
   const derived: Record<string, string> = {
     max_connections: String(connections),
@@ -107,18 +111,21 @@ export function decideParameters(
       `wal_buffers ${derived.wal_buffers} + ${autovacuumWorkers} x maintenance_work_mem ${derived.maintenance_work_mem} + ` +
       `${connections} connections x work_mem ${derived.work_mem}; give more memory or lower them under parameters`,
   );
+  const least = 2n * basis.walSegment;
   given.require(
-    minWalSize <= maxWalSize,
-    "min_wal_size",
-    formatPostgresMemory(minWalSize),
-    `at most max_wal_size (${formatPostgresMemory(maxWalSize)})`,
+    minWalSize >= least && minWalSize <= maxWalSize,
+    set.min_wal_size === undefined ? "max_wal_size" : "min_wal_size",
+    formatPostgresMemory(set.min_wal_size ?? maxWalSize),
+    `between two WAL segments (${formatPostgresMemory(least)}) and ` +
+      `${set.min_wal_size === undefined ? "the size of its volume" : `max_wal_size (${formatPostgresMemory(maxWalSize)})`}`,
   );
   return { values: sorted({ ...derived, ...overrides }), maxWalSize };
 }
 
 function defaultMaxWalSize(basis: ParameterBasis): bigint {
   const share = basis.ownWalVolume ? 4n : 8n;
-  return atMost(atLeast(wholeMB((basis.walVolume ?? 8n * GB) / share), 128n * MB), 16n * GB);
+  const least = atLeast(4n * basis.walSegment, 128n * MB);
+  return atMost(atLeast(wholeMB((basis.walVolume ?? 8n * GB) / share), least), atLeast(16n * GB, least));
 }
 
 /** A GUC name, with at most one dot for those of extensions, as CNPG's webhook checks it. */

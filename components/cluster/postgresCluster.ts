@@ -121,7 +121,7 @@ function decide(
   checkMethod(check, "operatorVersion", "backupMethod", method, version);
   const iamPropagationSeconds =
     check.parse("iamPropagationWait", iamPropagationWait ?? "2m", (text) => parseWait(text, 1800)) ?? 0;
-  const context = { name, profile, method, bucket, prefix: prefix ?? "cnpg", gcpServiceAccount };
+  const context = { name, profile, method, bucket, prefix: prefix ?? "cnpg", gcpServiceAccount, backups: {} };
   const plan = decideCluster(problems, "", context, cluster);
   problems.throwIfAny(`PostgresCluster ${name}`);
   return { plan, iamPropagationSeconds };
@@ -165,7 +165,12 @@ function declare(
               metadata: { name: backup.objectStore.name, namespace, labels },
               spec: backup.objectStore.spec,
             },
-            { parent, dependsOn: first, hooks: { beforeUpdate: [guards.objectStore] } },
+            {
+              parent,
+              dependsOn: first,
+              protect: plan.protect,
+              hooks: { beforeUpdate: [guards.objectStore] },
+            },
           ),
         ];
 
@@ -197,18 +202,14 @@ function declare(
   );
 
   // Both act on a cluster once: made anew with it, the new one gets its databases and a first base backup.
-  const withCluster = {
-    parent,
-    dependsOn: [cluster],
-    replacementTrigger: generation,
-    deleteBeforeReplace: true,
-  };
+  const withCluster = { parent, dependsOn: [cluster], replaceWith: [cluster], deleteBeforeReplace: true };
   if (backup !== undefined) {
     const { name: objectName, spec } = backup.scheduledBackup;
     new CustomResource(
       name,
       { apiVersion: cnpg, kind: "ScheduledBackup", metadata: { name: objectName, namespace, labels }, spec },
-      withCluster,
+      // Without it, a removal that stops at the protected Cluster would leave it running and never backed up again.
+      { ...withCluster, protect: plan.protect },
     );
   }
   for (const { database, objectName, spec } of databases.databases) {

@@ -70,6 +70,7 @@ export function decideSizing(check: Check, args: ClusterArgs, defaults: ProfileD
     memory: memory.bytes(),
     walVolume: basis,
     ownWalVolume,
+    walSegment: BigInt(Math.max(1, Math.trunc(args.initdb?.walSegmentSize ?? 16))) * 1024n * 1024n,
   });
   const { maxWalSize } = parameters;
   const factor = ownWalVolume ? walVolumeFactor.own : walVolumeFactor.shared;

@@ -1,5 +1,6 @@
 import { BackupMethod, type BackupSettings, type EnvironmentBackups, IdentityMode } from "../backup/args";
 import { type BucketPlan, bucketNameOf, decideBucket } from "../backup/bucketPlan";
+import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import type { ClusterArgs } from "../cluster/args";
 import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "../cluster/decide";
@@ -68,12 +69,13 @@ export function decideEnvironment(
     mode: backups.identity ?? IdentityMode.Shared,
     serviceAccount: backups.serviceAccount,
   };
+  const inherited = backupDefaults(backups);
+  checkBackupSettings(at, inherited, method);
   const bucketName = bucketNameOf({ project: args.project, environment, settings: backups });
   const clusters = Object.keys(args.clusters)
     .sort()
     .map((key): PlannedCluster => {
       const own = args.clusters[key] as ClusterArgs;
-      const cluster = { ...own, backup: { ...backupDefaults(backups), ...own.backup } };
       const gcpServiceAccount = emailOf(identityBasis, new Workload(own.namespace, own.name ?? key));
       const context = {
         name: key,
@@ -82,9 +84,16 @@ export function decideEnvironment(
         bucket: bucketName,
         prefix,
         gcpServiceAccount,
+        backups: inherited,
       };
-      const plan = decideCluster(problems, `clusters.${key}`, context, cluster);
-      return { key, args: cluster, gcpServiceAccount, prefix, plan };
+      const plan = decideCluster(problems, `clusters.${key}`, context, own);
+      return {
+        key,
+        args: { ...own, backup: { ...inherited, ...own.backup } },
+        gcpServiceAccount,
+        prefix,
+        plan,
+      };
     });
   check.require(
     clusters.length > 0,

@@ -80,10 +80,18 @@ describe("changes of a live cluster, through the real engine", () => {
     assert.equal(code, 0, output);
     assert.match(output, /\+-3 replaced/);
     assert.match(output, /orders-db-g2/);
-    // One name can't be taken twice: the old Cluster is gone before the new one comes.
+    // One name can't be taken twice, and a database's deletion must reach the old cluster: all goes before anything comes.
+    const when = (what: string) => output.indexOf(what);
     assert.ok(
-      output.indexOf("Cluster orders-db deleted original") <
-        output.indexOf("Cluster orders-db created replacement"),
+      when("Database orders-db-orders deleted original") < when("Cluster orders-db deleted original"),
+      output,
+    );
+    assert.ok(
+      when("Cluster orders-db deleted original") < when("Cluster orders-db created replacement"),
+      output,
+    );
+    assert.ok(
+      when("Cluster orders-db created replacement") < when("ScheduledBackup orders-db created replacement"),
       output,
     );
   });

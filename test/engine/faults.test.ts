@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { clusterIn, Offline, root } from "./offline";
 
@@ -77,10 +77,14 @@ describe("faults, through the real engine", () => {
     assert.equal((await offline.start([])).code, 0);
     const locks = join(offline.folder, "state", ".pulumi", "locks", "organization", "pulumi-cnpg", "dev");
     mkdirSync(locks, { recursive: true });
+    // A process of that name is an engine at work, as far as anybody can tell.
+    const engine = join(offline.folder, "pulumi");
+    copyFileSync("/bin/sleep", engine);
+    const atWork = spawn(engine, ["60"], { stdio: "ignore" });
     writeFileSync(
       join(locks, "3f0c7d0e.json"),
       JSON.stringify({
-        pid: process.pid,
+        pid: atWork.pid,
         username: "somebody",
         hostname: "here",
         timestamp: new Date().toISOString(),
@@ -89,6 +93,8 @@ describe("faults, through the real engine", () => {
     const { code, output } = await offline.start([]);
     assert.notEqual(code, 0);
     assert.match(output, /currently locked/);
+    await new Promise((resolve) => atWork.once("close", resolve) && atWork.kill("SIGKILL"));
+    assert.equal((await offline.start([])).code, 0, "the lock of a process that is gone is taken away");
   });
 
   it("waits for new IAM grants before it creates a Cluster, and says so", async () => {

@@ -6,8 +6,7 @@
  */
 import { load } from "js-yaml";
 import * as z from "zod";
-import { InvalidSettings, units } from "../../components";
-import { type ProfileDefaults, profiles } from "../../components/profiles";
+import { InvalidSettings, type ProfileDefaults, profiles, units } from "../../components";
 import { loadStack } from "../../stacks/load";
 import { stackSchema } from "../../stacks/schema";
 import type { Generated } from "./crds";

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
@@ -37,8 +37,8 @@ export interface OfflineRun {
   readonly stdio?: "inherit" | "ignore" | "pipe";
   /** Called with everything that is printed, when stdio is `pipe`. */
   readonly onOutput?: (text: string) => void;
-  /** Called when the CLI has been started. */
-  readonly onStart?: (child: ChildProcess) => void;
+  /** Called with what a person should know before the run. */
+  readonly onNotice?: (text: string) => void;
 }
 
 /** How a run ended. */
@@ -141,8 +141,29 @@ function prepareWorkFolder(run: OfflineRun): string {
     ? (load(readFileSync(copy, "utf8")) as { encryptionsalt?: string } | undefined)?.encryptionsalt
     : undefined;
   const { config } = run.stackFile;
-  writeFileSync(copy, dump({ ...(salt !== undefined && { encryptionsalt: salt }), config }));
+  const sealed: string[] = [];
+  writeFileSync(
+    copy,
+    dump({ ...(salt !== undefined && { encryptionsalt: salt }), config: unseal(config, "config", sealed) }),
+  );
+  for (const path of sealed)
+    run.onNotice?.(
+      `offline: ${path} is encrypted and can't be read here; the text "offline" stands in for it`,
+    );
   return work;
+}
+
+/** Settings with every `secure:` value, which only the stack's own secrets provider can read, replaced. */
+function unseal(value: unknown, path: string, sealed: string[]): unknown {
+  if (Array.isArray(value)) return value.map((inner, i) => unseal(inner, `${path}[${i}]`, sealed));
+  if (typeof value !== "object" || value === null) return value;
+  if (Object.keys(value).length === 1 && typeof (value as { secure?: unknown }).secure === "string") {
+    sealed.push(path);
+    return "offline";
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, unseal(inner, `${path}.${key}`, sealed)]),
+  );
 }
 
 /** Removes locks of runs that were killed: their process is gone. One that still runs keeps its lock. */
@@ -155,12 +176,19 @@ function removeStaleLocks(state: string, project: string, stack: string): void {
   }
 }
 
+/** Whether an engine still runs under this process id; the id of one that is gone may be somebody else's by now. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // `pid (name) state …`; one that was killed and that nobody has collected yet is in state Z.
+    return /^\d+ \(pulumi[^)]*\) [^Z]/.test(stat);
+  } catch {
+    return !existsSync("/proc/self/stat");
   }
 }
 
@@ -183,12 +211,16 @@ function cli(
       if (stdio === "pipe") run.onOutput?.(chunk.toString());
       complaint += chunk.toString();
     });
+    // Ctrl-C reaches the engine by itself, which then ends in order; the providers here have to live until it has.
+    const interrupted = () => {};
+    const terminated = () => child.kill("SIGINT");
+    process.on("SIGINT", interrupted).on("SIGTERM", terminated);
     child.once("error", reject);
     child.once("close", (code, signal) => {
+      process.off("SIGINT", interrupted).off("SIGTERM", terminated);
       if (args[0] === "stack" && code !== 0)
         reject(new Error(`pulumi ${args.join(" ")} failed:\n${complaint}`));
       else resolve(code ?? (signal === null ? 1 : 130));
     });
-    run.onStart?.(child);
   });
 }
