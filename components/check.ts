@@ -37,6 +37,17 @@ export class Check {
     return holds;
   }
 
+  /** One of an enumeration's values, or `undefined` after a problem was reported. */
+  oneOf<T extends string>(
+    key: string,
+    value: T | undefined,
+    values: Readonly<Record<string, T>>,
+  ): T | undefined {
+    if (value === undefined) return undefined;
+    const all = Object.values(values);
+    return this.require(all.includes(value), key, value, `one of ${all.join(", ")}`) ? value : undefined;
+  }
+
   /** A whole number in a range, or `undefined` where nothing stands or a problem was reported. */
   integer(key: string, value: number | undefined, least: number, most: number): number | undefined {
     if (value === undefined) return undefined;

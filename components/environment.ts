@@ -82,7 +82,7 @@ function declare(
   const namespaces = new Map(
     plan.namespaces.map(({ name: namespace, protect }) => [
       namespace,
-      new Namespace(`${name}-${namespace}`, { metadata: { name: namespace } }, { parent, protect }),
+      new Namespace(`${name}/${namespace}`, { metadata: { name: namespace } }, { parent, protect }),
     ]),
   );
   for (const { key, args: cluster, gcpServiceAccount, prefix, plan: planned } of plan.clusters) {
@@ -90,9 +90,10 @@ function declare(
     const grants =
       identity === undefined || planned.backup === undefined ? [] : grantsOf(identity, planned.workload);
     new PostgresCluster(
-      key,
+      `${name}/${key}`,
       {
         ...cluster,
+        name: planned.workload.cluster,
         createNamespace: false,
         profile: args.profile,
         prefix,
@@ -147,6 +148,10 @@ function declareCloudHalf(
       ...given(settings),
       bucket: plan.bucket.name,
       deleteAge: `${plan.bucket.deleteAgeDays}d`,
+      ...(plan.bucket.outlasts !== undefined && {
+        retention: `${plan.bucket.outlasts.retentionDays}d`,
+        schedule: plan.bucket.outlasts.schedule,
+      }),
     },
     { parent },
   );

@@ -29,8 +29,10 @@ export function loadStack(stack: string, config: Readonly<Record<string, string>
     region: region || "region-missing1",
   };
   // Where the shape was wrong already, a second complaint about what was put in its place would only confuse.
-  for (const problem of checkEnvironment(stack, args))
-    if (!covered(problems, problem.path)) problems.list.push(problem);
+  const shape = new Set(problems.list.map((problem) => problem.path));
+  for (const problem of checkEnvironment(stack, args)) {
+    if (!covered(problems, problem.path) && !followsFrom(shape, problem.path)) problems.list.push(problem);
+  }
   problems.throwIfAny(`stack ${stack}`);
   return args;
 }
@@ -86,11 +88,21 @@ function report(problems: Problems, raw: unknown, issue: Issue): void {
   if (issue.code === "unrecognized_keys") {
     const known = shapeAt(path);
     for (const key of issue.keys) {
-      problems.add([...path, key].join("."), valueAt(raw, [...path, key]), unknownKey(key, known));
+      problems.add(written([...issue.path, key]), valueAt(raw, [...path, key]), unknownKey(key, known));
     }
     return;
   }
-  problems.add(path.join("."), valueAt(raw, path), allowedAt(path, issue));
+  const value = valueAt(raw, path);
+  problems.add(written(issue.path), value, allowedAt(path, issue, value === undefined));
+}
+
+/** A path as the components write it: `databases.orders.extensions[0]`. */
+function written(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) =>
+      typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`,
+    "",
+  );
 }
 
 /** Settings that are planned, or that people know from a Cluster manifest, and where to turn instead. */
@@ -105,20 +117,25 @@ const elsewhere: Readonly<Record<string, string>> = {
 };
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const hint = elsewhere[key];
-  if (hint !== undefined) return hint;
+  if (Object.hasOwn(elsewhere, key)) return elsewhere[key] ?? "";
   const near = known.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
-  return `${near === undefined ? "" : `did you mean ${near}? `}There is no such setting; here can stand ${known.join(", ")}`;
+  return near === undefined
+    ? `There is no such setting; here can stand ${known.join(", ")}`
+    : `There is no such setting; did you mean ${near}?`;
 }
 
-function allowedAt(path: readonly string[], issue: Issue): string {
-  const schema = schemaAt(path);
-  const what = schema?.description === undefined ? "" : `; ${schema.description}`;
+function allowedAt(path: readonly string[], issue: Issue, missing: boolean): string {
+  const description = unwrap(schemaAt(path))?.description;
+  // Of what is not there, a person wants to know what it is for; of what is wrong, first what to write instead.
+  if (missing && description !== undefined) return description;
+  const what = description === undefined ? "" : `; ${description}`;
   switch (issue.code) {
     case "invalid_value":
-      return `one of ${issue.values.map(String).join(", ")}${what}`;
+      return `one of ${issue.values.map(String).join(", ")}`;
     case "invalid_type":
       return `${typeNames[issue.expected] ?? issue.expected}${what}`;
+    case "invalid_union":
+      return `text, a number, or true or false${what}`;
     default:
       return `${issue.message}${what}`;
   }
@@ -130,7 +147,7 @@ const typeNames: Readonly<Record<string, string>> = {
   boolean: "true or false, without quotes",
   object: "settings below it",
   record: "names with something below each",
-  array: "a list",
+  array: "a list, such as [first, second]",
 };
 
 /** Takes the place of an issue out of the settings; what is required goes with what holds it. */
@@ -153,6 +170,24 @@ function remove(settings: Record<string, unknown>, path: readonly string[]): boo
   if (Array.isArray(holder)) holder.splice(Number(key), 1);
   else delete (holder as Record<string, unknown>)[key];
   return true;
+}
+
+/** Settings of a cluster that are judged by others: when those could not be read, there is nothing to judge them by. */
+const judgedBy: Readonly<Record<string, readonly string[]>> = {
+  image: ["imageCatalog"],
+  synchronous: ["instances"],
+  primaryUpdateStrategy: ["instances"],
+  storage: ["parameters", "walStorage", "initdb"],
+  walStorage: ["parameters", "storage", "initdb"],
+  resources: ["parameters"],
+  parameters: ["initdb", "storage", "walStorage"],
+  initdb: ["databases"],
+};
+
+function followsFrom(shape: ReadonlySet<string>, path: string): boolean {
+  const [, cluster, key] = /^(clusters\.[^.]+)\.([^.[]+)/.exec(path) ?? [];
+  const judges = (key === undefined ? undefined : judgedBy[key]) ?? [];
+  return judges.some((judge) => [...shape].some((wrong) => `${wrong}.`.startsWith(`${cluster}.${judge}.`)));
 }
 
 function covered(problems: Problems, path: string): boolean {

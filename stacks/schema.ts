@@ -63,7 +63,7 @@ const ownBackupSettings = Object.fromEntries(
   Object.entries(backupSettings).map(([key, schema]) => [
     key,
     schema.describe(
-      `${(schema.description ?? "").replace(/ ?Default: .*$/, "")} Default: what \`backups\` says.`.trim(),
+      `${(schema.unwrap().description ?? "").replace(/ ?Default: .*$/, "")} Default: what \`backups\` says.`.trim(),
     ),
   ]),
 ) as unknown as typeof backupSettings;
@@ -254,13 +254,15 @@ const cluster = z.strictObject({
 
 /** What may stand in a stack file under `pulumi-cnpg:`. */
 export const stackSchema = z.strictObject({
-  profile: choice(Profile, "`dev` or `prod`: decides every default that is not written down."),
+  profile: choice(Profile, "`dev` or `prod`; it decides every default that is not written down."),
   environment: text(
     "Name of the environment in names of Google resources. Default: the stack's name.",
   ).optional(),
   operatorVersion: text("Version of the CNPG operator. Default: `1.30.0`.").optional(),
   backups: backups.describe("Bucket, identities, and the defaults of every cluster's backups.").optional(),
-  clusters: z.record(z.string(), cluster).describe("Clusters by name."),
+  clusters: z
+    .record(z.string(), cluster)
+    .describe("Clusters by name, such as `orders-db: { namespace: orders, image: … }`."),
 });
 
 /** A stack file's settings, as the schema types them: what the environment takes, less project and region. */

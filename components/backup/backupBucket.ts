@@ -2,7 +2,7 @@ import { Bucket } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
 import { Check } from "../check";
 import { Problems } from "../problems";
-import { type Profile, profiles } from "../profiles";
+import { Profile, profiles } from "../profiles";
 import { longestInterval, parseRetention, parseSchedule } from "../units";
 import type { BucketSettings } from "./args";
 import { type BucketPlan, decideBucket } from "./bucketPlan";
@@ -45,8 +45,8 @@ export class BackupBucket extends pulumi.ComponentResource {
   public readonly deleteAgeDays: pulumi.Output<number>;
 
   constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("pulumi-cnpg:index:BackupBucket", name, {}, opts);
     const plan = decide(name, args);
+    super("pulumi-cnpg:index:BackupBucket", name, {}, opts);
     const bucket = plan.existing ? undefined : declareBucket(name, args.project, plan, this);
     this.bucketName = bucket?.name ?? pulumi.output(plan.name);
     this.url = pulumi.interpolate`gs://${this.bucketName}`;
@@ -59,18 +59,27 @@ function decide(name: string, args: BackupBucketArgs): BucketPlan {
   const problems = new Problems();
   const check = new Check(problems);
   const { project, region, environment, profile, retention, schedule, ...settings } = args;
-  const kept = check.parse("retention", retention ?? profiles[profile].retention, parseRetention);
+  const known = check.oneOf("profile", profile, Profile) ?? Profile.Dev;
+  const kept = check.parse("retention", retention ?? profiles[known].retention, parseRetention);
   const fires = check.parse("schedule", schedule ?? defaultSchedule, parseSchedule);
   const plan = decideBucket(check, {
     project,
     region,
     environment: environment ?? name,
-    profile,
+    profile: known,
     settings,
+    namesKnown: true,
     demands:
-      fires === undefined
+      fires === undefined || kept === undefined
         ? []
-        : [{ of: name, retentionDays: kept?.days ?? 1, longestInterval: longestInterval(fires) }],
+        : [
+            {
+              of: name,
+              retentionDays: kept.days,
+              longestInterval: longestInterval(fires),
+              schedule: fires.text,
+            },
+          ],
   });
   problems.throwIfAny(`BackupBucket ${name}`);
   return plan;

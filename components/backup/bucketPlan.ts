@@ -23,6 +23,8 @@ export interface BucketPlan {
   readonly storageClass: BucketStorageClass;
   /** Age in days at which the lifecycle rule deletes, or as its owner says of an existing bucket. */
   readonly deleteAgeDays: number;
+  /** The demand that decided that age; undefined if nobody has one. */
+  readonly outlasts: BucketDemand | undefined;
   readonly versioning: boolean;
   readonly noncurrentDays: number;
   readonly forceDestroy: boolean;
@@ -39,6 +41,8 @@ export interface BucketDemand {
   readonly retentionDays: number;
   /** The longest time between two base backups, in seconds. */
   readonly longestInterval: number;
+  /** The schedule that this interval is of. */
+  readonly schedule: string;
 }
 
 /** What {@link decideBucket} starts from. */
@@ -49,6 +53,8 @@ export interface BucketBasis {
   readonly profile: Profile;
   readonly settings: BucketSettings;
   readonly demands: readonly BucketDemand[];
+  /** Whether project and environment are well formed; otherwise a name derived from them is no news. */
+  readonly namesKnown: boolean;
 }
 
 /** Bucket names end at 63 characters. */
@@ -68,45 +74,54 @@ export function decideBucket(check: Check, basis: BucketBasis): BucketPlan {
   const { settings } = basis;
   const defaults = profiles[basis.profile];
   const name = bucketNameOf(basis);
-  check.parse("bucket", name, bucketName);
+  if (settings.bucket !== undefined || basis.namesKnown) check.parse("bucket", name, bucketName);
   const existing = settings.existingBucket ?? false;
   if (existing) checkExisting(check, settings);
-  if (settings.location !== undefined) check.parse("location", settings.location, bucketLocation);
-
-  const versioning = settings.versioning ?? defaults.versioning;
-  check.require(
-    versioning || settings.noncurrentAge === undefined,
-    "noncurrentAge",
-    settings.noncurrentAge,
-    "left out without versioning: there are no noncurrent versions",
-  );
-  const forceDestroy = settings.forceDestroy ?? (!existing && defaults.forceDestroy);
-  check.require(
-    basis.profile !== "prod" || !forceDestroy,
-    "forceDestroy",
-    forceDestroy,
-    "false with profile prod: destroying the stack would destroy every backup",
-  );
-  if (settings.kmsKey !== undefined) check.parse("kmsKey", settings.kmsKey, kmsKeyName);
-  for (const [key, value] of Object.entries(settings.labels ?? {})) {
-    check.parse(`labels.${key}`, key, gcpLabelKey);
-    check.parse(`labels.${key}`, value, gcpLabelValue);
-  }
+  else checkOwn(check, basis);
+  const hardest = hardestDemand(basis.demands);
   return {
     name,
     existing,
     // Google answers in capitals; asked in the same, there is nothing to differ.
     location: (settings.location ?? basis.region).toUpperCase(),
     storageClass: settings.storageClass ?? "STANDARD",
-    deleteAgeDays: decideDeleteAge(check, settings, basis.demands),
-    versioning,
-    noncurrentDays: check.parse("noncurrentAge", settings.noncurrentAge ?? "14d", parseDays)?.days ?? 14,
-    forceDestroy,
-    softDeleteSeconds: decideSoftDelete(check, settings.softDelete ?? defaults.softDelete),
+    deleteAgeDays: decideDeleteAge(check, settings, hardest),
+    outlasts: hardest,
+    versioning: settings.versioning ?? defaults.versioning,
+    noncurrentDays: valid(parseDays, settings.noncurrentAge)?.days ?? 14,
+    forceDestroy: settings.forceDestroy ?? (!existing && defaults.forceDestroy),
+    softDeleteSeconds:
+      (valid(parseDaysOrNone, settings.softDelete ?? defaults.softDelete) ?? 0) * secondsPerDay,
     kmsKey: settings.kmsKey,
     labels: { environment: labelFrom(basis.environment), "managed-by": "pulumi-cnpg", ...settings.labels },
     protect: defaults.protect,
   };
+}
+
+/** A bucket of our own. */
+function checkOwn(check: Check, { settings, profile }: BucketBasis): void {
+  check.parse("location", settings.location, bucketLocation);
+  check.parse("noncurrentAge", settings.noncurrentAge, parseDays);
+  check.require(
+    (settings.versioning ?? profiles[profile].versioning) || settings.noncurrentAge === undefined,
+    "noncurrentAge",
+    settings.noncurrentAge,
+    "left out without versioning: there are no noncurrent versions",
+  );
+  check.require(
+    profile !== "prod" || settings.forceDestroy !== true,
+    "forceDestroy",
+    settings.forceDestroy,
+    "false with profile prod: destroying the stack would destroy every backup",
+  );
+  const softDelete = check.parse("softDelete", settings.softDelete, parseDaysOrNone);
+  const possible = softDelete === undefined || softDelete === 0 || (softDelete >= 7 && softDelete <= 90);
+  check.require(possible, "softDelete", settings.softDelete, "0d (off) or 7d to 90d");
+  check.parse("kmsKey", settings.kmsKey, kmsKeyName);
+  for (const [key, value] of Object.entries(settings.labels ?? {})) {
+    check.parse(`labels.${key}`, key, gcpLabelKey);
+    check.parse(`labels.${key}`, value, gcpLabelValue);
+  }
 }
 
 /** A bucket that somebody else manages: only what they say of its lifecycle counts here. */
@@ -143,12 +158,15 @@ function checkExisting(check: Check, settings: BucketSettings): void {
   }
 }
 
-function decideDeleteAge(check: Check, settings: BucketSettings, demands: readonly BucketDemand[]): number {
-  const margin = check.parse("deleteMargin", settings.deleteMargin, parseDaysNumber) ?? 7;
-  const hardest = demands.reduce<BucketDemand | undefined>(
+function hardestDemand(demands: readonly BucketDemand[]): BucketDemand | undefined {
+  return demands.reduce<BucketDemand | undefined>(
     (most, demand) => (most === undefined || least(demand) > least(most) ? demand : most),
     undefined,
   );
+}
+
+function decideDeleteAge(check: Check, settings: BucketSettings, hardest: BucketDemand | undefined): number {
+  const margin = check.parse("deleteMargin", settings.deleteMargin, parseDaysOrNone) ?? 7;
   const minimum = hardest === undefined ? 1 : least(hardest);
   if (settings.deleteAge === undefined) {
     return hardest === undefined
@@ -167,11 +185,17 @@ function decideDeleteAge(check: Check, settings: BucketSettings, demands: readon
       age >= minimum,
       "deleteAge",
       settings.deleteAge,
-      `${minimum}d or more: ${hardest.of} keeps backups for ${hardest.retentionDays} days and makes one every ` +
-        `${Math.ceil(hardest.longestInterval / secondsPerDay)} day(s); a rule that deletes no later destroys the oldest backup that recovery starts from`,
+      `${minimum}d or more: ${hardest.of} keeps backups for ${hardest.retentionDays} days and makes one ` +
+        `${every(hardest.longestInterval)}; a rule that deletes earlier destroys the oldest backup that recovery starts from`,
     );
   }
   return age;
+}
+
+/** How often, in whole days, as the arithmetic counts them. */
+function every(seconds: number): string {
+  const days = Math.ceil(seconds / secondsPerDay);
+  return days === 1 ? "a day" : `every ${days} days`;
 }
 
 function least(demand: BucketDemand): number {
@@ -179,17 +203,16 @@ function least(demand: BucketDemand): number {
 }
 
 /** Days, of which there may also be none. */
-function parseDaysNumber(text: string): Parsed<number> {
+function parseDaysOrNone(text: string): Parsed<number> {
   if (text === "0d") return good(0);
   const parsed = parseDays(text);
   return parsed.ok ? good(parsed.value.days) : bad(`0d, or ${parsed.allowed}`);
 }
 
-function decideSoftDelete(check: Check, text: string): number {
-  const days = check.parse("softDelete", text, parseDaysNumber);
-  if (days === undefined) return 0;
-  check.require(days === 0 || (days >= 7 && days <= 90), "softDelete", text, "0d (off) or 7d to 90d");
-  return days * secondsPerDay;
+/** The value, if it is well formed; if not, that has been reported. */
+function valid<T>(parser: (text: string) => Parsed<T>, text: string | undefined): T | undefined {
+  const parsed = text === undefined ? undefined : parser(text);
+  return parsed?.ok ? parsed.value : undefined;
 }
 
 /** An environment's name as a label value. */

@@ -10,7 +10,7 @@ export function checkBackupSettings(check: Check, settings: BackupSettings, meth
   check.integer("dataJobs", settings.dataJobs, 1, 64);
   for (const [name, value] of Object.entries(settings.env ?? {})) {
     const wellFormed = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
-    check.require(wellFormed, `env.${name}`, value, "under a name of letters, digits and underscores");
+    check.require(wellFormed, `env.${name}`, name, "a name of letters, digits and underscores");
     check.require(
       !/^PG/.test(name),
       `env.${name}`,

@@ -142,16 +142,23 @@ export interface ClusterArgs {
   imageCatalog?: ImageCatalogArgs;
   /** Instances, primary included. Default: the profile's (dev 1, prod 2). */
   instances?: number;
+  /** Data volume of every instance. Default: the profile's. */
   storage?: StorageArgs;
+  /** Volume for WAL alone. Default: the profile's (dev none, prod one). */
   walStorage?: WalStorageArgs;
+  /** CPU and memory of an instance. Default: the profile's. */
   resources?: ResourcesArgs;
   /** Postgres parameters over the derived ones. */
   parameters?: { [name: string]: string };
+  /** Which nodes instances run on. Default: any, spread as the profile says. */
   placement?: PlacementArgs;
+  /** Synchronous replication. Default: none. */
   synchronous?: SynchronousArgs;
   /** Databases by name. Default: `app`, owned by `app`. */
   databases?: { [name: string]: DatabaseArgs };
+  /** How the first database comes into being. It counts only when the Cluster is created. */
   initdb?: InitdbArgs;
+  /** Backup settings over those of the environment. */
   backup?: ClusterBackup;
   /**
    * Which life of the cluster this is. Raising it replaces the Cluster by a new, empty one that archives as
@@ -166,5 +173,6 @@ export interface ClusterArgs {
   labels?: { [key: string]: string };
   /** Whether Pulumi refuses to delete what holds data. Default: the profile's (dev `false`, prod `true`). */
   protect?: boolean;
+  /** What an update waits for. Default: Ready and archiving, for at most 15 minutes. */
   wait?: WaitArgs;
 }

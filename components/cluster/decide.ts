@@ -205,8 +205,8 @@ function checkPlacement(check: Check, args: ClusterArgs): void {
     check.require(
       labelKey.test(key),
       `placement.nodeSelector.${key}`,
-      value,
-      "under a label key such as cloud.google.com/gke-nodepool",
+      key,
+      "a label key such as cloud.google.com/gke-nodepool",
     );
     check.parse(`placement.nodeSelector.${key}`, value, labelValue);
   }
@@ -232,12 +232,7 @@ const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]
 
 function checkLabels(check: Check, labels: Readonly<Record<string, string>> | undefined): void {
   for (const [key, value] of Object.entries(labels ?? {})) {
-    check.require(
-      labelKey.test(key),
-      `labels.${key}`,
-      value,
-      "under a label key such as team or example.com/team",
-    );
+    check.require(labelKey.test(key), `labels.${key}`, key, "a label key such as team or example.com/team");
     check.require(
       !key.startsWith("cnpg.io/"),
       `labels.${key}`,
@@ -263,7 +258,7 @@ function decideOwnBackup(
     return undefined;
   }
   if (context.bucket === undefined) {
-    at.fail("bucket", undefined, "a bucket to write to, or backup.enabled: false (in dev)");
+    check.fail("bucket", undefined, "a bucket to write to, or backup.enabled: false (in dev)");
     return undefined;
   }
   at.require(

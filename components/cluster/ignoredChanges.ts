@@ -32,11 +32,13 @@ export function ignoredClusterChanges(before: unknown, after: unknown): Problem[
     }
   }
   const [was, is] = [archive(old), archive(now)];
-  if (was !== undefined && is !== undefined && was !== is) {
+  // From in-tree to the plugin the archive stays, if its server name does; where it lies, the ObjectStore's guard knows.
+  const moved = was?.field === is?.field ? was?.place !== is?.place : was?.server !== is?.server;
+  if (was !== undefined && is !== undefined && moved) {
     problems.push({
-      path: "spec.plugins[].parameters",
-      value: is,
-      allowed: `${JSON.stringify(was)}: elsewhere there is no base backup yet, and nothing since could be restored`,
+      path: is.field,
+      value: is.place,
+      allowed: `${JSON.stringify(was.place)}: elsewhere there is no base backup yet, and nothing since could be restored`,
     });
   }
   return problems;
@@ -72,18 +74,31 @@ function bootstrapChanges(path: string, was: Loose, is: Loose, allowed: string):
     }));
 }
 
+interface Archive {
+  readonly field: string;
+  readonly server: string;
+  readonly place: string;
+}
+
 /** Store and server name of the plugin that archives, or path and server name of the in-tree section. */
-function archive(spec: Loose): string | undefined {
+function archive(spec: Loose): Archive | undefined {
   const plugins = at(spec, "plugins");
   const archiver = (Array.isArray(plugins) ? plugins : [])
     .map(loose)
     .find((plugin) => plugin?.isWALArchiver === true);
-  if (archiver !== undefined)
-    return `${String(at(archiver, "parameters", "barmanObjectName"))} as ${String(at(archiver, "parameters", "serverName"))}`;
-  const path = at(spec, "backup", "barmanObjectStore", "destinationPath");
-  return path === undefined
-    ? undefined
-    : `${String(path)} as ${String(at(spec, "backup", "barmanObjectStore", "serverName"))}`;
+  if (archiver !== undefined) {
+    const server = String(at(archiver, "parameters", "serverName"));
+    const store = String(at(archiver, "parameters", "barmanObjectName"));
+    return { field: "spec.plugins[].parameters", server, place: `${store} as ${server}` };
+  }
+  const section = loose(at(spec, "backup", "barmanObjectStore"));
+  if (section === undefined) return undefined;
+  const server = String(section.serverName);
+  return {
+    field: "spec.backup.barmanObjectStore",
+    server,
+    place: `${String(section.destinationPath)} as ${server}`,
+  };
 }
 
 function at(value: Loose, ...path: string[]): unknown {

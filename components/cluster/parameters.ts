@@ -9,6 +9,8 @@ const GB = 1024n * MB;
 export interface ParameterBasis {
   /** Memory request of an instance, in bytes. */
   readonly memory: bigint;
+  /** The same as it was written; undefined if it could not be read, and nothing can be held against it. */
+  readonly memoryText: string | undefined;
   /** Size of the volume that WAL is written to, in bytes; undefined when it is to be chosen to fit. */
   readonly walVolume: bigint | undefined;
   /** Whether that volume is WAL's own. */
@@ -31,8 +33,8 @@ export interface PostgresParameters {
  */
 export const walVolumeFactor = { own: 3n, shared: 4n } as const;
 
-/** Autovacuum workers that Postgres starts by default; each may use `maintenance_work_mem`. */
-const autovacuumWorkers = 3n;
+/** Autovacuum workers that Postgres starts by default. */
+const defaultAutovacuumWorkers = 3n;
 
 /** Parameters in bytes that the memory sum is made of, with the unit of a bare number (Postgres' `pg_settings.unit`). */
 const memoryParameters = {
@@ -74,13 +76,15 @@ export function decideParameters(
       if (bytes !== undefined) set[name] = bytes;
     }
   }
-  const connections = positiveInteger(given, overrides, "max_connections") ?? 100n;
+  const connections = wholeNumber(given, overrides, "max_connections", 4n) ?? 100n;
+  // Each of them may use maintenance_work_mem.
+  const workers = wholeNumber(given, overrides, "autovacuum_max_workers", 1n) ?? defaultAutovacuumWorkers;
 
   const { memory } = basis;
   const sharedBuffers = set.shared_buffers ?? atLeast(wholeMB(memory / 4n), 16n * MB);
   const walBuffers = set.wal_buffers ?? 16n * MB;
   const maintenance = set.maintenance_work_mem ?? atMost(atLeast(wholeMB(memory / 16n), 32n * MB), 2n * GB);
-  const rest = memory - sharedBuffers - walBuffers - autovacuumWorkers * maintenance;
+  const rest = memory - sharedBuffers - walBuffers - workers * maintenance;
   const workMem = set.work_mem ?? atMost(atLeast(wholeMB((rest * 3n) / (connections * 4n)), MB), 256n * MB);
   const maxWalSize = set.max_wal_size ?? defaultMaxWalSize(basis);
   const minWalSize =
@@ -102,13 +106,13 @@ export function decideParameters(
     wal_compression: "on",
   };
 
-  const needed = sharedBuffers + walBuffers + autovacuumWorkers * maintenance + connections * workMem;
+  const needed = sharedBuffers + walBuffers + workers * maintenance + connections * workMem;
   check.require(
-    needed <= memory,
+    basis.memoryText === undefined || needed <= memory,
     "resources.memory",
-    formatPostgresMemory(memory),
+    basis.memoryText,
     `at least ${formatPostgresMemory(needed)}, which is what the parameters can use: shared_buffers ${derived.shared_buffers} + ` +
-      `wal_buffers ${derived.wal_buffers} + ${autovacuumWorkers} x maintenance_work_mem ${derived.maintenance_work_mem} + ` +
+      `wal_buffers ${derived.wal_buffers} + ${workers} x maintenance_work_mem ${derived.maintenance_work_mem} + ` +
       `${connections} connections x work_mem ${derived.work_mem}; give more memory or lower them under parameters`,
   );
   const least = 2n * basis.walSegment;
@@ -116,8 +120,9 @@ export function decideParameters(
     minWalSize >= least && minWalSize <= maxWalSize,
     set.min_wal_size === undefined ? "max_wal_size" : "min_wal_size",
     formatPostgresMemory(set.min_wal_size ?? maxWalSize),
-    `between two WAL segments (${formatPostgresMemory(least)}) and ` +
-      `${set.min_wal_size === undefined ? "the size of its volume" : `max_wal_size (${formatPostgresMemory(maxWalSize)})`}`,
+    set.min_wal_size === undefined
+      ? `at least two WAL segments (${formatPostgresMemory(least)}): Postgres does not start with less`
+      : `between two WAL segments (${formatPostgresMemory(least)}) and max_wal_size (${formatPostgresMemory(maxWalSize)})`,
   );
   return { values: sorted({ ...derived, ...overrides }), maxWalSize };
 }
@@ -145,15 +150,27 @@ function checkName(check: Check, name: string, value: string): void {
   }
 }
 
-function positiveInteger(
+/** As many backends as Postgres can have at all (MAX_BACKENDS). */
+const mostBackends = 262_143n;
+
+function wholeNumber(
   check: Check,
   values: Readonly<Record<string, string>> | undefined,
   name: string,
+  least: bigint,
 ): bigint | undefined {
   const text = values?.[name];
   if (text === undefined) return undefined;
-  if (/^[1-9][0-9]{0,5}$/.test(text)) return BigInt(text);
-  check.fail(name, text, "a positive whole number, such as 100");
+  const value = /^[0-9]{1,9}$/.test(text) ? BigInt(text) : undefined;
+  if (value !== undefined && value >= least && value <= mostBackends) return value;
+  const reserved = value !== undefined && value > 0n && value < least;
+  check.fail(
+    name,
+    text,
+    reserved
+      ? `${least} or more: Postgres keeps three connections for superusers`
+      : `a positive whole number up to ${mostBackends}, such as ${name === "max_connections" ? 100 : 3}`,
+  );
   return undefined;
 }
 

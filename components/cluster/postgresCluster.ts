@@ -7,7 +7,7 @@ import { declareCredentials, postgresPort } from "../database/credentials";
 import { propagationHooks } from "../identity/propagation";
 import { splitDependsOn } from "../options";
 import { Problems } from "../problems";
-import type { Profile } from "../profiles";
+import { Profile } from "../profiles";
 import { parseWait } from "../units";
 import type { ClusterArgs } from "./args";
 import { changeGuards } from "./changeGuard";
@@ -116,12 +116,21 @@ function decide(
     iamPropagationWait,
     ...cluster
   } = args;
-  const method = backupMethod ?? BackupMethod.Plugin;
+  const method = check.oneOf("backupMethod", backupMethod, BackupMethod) ?? BackupMethod.Plugin;
   const version = operatorVersion ?? defaultOperatorVersion;
   checkMethod(check, "operatorVersion", "backupMethod", method, version);
   const iamPropagationSeconds =
     check.parse("iamPropagationWait", iamPropagationWait ?? "2m", (text) => parseWait(text, 1800)) ?? 0;
-  const context = { name, profile, method, bucket, prefix: prefix ?? "cnpg", gcpServiceAccount, backups: {} };
+  const known = check.oneOf("profile", profile, Profile) ?? Profile.Dev;
+  const context = {
+    name,
+    profile: known,
+    method,
+    bucket,
+    prefix: prefix ?? "cnpg",
+    gcpServiceAccount,
+    backups: {},
+  };
   const plan = decideCluster(problems, "", context, cluster);
   problems.throwIfAny(`PostgresCluster ${name}`);
   return { plan, iamPropagationSeconds };
@@ -151,7 +160,7 @@ function declare(
   const secrets = databases.owners
     .filter((owner) => owner.generated)
     .map((owner) =>
-      declareCredentials(`${name}-${owner.role}`, workload, owner, labels, { parent, dependsOn: first }),
+      declareCredentials(`${name}/${owner.role}`, workload, owner, labels, { parent, dependsOn: first }),
     );
   const store =
     backup?.objectStore === undefined
@@ -214,7 +223,7 @@ function declare(
   }
   for (const { database, objectName, spec } of databases.databases) {
     new CustomResource(
-      `${name}-${database}`,
+      `${name}/${database}`,
       { apiVersion: cnpg, kind: "Database", metadata: { name: objectName, namespace, labels }, spec },
       withCluster,
     );

@@ -32,9 +32,8 @@ export function decideSizing(check: Check, args: ClusterArgs, defaults: ProfileD
   const cpu = (path: string, text: string | undefined): Quantity | undefined =>
     check.parse(path, text, parseCpu);
 
-  const memory =
-    size("resources.memory", args.resources?.memory ?? defaults.memory) ??
-    trusted(parseSize, defaults.memory);
+  const readable = size("resources.memory", args.resources?.memory ?? defaults.memory);
+  const memory = readable ?? trusted(parseSize, defaults.memory);
   const cpuRequest =
     cpu("resources.cpu", args.resources?.cpu ?? defaults.cpu) ?? trusted(parseCpu, defaults.cpu);
   const memoryLimit = size("resources.memoryLimit", args.resources?.memoryLimit) ?? memory;
@@ -63,11 +62,18 @@ export function decideSizing(check: Check, args: ClusterArgs, defaults: ProfileD
     args.walStorage?.size,
     "left out when walStorage.enabled is false",
   );
+  check.require(
+    ownWalVolume || args.walStorage?.storageClass === undefined,
+    "walStorage.storageClass",
+    args.walStorage?.storageClass,
+    "left out without a WAL volume: set walStorage.enabled to true",
+  );
   const walSize = ownWalVolume ? size("walStorage.size", args.walStorage?.size) : undefined;
 
   const basis = ownWalVolume ? (walSize?.bytes() ?? defaultWalVolume(data.bytes())) : data.bytes();
   const parameters = decideParameters(check, args.parameters, {
     memory: memory.bytes(),
+    memoryText: readable?.text,
     walVolume: basis,
     ownWalVolume,
     walSegment: BigInt(Math.max(1, Math.trunc(args.initdb?.walSegmentSize ?? 16))) * 1024n * 1024n,

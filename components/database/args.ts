@@ -43,12 +43,15 @@ export interface InitdbArgs {
   dataChecksums?: boolean;
   /** Default: `UTF8`. */
   encoding?: string;
-  /** Default: `C` for both, as CNPG has it. */
+  /** Default: `C`, as CNPG has it. */
   localeCollate?: string;
+  /** Default: `C`. */
   localeCType?: string;
   /** Locale provider: `icu`, `libc` or `builtin`. Default: libc. */
   localeProvider?: string;
+  /** Locale of provider `icu`, such as `en-US`. */
   icuLocale?: string;
+  /** Locale of provider `builtin`, such as `C.UTF-8`. */
   builtinLocale?: string;
   /** WAL segment size in MB, a power of two up to 1024. Default: 16. */
   walSegmentSize?: number;

@@ -2,7 +2,7 @@ import type { Check } from "../check";
 import type { ClusterSpec, DatabaseSpec } from "../crds/types";
 import { databaseName, derivedName, objectName, postgresIdentifier, roleName, shortHash } from "../units";
 import type { DatabaseArgs, InitdbArgs } from "./args";
-import { quoteIdentifier, quoteLiteral } from "./sql";
+import { checkInitdb, type Initdb, renderInitdb } from "./initdb";
 
 /** A role that owns databases, and the Secret that holds its password. */
 export interface OwnerPlan {
@@ -33,7 +33,6 @@ export interface DatabasesPlan {
   readonly managedRoles: readonly ManagedRole[];
 }
 
-type Initdb = NonNullable<NonNullable<ClusterSpec["bootstrap"]>["initdb"]>;
 type ManagedRole = NonNullable<NonNullable<ClusterSpec["managed"]>["roles"]>[number];
 
 /**
@@ -149,10 +148,19 @@ function decideOwners(
   all: Readonly<Record<string, DatabaseArgs>>,
 ): OwnerPlan[] {
   const owners = new Map<string, OwnerPlan>();
+  const bySecret = new Map<string, string>();
   for (const name of [first, ...names.filter((n) => n !== first)]) {
     const role = ownerOf(name, all);
     const secret = all[name]?.ownerSecret;
     const known = owners.get(role);
+    const holder = secret === undefined ? undefined : bySecret.get(secret);
+    check.require(
+      holder === undefined || holder === role,
+      `databases.${name}.ownerSecret`,
+      secret,
+      `another Secret than that of role ${holder}: a Secret has one username`,
+    );
+    if (secret !== undefined) bySecret.set(secret, role);
     if (known === undefined) {
       owners.set(role, {
         role,
@@ -208,93 +216,4 @@ function databaseSpec(cluster: string, name: string, args: DatabaseArgs): Databa
       })),
     }),
   };
-}
-
-const localeProviders = ["icu", "libc", "builtin"];
-
-function checkInitdb(check: Check, args: InitdbArgs | undefined): void {
-  if (args === undefined) return;
-  const { walSegmentSize, localeProvider } = args;
-  if (walSegmentSize !== undefined) {
-    const powerOfTwo =
-      Number.isInteger(walSegmentSize) && walSegmentSize > 0 && (walSegmentSize & (walSegmentSize - 1)) === 0;
-    check.require(
-      powerOfTwo && walSegmentSize <= 1024,
-      "walSegmentSize",
-      walSegmentSize,
-      "a power of two from 1 to 1024 (MB)",
-    );
-  }
-  if (localeProvider !== undefined) {
-    check.require(
-      localeProviders.includes(localeProvider),
-      "localeProvider",
-      localeProvider,
-      `one of ${localeProviders.join(", ")}`,
-    );
-    check.require(
-      localeProvider !== "icu" || args.icuLocale !== undefined,
-      "icuLocale",
-      args.icuLocale,
-      "an ICU locale such as en-US, which localeProvider icu needs",
-    );
-  }
-  for (const key of ["postInitSQL", "postInitApplicationSQL", "postInitTemplateSQL"] as const) {
-    args[key]?.forEach((statement, i) => {
-      check.at(key).require(statement.trim() !== "", i, statement, "an SQL statement");
-    });
-  }
-}
-
-function renderInitdb(
-  database: string,
-  owner: string,
-  secret: string,
-  args: DatabaseArgs,
-  initdb: InitdbArgs | undefined,
-): Initdb {
-  const applicationSQL = [
-    ...(args.schemas ?? []).map(
-      (s) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(s)} AUTHORIZATION ${quoteIdentifier(owner)}`,
-    ),
-    ...(args.extensions ?? []).map((extension) => createExtension(extension, args)),
-    ...(initdb?.postInitApplicationSQL ?? []),
-  ];
-  return {
-    database,
-    owner,
-    secret: { name: secret },
-    dataChecksums: initdb?.dataChecksums ?? true,
-    ...optional(initdb, [
-      "encoding",
-      "localeCollate",
-      "localeCType",
-      "localeProvider",
-      "icuLocale",
-      "builtinLocale",
-      "walSegmentSize",
-    ]),
-    ...optional(initdb, ["postInitSQL", "postInitTemplateSQL"]),
-    ...(applicationSQL.length > 0 && { postInitApplicationSQL: applicationSQL }),
-  };
-}
-
-function createExtension(extension: string, args: DatabaseArgs): string {
-  const options = args.extensionOptions?.[extension];
-  const schema = options?.schema === undefined ? "" : ` SCHEMA ${quoteIdentifier(options.schema)}`;
-  const version = options?.version === undefined ? "" : ` VERSION ${quoteLiteral(options.version)}`;
-  return `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)}${schema}${version}`;
-}
-
-/** Those of the keys that have a value, and no others: an absent key must stay absent in a manifest. */
-function optional<T extends object, K extends keyof T>(
-  values: T | undefined,
-  keys: readonly K[],
-): { [P in K]?: NonNullable<T[P]> } {
-  const found: { [P in K]?: NonNullable<T[P]> } = {};
-  for (const key of keys) {
-    const value = values?.[key];
-    if (value !== undefined && value !== null) found[key] = value;
-  }
-  return found;
 }

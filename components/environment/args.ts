@@ -14,6 +14,7 @@ export interface PostgresEnvironmentArgs {
   environment?: string;
   /** Version of the CNPG operator on the Kubernetes cluster. Default: `1.30.0`. */
   operatorVersion?: string;
+  /** Bucket, identities, and the defaults of every cluster's backups. */
   backups?: EnvironmentBackups;
   /** Clusters by name. */
   clusters: { [name: string]: ClusterArgs };

@@ -8,7 +8,8 @@ import { checkMethod } from "../cluster/operatorVersion";
 import { decideIdentity, emailOf, type IdentityPlan, type Tenant } from "../identity/decide";
 import { Workload } from "../identity/workload";
 import { type Problem, Problems } from "../problems";
-import { gcpProjectId, matching, namespaceName, objectPrefix, parseWait } from "../units";
+import { Profile } from "../profiles";
+import { gcpProjectId, matching, objectPrefix, type Parsed, parseWait } from "../units";
 import type { PostgresEnvironmentArgs } from "./args";
 
 /** An environment, decided: all that is registered, all of it known. */
@@ -39,6 +40,15 @@ export interface PlannedCluster {
 
 const defaultPrefix = "cnpg";
 
+/** It becomes part of names of Google and Kubernetes objects. */
+function environmentName(text: string): Parsed<string> {
+  return matching(
+    text,
+    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    'a name of at most 63 lower-case letters, digits and hyphens, not starting or ending with a hyphen, such as "prod"',
+  );
+}
+
 /** Decides a whole environment. Problems are reported with the paths of the stack file; nothing is thrown. */
 export function decideEnvironment(
   problems: Problems,
@@ -49,16 +59,17 @@ export function decideEnvironment(
   const backups = args.backups ?? {};
   const at = check.at("backups");
   const environment = args.environment ?? name;
-  check.parse("gcp:project", args.project, gcpProjectId);
+  const profile = check.oneOf("profile", args.profile, Profile) ?? Profile.Dev;
+  const project = check.parse("gcp:project", args.project, gcpProjectId);
   check.parse("gcp:region", args.region, (text) =>
     matching(text, /^[a-z]+-[a-z]+[0-9]+$/, "a Google Cloud region such as europe-west1"),
   );
-  check.parse("environment", environment, namespaceName);
-  const method = backups.method ?? BackupMethod.Plugin;
+  const wellNamed = check.parse("environment", environment, environmentName);
+  const namesKnown = project !== undefined && wellNamed !== undefined;
+  const method = at.oneOf("method", backups.method, BackupMethod) ?? BackupMethod.Plugin;
   const operatorVersion = args.operatorVersion ?? defaultOperatorVersion;
   checkMethod(check, "operatorVersion", "backups.method", method, operatorVersion);
-  const prefix = backups.prefix ?? defaultPrefix;
-  at.parse("prefix", backups.prefix, objectPrefix);
+  const prefix = at.parse("prefix", backups.prefix, objectPrefix) ?? defaultPrefix;
   const iamPropagationSeconds =
     at.parse("iamPropagationWait", backups.iamPropagationWait ?? "2m", (t) => parseWait(t, 1800)) ?? 0;
 
@@ -66,8 +77,9 @@ export function decideEnvironment(
     project: args.project,
     projectNumber: backups.projectNumber,
     environment,
-    mode: backups.identity ?? IdentityMode.Shared,
+    mode: at.oneOf("identity", backups.identity, IdentityMode) ?? IdentityMode.Shared,
     serviceAccount: backups.serviceAccount,
+    namesKnown,
   };
   const inherited = backupDefaults(backups);
   checkBackupSettings(at, inherited, method);
@@ -79,7 +91,7 @@ export function decideEnvironment(
       const gcpServiceAccount = emailOf(identityBasis, new Workload(own.namespace, own.name ?? key));
       const context = {
         name: key,
-        profile: args.profile,
+        profile,
         method,
         bucket: bucketName,
         prefix,
@@ -110,8 +122,9 @@ export function decideEnvironment(
     project: args.project,
     region: args.region,
     environment,
-    profile: args.profile,
+    profile,
     settings: backups,
+    namesKnown,
     demands: clusters.flatMap(({ key, plan }) =>
       plan.backup === undefined
         ? []
@@ -120,6 +133,7 @@ export function decideEnvironment(
               of: `clusters.${key}`,
               retentionDays: plan.backup.retention.days,
               longestInterval: plan.backup.longestInterval,
+              schedule: plan.backup.schedule.text,
             },
           ],
     ),
@@ -182,13 +196,16 @@ function backupDefaults(backups: EnvironmentBackups): BackupSettings {
 function checkApart(check: Check, clusters: readonly PlannedCluster[]): void {
   const byWorkload = new Map<string, string>();
   const byPrefix = new Map<string, PlannedCluster>();
+  const byObject = new Map<string, string>();
   for (const cluster of clusters) {
     const { key, plan } = cluster;
     const at = check.at("clusters").at(key);
     const workload = plan.workload.toString();
     const twin = byWorkload.get(workload);
-    if (twin === undefined) byWorkload.set(workload, key);
-    else
+    if (twin === undefined) {
+      byWorkload.set(workload, key);
+      checkObjectNames(check.at("clusters"), cluster, byObject);
+    } else
       at.fail(
         "name",
         plan.workload.cluster,
@@ -224,6 +241,22 @@ function checkApart(check: Check, clusters: readonly PlannedCluster[]): void {
           );
       }
     }
+  }
+}
+
+/** `shop` with database `eu-orders` and `shop-eu` with `orders` would make one Kubernetes object of two. */
+function checkObjectNames(check: Check, { key, plan }: PlannedCluster, taken: Map<string, string>): void {
+  const { namespace } = plan.workload;
+  for (const { database, objectName } of plan.databases.databases) {
+    const place = `${key}.databases.${database}`;
+    const other = taken.get(`${namespace}/${objectName}`);
+    if (other === undefined) taken.set(`${namespace}/${objectName}`, place);
+    else
+      check.fail(
+        place,
+        database,
+        `another name, or another namespace: its objects would be called ${objectName}, as those of clusters.${other}`,
+      );
   }
 }
 

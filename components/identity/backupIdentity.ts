@@ -115,10 +115,11 @@ function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; t
     };
   });
   const plan = decideIdentity(check, {
+    namesKnown: true,
     project: args.project,
     projectNumber: args.projectNumber,
     environment: args.environment ?? name,
-    mode: args.mode ?? IdentityMode.Shared,
+    mode: check.oneOf("mode", args.mode, IdentityMode) ?? IdentityMode.Shared,
     serviceAccount: args.serviceAccount,
     tenants,
   });
@@ -175,7 +176,7 @@ function declareAccount(
 ): Account {
   const tenant = plan.mode === IdentityMode.PerCluster ? account.tenants[0] : undefined;
   return new Account(
-    tenant === undefined ? name : `${name}-${keyOf(tenant)}`,
+    tenant === undefined ? name : `${name}/${keyOf(tenant)}`,
     { accountId: account.id, project, displayName: account.displayName },
     { parent },
   );
@@ -191,7 +192,7 @@ function declareMember(
   parent: pulumi.Resource,
 ): IAMMember {
   return new IAMMember(
-    `${name}-${keyOf(tenant)}`,
+    `${name}/${keyOf(tenant)}`,
     {
       serviceAccountId: account.resource,
       role: workloadIdentityRole,
@@ -209,7 +210,7 @@ function declareGrant(
   opts: pulumi.CustomResourceOptions,
 ): BucketIAMMember {
   return new BucketIAMMember(
-    `${name}-${grant.key}`,
+    `${name}/${grant.key}`,
     {
       bucket,
       role: grant.role,

@@ -1,7 +1,7 @@
 import { IdentityMode } from "../backup/args";
 import type { ObjectStoreLocation } from "../backup/location";
 import type { Check } from "../check";
-import { derivedName, projectNumber, serviceAccountId } from "../units";
+import { derivedName, projectNumber, serviceAccountId, shortHash } from "../units";
 import { serviceAccountEmail, type Workload } from "./workload";
 
 /**
@@ -66,6 +66,8 @@ export interface IdentityBasis {
   readonly environment: string;
   readonly mode: IdentityMode;
   readonly serviceAccount: string | undefined;
+  /** Whether project and environment are well formed; otherwise an id derived from them is no news. */
+  readonly namesKnown: boolean;
   readonly tenants: readonly Tenant[];
 }
 
@@ -78,10 +80,18 @@ export function accountIdOf(basis: Omit<IdentityBasis, "tenants">, workload: Wor
     case IdentityMode.Shared:
       return basis.serviceAccount ?? derivedName(["cnpg", basis.environment], longestAccountId);
     case IdentityMode.PerCluster:
-      return derivedName(["cnpg", basis.environment, workload.namespace, workload.cluster], longestAccountId);
+      return ownAccountId(basis.environment, workload);
     case IdentityMode.Direct:
       return undefined;
   }
+}
+
+/** An id of the cluster's own. Hyphens and cuts would let two workloads meet in one; a hash keeps them apart. */
+function ownAccountId(environment: string, workload: Workload): string {
+  const plain = ["cnpg", environment, workload.namespace, workload.cluster].join("-");
+  if (plain.split("-").length === 4 && plain.length <= longestAccountId) return plain;
+  const hash = shortHash([environment, workload.namespace, workload.cluster].join("/"));
+  return `${plain.slice(0, longestAccountId - hash.length - 1).replace(/-+$/, "")}-${hash}`;
 }
 
 /** The e-mail of that account. */
@@ -106,7 +116,11 @@ export function decideIdentity(check: Check, basis: IdentityBasis): IdentityPlan
     const id = accountIdOf(basis, tenant.workload) ?? "";
     byId.set(id, [...(byId.get(id) ?? []), tenant]);
   }
-  if (mode === IdentityMode.Shared && tenants.length > 0) {
+  if (
+    mode === IdentityMode.Shared &&
+    tenants.length > 0 &&
+    (basis.namesKnown || basis.serviceAccount !== undefined)
+  ) {
     check.parse("serviceAccount", [...byId.keys()][0], serviceAccountId);
   }
   const accounts = [...byId].map(([id, members]): AccountPlan => {
@@ -156,7 +170,7 @@ function direct(check: Check, basis: IdentityBasis): IdentityPlan {
 
 /** Object and bucket role; the object role limited to the tenant's prefix if one is given. */
 function grantsFor(key: string | undefined, member: string, tenant: Tenant | undefined): BucketGrant[] {
-  const prefix = key === undefined ? "" : `${key}-`;
+  const prefix = key === undefined ? "" : `${key}/`;
   return [
     {
       key: `${prefix}objects`,

@@ -83,15 +83,16 @@ describe("changes of a live cluster, through the real engine", () => {
     // One name can't be taken twice, and a database's deletion must reach the old cluster: all goes before anything comes.
     const when = (what: string) => output.indexOf(what);
     assert.ok(
-      when("Database orders-db-orders deleted original") < when("Cluster orders-db deleted original"),
+      when("Database dev/orders-db/orders deleted original") < when("Cluster dev/orders-db deleted original"),
       output,
     );
     assert.ok(
-      when("Cluster orders-db deleted original") < when("Cluster orders-db created replacement"),
+      when("Cluster dev/orders-db deleted original") < when("Cluster dev/orders-db created replacement"),
       output,
     );
     assert.ok(
-      when("Cluster orders-db created replacement") < when("ScheduledBackup orders-db created replacement"),
+      when("Cluster dev/orders-db created replacement") <
+        when("ScheduledBackup dev/orders-db created replacement"),
       output,
     );
   });

@@ -100,7 +100,7 @@ describe("faults, through the real engine", () => {
   it("waits for new IAM grants before it creates a Cluster, and says so", async () => {
     const { code, output } = await offline.start([], { PULUMI_CNPG_IAM_PROPAGATION_WAIT: "3s" });
     assert.equal(code, 0, output);
-    assert.match(output, /orders-db: waiting [123] s more for new IAM grants to take effect/);
+    assert.match(output, /dev\/orders-db: waiting [123] s more for new IAM grants to take effect/);
     const granted = Math.max(...created(offline, "IAMMember"));
     const [cluster = 0] = created(offline, "v1:Cluster");
     assert.ok(cluster - granted >= 3000, `the Cluster came ${cluster - granted} ms after the last grant`);
@@ -125,7 +125,7 @@ async function killHalfWay(folder: string, file: string): Promise<void> {
   });
   await new Promise<void>((resolve) => {
     child.stdout?.on("data", (chunk: Buffer) => {
-      if (chunk.toString().includes("v1:Cluster db-") && child.pid !== undefined)
+      if (chunk.toString().includes("v1:Cluster dev/db-") && child.pid !== undefined)
         process.kill(-child.pid, "SIGKILL");
     });
     child.once("close", () => resolve());

@@ -29,7 +29,7 @@ describe("npm start, through the real engine", () => {
     });
     const changed = await offline.start(["--stack-file", file]);
     assert.equal(changed.code, 0, changed.output);
-    assert.match(changed.output, /Cluster orders-db updated/);
+    assert.match(changed.output, /Cluster dev\/orders-db updated/);
     assert.match(changed.output, /~ 1 updated/);
 
     const gone = await offline.start(["--destroy"]);
@@ -56,7 +56,7 @@ describe("npm start, through the real engine", () => {
     ]);
     assert.match(
       readFileSync(join(offline.folder, "prod", "cloud.md"), "utf8"),
-      /\| IAMMember \| prod-orders\/orders-db \|/,
+      /\| IAMMember \| prod\/orders\/orders-db \|/,
     );
   });
 
@@ -105,12 +105,12 @@ describe("npm start, through the real engine", () => {
       urn.split("::").slice(-2).join(" ").split("$").at(-1),
     );
     assert.deepEqual(needs.sort(), [
-      "gcp:serviceaccount/iAMMember:IAMMember dev-orders/orders-db",
-      "gcp:storage/bucketIAMMember:BucketIAMMember dev-bucket",
-      "gcp:storage/bucketIAMMember:BucketIAMMember dev-objects",
-      "kubernetes:barmancloud.cnpg.io/v1:ObjectStore orders-db",
-      "kubernetes:core/v1:Namespace dev-orders",
-      "kubernetes:core/v1:Secret orders-db-orders",
+      "gcp:serviceaccount/iAMMember:IAMMember dev/orders/orders-db",
+      "gcp:storage/bucketIAMMember:BucketIAMMember dev/bucket",
+      "gcp:storage/bucketIAMMember:BucketIAMMember dev/objects",
+      "kubernetes:barmancloud.cnpg.io/v1:ObjectStore dev/orders-db",
+      "kubernetes:core/v1:Namespace dev/orders",
+      "kubernetes:core/v1:Secret dev/orders-db/orders",
     ]);
   });
 });

@@ -67,6 +67,6 @@ describe("the packed components", () => {
     const clusters = [...recorder.declared.values()]
       .filter((r) => r.type.endsWith("v1:Cluster"))
       .map((r) => r.urn.split("::").at(-1));
-    assert.deepEqual(clusters.sort(), ["orders-db", "scratch-db"]);
+    assert.deepEqual(clusters.sort(), ["scratch-db", "shop/orders-db"]);
   });
 });

@@ -1,0 +1,99 @@
+import type { Check } from "../check";
+import type { ClusterSpec } from "../crds/types";
+import type { DatabaseArgs, InitdbArgs } from "./args";
+import { quoteIdentifier, quoteLiteral } from "./sql";
+
+/** `spec.bootstrap.initdb` of a Cluster. */
+export type Initdb = NonNullable<NonNullable<ClusterSpec["bootstrap"]>["initdb"]>;
+
+const localeProviders = ["icu", "libc", "builtin"];
+
+/** Checks how the first database is to come into being. */
+export function checkInitdb(check: Check, args: InitdbArgs | undefined): void {
+  if (args === undefined) return;
+  const { walSegmentSize, localeProvider } = args;
+  if (walSegmentSize !== undefined) {
+    const powerOfTwo =
+      Number.isInteger(walSegmentSize) && walSegmentSize > 0 && (walSegmentSize & (walSegmentSize - 1)) === 0;
+    check.require(
+      powerOfTwo && walSegmentSize <= 1024,
+      "walSegmentSize",
+      walSegmentSize,
+      "a power of two from 1 to 1024 (MB)",
+    );
+  }
+  if (localeProvider !== undefined) {
+    const known = localeProviders.includes(localeProvider);
+    check.require(known, "localeProvider", localeProvider, `one of ${localeProviders.join(", ")}`);
+  }
+  // initdb asks for a provider's locale, and the Cluster's schema refuses it under any other provider.
+  for (const [provider, key, example] of [
+    ["icu", "icuLocale", "en-US"],
+    ["builtin", "builtinLocale", "C.UTF-8"],
+  ] as const) {
+    if (localeProvider === provider) {
+      const needed = `a locale such as ${example}, which localeProvider ${provider} needs`;
+      check.require(args[key] !== undefined, key, args[key], needed);
+    } else
+      check.require(args[key] === undefined, key, args[key], `left out without localeProvider: ${provider}`);
+  }
+  for (const key of ["postInitSQL", "postInitApplicationSQL", "postInitTemplateSQL"] as const) {
+    args[key]?.forEach((statement, i) => {
+      check.at(key).require(statement.trim() !== "", i, statement, "an SQL statement");
+    });
+  }
+}
+
+/** Renders `bootstrap.initdb`: schemas and extensions of the first database come before SQL that may need them. */
+export function renderInitdb(
+  database: string,
+  owner: string,
+  secret: string,
+  args: DatabaseArgs,
+  initdb: InitdbArgs | undefined,
+): Initdb {
+  const applicationSQL = [
+    ...(args.schemas ?? []).map(
+      (s) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(s)} AUTHORIZATION ${quoteIdentifier(owner)}`,
+    ),
+    ...(args.extensions ?? []).map((extension) => createExtension(extension, args)),
+    ...(initdb?.postInitApplicationSQL ?? []),
+  ];
+  return {
+    database,
+    owner,
+    secret: { name: secret },
+    dataChecksums: initdb?.dataChecksums ?? true,
+    ...optional(initdb, [
+      "encoding",
+      "localeCollate",
+      "localeCType",
+      "localeProvider",
+      "icuLocale",
+      "builtinLocale",
+      "walSegmentSize",
+    ]),
+    ...optional(initdb, ["postInitSQL", "postInitTemplateSQL"]),
+    ...(applicationSQL.length > 0 && { postInitApplicationSQL: applicationSQL }),
+  };
+}
+
+function createExtension(extension: string, args: DatabaseArgs): string {
+  const options = args.extensionOptions?.[extension];
+  const schema = options?.schema === undefined ? "" : ` SCHEMA ${quoteIdentifier(options.schema)}`;
+  const version = options?.version === undefined ? "" : ` VERSION ${quoteLiteral(options.version)}`;
+  return `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)}${schema}${version}`;
+}
+
+/** Those of the keys that have a value, and no others: an absent key must stay absent in a manifest. */
+function optional<T extends object, K extends keyof T>(
+  values: T | undefined,
+  keys: readonly K[],
+): { [P in K]?: NonNullable<T[P]> } {
+  const found: { [P in K]?: NonNullable<T[P]> } = {};
+  for (const key of keys) {
+    const value = values?.[key];
+    if (value !== undefined && value !== null) found[key] = value;
+  }
+  return found;
+}

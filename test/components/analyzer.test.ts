@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type AnalyzeResult, Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
+import { generateSchema } from "@pulumi/pulumi/provider/experimental/schema";
+
+const folder = join(__dirname, "../../components");
+const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+const names = ["BackupBucket", "BackupIdentity", "PostgresCluster", "PostgresEnvironment"];
+
+describe("Pulumi's component analyzer", () => {
+  let found: AnalyzeResult;
+  before(() => {
+    found = new Analyzer(folder, "pulumi-cnpg", manifest, new Set(names)).analyze();
+  });
+
+  const requiredInputs = (name: string): string[] =>
+    Object.entries(found.components[name]?.inputs ?? {})
+      .filter(([, input]) => input.optional !== true)
+      .map(([key]) => key)
+      .sort();
+
+  it("finds all four components, each with its description", () => {
+    assert.deepEqual(Object.keys(found.components).sort(), names);
+    for (const name of names) assert.match(found.components[name]?.description ?? "", /\w/, name);
+  });
+
+  it("finds these inputs, and knows which are required", () => {
+    assert.deepEqual(requiredInputs("BackupBucket"), ["profile", "project", "region"]);
+    assert.deepEqual(requiredInputs("BackupIdentity"), ["bucket", "project", "tenants"]);
+    assert.deepEqual(requiredInputs("PostgresCluster"), ["namespace", "profile"]);
+    assert.deepEqual(requiredInputs("PostgresEnvironment"), ["clusters", "profile", "project", "region"]);
+    const all = Object.fromEntries(
+      names.map((name) => [name, Object.keys(found.components[name]?.inputs ?? {}).sort()]),
+    );
+    assert.deepEqual(all.BackupIdentity, [
+      "bucket",
+      "environment",
+      "mode",
+      "project",
+      "projectNumber",
+      "serviceAccount",
+      "tenants",
+    ]);
+    assert.deepEqual(all.PostgresEnvironment, [
+      "backups",
+      "clusters",
+      "environment",
+      "operatorVersion",
+      "profile",
+      "project",
+      "region",
+    ]);
+    assert.deepEqual(all.BackupBucket, [
+      "bucket",
+      "deleteAge",
+      "deleteMargin",
+      "environment",
+      "existingBucket",
+      "forceDestroy",
+      "kmsKey",
+      "labels",
+      "location",
+      "noncurrentAge",
+      "profile",
+      "project",
+      "region",
+      "retention",
+      "schedule",
+      "softDelete",
+      "storageClass",
+      "versioning",
+    ]);
+    assert.deepEqual(all.PostgresCluster, [
+      "backup",
+      "backupMethod",
+      "bucket",
+      "createNamespace",
+      "databases",
+      "gcpServiceAccount",
+      "generation",
+      "iamPropagationWait",
+      "image",
+      "imageCatalog",
+      "initdb",
+      "instances",
+      "labels",
+      "name",
+      "namespace",
+      "operatorVersion",
+      "parameters",
+      "placement",
+      "prefix",
+      "primaryUpdateMethod",
+      "primaryUpdateStrategy",
+      "profile",
+      "protect",
+      "resources",
+      "storage",
+      "synchronous",
+      "wait",
+      "walStorage",
+    ]);
+  });
+
+  it("finds these outputs and no working values", () => {
+    const outputs = Object.fromEntries(
+      names.map((n) => [n, Object.keys(found.components[n]?.outputs ?? {})]),
+    );
+    assert.deepEqual(outputs, {
+      BackupBucket: ["bucketName", "url", "deleteAgeDays"],
+      BackupIdentity: ["members", "emails"],
+      PostgresCluster: [
+        "clusterName",
+        "namespace",
+        "hostRw",
+        "hostRo",
+        "hostR",
+        "port",
+        "secretNames",
+        "destinationPath",
+        "serverName",
+      ],
+      PostgresEnvironment: ["bucket", "clusters"],
+    });
+  });
+
+  it("reads every choice as an enum with its values", () => {
+    const values = (name: string) => found.typeDefinitions[name]?.enum?.map((e) => e.value);
+    assert.deepEqual(values("Profile"), ["dev", "prod"]);
+    assert.deepEqual(values("BackupMethod"), ["plugin", "inTree"]);
+    assert.deepEqual(values("IdentityMode"), ["shared", "perCluster", "direct"]);
+    assert.deepEqual(values("WalCompression"), ["none", "bzip2", "gzip", "lz4", "snappy", "xz", "zstd"]);
+    assert.deepEqual(values("ReclaimPolicy"), ["retain", "delete"]);
+  });
+
+  it("finds a description on every input of a component", () => {
+    const bare = names.flatMap((name) =>
+      Object.entries(found.components[name]?.inputs ?? {})
+        .filter(([, input]) => !input.description)
+        .map(([key]) => `${name}.${key}`),
+    );
+    assert.deepEqual(bare, []);
+  });
+
+  it("yields a package schema whose references all lead somewhere", () => {
+    const { components, typeDefinitions, dependencies } = found;
+    const schema = generateSchema(
+      "pulumi-cnpg",
+      manifest.version,
+      "",
+      components,
+      typeDefinitions,
+      dependencies,
+    );
+    assert.deepEqual(
+      Object.keys(schema.resources).sort(),
+      names.map((n) => `pulumi-cnpg:index:${n}`),
+    );
+    const references = JSON.stringify(schema).match(/"#\/types\/[^"]+"/g) ?? [];
+    assert(references.length > 20);
+    for (const reference of references)
+      assert(JSON.parse(reference).slice("#/types/".length) in schema.types, reference);
+  });
+});

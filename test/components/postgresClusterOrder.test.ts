@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import { PostgresCluster } from "../../components";
+import { settled } from "../helpers/mocks";
+import { clusterArgs, recordValid, spec, types } from "../helpers/samples";
+
+const declare = (more: Parameters<typeof clusterArgs>[0] = {}) =>
+  recordValid(() => new PostgresCluster("orders-db", clusterArgs(more)));
+
+describe("The order and the life of a PostgresCluster's parts", () => {
+  it("declares no namespace when it is told that there is one, and waits for what it depends on", async () => {
+    const recording = await recordValid(() => {
+      const grant = new Namespace("grant", { metadata: { name: "grant" } });
+      return new PostgresCluster("orders-db", clusterArgs({ createNamespace: false }), {
+        dependsOn: [grant],
+      });
+    });
+    assert.deepEqual(
+      recording.all(types.namespace).map((r) => r.name),
+      ["grant"],
+    );
+    for (const type of [types.cluster, types.store, types.secret]) {
+      assert(recording.one(type).options.dependsOn.includes(`${types.namespace}::grant`), type);
+    }
+  });
+
+  it("orders namespace, credentials and store before the Cluster, schedule and database after it", async () => {
+    const recording = await declare();
+    assert.deepEqual(recording.one(types.cluster).options.dependsOn, [
+      `${types.store}::orders-db`,
+      `${types.namespace}::orders-db`,
+      `${types.secret}::orders-db/orders`,
+    ]);
+    for (const type of [types.schedule, types.database])
+      assert.deepEqual(recording.one(type).options.dependsOn, [`${types.cluster}::orders-db`]);
+    for (const { custom, options } of recording.resources)
+      assert.equal(options.parent, custom ? `${types.clusterComponent}::orders-db` : "");
+  });
+
+  it("waits for grants before it is created and refuses changes that would be ignored", async () => {
+    const recording = await declare({ iamPropagationWait: "90s" });
+    assert.deepEqual(recording.one(types.cluster).options.hooks, {
+      beforeCreate: ["pulumi-cnpg-await-iam-grants-90s"],
+      beforeUpdate: ["pulumi-cnpg-cluster-changes"],
+    });
+    assert.deepEqual(recording.one(types.store).options.hooks, {
+      beforeUpdate: ["pulumi-cnpg-object-store-changes"],
+    });
+  });
+
+  it("is replaced, old before new, with its schedule and databases when its generation is raised", async () => {
+    const recording = await declare({ generation: 2 });
+    const cluster = recording.one(types.cluster).options;
+    assert.equal(cluster.replacementTrigger, 2);
+    assert.equal(cluster.deleteBeforeReplace, true);
+    for (const type of [types.schedule, types.database]) {
+      const { replaceWith, deleteBeforeReplace } = recording.one(type).options;
+      assert.deepEqual(replaceWith, [`${types.cluster}::orders-db`], type);
+      assert.equal(deleteBeforeReplace, true, type);
+    }
+    const store = recording.one(types.store).options;
+    assert.deepEqual([store.replacementTrigger, store.replaceWith], [undefined, []]);
+    assert.equal(await settled(recording.value.serverName), "orders-db-g2");
+    assert.match(JSON.stringify(spec(recording.one(types.cluster)).plugins), /"serverName":"orders-db-g2"/);
+  });
+
+  it("waits as long as it is told, or not at all", async () => {
+    const waiting = (await declare({ wait: { timeout: "1h" } })).one(types.cluster);
+    assert.deepEqual(waiting.options.timeouts, { create: "3600s", update: "3600s" });
+    const hurrying = (await declare({ wait: { enabled: false } })).one(types.cluster);
+    assert.deepEqual(hurrying.options.timeouts, {});
+    assert.deepEqual((hurrying.inputs.metadata as { annotations: unknown }).annotations, {
+      "pulumi.com/skipAwait": "true",
+    });
+  });
+});

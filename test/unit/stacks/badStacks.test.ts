@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { InvalidSettings } from "../../../components";
+import { loadStack } from "../../../stacks/load";
+import { asEngine, badStacks, settingsOf } from "./badStacks";
+
+/** The whole message that a stack is refused with. */
+function refusal(settings: Record<string, unknown>): string {
+  try {
+    loadStack("dev", asEngine(settings));
+  } catch (error) {
+    if (error instanceof InvalidSettings) return error.message;
+    throw error;
+  }
+  return "it was accepted";
+}
+
+for (const [table, cases] of badStacks()) {
+  describe(`A stack file with what stands in ${table}.yaml`, () => {
+    for (const bad of cases) {
+      it(`is refused in full: ${bad.it}`, () => {
+        const count = bad.says.length === 1 ? "1 problem" : `${bad.says.length} problems`;
+        const lines = bad.says.map((line) => `  ${line}`);
+        assert.equal(
+          refusal(settingsOf(bad)),
+          [`stack dev: ${count}, nothing was registered`, ...lines].join("\n"),
+        );
+      });
+    }
+  });
+}
+
+describe("The table of bad stack files", () => {
+  const all = badStacks().flatMap(([, cases]) => cases);
+
+  it("has at least 70 of them, each with its message, and no two of one name", () => {
+    assert(all.length >= 70, `${all.length}`);
+    for (const { it: name, says } of all)
+      assert(says.length > 0 && says.every((line) => /: .+: ./s.test(line)), name);
+    assert.equal(new Set(all.map((bad) => bad.it)).size, all.length);
+  });
+
+  it("starts from a file that loads, so that each is refused for what it changes alone", () => {
+    assert.equal(refusal(settingsOf({ it: "nothing", says: [] })), "it was accepted");
+    assert.equal(refusal(settingsOf({ it: "nothing", profile: "prod", says: [] })), "it was accepted");
+  });
+});

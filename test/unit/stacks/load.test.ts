@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import * as z from "zod";
+import { InvalidSettings, PostgresEnvironment } from "../../../components";
+import { loadStack } from "../../../stacks/load";
+import { stackSchema } from "../../../stacks/schema";
+import { readProject, readStackFile } from "../../../tools/stackFile";
+import { deepFreeze } from "../../helpers/mocks";
+import { recordValid, types } from "../../helpers/samples";
+import { asEngine } from "./badStacks";
+
+const root = join(__dirname, "../../..");
+const configOf = (stack: string, file?: string) => readStackFile(root, readProject(root), stack, file).config;
+const everySetting = () => configOf("staging", join(__dirname, "everySetting.yaml"));
+
+const good = {
+  "gcp:project": "acme-dev",
+  "gcp:region": "europe-west1",
+  "pulumi-cnpg:profile": "dev",
+  "pulumi-cnpg:clusters": {
+    "orders-db": { namespace: "orders", image: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie" },
+  },
+};
+
+describe("A good stack file", () => {
+  it("of dev loads as what it says, and nothing is filled in yet", () => {
+    assert.deepEqual(loadStack("dev", configOf("dev")), {
+      project: "acme-dev",
+      region: "europe-west1",
+      profile: "dev",
+      clusters: {
+        "orders-db": {
+          namespace: "orders",
+          image: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie",
+          databases: { orders: { owner: "orders", extensions: ["vector"] } },
+        },
+      },
+    });
+  });
+
+  it("of prod loads, with both of its clusters", () => {
+    const { profile, clusters, backups } = loadStack("prod", configOf("prod"));
+    assert.equal(profile, "prod");
+    assert.deepEqual(Object.keys(clusters).sort(), ["billing-db", "orders-db"]);
+    assert.equal(backups?.retention, "30d");
+  });
+
+  it("may have every setting that there is, and all that it renders is valid", async () => {
+    const args = deepFreeze(loadStack("staging", everySetting()));
+    const recording = await recordValid(() => new PostgresEnvironment("staging", args));
+    assert.equal(recording.all(types.cluster).length, 2);
+    assert.equal(recording.all(types.bucket).length, 1);
+  });
+
+  it("has parameters as Postgres writes them, from YAML's numbers and truth values", () => {
+    const { clusters } = loadStack("staging", everySetting());
+    assert.deepEqual(clusters.orders?.parameters, {
+      work_mem: "8MB",
+      max_connections: "120",
+      random_page_cost: "1.2",
+      jit: "off",
+      "pg_stat_statements.max": "5000",
+    });
+    const on = asEngine({
+      ...good,
+      "pulumi-cnpg:clusters": {
+        a: { ...good["pulumi-cnpg:clusters"]["orders-db"], parameters: { jit: true } },
+      },
+    });
+    assert.deepEqual(loadStack("dev", on).clusters.a?.parameters, { jit: "on" });
+  });
+
+  it("hands over its top-level text as it stands, numbers too, as the engine does", () => {
+    const args = loadStack("dev", {
+      ...asEngine(good),
+      "pulumi-cnpg:environment": "2026",
+      "pulumi-cnpg:operatorVersion": "1.30.0",
+      "pulumi-cnpg:backups": '  {"retention": "9d"}',
+    });
+    assert.equal(args.environment, "2026");
+    assert.equal(args.operatorVersion, "1.30.0");
+    assert.deepEqual(args.backups, { retention: "9d" });
+  });
+
+  it("may have settings of other projects beside its own", () => {
+    const config = {
+      ...asEngine(good),
+      "gcp:zone": "europe-west1-b",
+      "other:clusters": "[",
+      "kubernetes:context": "x",
+    };
+    assert.deepEqual(loadStack("dev", config), loadStack("dev", asEngine(good)));
+  });
+
+  it("is not changed by being read", () => {
+    const config = Object.freeze(asEngine(good));
+    const before = JSON.stringify(config);
+    loadStack("dev", config);
+    assert.equal(JSON.stringify(config), before);
+  });
+});
+
+/** Every setting that a schema has, as a path with `*` for names and places in a list. */
+function settingsIn(schema: z.ZodType, path = ""): string[] {
+  if (schema instanceof z.ZodOptional) return settingsIn(schema.unwrap() as z.ZodType, path);
+  if (schema instanceof z.ZodObject)
+    return Object.entries(schema.shape).flatMap(([key, inner]) =>
+      settingsIn(inner as z.ZodType, `${path}.${key}`),
+    );
+  if (schema instanceof z.ZodRecord) return settingsIn(schema.valueType as z.ZodType, `${path}.*`);
+  if (schema instanceof z.ZodArray) return settingsIn(schema.element as z.ZodType, `${path}.*`);
+  return [path.slice(1)];
+}
+
+/** Every setting that a value has, with the same paths. */
+function settingsUsed(value: unknown, schemaPaths: ReadonlySet<string>, path = ""): string[] {
+  if (typeof value !== "object" || value === null) return [path.slice(1)];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const named = `${path}.${key}`;
+    const known = [...schemaPaths].some((p) => `.${p}` === named || `.${p}`.startsWith(`${named}.`));
+    return settingsUsed(inner, schemaPaths, known ? named : `${path}.*`);
+  });
+}
+
+describe("The file with every setting", () => {
+  it("leaves none out but the one that another replaces", () => {
+    const all = new Set(settingsIn(stackSchema));
+    assert(all.size > 90, `${all.size}`);
+    const { project: _, region: __, ...settings } = loadStack("staging", everySetting());
+    const used = new Set(settingsUsed(settings, all));
+    assert.deepEqual(
+      [...all].filter((path) => !used.has(path)),
+      ["backups.deleteMargin"],
+    );
+    assert.deepEqual(
+      [...used].filter((path) => !all.has(path)),
+      [],
+    );
+  });
+
+  it("would be accepted with that one in the other's place", () => {
+    const config = everySetting();
+    const { deleteAge: _, ...backups } = JSON.parse(config["pulumi-cnpg:backups"] ?? "{}") as Record<
+      string,
+      unknown
+    >;
+    const changed = { ...config, "pulumi-cnpg:backups": JSON.stringify({ ...backups, deleteMargin: "20d" }) };
+    assert.equal(loadStack("staging", changed).backups?.deleteMargin, "20d");
+  });
+});
+
+/** Loads, or throws the one error for bad input; anything else is a bug. */
+function loadsOrSays(config: Record<string, string>): void {
+  try {
+    loadStack("dev", config);
+  } catch (error) {
+    if (!(error instanceof InvalidSettings)) throw error;
+    assert(error.problems.length > 0);
+    for (const { path, allowed } of error.problems) {
+      assert.equal(typeof path, "string");
+      assert.equal(typeof allowed, "string", path);
+      assert.doesNotMatch(allowed, /native code|\[object|undefined|NaN/, path);
+    }
+    const lines = error.message.split("\n");
+    assert.equal(lines.length, error.problems.length + 1, "a problem takes more than one line");
+    assert.equal(new Set(lines).size, lines.length, `said twice:\n${error.message}`);
+  }
+}
+
+const names = [...new Set(settingsIn(stackSchema).flatMap((path) => path.split(".")))].filter(
+  (n) => n !== "*",
+);
+const odd = ["__proto__", "constructor", "toString", "hasOwnProperty", "", "a.b", "orders-db", "0"];
+const someText = fc.constantFrom(
+  "",
+  "orders",
+  "10Gi",
+  "1Ei",
+  "30d",
+  "0 0 3 * * *",
+  "0 0 29 2 *",
+  "@every 1h",
+  "prod",
+  "plugin",
+  "inTree",
+  "direct",
+  "64MB",
+  "postgres:17.6",
+  "'; --",
+);
+const key = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...names) },
+  { weight: 1, arbitrary: fc.constantFrom(...odd) },
+);
+const { settings } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    someText,
+    fc.string({ maxLength: 6 }),
+    fc.integer({ min: -2, max: 2000 }),
+    fc.boolean(),
+    fc.constant(null),
+    fc.double({ noNaN: true }),
+    fc.array(tie("value"), { maxLength: 3 }),
+    tie("settings"),
+  ),
+  settings: fc.dictionary(key, tie("value"), { maxKeys: 6 }),
+}));
+
+describe("Anything at all in place of a stack file", () => {
+  it("loads or is refused with problems, each on a line of its own, and never ends in another error", () => {
+    fc.assert(
+      fc.property(fc.constantFrom("dev", "prod", "x"), settings, settings, (profile, backups, clusters) => {
+        loadsOrSays(
+          asEngine({
+            ...good,
+            "pulumi-cnpg:profile": profile,
+            "pulumi-cnpg:backups": backups,
+            "pulumi-cnpg:clusters": clusters,
+          }),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("does so for one changed cluster and changed backups, where more of the settings are good", () => {
+    const cluster = good["pulumi-cnpg:clusters"]["orders-db"];
+    fc.assert(
+      fc.property(settings, settings, (changes, backups) => {
+        const clusters = {
+          "orders-db": { ...cluster, ...(changes as object) },
+          other: { ...cluster, namespace: "x" },
+        };
+        loadsOrSays(asEngine({ ...good, "pulumi-cnpg:backups": backups, "pulumi-cnpg:clusters": clusters }));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("does so for any JSON and any text under any key", () => {
+    const full = fc.oneof(
+      fc.constantFrom(
+        "gcp:project",
+        "gcp:region",
+        ...Object.keys(stackSchema.shape).map((k) => `pulumi-cnpg:${k}`),
+      ),
+      fc.constantFrom(...odd.map((k) => `pulumi-cnpg:${k}`)),
+      fc.string({ maxLength: 10 }),
+    );
+    fc.assert(
+      fc.property(
+        fc.dictionary(full, fc.oneof(fc.json(), fc.string(), someText), { maxKeys: 6 }),
+        loadsOrSays,
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
