@@ -100,8 +100,8 @@ describe("BackupIdentity with an account for every cluster", () => {
   it("limits the object role of each to its own prefix and gives the bucket role without condition", async () => {
     const recording = await recordValid(() => new BackupIdentity("dev", args({ mode: "perCluster" })));
     const ids = new Map([
-      ["orders/orders-db", "cnpg-dev-orders-orders-db"],
-      ["billing/billing-db", "cnpg-dev-billing-billing-db"],
+      ["orders/orders-db", "cnpg-dev-orders-orders-722bcb"],
+      ["billing/billing-db", "cnpg-dev-billing-billin-9d1238"],
     ]);
     assert.equal(children(recording).length, 2 * 4);
     for (const [workload, prefix] of [
