@@ -1,10 +1,12 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
+import type { BucketSettings } from "./backup/args";
 import { BackupBucket } from "./backup/backupBucket";
 import { PostgresCluster } from "./cluster/postgresCluster";
 import type { PostgresEnvironmentArgs } from "./environment/args";
 import { decideEnvironment, type EnvironmentPlan, type PlannedCluster } from "./environment/decide";
 import { BackupIdentity, grantsOf, memberOf } from "./identity/backupIdentity";
+import { pick } from "./pick";
 import { Problems } from "./problems";
 
 /** What another stack, or a person, needs to know of one cluster. */
@@ -108,6 +110,19 @@ function declare(
   }
 }
 
+/** What a BackupBucket takes over as it is; its name and the age at which it deletes are decided. */
+const bucketKeys = [
+  "existingBucket",
+  "location",
+  "storageClass",
+  "versioning",
+  "noncurrentAge",
+  "forceDestroy",
+  "softDelete",
+  "kmsKey",
+  "labels",
+] as const satisfies readonly (keyof BucketSettings)[];
+
 function declareCloudHalf(
   name: string,
   args: PostgresEnvironmentArgs,
@@ -116,28 +131,6 @@ function declareCloudHalf(
 ): BackupIdentity | undefined {
   if (plan.bucket === undefined) return undefined;
   const { project, region, profile, backups = {} } = args;
-  const {
-    existingBucket,
-    location,
-    storageClass,
-    versioning,
-    noncurrentAge,
-    forceDestroy,
-    softDelete,
-    kmsKey,
-    labels,
-  } = backups;
-  const settings = {
-    existingBucket,
-    location,
-    storageClass,
-    versioning,
-    noncurrentAge,
-    forceDestroy,
-    softDelete,
-    kmsKey,
-    labels,
-  };
   const bucket = new BackupBucket(
     name,
     {
@@ -145,7 +138,7 @@ function declareCloudHalf(
       region,
       profile,
       environment: plan.environment,
-      ...given(settings),
+      ...pick(backups, bucketKeys),
       bucket: plan.bucket.name,
       deleteAge: `${plan.bucket.deleteAgeDays}d`,
       ...(plan.bucket.outlasts !== undefined && {
@@ -162,7 +155,7 @@ function declareCloudHalf(
       environment: plan.environment,
       bucket: plan.bucket.name,
       mode: plan.identity.mode,
-      ...given({ serviceAccount: backups.serviceAccount, projectNumber: backups.projectNumber }),
+      ...pick(backups, ["serviceAccount", "projectNumber"]),
       tenants: plan.clusters.flatMap(({ plan: { workload, backup } }) =>
         backup === undefined
           ? []
@@ -199,12 +192,5 @@ function summary(
     schedule: backup?.schedule.text ?? "",
     deleteAgeDays: plan.bucket?.deleteAgeDays ?? 0,
     generation: planned.generation,
-  };
-}
-
-/** Those that have a value: an absent argument has to stay absent. */
-function given<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
   };
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { perProgram } from "../perProgram";
 import { formatProblem, type Problem } from "../problems";
 import { ignoredClusterChanges, ignoredObjectStoreChanges } from "./ignoredChanges";
 
@@ -8,21 +9,13 @@ export interface ChangeGuards {
   readonly objectStore: pulumi.ResourceHook;
 }
 
-const byProgram = new WeakMap<object, ChangeGuards>();
-const withoutStack = {};
-
-/** The guards of the running program; a hook's name is unique in a program. */
-export function changeGuards(): ChangeGuards {
-  const program = pulumi.runtime.getStackResource() ?? withoutStack;
-  const known = byProgram.get(program);
-  if (known !== undefined) return known;
-  const guards = {
+/** The guards of the running program. */
+export const changeGuards = perProgram(
+  (): ChangeGuards => ({
     cluster: guard("pulumi-cnpg-cluster-changes", ignoredClusterChanges),
     objectStore: guard("pulumi-cnpg-object-store-changes", ignoredObjectStoreChanges),
-  };
-  byProgram.set(program, guards);
-  return guards;
-}
+  }),
+);
 
 function guard(name: string, changes: (before: unknown, after: unknown) => Problem[]): pulumi.ResourceHook {
   return new pulumi.ResourceHook(

@@ -1,5 +1,6 @@
 import type { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
+import { pick } from "../pick";
 import type { DatabaseArgs, InitdbArgs } from "./args";
 import { quoteIdentifier, quoteLiteral } from "./sql";
 
@@ -64,7 +65,7 @@ export function renderInitdb(
     owner,
     secret: { name: secret },
     dataChecksums: initdb?.dataChecksums ?? true,
-    ...optional(initdb, [
+    ...pick(initdb, [
       "encoding",
       "localeCollate",
       "localeCType",
@@ -73,7 +74,7 @@ export function renderInitdb(
       "builtinLocale",
       "walSegmentSize",
     ]),
-    ...optional(initdb, ["postInitSQL", "postInitTemplateSQL"]),
+    ...pick(initdb, ["postInitSQL", "postInitTemplateSQL"]),
     ...(applicationSQL.length > 0 && { postInitApplicationSQL: applicationSQL }),
   };
 }
@@ -83,17 +84,4 @@ function createExtension(extension: string, args: DatabaseArgs): string {
   const schema = options?.schema === undefined ? "" : ` SCHEMA ${quoteIdentifier(options.schema)}`;
   const version = options?.version === undefined ? "" : ` VERSION ${quoteLiteral(options.version)}`;
   return `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)}${schema}${version}`;
-}
-
-/** Those of the keys that have a value, and no others: an absent key must stay absent in a manifest. */
-function optional<T extends object, K extends keyof T>(
-  values: T | undefined,
-  keys: readonly K[],
-): { [P in K]?: NonNullable<T[P]> } {
-  const found: { [P in K]?: NonNullable<T[P]> } = {};
-  for (const key of keys) {
-    const value = values?.[key];
-    if (value !== undefined && value !== null) found[key] = value;
-  }
-  return found;
 }

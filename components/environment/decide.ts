@@ -1,4 +1,4 @@
-import { BackupMethod, type BackupSettings, type EnvironmentBackups, IdentityMode } from "../backup/args";
+import { BackupMethod, type BackupSettings, IdentityMode } from "../backup/args";
 import { type BucketPlan, bucketNameOf, decideBucket } from "../backup/bucketPlan";
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
@@ -7,6 +7,7 @@ import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "../clus
 import { checkMethod } from "../cluster/operatorVersion";
 import { decideIdentity, emailOf, type IdentityPlan, type Tenant } from "../identity/decide";
 import { Workload } from "../identity/workload";
+import { pick } from "../pick";
 import { type Problem, Problems } from "../problems";
 import { Profile } from "../profiles";
 import { gcpProjectId, matching, objectPrefix, type Parsed, parseWait } from "../units";
@@ -81,7 +82,7 @@ export function decideEnvironment(
     serviceAccount: backups.serviceAccount,
     namesKnown,
   };
-  const inherited = backupDefaults(backups);
+  const inherited = pick(backups, inheritedKeys);
   checkBackupSettings(at, inherited, method);
   const bucketName = bucketNameOf({ project: args.project, environment, settings: backups });
   const clusters = Object.keys(args.clusters)
@@ -164,33 +165,18 @@ export function checkEnvironment(name: string, args: PostgresEnvironmentArgs): r
 }
 
 /** Those of the environment's settings that a cluster can override. */
-function backupDefaults(backups: EnvironmentBackups): BackupSettings {
-  const {
-    retention,
-    schedule,
-    immediate,
-    suspend,
-    walCompression,
-    dataCompression,
-    walParallel,
-    dataJobs,
-    env,
-    sidecar,
-  } = backups;
-  const settings = {
-    retention,
-    schedule,
-    immediate,
-    suspend,
-    walCompression,
-    dataCompression,
-    walParallel,
-    dataJobs,
-    env,
-    sidecar,
-  };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-}
+const inheritedKeys = [
+  "retention",
+  "schedule",
+  "immediate",
+  "suspend",
+  "walCompression",
+  "dataCompression",
+  "walParallel",
+  "dataJobs",
+  "env",
+  "sidecar",
+] as const satisfies readonly (keyof BackupSettings)[];
 
 /** No two clusters may be the same one, or write to the same or to nested places. */
 function checkApart(check: Check, clusters: readonly PlannedCluster[]): void {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { perProgram } from "../perProgram";
 import { parseWait } from "../units";
 
 /**
@@ -21,18 +22,9 @@ export interface PropagationHooks {
 export const propagationWaitVariable = "PULUMI_CNPG_IAM_PROPAGATION_WAIT";
 
 const reportEverySeconds = 30;
-const byProgram = new WeakMap<object, PropagationHooks>();
-const withoutStack = {};
 
-/** The hooks of the running program: hook names are unique in a program, and grants are shared by all its clusters. */
-export function propagationHooks(): PropagationHooks {
-  const program = pulumi.runtime.getStackResource() ?? withoutStack;
-  const known = byProgram.get(program);
-  if (known !== undefined) return known;
-  const hooks = createHooks();
-  byProgram.set(program, hooks);
-  return hooks;
-}
+/** The hooks of the running program: grants are shared by all its clusters. */
+export const propagationHooks = perProgram(createHooks);
 
 function createHooks(): PropagationHooks {
   let newestGrant: number | undefined;
