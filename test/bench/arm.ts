@@ -1,25 +1,27 @@
 // One run of one arm, in a process of its own: arm.ts ours|byHand <stack file> <folder> [<resources>]
 import { readFileSync } from "node:fs";
 import type { WrittenResource } from "./byHand";
-import { exitWith, ours, up, withoutComponents } from "./run";
+import { exitWith, ours, type Program, up, withoutComponents } from "./run";
 import type { StackContent } from "./stackOf";
 
 const [arm, stackFile = "", folder = "", resources = ""] = process.argv.slice(2);
 
-// As the engine's host does once it runs: reading the source maps of the SDKs takes a sixth of a second, which otherwise
-// only the arm would pay that loads its SDKs first.
+// The host of the program loads our components, and with them the SDKs, before it starts the engine. Both arms load
+// theirs at that moment, with source maps off (the host turns them off too, later), so that only what they load differs.
 process.setSourceMapsEnabled(false);
-if (arm === "byHand") withoutComponents();
 
-const byHand = (): Promise<Record<string, unknown>> => {
+function byHand(): Program {
+  withoutComponents();
   const { declareByHand } = require("./byHand") as typeof import("./byHand");
-  declareByHand(JSON.parse(readFileSync(resources, "utf8")) as WrittenResource[]);
-  return Promise.resolve({});
-};
+  return () => {
+    declareByHand(JSON.parse(readFileSync(resources, "utf8")) as WrittenResource[]);
+    return Promise.resolve({});
+  };
+}
 
 async function main(): Promise<void> {
-  const content = JSON.parse(readFileSync(stackFile, "utf8")) as StackContent;
-  await up(folder, content, arm === "byHand" ? byHand : ours);
+  const program = arm === "byHand" ? byHand() : ours;
+  await up(folder, JSON.parse(readFileSync(stackFile, "utf8")) as StackContent, program);
 }
 
 exitWith(main());
