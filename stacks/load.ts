@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { checkEnvironment, type PostgresEnvironmentArgs, Problems } from "../components";
 import { type StackSettings, stackSchema } from "./schema";
+import { type Path, read, type Setting } from "./shape";
 
 /** Pulumi's namespace for what a project's own settings are called. */
 const namespace = "pulumi-cnpg:";
@@ -55,49 +55,19 @@ function parseJson(value: string): unknown {
   }
 }
 
-type Settings = Omit<PostgresEnvironmentArgs, "project" | "region">;
-
-/** Reports every problem of shape, and returns what is left when they are taken out. */
-function readSettings(problems: Problems, raw: Record<string, unknown>): Settings {
-  const first = stackSchema.safeParse(raw);
-  if (first.success) return first.data satisfies Loose<Settings> as Settings;
-  for (const issue of first.error.issues) report(problems, raw, issue);
-
-  const rest = structuredClone(raw);
-  // Taking out a wrong value can leave a gap where one is required, which the next round takes out one level up.
-  for (let round = 0; round < 8; round++) {
-    const again = stackSchema.safeParse(rest);
-    if (again.success) return again.data satisfies Loose<Settings> as Settings;
-    for (const issue of again.error.issues) takeOut(rest, issue);
-  }
-  return { profile: "dev", clusters: {} };
-}
-
-/** The same type, with `undefined` allowed where a property is optional, as zod has it. */
-type Loose<T> = T extends object
-  ? { [K in keyof T]: Loose<T[K]> | (Record<string, never> extends Pick<T, K> ? undefined : never) }
-  : T;
-/** The other direction: every setting of the components can be written in a stack file. */
-type Covered = Settings extends Loose<StackSettings> ? true : never;
-export const everySettingIsInTheSchema: Covered = true;
-
-type Issue = z.core.$ZodIssue;
-
-function report(problems: Problems, raw: unknown, issue: Issue): void {
-  const path = issue.path.map(String);
-  if (issue.code === "unrecognized_keys") {
-    const known = shapeAt(path);
-    for (const key of issue.keys) {
-      problems.add(written([...issue.path, key]), valueAt(raw, [...path, key]), unknownKey(key, known));
-    }
-    return;
-  }
-  const value = valueAt(raw, path);
-  problems.add(written(issue.path), value, allowedAt(path, issue, value === undefined));
+/** Reports everything that is wrong in shape, and returns the rest. */
+function readSettings(problems: Problems, raw: Record<string, unknown>): StackSettings {
+  return read(stackSchema, raw, [], ({ path, value, setting, known }) => {
+    const allowed =
+      setting === undefined
+        ? unknownKey(String(path.at(-1)), known)
+        : allowedFor(setting, value === undefined);
+    problems.add(written(path), value, allowed);
+  }) as StackSettings;
 }
 
 /** A path as the components write it: `databases.orders.extensions[0]`. */
-function written(path: readonly PropertyKey[]): string {
+function written(path: Path): string {
   return path.reduce<string>(
     (text, key) =>
       typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`,
@@ -124,53 +94,22 @@ function unknownKey(key: string, known: readonly string[]): string {
     : `There is no such setting; did you mean ${near}?`;
 }
 
-function allowedAt(path: readonly string[], issue: Issue, missing: boolean): string {
-  const description = unwrap(schemaAt(path))?.description;
+function allowedFor(setting: Setting, missing: boolean): string {
   // Of what is not there, a person wants to know what it is for; of what is wrong, first what to write instead.
-  if (missing && description !== undefined) return description;
-  const what = description === undefined ? "" : `; ${description}`;
-  switch (issue.code) {
-    case "invalid_value":
-      return `one of ${issue.values.map(String).join(", ")}`;
-    case "invalid_type":
-      return `${typeNames[issue.expected] ?? issue.expected}${what}`;
-    case "invalid_union":
-      return `text, a number, or true or false${what}`;
-    default:
-      return `${issue.message}${what}`;
-  }
+  if (missing) return setting.about;
+  if (setting.kind === "choice") return `one of ${setting.values?.join(", ")}`;
+  return `${typeNames[setting.kind]}${setting.about === "" ? "" : `; ${setting.about}`}`;
 }
 
-const typeNames: Readonly<Record<string, string>> = {
-  string: "text, in quotes if it looks like a number",
+const typeNames: Readonly<Record<Exclude<Setting["kind"], "choice">, string>> = {
+  text: "text, in quotes if it looks like a number",
   number: "a number, without quotes",
-  boolean: "true or false, without quotes",
-  object: "settings below it",
-  record: "names with something below each",
-  array: "a list, such as [first, second]",
+  flag: "true or false, without quotes",
+  scalar: "text, a number, or true or false",
+  group: "settings below it",
+  map: "names with something below each",
+  list: "a list, such as [first, second]",
 };
-
-/** Takes the place of an issue out of the settings; what is required goes with what holds it. */
-function takeOut(settings: Record<string, unknown>, issue: Issue): void {
-  const path = issue.path.map(String);
-  const doomed = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
-  for (const each of doomed) {
-    let place = each;
-    while (place.length > 0 && !remove(settings, place)) place = place.slice(0, -1);
-    if (place.length === 0 && each[0] === "profile") settings.profile = "dev";
-    if (each.length === 1 && each[0] === "profile") settings.profile = "dev";
-    if (settings.clusters === undefined) settings.clusters = {};
-  }
-}
-
-function remove(settings: Record<string, unknown>, path: readonly string[]): boolean {
-  const holder = valueAt(settings, path.slice(0, -1));
-  const key = path.at(-1) ?? "";
-  if (typeof holder !== "object" || holder === null || !Object.hasOwn(holder, key)) return false;
-  if (Array.isArray(holder)) holder.splice(Number(key), 1);
-  else delete (holder as Record<string, unknown>)[key];
-  return true;
-}
 
 /** Settings of a cluster that are judged by others: when those could not be read, there is nothing to judge them by. */
 const judgedBy: Readonly<Record<string, readonly string[]>> = {
@@ -194,35 +133,6 @@ function covered(problems: Problems, path: string): boolean {
   return problems.list.some(
     (p) => p.path === path || path.startsWith(`${p.path}.`) || p.path.startsWith(`${path}.`),
   );
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
-    value,
-  );
-}
-
-function schemaAt(path: readonly string[]): z.ZodType | undefined {
-  let schema: z.ZodType | undefined = stackSchema;
-  for (const key of path) {
-    const inner = unwrap(schema);
-    if (inner instanceof z.ZodObject) schema = inner.shape[key] as z.ZodType | undefined;
-    else if (inner instanceof z.ZodRecord) schema = inner.valueType as z.ZodType;
-    else if (inner instanceof z.ZodArray) schema = inner.element as z.ZodType;
-    else return undefined;
-  }
-  return schema;
-}
-
-function shapeAt(path: readonly string[]): string[] {
-  const schema = unwrap(schemaAt(path));
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
-  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap() as z.ZodType) : schema;
 }
 
 /** Levenshtein's edit distance. */

@@ -1,269 +1,273 @@
-import * as z from "zod";
 import {
   AntiAffinity,
   BackupMethod,
+  type BackupSettings,
   BucketStorageClass,
+  type ClusterArgs,
+  type ClusterBackup,
+  type DatabaseArgs,
   DataCompression,
   DataDurability,
+  type EnvironmentBackups,
+  type ExtensionArgs,
   IdentityMode,
+  type ImageCatalogArgs,
   ImageCatalogKind,
+  type InitdbArgs,
+  type PlacementArgs,
+  type PostgresEnvironmentArgs,
   PrimaryUpdateMethod,
   PrimaryUpdateStrategy,
   Profile,
   ReclaimPolicy,
+  type ResourcesArgs,
+  type SidecarSettings,
+  type StorageArgs,
+  type SynchronousArgs,
   SynchronousMethod,
   TaintEffect,
+  type TolerationArgs,
+  type WaitArgs,
   WalCompression,
+  type WalStorageArgs,
 } from "../components";
+import {
+  choice,
+  described,
+  type FieldsOf,
+  flag,
+  group,
+  listOf,
+  mapOf,
+  number,
+  required,
+  type Setting,
+  scalar,
+  text,
+} from "./shape";
 
 /*
- * The shape of a stack file: which keys there are, and of which type each is. What the values may be (a quantity, a
- * schedule, a name) is decided by the components, so that every program that uses them is told the same.
- * `describe` is what docs/configuration.md prints; it is checked against the docstrings' coverage by a test.
+ * The shape of a stack file: which settings there are, and of which type each is. What the values may be (a quantity, a
+ * schedule, a name) is decided by the components, so that every program that uses them is told the same. Each
+ * group is typed by the components' arguments: a setting too many or too few does not compile.
  */
 
-const text = (description: string) => z.string().describe(description);
-const flag = (description: string) => z.boolean().describe(description);
-const count = (description: string) => z.number().describe(description);
-const choice = <T extends Record<string, string>>(values: T, description: string) =>
-  z.enum(values).describe(description);
-const names = (description: string) => z.array(z.string()).describe(description);
-const map = (description: string) => z.record(z.string(), z.string()).describe(description);
-/** YAML has numbers and truth values where Postgres has text. */
-const parameter = z
-  .union([z.string(), z.number(), z.boolean()])
-  .transform((v) => (v === true ? "on" : v === false ? "off" : String(v)));
+const names = (about: string) => listOf(text(""), about);
+const map = (about: string) => mapOf(text(""), about);
 
-const sidecar = z.strictObject({
-  cpu: text("CPU request. Default: `100m`.").optional(),
-  memory: text("Memory request. Default: `256Mi`.").optional(),
-  cpuLimit: text("CPU limit. Default: none.").optional(),
-  memoryLimit: text("Memory limit. Default: `512Mi`.").optional(),
+const sidecar = group<SidecarSettings>({
+  cpu: text("CPU request. Default: `100m`."),
+  memory: text("Memory request. Default: `256Mi`."),
+  cpuLimit: text("CPU limit. Default: none."),
+  memoryLimit: text("Memory limit. Default: `512Mi`."),
 });
 
-const backupSettings = {
+const backupSettings: FieldsOf<BackupSettings> = {
   retention: text(
     "How long backups can be restored from, as Barman counts: `30d`, `4w`, `1m` (31 days). Default: the profile's.",
-  ).optional(),
+  ),
   schedule: text(
     "When base backups start: six cron fields, seconds first, or `@daily` and the like, in UTC. Default: `0 0 3 * * *`.",
-  ).optional(),
-  immediate: flag("Whether a first base backup starts at once. Default: `true`.").optional(),
-  suspend: flag("Whether the schedule is stopped for now. Default: `false`.").optional(),
-  walCompression: choice(WalCompression, "Compression of WAL files. Default: `gzip`.").optional(),
-  dataCompression: choice(DataCompression, "Compression of base backups. Default: `gzip`.").optional(),
-  walParallel: count("WAL files archived or restored in parallel. Default: 2.").optional(),
-  dataJobs: count("Parallel uploads of a base backup. Default: 2.").optional(),
-  env: map("Environment variables of the backup process. Default: none.").optional(),
-  sidecar: sidecar.describe("Resources of the Barman Cloud plugin's sidecar.").optional(),
+  ),
+  immediate: flag("Whether a first base backup starts at once. Default: `true`."),
+  suspend: flag("Whether the schedule is stopped for now. Default: `false`."),
+  walCompression: choice(WalCompression, "Compression of WAL files. Default: `gzip`."),
+  dataCompression: choice(DataCompression, "Compression of base backups. Default: `gzip`."),
+  walParallel: number("WAL files archived or restored in parallel. Default: 2."),
+  dataJobs: number("Parallel uploads of a base backup. Default: 2."),
+  env: map("Environment variables of the backup process. Default: none."),
+  sidecar: described(sidecar, "Resources of the Barman Cloud plugin's sidecar."),
 };
 
 /** The same for one cluster, where the default is what the environment says. */
 const ownBackupSettings = Object.fromEntries(
-  Object.entries(backupSettings).map(([key, schema]) => [
+  Object.entries(backupSettings as Record<string, Setting>).map(([key, setting]) => [
     key,
-    schema.describe(
-      `${(schema.unwrap().description ?? "").replace(/ ?Default: .*$/, "")} Default: what \`backups\` says.`.trim(),
+    described(
+      setting,
+      `${setting.about.replace(/ ?Default: .*$/, "")} Default: what \`backups\` says.`.trim(),
     ),
   ]),
-) as unknown as typeof backupSettings;
+) as unknown as FieldsOf<BackupSettings>;
 
-const backups = z.strictObject({
-  bucket: text("Bucket name. Default: `<project>-<environment>-postgres-backups`.").optional(),
+const backups = group<EnvironmentBackups>({
+  bucket: text("Bucket name. Default: `<project>-<environment>-postgres-backups`."),
   existingBucket: flag(
     "Whether the bucket exists already and is managed elsewhere; `deleteAge` must then say what its rule does. Default: `false`.",
-  ).optional(),
-  location: text("Region, dual-region or multi-region. Default: `gcp:region`.").optional(),
-  storageClass: choice(BucketStorageClass, "Default: `STANDARD`.").optional(),
+  ),
+  location: text("Region, dual-region or multi-region. Default: `gcp:region`."),
+  storageClass: choice(BucketStorageClass, "Default: `STANDARD`."),
   deleteAge: text(
     "Age at which the lifecycle rule deletes, such as `45d`; more than retention + one backup interval. Default: that, and `deleteMargin`.",
-  ).optional(),
-  deleteMargin: text(
-    "What the default `deleteAge` adds to retention + one backup interval. Default: `7d`.",
-  ).optional(),
-  versioning: flag("Object versioning. Default: the profile's.").optional(),
-  noncurrentAge: text(
-    "With versioning: how long a version outlives its deletion. Default: `14d`.",
-  ).optional(),
+  ),
+  deleteMargin: text("What the default `deleteAge` adds to retention + one backup interval. Default: `7d`."),
+  versioning: flag("Object versioning. Default: the profile's."),
+  noncurrentAge: text("With versioning: how long a version outlives its deletion. Default: `14d`."),
   forceDestroy: flag(
     "Whether destroying the stack may delete a bucket that has objects; only in dev. Default: the profile's.",
-  ).optional(),
-  softDelete: text("Google's soft delete: `0d` (off) or `7d` to `90d`. Default: the profile's.").optional(),
+  ),
+  softDelete: text("Google's soft delete: `0d` (off) or `7d` to `90d`. Default: the profile's."),
   kmsKey: text(
     "Customer-managed key, `projects/P/locations/L/keyRings/R/cryptoKeys/K`; Cloud Storage's service agent must be allowed to use it. Default: Google's own.",
-  ).optional(),
-  labels: map("Bucket labels. Default: `environment` and `managed-by`.").optional(),
+  ),
+  labels: map("Bucket labels. Default: `environment` and `managed-by`."),
   method: choice(
     BackupMethod,
     "`plugin` (Barman Cloud plugin) or `inTree` (deprecated, gone from operator 1.31). Default: `plugin`.",
-  ).optional(),
-  prefix: text("Folder in the bucket under which every cluster has its own. Default: `cnpg`.").optional(),
+  ),
+  prefix: text("Folder in the bucket under which every cluster has its own. Default: `cnpg`."),
   identity: choice(
     IdentityMode,
     "`shared`, `perCluster` (own account, limited to its prefix) or `direct` (no account). Default: `shared`.",
-  ).optional(),
-  serviceAccount: text("Account id of the shared backup account. Default: `cnpg-<environment>`.").optional(),
-  projectNumber: text("The project's number, which `identity: direct` needs. Quote it.").optional(),
+  ),
+  serviceAccount: text("Account id of the shared backup account. Default: `cnpg-<environment>`."),
+  projectNumber: text("The project's number, which `identity: direct` needs. Quote it."),
   iamPropagationWait: text(
     "How long new IAM grants are given before a Cluster is created, up to `30m`. Default: `2m`.",
-  ).optional(),
+  ),
   ...backupSettings,
 });
 
-const storage = z.strictObject({
+const storage = group<StorageArgs>({
   size: text(
     "Volume of an instance, such as `100Gi`; it can grow later, never shrink. Default: the profile's.",
-  ).optional(),
-  storageClass: text("StorageClass; it can't change on a live cluster. Default: the profile's.").optional(),
-  resizeInUseVolumes: flag("Whether CNPG grows the volume in use. Default: `true`.").optional(),
+  ),
+  storageClass: text("StorageClass; it can't change on a live cluster. Default: the profile's."),
+  resizeInUseVolumes: flag("Whether CNPG grows the volume in use. Default: `true`."),
 });
-const walStorage = z.strictObject({
-  enabled: flag(
-    "Whether WAL has a volume of its own. Default: the profile's, or `true` if `size` is set.",
-  ).optional(),
-  size: text("Default: a fifth of the data volume, at least 2Gi, and several `max_wal_size`.").optional(),
-  storageClass: text("Default: the data volume's.").optional(),
+const walStorage = group<WalStorageArgs>({
+  enabled: flag("Whether WAL has a volume of its own. Default: the profile's, or `true` if `size` is set."),
+  size: text("Default: a fifth of the data volume, at least 2Gi, and several `max_wal_size`."),
+  storageClass: text("Default: the data volume's."),
 });
-const resources = z.strictObject({
-  cpu: text('CPU request, such as `"2"` or `500m`. Default: the profile\'s.').optional(),
-  memory: text(
-    "Memory request, from which Postgres' memory parameters are derived. Default: the profile's.",
-  ).optional(),
-  cpuLimit: text("Default: the request.").optional(),
-  memoryLimit: text("Default: the request.").optional(),
+const resources = group<ResourcesArgs>({
+  cpu: text('CPU request, such as `"2"` or `500m`. Default: the profile\'s.'),
+  memory: text("Memory request, from which Postgres' memory parameters are derived. Default: the profile's."),
+  cpuLimit: text("Default: the request."),
+  memoryLimit: text("Default: the request."),
 });
-const placement = z.strictObject({
-  nodeSelector: map("Labels that a node must have. Default: none.").optional(),
-  tolerations: z
-    .array(
-      z.strictObject({
-        key: text("Key of the taint."),
-        value: text("Its value. Default: any.").optional(),
-        effect: choice(TaintEffect, "Default: any.").optional(),
-      }),
-    )
-    .describe("Taints that instances tolerate. Default: none.")
-    .optional(),
-  antiAffinity: choice(
-    AntiAffinity,
-    "Whether two instances may share a node. Default: the profile's.",
-  ).optional(),
-  topologyKey: text("Over what instances are spread. Default: `kubernetes.io/hostname`.").optional(),
+const placement = group<PlacementArgs>({
+  nodeSelector: map("Labels that a node must have. Default: none."),
+  tolerations: listOf(
+    group<TolerationArgs>({
+      key: required(text("Key of the taint."), "missing"),
+      value: text("Its value. Default: any."),
+      effect: choice(TaintEffect, "Default: any."),
+    }),
+    "Taints that instances tolerate. Default: none.",
+  ),
+  antiAffinity: choice(AntiAffinity, "Whether two instances may share a node. Default: the profile's."),
+  topologyKey: text("Over what instances are spread. Default: `kubernetes.io/hostname`."),
 });
-const database = z.strictObject({
-  owner: text("Role that owns it. Default: the database's name.").optional(),
-  ownerSecret: text(
-    "Existing Secret with the owner's `username` and `password`. Default: a generated one.",
-  ).optional(),
-  extensions: names("Extensions, created as superuser, such as `vector`. Default: none.").optional(),
-  extensionOptions: z
-    .record(
-      z.string(),
-      z.strictObject({
-        version: text("Default: the image's.").optional(),
-        schema: text("`public` or one of `schemas`.").optional(),
-      }),
-    )
-    .describe("Version and schema of extensions named above.")
-    .optional(),
-  schemas: names("Schemas, owned by the owner. Default: none but `public`.").optional(),
-  connectionLimit: count("Default: -1, no limit.").optional(),
+const database = group<DatabaseArgs>({
+  owner: text("Role that owns it. Default: the database's name."),
+  ownerSecret: text("Existing Secret with the owner's `username` and `password`. Default: a generated one."),
+  extensions: names("Extensions, created as superuser, such as `vector`. Default: none."),
+  extensionOptions: mapOf(
+    group<ExtensionArgs>({
+      version: text("Default: the image's."),
+      schema: text("`public` or one of `schemas`."),
+    }),
+    "Version and schema of extensions named above.",
+  ),
+  schemas: names("Schemas, owned by the owner. Default: none but `public`."),
+  connectionLimit: number("Default: -1, no limit."),
   reclaimPolicy: choice(
     ReclaimPolicy,
     "What becomes of it when it is taken out of the file. Default: `retain`.",
-  ).optional(),
-  encoding: text("Default: the cluster's. It can't change later.").optional(),
-  locale: text("Default: the cluster's. It can't change later.").optional(),
+  ),
+  encoding: text("Default: the cluster's. It can't change later."),
+  locale: text("Default: the cluster's. It can't change later."),
 });
-const initdb = z.strictObject({
-  database: text("Which of `databases` initdb creates. Needed if there are several.").optional(),
-  dataChecksums: flag("Page checksums. Default: `true`.").optional(),
-  encoding: text("Default: `UTF8`.").optional(),
-  localeCollate: text("Default: `C`.").optional(),
-  localeCType: text("Default: `C`.").optional(),
-  localeProvider: text("`icu`, `libc` or `builtin`. Default: `libc`.").optional(),
-  icuLocale: text("Locale of provider `icu`, such as `en-US`.").optional(),
-  builtinLocale: text("Locale of provider `builtin`.").optional(),
-  walSegmentSize: count("MB, a power of two up to 1024. Default: 16.").optional(),
-  postInitSQL: names("SQL run as superuser in `postgres`.").optional(),
-  postInitApplicationSQL: names("SQL run as superuser in the first database.").optional(),
-  postInitTemplateSQL: names("SQL run as superuser in `template1`.").optional(),
+const initdb = group<InitdbArgs>({
+  database: text("Which of `databases` initdb creates. Needed if there are several."),
+  dataChecksums: flag("Page checksums. Default: `true`."),
+  encoding: text("Default: `UTF8`."),
+  localeCollate: text("Default: `C`."),
+  localeCType: text("Default: `C`."),
+  localeProvider: text("`icu`, `libc` or `builtin`. Default: `libc`."),
+  icuLocale: text("Locale of provider `icu`, such as `en-US`."),
+  builtinLocale: text("Locale of provider `builtin`."),
+  walSegmentSize: number("MB, a power of two up to 1024. Default: 16."),
+  postInitSQL: names("SQL run as superuser in `postgres`."),
+  postInitApplicationSQL: names("SQL run as superuser in the first database."),
+  postInitTemplateSQL: names("SQL run as superuser in `template1`."),
 });
-const cluster = z.strictObject({
-  namespace: text("Namespace of the Cluster."),
-  name: text("Name of the Cluster, at most 50 characters. Default: the key.").optional(),
-  createNamespace: flag("Whether the namespace is created too. Default: `true`.").optional(),
+const cluster = group<ClusterArgs>({
+  namespace: required(text("Namespace of the Cluster."), "missing"),
+  name: text("Name of the Cluster, at most 50 characters. Default: the key."),
+  createNamespace: flag("Whether the namespace is created too. Default: `true`."),
   image: text(
     "Operand image pinned to a minor version, such as `ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie`.",
-  ).optional(),
-  imageCatalog: z
-    .strictObject({
-      name: text("Name of the catalog."),
-      kind: choice(ImageCatalogKind, "Default: `ClusterImageCatalog`.").optional(),
-      major: count("Postgres major version."),
-    })
-    .describe("A catalog instead of `image`.")
-    .optional(),
-  instances: count("Instances, primary included. Default: the profile's.").optional(),
-  storage: storage.describe("Data volume.").optional(),
-  walStorage: walStorage.describe("Volume for WAL alone.").optional(),
-  resources: resources.describe("CPU and memory of an instance.").optional(),
-  parameters: z
-    .record(z.string(), parameter)
-    .describe("Postgres parameters over the derived ones.")
-    .optional(),
-  placement: placement.describe("Which nodes instances run on.").optional(),
-  synchronous: z
-    .strictObject({
-      method: choice(SynchronousMethod, "Default: `any`.").optional(),
-      number: count("How many replicas confirm a commit."),
-      dataDurability: choice(DataDurability, "Default: `required`.").optional(),
-    })
-    .describe("Synchronous replication. Default: none.")
-    .optional(),
-  databases: z.record(z.string(), database).describe("Databases by name. Default: `app`.").optional(),
-  initdb: initdb
-    .describe("How the first database comes into being; counts only when the cluster is created.")
-    .optional(),
-  backup: z
-    .strictObject({
-      enabled: flag("`false` leaves backups out; only in dev. Default: `true`.").optional(),
+  ),
+  imageCatalog: group<ImageCatalogArgs>(
+    {
+      name: required(text("Name of the catalog."), "missing"),
+      kind: choice(ImageCatalogKind, "Default: `ClusterImageCatalog`."),
+      major: required(number("Postgres major version."), 17),
+    },
+    "A catalog instead of `image`.",
+  ),
+  instances: number("Instances, primary included. Default: the profile's."),
+  storage: described(storage, "Data volume."),
+  walStorage: described(walStorage, "Volume for WAL alone."),
+  resources: described(resources, "CPU and memory of an instance."),
+  parameters: mapOf(scalar(""), "Postgres parameters over the derived ones."),
+  placement: described(placement, "Which nodes instances run on."),
+  synchronous: group<SynchronousArgs>(
+    {
+      method: choice(SynchronousMethod, "Default: `any`."),
+      number: required(number("How many replicas confirm a commit."), 1),
+      dataDurability: choice(DataDurability, "Default: `required`."),
+    },
+    "Synchronous replication. Default: none.",
+  ),
+  databases: mapOf(database, "Databases by name. Default: `app`."),
+  initdb: described(
+    initdb,
+    "How the first database comes into being; counts only when the cluster is created.",
+  ),
+  backup: group<ClusterBackup>(
+    {
+      enabled: flag("`false` leaves backups out; only in dev. Default: `true`."),
       serverName: text(
         "Barman's server name, for a cluster that had an archive before. Default: `<cluster>-g<generation>`.",
-      ).optional(),
+      ),
       ...ownBackupSettings,
-      prefix: text("Folder of this cluster in the bucket. Default: `<backups.prefix>/<cluster>`.").optional(),
-    })
-    .describe("Over what `backups` says.")
-    .optional(),
-  generation: count(
+      prefix: text("Folder of this cluster in the bucket. Default: `<backups.prefix>/<cluster>`."),
+    },
+    "Over what `backups` says.",
+  ),
+  generation: number(
     "Raising it replaces the Cluster by a new, empty one with an archive of its own. Default: 1.",
-  ).optional(),
-  primaryUpdateStrategy: choice(PrimaryUpdateStrategy, "Default: `unsupervised`.").optional(),
-  primaryUpdateMethod: choice(PrimaryUpdateMethod, "Default: `restart`.").optional(),
-  labels: map("Labels for all that CNPG creates for the cluster. Default: none.").optional(),
-  protect: flag("Whether Pulumi refuses to delete what holds data. Default: the profile's.").optional(),
-  wait: z
-    .strictObject({
-      enabled: flag("Default: `true`.").optional(),
-      timeout: text("Default: `15m`; up to `6h`.").optional(),
-    })
-    .describe("Whether, and how long, an update waits until the cluster is Ready and archives.")
-    .optional(),
+  ),
+  primaryUpdateStrategy: choice(PrimaryUpdateStrategy, "Default: `unsupervised`."),
+  primaryUpdateMethod: choice(PrimaryUpdateMethod, "Default: `restart`."),
+  labels: map("Labels for all that CNPG creates for the cluster. Default: none."),
+  protect: flag("Whether Pulumi refuses to delete what holds data. Default: the profile's."),
+  wait: group<WaitArgs>(
+    {
+      enabled: flag("Default: `true`."),
+      timeout: text("Default: `15m`; up to `6h`."),
+    },
+    "Whether, and how long, an update waits until the cluster is Ready and archives.",
+  ),
 });
+
+/** A stack file's settings: what an environment takes, less project and region, which stand under `gcp:`. */
+export type StackSettings = Omit<PostgresEnvironmentArgs, "project" | "region">;
 
 /** What may stand in a stack file under `pulumi-cnpg:`. */
-export const stackSchema = z.strictObject({
-  profile: choice(Profile, "`dev` or `prod`; it decides every default that is not written down."),
-  environment: text(
-    "Name of the environment in names of Google resources. Default: the stack's name.",
-  ).optional(),
-  operatorVersion: text("Version of the CNPG operator. Default: `1.30.0`.").optional(),
-  backups: backups.describe("Bucket, identities, and the defaults of every cluster's backups.").optional(),
-  clusters: z
-    .record(z.string(), cluster)
-    .describe("Clusters by name, such as `orders-db: { namespace: orders, image: … }`."),
+export const stackSchema = group<StackSettings>({
+  profile: required(
+    choice(Profile, "`dev` or `prod`; it decides every default that is not written down."),
+    Profile.Dev,
+  ),
+  environment: text("Name of the environment in names of Google resources. Default: the stack's name."),
+  operatorVersion: text("Version of the CNPG operator. Default: `1.30.0`."),
+  backups: described(backups, "Bucket, identities, and the defaults of every cluster's backups."),
+  clusters: required(
+    mapOf(cluster, "Clusters by name, such as `orders-db: { namespace: orders, image: … }`."),
+    {},
+  ),
 });
-
-/** A stack file's settings, as the schema types them: what the environment takes, less project and region. */
-export type StackSettings = z.infer<typeof stackSchema>;

@@ -23,60 +23,111 @@ const nothing = "—";
  * components came by them, so a mistake in them shows.
  */
 export function agreements(declared: Iterable<Declared>): ClusterAgreement[] {
-  const all = [...declared];
-  return all
-    .filter((r) => r.type === "kubernetes:postgresql.cnpg.io/v1:Cluster")
-    .map((cluster) => compare(cluster.inputs, all))
+  const found = new Found(declared);
+  return found.clusters
+    .map((cluster) => compare(cluster, found))
     .sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
 }
 
-function compare(cluster: Properties, all: readonly Declared[]): ClusterAgreement {
+const types = {
+  cluster: "kubernetes:postgresql.cnpg.io/v1:Cluster",
+  schedule: "kubernetes:postgresql.cnpg.io/v1:ScheduledBackup",
+  store: "kubernetes:barmancloud.cnpg.io/v1:ObjectStore",
+  member: "gcp:serviceaccount/iAMMember:IAMMember",
+  grant: "gcp:storage/bucketIAMMember:BucketIAMMember",
+  bucket: "gcp:storage/bucket:Bucket",
+} as const;
+
+/** The declared resources by what they are looked up by, so that a thousand clusters are not each compared with all. */
+class Found {
+  readonly clusters: Properties[] = [];
+  /** By `<namespace>/<name>`. */
+  readonly stores = new Map<string, Properties>();
+  /** By `<namespace>/<cluster>`. */
+  readonly schedules = new Map<string, Properties>();
+  /** Workload Identity members by `<namespace>/<cluster>`. */
+  readonly members = new Map<string, Properties>();
+  /** IAM principals of the direct kind by `<namespace>/<cluster>`. */
+  readonly principals = new Map<string, string>();
+  /** By bucket and member. */
+  readonly grants = new Map<string, Properties[]>();
+  readonly buckets = new Map<string, Properties>();
+
+  constructor(declared: Iterable<Declared>) {
+    for (const { type, inputs } of declared) this.note(type, inputs);
+  }
+
+  private note(type: string, inputs: Properties): void {
+    const namespace = text(inputs, "metadata", "namespace");
+    const member = text(inputs, "member");
+    if (type === types.cluster) this.clusters.push(inputs);
+    else if (type === types.store)
+      this.stores.set(`${namespace}/${text(inputs, "metadata", "name")}`, inputs);
+    else if (type === types.schedule)
+      this.schedules.set(`${namespace}/${text(inputs, "spec", "cluster", "name")}`, inputs);
+    else if (type === types.bucket) this.buckets.set(text(inputs, "name"), inputs);
+    else if (type === types.member && text(inputs, "role") === "roles/iam.workloadIdentityUser") {
+      const workload = /\.svc\.id\.goog\[(.+)\]$/.exec(member)?.[1];
+      if (workload !== undefined) this.members.set(workload, inputs);
+    } else if (type === types.grant) {
+      const key = `${text(inputs, "bucket")} ${member}`;
+      this.grants.set(key, [...(this.grants.get(key) ?? []), inputs]);
+      const [, ns, name] = /\/subject\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(member) ?? [];
+      if (ns !== undefined) this.principals.set(`${ns}/${name}`, member);
+    }
+  }
+}
+
+function compare(cluster: Properties, found: Found): ClusterAgreement {
   const name = text(cluster, "metadata", "name");
   const namespace = text(cluster, "metadata", "namespace");
   const workload = `${namespace}/${name}`;
-  const store = objectStore(cluster, namespace, all);
+  const store = objectStore(cluster, namespace, found);
   if (store === undefined)
     return { cluster: workload, rows: [{ what: "backups", cloud: nothing, cluster: "none", agrees: true }] };
+  const email = text(cluster, ...annotationPath);
+  // The member under which the cluster's grants on the bucket have to stand.
+  const member = email === "" ? (found.principals.get(workload) ?? "") : `serviceAccount:${email}`;
   return {
     cluster: workload,
     rows: [
-      ...identityRows(cluster, workload, all),
-      ...bucketRows(store, identityOf(cluster, workload, all), all),
-      ...timeRows(cluster, namespace, store, all),
+      ...identityRows(email, member, workload, found),
+      ...bucketRows(store, member, found),
+      ...timeRows(workload, store, found),
     ],
   };
 }
 
 interface Store {
+  readonly bucket: string;
+  readonly prefix: string;
   readonly path: string;
   readonly serverName: string;
   readonly retention: string;
 }
 
-function objectStore(cluster: Properties, namespace: string, all: readonly Declared[]): Store | undefined {
+function objectStore(cluster: Properties, namespace: string, found: Found): Store | undefined {
+  const located = (path: string, serverName: string, retention: string): Store => {
+    const [, bucket = "", prefix = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(path) ?? [];
+    return { bucket, prefix, path, serverName, retention };
+  };
   const inTree = get(cluster, "spec", "backup", "barmanObjectStore") as Properties | undefined;
   if (inTree !== undefined) {
-    return {
-      path: text(inTree, "destinationPath"),
-      serverName: text(inTree, "serverName"),
-      retention: text(cluster, "spec", "backup", "retentionPolicy"),
-    };
+    return located(
+      text(inTree, "destinationPath"),
+      text(inTree, "serverName"),
+      text(cluster, "spec", "backup", "retentionPolicy"),
+    );
   }
   const plugins = (get(cluster, "spec", "plugins") ?? []) as Properties[];
   const plugin = plugins.find((p) => p.isWALArchiver === true);
   if (plugin === undefined) return undefined;
-  const wanted = text(plugin, "parameters", "barmanObjectName");
-  const found = all.find(
-    (r) =>
-      r.type === "kubernetes:barmancloud.cnpg.io/v1:ObjectStore" &&
-      text(r.inputs, "metadata", "name") === wanted &&
-      text(r.inputs, "metadata", "namespace") === namespace,
+  const store = found.stores.get(`${namespace}/${text(plugin, "parameters", "barmanObjectName")}`);
+  return located(
+    text(store, "spec", "configuration", "destinationPath"),
+    text(plugin, "parameters", "serverName"),
+    text(store, "spec", "retentionPolicy"),
   );
-  return {
-    path: text(found?.inputs, "spec", "configuration", "destinationPath"),
-    serverName: text(plugin, "parameters", "serverName"),
-    retention: text(found?.inputs, "spec", "retentionPolicy"),
-  };
 }
 
 const annotationPath = [
@@ -87,46 +138,19 @@ const annotationPath = [
   "iam.gke.io/gcp-service-account",
 ];
 
-/** The member under which the cluster's grants on the bucket have to stand. */
-function identityOf(cluster: Properties, workload: string, all: readonly Declared[]): string {
-  const email = text(cluster, ...annotationPath);
-  if (email !== "") return `serviceAccount:${email}`;
-  const [namespace, name] = workload.split("/");
-  const principal = all.find(
-    (r) =>
-      r.type === bucketGrantType && text(r.inputs, "member").endsWith(`/subject/ns/${namespace}/sa/${name}`),
-  );
-  return text(principal?.inputs, "member");
-}
-
-const bucketGrantType = "gcp:storage/bucketIAMMember:BucketIAMMember";
-
-function identityRows(cluster: Properties, workload: string, all: readonly Declared[]): AgreementRow[] {
-  const email = text(cluster, ...annotationPath);
-  if (email === "") {
-    const principal = identityOf(cluster, workload, all);
+function identityRows(email: string, member: string, workload: string, found: Found): AgreementRow[] {
+  if (email === "")
     return [
-      {
-        what: "KSA ⇄ IAM principal",
-        cloud: principal || nothing,
-        cluster: workload,
-        agrees: principal !== "",
-      },
+      { what: "KSA ⇄ IAM principal", cloud: member || nothing, cluster: workload, agrees: member !== "" },
     ];
-  }
-  const member = all.find(
-    (r) =>
-      r.type === "gcp:serviceaccount/iAMMember:IAMMember" &&
-      text(r.inputs, "role") === "roles/iam.workloadIdentityUser" &&
-      text(r.inputs, "member").endsWith(`.svc.id.goog[${workload}]`),
-  );
-  const account = text(member?.inputs, "serviceAccountId").split("/").at(-1) ?? "";
+  const grant = found.members.get(workload);
+  const account = text(grant, "serviceAccountId").split("/").at(-1) ?? "";
   return [
     {
       what: "KSA ⇄ IAM member",
-      cloud: text(member?.inputs, "member") || nothing,
+      cloud: text(grant, "member") || nothing,
       cluster: workload,
-      agrees: member !== undefined,
+      agrees: grant !== undefined,
     },
     { what: "account ⇄ annotation", cloud: account || nothing, cluster: email, agrees: account === email },
   ];
@@ -139,22 +163,16 @@ const bucketRoles = [
   "roles/storage.legacyBucketOwner",
 ];
 
-function bucketRows(store: Store, member: string, all: readonly Declared[]): AgreementRow[] {
-  const [, bucket = "", prefix = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(store.path) ?? [];
-  const grants = all.filter(
-    (r) =>
-      r.type === bucketGrantType &&
-      text(r.inputs, "bucket") === bucket &&
-      text(r.inputs, "member") === member,
-  );
+function bucketRows(store: Store, member: string, found: Found): AgreementRow[] {
+  const { bucket, prefix } = store;
+  const grants = found.grants.get(`${bucket} ${member}`) ?? [];
   const covers = (condition: string) =>
     condition === "" || condition.includes(`/buckets/${bucket}/objects/${prefix}/"`);
   const objects = grants.find(
-    (r) => objectRoles.includes(text(r.inputs, "role")) && covers(text(r.inputs, "condition", "expression")),
+    (g) => objectRoles.includes(text(g, "role")) && covers(text(g, "condition", "expression")),
   );
-  const reader = grants.find((r) => bucketRoles.includes(text(r.inputs, "role")));
-  const limited =
-    text(objects?.inputs, "condition", "expression") === "" ? "the whole bucket" : `${prefix}/ only`;
+  const reader = grants.find((g) => bucketRoles.includes(text(g, "role")));
+  const limited = text(objects, "condition", "expression") === "" ? "the whole bucket" : `${prefix}/ only`;
   return [
     {
       what: "bucket and prefix ⇄ destinationPath",
@@ -164,7 +182,7 @@ function bucketRows(store: Store, member: string, all: readonly Declared[]): Agr
     },
     {
       what: "roles ⇄ what Barman calls",
-      cloud: [objects, reader].map((r) => text(r?.inputs, "role") || nothing).join(", "),
+      cloud: [objects, reader].map((g) => text(g, "role") || nothing).join(", "),
       cluster: "objects get, list, create, delete; bucket get",
       agrees: objects !== undefined && reader !== undefined,
     },
@@ -173,44 +191,28 @@ function bucketRows(store: Store, member: string, all: readonly Declared[]): Agr
 
 const day = 86_400;
 
-function timeRows(
-  cluster: Properties,
-  namespace: string,
-  store: Store,
-  all: readonly Declared[],
-): AgreementRow[] {
-  const bucket = /^gs:\/\/([^/]+)/.exec(store.path)?.[1] ?? "";
-  const rules = (get(
-    all.find((r) => r.type === "gcp:storage/bucket:Bucket" && text(r.inputs, "name") === bucket)?.inputs,
-    "lifecycleRules",
-  ) ?? []) as Properties[];
+function timeRows(workload: string, store: Store, found: Found): AgreementRow[] {
+  const bucket = found.buckets.get(store.bucket);
+  const rules = (get(bucket, "lifecycleRules") ?? []) as Properties[];
   const ages = rules
     .map((rule) => get(rule, "condition", "age"))
     .filter((age): age is number => typeof age === "number");
   const deleteAge = ages.length === 0 ? undefined : Math.min(...ages);
-  const schedules = all.filter(
-    (r) =>
-      r.type === "kubernetes:postgresql.cnpg.io/v1:ScheduledBackup" &&
-      text(r.inputs, "metadata", "namespace") === namespace &&
-      text(r.inputs, "spec", "cluster", "name") === text(cluster, "metadata", "name"),
-  );
-  const parsed = units.parseSchedule(text(schedules[0]?.inputs, "spec", "schedule"));
+  const parsed = units.parseSchedule(text(found.schedules.get(workload), "spec", "schedule"));
   const retention = units.parseRetention(store.retention);
   const interval = parsed.ok
     ? Math.ceil(units.longestInterval(parsed.value) / day)
     : Number.POSITIVE_INFINITY;
   const needed = retention.ok ? retention.value.days + interval : Number.POSITIVE_INFINITY;
-  const managed = all.some(
-    (r) => r.type === "gcp:storage/bucket:Bucket" && text(r.inputs, "name") === bucket,
-  );
   return [
     {
       what: "delete age > retention + interval",
-      cloud: managed
-        ? deleteAge === undefined
-          ? "never deletes"
-          : `${deleteAge} days`
-        : "managed elsewhere",
+      cloud:
+        bucket !== undefined
+          ? deleteAge === undefined
+            ? "never deletes"
+            : `${deleteAge} days`
+          : "managed elsewhere",
       cluster: `${store.retention || nothing} + ${interval} day(s)`,
       agrees: Number.isFinite(needed) && (deleteAge === undefined || deleteAge > needed),
     },

@@ -1,3 +1,4 @@
+import "./quickly";
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";

@@ -5,10 +5,10 @@
  * put to the parsers. So the page can't say what the software doesn't do.
  */
 import { load } from "js-yaml";
-import * as z from "zod";
 import { InvalidSettings, type ProfileDefaults, profiles, units } from "../../components";
 import { loadStack } from "../../stacks/load";
 import { stackSchema } from "../../stacks/schema";
+import type { Group, RequiredSetting, Setting } from "../../stacks/shape";
 import type { Generated } from "./crds";
 
 /** The page; it needs nothing from outside the project. */
@@ -227,20 +227,19 @@ ${table(
   ],
 )}`;
 
-/** One section for an object, and one for each object below it. */
-function sections(object: z.ZodObject, path: string, title: string): string[] {
+/** One section for a group, and one for each group below it. */
+function sections(group: Group, path: string, title: string): string[] {
   const below: string[] = [];
-  const rows = Object.entries(object.shape).map(([key, schema]) => {
-    const setting = path === "" ? key : `${path}.${key}`;
-    const { type, inner, suffix } = describeType(schema as z.ZodType);
-    const place = `${setting}${suffix}`;
-    const what = descriptionOf(schema as z.ZodType);
-    if (inner !== undefined) below.push(...sections(inner, place, `${code(place)}\n\n${what}`));
+  const rows = Object.entries(group.fields).map(([key, setting]) => {
+    const name = path === "" ? key : `${path}.${key}`;
+    const { type, inner, suffix } = describeType(setting);
+    const place = `${name}${suffix}`;
+    if (inner !== undefined) below.push(...sections(inner, place, `${code(place)}\n\n${setting.about}`));
     return [
-      code(setting),
+      code(name),
       inner === undefined ? type : `[${type}](#${anchor(place)})`,
-      schema instanceof z.ZodOptional ? "" : "yes",
-      what,
+      (setting as Partial<RequiredSetting>).standIn === undefined ? "" : "yes",
+      setting.about,
     ];
   });
   const head = ["setting", "type", "required", "what it is"];
@@ -249,41 +248,37 @@ function sections(object: z.ZodObject, path: string, title: string): string[] {
 
 interface Described {
   readonly type: string;
-  /** The object below, and what its path adds to the setting's. */
-  readonly inner?: z.ZodObject;
+  /** The group below, and what its path adds to the setting's. */
+  readonly inner?: Group;
   readonly suffix: string;
 }
 
-function describeType(schema: z.ZodType): Described {
+function describeType(setting: Setting): Described {
   const plain = (type: string): Described => ({ type, suffix: "" });
-  if (schema instanceof z.ZodOptional) return describeType(schema.unwrap() as z.ZodType);
-  if (schema instanceof z.ZodPipe) return describeType(schema.in as z.ZodType);
-  if (schema instanceof z.ZodObject) return { type: "settings", inner: schema, suffix: "" };
-  if (schema instanceof z.ZodRecord) {
-    const value = describeType(schema.valueType as z.ZodType);
-    return value.inner === undefined
-      ? plain(`map of names to ${value.type}`)
-      : { ...value, type: "map of names to settings", suffix: `.<name>${value.suffix}` };
+  switch (setting.kind) {
+    case "group":
+      return { type: "settings", inner: setting as Group, suffix: "" };
+    case "map":
+    case "list": {
+      const map = setting.kind === "map";
+      const held = describeType(setting.of as Setting);
+      return held.inner === undefined
+        ? plain(`${map ? "map of names to" : "list of"} ${held.type}`)
+        : {
+            ...held,
+            type: `${map ? "map of names to" : "list of"} settings`,
+            suffix: `${map ? ".<name>" : "[]"}${held.suffix}`,
+          };
+    }
+    case "choice":
+      return plain((setting.values ?? []).map(code).join(", "));
+    case "scalar":
+      return plain("text, number, true or false");
+    case "flag":
+      return plain("true or false");
+    default:
+      return plain(setting.kind);
   }
-  if (schema instanceof z.ZodArray) {
-    const element = describeType(schema.element as z.ZodType);
-    return element.inner === undefined
-      ? plain(`list of ${element.type}`)
-      : { ...element, type: "list of settings", suffix: `[]${element.suffix}` };
-  }
-  if (schema instanceof z.ZodEnum)
-    return plain(schema.options.map((value) => code(String(value))).join(", "));
-  if (schema instanceof z.ZodUnion)
-    return plain(schema.options.map((option) => describeType(option as z.ZodType).type).join(", "));
-  if (schema instanceof z.ZodString) return plain("text");
-  if (schema instanceof z.ZodNumber) return plain("number");
-  if (schema instanceof z.ZodBoolean) return plain("true or false");
-  throw new Error(`tools/generate/configuration.ts: teach it about ${schema.constructor.name}`);
-}
-
-function descriptionOf(schema: z.ZodType): string {
-  const inner = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
-  return schema.description ?? inner.description ?? "";
 }
 
 function anchor(path: string): string {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import languageGrpc from "@pulumi/pulumi/proto/language_grpc_pb";
@@ -62,10 +62,12 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
   mkdirSync(state, { recursive: true });
   removeStaleLocks(state, run.project, run.stack);
 
+  const home = join(run.folder, "home");
+  withoutLogs(home);
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     PATH: `${dirname(run.cli.path)}${delimiter}${process.env.PATH ?? ""}`,
-    PULUMI_HOME: join(run.folder, "home"),
+    PULUMI_HOME: home,
     PULUMI_BACKEND_URL: `file://${state}`,
     // The state has nothing of value: its passwords open no database.
     PULUMI_CONFIG_PASSPHRASE: "offline",
@@ -85,8 +87,6 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
     delete env[name];
   // There is no IAM here whose grants would need time; the program runs in this process.
   process.env[propagationWaitVariable] ??= "0s";
-  // Every promise of the SDK records its stack; mapping those back to the sources takes a third of the run.
-  process.setSourceMapsEnabled(false);
 
   if (!existsSync(join(state, ".pulumi", "stacks", run.project, `${run.stack}.json`))) {
     await cli(run, ["stack", "init", run.stack, "--non-interactive"], work, env, "ignore");
@@ -164,6 +164,17 @@ function unseal(value: unknown, path: string, sealed: string[]): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, unseal(inner, `${path}.${key}`, sealed)]),
   );
+}
+
+/**
+ * Keeps the CLI from its own log of every run: encrypted, for its vendor's support, and a third of its work with many
+ * resources. There is no switch for it; it does without when there can be no folder for it.
+ */
+function withoutLogs(home: string): void {
+  mkdirSync(home, { recursive: true });
+  const logs = join(home, "logs");
+  if (existsSync(logs) && statSync(logs).isDirectory()) rmSync(logs, { recursive: true });
+  if (!existsSync(logs)) writeFileSync(logs, "");
 }
 
 /** Removes locks of runs that were killed: their process is gone. One that still runs keeps its lock. */

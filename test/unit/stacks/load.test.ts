@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import * as z from "zod";
 import { InvalidSettings, PostgresEnvironment } from "../../../components";
 import { loadStack } from "../../../stacks/load";
 import { stackSchema } from "../../../stacks/schema";
+import type { Setting } from "../../../stacks/shape";
 import { readProject, readStackFile } from "../../../tools/stackFile";
 import { deepFreeze } from "../../helpers/mocks";
 import { recordValid, types } from "../../helpers/samples";
@@ -102,15 +102,10 @@ describe("A good stack file", () => {
 });
 
 /** Every setting that a schema has, as a path with `*` for names and places in a list. */
-function settingsIn(schema: z.ZodType, path = ""): string[] {
-  if (schema instanceof z.ZodOptional) return settingsIn(schema.unwrap() as z.ZodType, path);
-  if (schema instanceof z.ZodObject)
-    return Object.entries(schema.shape).flatMap(([key, inner]) =>
-      settingsIn(inner as z.ZodType, `${path}.${key}`),
-    );
-  if (schema instanceof z.ZodRecord) return settingsIn(schema.valueType as z.ZodType, `${path}.*`);
-  if (schema instanceof z.ZodArray) return settingsIn(schema.element as z.ZodType, `${path}.*`);
-  return [path.slice(1)];
+function settingsIn(setting: Setting, path = ""): string[] {
+  if (setting.fields !== undefined)
+    return Object.entries(setting.fields).flatMap(([key, inner]) => settingsIn(inner, `${path}.${key}`));
+  return setting.of === undefined ? [path.slice(1)] : settingsIn(setting.of, `${path}.*`);
 }
 
 /** Every setting that a value has, with the same paths. */
@@ -244,7 +239,7 @@ describe("Anything at all in place of a stack file", () => {
       fc.constantFrom(
         "gcp:project",
         "gcp:region",
-        ...Object.keys(stackSchema.shape).map((k) => `pulumi-cnpg:${k}`),
+        ...Object.keys(stackSchema.fields).map((k) => `pulumi-cnpg:${k}`),
       ),
       fc.constantFrom(...odd.map((k) => `pulumi-cnpg:${k}`)),
       fc.string({ maxLength: 10 }),
