@@ -2,7 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketSettings } from "./backup/args";
 import { BackupBucket } from "./backup/backupBucket";
-import { PostgresCluster } from "./cluster/postgresCluster";
+import { declareCluster } from "./cluster/declare";
 import type { PostgresEnvironmentArgs } from "./environment/args";
 import { decideEnvironment, type EnvironmentPlan, type PlannedCluster } from "./environment/decide";
 import { BackupIdentity, grantsOf, memberOf } from "./identity/backupIdentity";
@@ -87,26 +87,12 @@ function declare(
       new Namespace(`${name}/${namespace}`, { metadata: { name: namespace } }, { parent, protect }),
     ]),
   );
-  for (const { key, args: cluster, gcpServiceAccount, prefix, plan: planned } of plan.clusters) {
+  for (const { key, plan: planned } of plan.clusters) {
     const namespace = namespaces.get(planned.workload.namespace);
     const grants =
       identity === undefined || planned.backup === undefined ? [] : grantsOf(identity, planned.workload);
-    new PostgresCluster(
-      `${name}/${key}`,
-      {
-        ...cluster,
-        name: planned.workload.cluster,
-        createNamespace: false,
-        profile: args.profile,
-        prefix,
-        backupMethod: plan.method,
-        operatorVersion: plan.operatorVersion,
-        iamPropagationWait: `${plan.iamPropagationSeconds}s`,
-        ...(plan.bucket !== undefined && { bucket: plan.bucket.name }),
-        ...(gcpServiceAccount !== undefined && { gcpServiceAccount }),
-      },
-      { parent, dependsOn: [...(namespace === undefined ? [] : [namespace]), ...grants] },
-    );
+    const dependsOn = [...(namespace === undefined ? [] : [namespace]), ...grants];
+    declareCluster(`${name}/${key}`, planned, plan.iamPropagationSeconds, parent, dependsOn);
   }
 }
 

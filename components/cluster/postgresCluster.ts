@@ -1,17 +1,15 @@
-import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import { BackupMethod } from "../backup/args";
 import { Check } from "../check";
-import { declareCredentials, postgresPort } from "../database/credentials";
-import { propagationHooks } from "../identity/propagation";
+import { postgresPort } from "../database/credentials";
 import { splitDependsOn } from "../options";
 import { Problems } from "../problems";
 import { Profile } from "../profiles";
 import { parseWait } from "../units";
 import type { ClusterArgs } from "./args";
-import { changeGuards } from "./changeGuard";
 import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "./decide";
+import { declareCluster } from "./declare";
 import { checkMethod } from "./operatorVersion";
 
 /** Arguments of {@link PostgresCluster}: a cluster, and what its environment decides for it. */
@@ -72,32 +70,45 @@ export class PostgresCluster extends pulumi.ComponentResource {
     const { plan, iamPropagationSeconds } = decide(name, args);
     const { dependsOn, rest } = splitDependsOn(opts);
     super("pulumi-cnpg:index:PostgresCluster", name, {}, rest);
-    declare(name, plan, iamPropagationSeconds, this, dependsOn);
+    const { namespace } = plan.workload;
+    const first = plan.createNamespace
+      ? [
+          new Namespace(
+            name,
+            { metadata: { name: namespace } },
+            { parent: this, dependsOn, protect: plan.protect },
+          ),
+        ]
+      : [];
+    declareCluster(name, plan, iamPropagationSeconds, this, [...dependsOn, ...first]);
 
-    const { workload, backup } = plan;
-    this.clusterName = pulumi.output(workload.cluster);
-    this.namespace = pulumi.output(workload.namespace);
-    this.hostRw = pulumi.output(workload.host("rw"));
-    this.hostRo = pulumi.output(workload.host("ro"));
-    this.hostR = pulumi.output(workload.host("r"));
-    this.port = pulumi.output(postgresPort);
-    this.secretNames = pulumi.output(
-      Object.fromEntries(plan.databases.owners.map((o) => [o.role, o.secretName])),
-    );
-    this.destinationPath = pulumi.output(backup?.location.destinationPath ?? "");
-    this.serverName = pulumi.output(backup?.location.serverName ?? "");
-    this.registerOutputs({
-      clusterName: this.clusterName,
-      namespace: this.namespace,
-      hostRw: this.hostRw,
-      hostRo: this.hostRo,
-      hostR: this.hostR,
-      port: this.port,
-      secretNames: this.secretNames,
-      destinationPath: this.destinationPath,
-      serverName: this.serverName,
-    });
+    const outputs = outputsOf(plan);
+    this.registerOutputs(outputs);
+    this.clusterName = pulumi.output(outputs.clusterName);
+    this.namespace = pulumi.output(outputs.namespace);
+    this.hostRw = pulumi.output(outputs.hostRw);
+    this.hostRo = pulumi.output(outputs.hostRo);
+    this.hostR = pulumi.output(outputs.hostR);
+    this.port = pulumi.output(outputs.port);
+    this.secretNames = pulumi.output(outputs.secretNames);
+    this.destinationPath = pulumi.output(outputs.destinationPath);
+    this.serverName = pulumi.output(outputs.serverName);
   }
+}
+
+/** What the component tells, as plain values: registering those is cheaper than registering outputs of them. */
+function outputsOf({ workload, backup, databases }: ClusterPlan) {
+  return {
+    clusterName: workload.cluster,
+    namespace: workload.namespace,
+    hostRw: workload.host("rw"),
+    hostRo: workload.host("ro"),
+    hostR: workload.host("r"),
+    port: postgresPort,
+    secretNames: Object.fromEntries(databases.owners.map((o) => [o.role, o.secretName])),
+    destinationPath: backup?.location.destinationPath ?? "",
+    serverName: backup?.location.serverName ?? "",
+  };
 }
 
 function decide(
@@ -134,111 +145,4 @@ function decide(
   const plan = decideCluster(problems, "", context, cluster);
   problems.throwIfAny(`PostgresCluster ${name}`);
   return { plan, iamPropagationSeconds };
-}
-
-const cnpg = "postgresql.cnpg.io/v1";
-const barmanCloud = "barmancloud.cnpg.io/v1";
-
-function declare(
-  name: string,
-  plan: ClusterPlan,
-  iamPropagationSeconds: number,
-  parent: pulumi.Resource,
-  dependsOn: pulumi.Resource[],
-): void {
-  const { workload, backup, databases, generation } = plan;
-  const { namespace } = workload;
-  const guards = changeGuards();
-  const labels = { ...plan.labels };
-  const first = plan.createNamespace
-    ? [
-        ...dependsOn,
-        new Namespace(name, { metadata: { name: namespace } }, { parent, dependsOn, protect: plan.protect }),
-      ]
-    : dependsOn;
-
-  const secrets = databases.owners
-    .filter((owner) => owner.generated)
-    .map((owner) =>
-      declareCredentials(`${name}/${owner.role}`, workload, owner, labels, { parent, dependsOn: first }),
-    );
-  const store =
-    backup?.objectStore === undefined
-      ? []
-      : [
-          new CustomResource(
-            name,
-            {
-              apiVersion: barmanCloud,
-              kind: "ObjectStore",
-              metadata: { name: backup.objectStore.name, namespace, labels },
-              spec: backup.objectStore.spec,
-            },
-            {
-              parent,
-              dependsOn: first,
-              protect: plan.protect,
-              hooks: { beforeUpdate: [guards.objectStore] },
-            },
-          ),
-        ];
-
-  const cluster = new CustomResource(
-    name,
-    {
-      apiVersion: cnpg,
-      kind: "Cluster",
-      metadata: { name: workload.cluster, namespace, labels, annotations: waitAnnotations(plan) },
-      spec: plan.spec,
-    },
-    {
-      parent,
-      dependsOn: [...first, ...secrets, ...store],
-      protect: plan.protect,
-      // A new generation is a new cluster under the same name, so the old one goes first.
-      replacementTrigger: generation,
-      deleteBeforeReplace: true,
-      hooks: {
-        beforeUpdate: [guards.cluster],
-        ...(backup !== undefined && {
-          beforeCreate: [propagationHooks().awaitGrants(iamPropagationSeconds)],
-        }),
-      },
-      ...(plan.waitSeconds > 0 && {
-        customTimeouts: { create: `${plan.waitSeconds}s`, update: `${plan.waitSeconds}s` },
-      }),
-    },
-  );
-
-  // Both act on a cluster once: made anew with it, the new one gets its databases and a first base backup.
-  const withCluster = { parent, dependsOn: [cluster], replaceWith: [cluster], deleteBeforeReplace: true };
-  if (backup !== undefined) {
-    const { name: objectName, spec } = backup.scheduledBackup;
-    new CustomResource(
-      name,
-      { apiVersion: cnpg, kind: "ScheduledBackup", metadata: { name: objectName, namespace, labels }, spec },
-      // Without it, a removal that stops at the protected Cluster would leave it running and never backed up again.
-      { ...withCluster, protect: plan.protect },
-    );
-  }
-  for (const { database, objectName, spec } of databases.databases) {
-    new CustomResource(
-      `${name}/${database}`,
-      { apiVersion: cnpg, kind: "Database", metadata: { name: objectName, namespace, labels }, spec },
-      withCluster,
-    );
-  }
-}
-
-/**
- * What Pulumi's Kubernetes provider waits for. Ready alone says nothing of the archive: a cluster is Ready with
- * backups that never arrive. ContinuousArchiving turns true when the first WAL file is in the bucket.
- */
-function waitAnnotations(plan: ClusterPlan): Record<string, string> {
-  if (plan.waitSeconds === 0) return { "pulumi.com/skipAwait": "true" };
-  const conditions = [
-    "condition=Ready",
-    ...(plan.backup === undefined ? [] : ["condition=ContinuousArchiving"]),
-  ];
-  return { "pulumi.com/waitFor": JSON.stringify(conditions) };
 }

@@ -17,8 +17,6 @@ import type { PostgresEnvironmentArgs } from "./args";
 export interface EnvironmentPlan {
   readonly project: string;
   readonly environment: string;
-  readonly method: BackupMethod;
-  readonly operatorVersion: string;
   /** Absent when no cluster is backed up. */
   readonly bucket: BucketPlan | undefined;
   readonly identity: IdentityPlan;
@@ -30,12 +28,10 @@ export interface EnvironmentPlan {
   readonly clusters: readonly PlannedCluster[];
 }
 
-/** A cluster of an environment: what was asked with the environment's settings filled in, and what that means. */
+/** A cluster of an environment. */
 export interface PlannedCluster {
   readonly key: string;
-  readonly args: ClusterArgs;
   readonly gcpServiceAccount: string | undefined;
-  readonly prefix: string;
   readonly plan: ClusterPlan;
 }
 
@@ -100,13 +96,7 @@ export function decideEnvironment(
         backups: inherited,
       };
       const plan = decideCluster(problems, `clusters.${key}`, context, own);
-      return {
-        key,
-        args: { ...own, backup: { ...inherited, ...own.backup } },
-        gcpServiceAccount,
-        prefix,
-        plan,
-      };
+      return { key, gcpServiceAccount, plan };
     });
   check.require(
     clusters.length > 0,
@@ -142,8 +132,6 @@ export function decideEnvironment(
   return {
     project: args.project,
     environment,
-    method,
-    operatorVersion,
     bucket: tenants.length > 0 ? bucket : undefined,
     identity: decideIdentity(at, { ...identityBasis, tenants }),
     iamPropagationSeconds,

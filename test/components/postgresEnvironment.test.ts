@@ -45,7 +45,7 @@ describe("PostgresEnvironment", () => {
     for (const [type, parent] of [
       [types.bucketComponent, `${types.environment}::dev`],
       [types.identityComponent, `${types.environment}::dev`],
-      [types.clusterComponent, `${types.environment}::dev`],
+      [types.cluster, `${types.environment}::dev`],
       [types.namespace, `${types.environment}::dev`],
       [types.bucket, `${types.bucketComponent}::dev`],
       [types.account, `${types.identityComponent}::dev`],

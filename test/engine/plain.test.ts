@@ -51,7 +51,7 @@ describe("plain pulumi, with the SDK's own runner on index.ts and the options of
     const first = await plainly(offline, "up");
     assert.equal(first.code, 0, first.output);
     const { output } = await offline.start([]);
-    assert.match(output, /17 unchanged/);
+    assert.match(output, /16 unchanged/);
     assert.match(output, /Nothing changed/);
   });
 
