@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readProject } from "../../tools/stackFile";
 import type { Figure, Report } from "./figures";
 import { type Measured, measureNode } from "./measure";
-import { root, stackByHand, stackOf, stateFile } from "./stackOf";
+import { hostFlags, root, stackByHand, stackOf, stateFile } from "./stackOf";
 import { differences, readState, realResources } from "./state";
 import { interleave, median } from "./stats";
 
@@ -42,7 +42,7 @@ async function compare(
   };
   writeFileSync(files.stack, JSON.stringify(stackOf(clusters)));
   writeFileSync(files.byHand, JSON.stringify(stackByHand));
-  const script = (name: string): string[] => ["--import", "tsx", join(__dirname, name)];
+  const script = (name: string): string[] => [...hostFlags, join(__dirname, name)];
 
   await measureNode(
     [...script("record.ts"), files.stack, join(folder, "recorded"), files.resources],

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Figure, Report } from "./figures";
 import { type Measured, measureNode } from "./measure";
-import { stack, stackOf } from "./stackOf";
+import { hostFlags, stack, stackOf } from "./stackOf";
 import { median } from "./stats";
 
 /** `helm template` of CNPG's `cluster` chart, measured once: this long for each release. */
@@ -66,7 +66,7 @@ async function start(folder: string, clusters: number): Promise<Measured> {
   writeFileSync(stackFile, JSON.stringify(stackOf(clusters)));
   const state = ["--folder", join(place, "state")];
   return measureNode(
-    ["--import", "tsx", "tools/start.ts", "--stack", stack, "--stack-file", stackFile, ...state],
+    [...hostFlags, "tools/start.ts", "--stack", stack, "--stack-file", stackFile, ...state],
     join(place, "output.txt"),
   );
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** Root of the project. */
@@ -39,3 +40,11 @@ export const stackByHand: StackContent = { config: gcp };
 export function stateFile(folder: string, project: string): string {
   return join(folder, "state", ".pulumi", "stacks", project, `${stack}.json`);
 }
+
+/** What `npm start` tells node before the name of its script: both arms run under the same. */
+export const hostFlags: readonly string[] = (() => {
+  const { scripts } = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8")) as {
+    scripts: { start: string };
+  };
+  return scripts.start.split(" ").slice(1, -1);
+})();
