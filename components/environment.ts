@@ -1,7 +1,7 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
-import type { BucketSettings } from "./backup/args";
 import { BackupBucket } from "./backup/backupBucket";
+import { ownBucketKeys } from "./backup/bucketPlan";
 import { declareCluster } from "./cluster/declare";
 import type { PostgresEnvironmentArgs } from "./environment/args";
 import { decideEnvironment, type EnvironmentPlan, type PlannedCluster } from "./environment/decide";
@@ -96,19 +96,6 @@ function declare(
   }
 }
 
-/** What a BackupBucket takes over as it is; its name and the age at which it deletes are decided. */
-const bucketKeys = [
-  "existingBucket",
-  "location",
-  "storageClass",
-  "versioning",
-  "noncurrentAge",
-  "forceDestroy",
-  "softDelete",
-  "kmsKey",
-  "labels",
-] as const satisfies readonly (keyof BucketSettings)[];
-
 function declareCloudHalf(
   name: string,
   args: PostgresEnvironmentArgs,
@@ -124,7 +111,7 @@ function declareCloudHalf(
       region,
       profile,
       environment: plan.environment,
-      ...pick(backups, bucketKeys),
+      ...pick(backups, ["existingBucket", ...ownBucketKeys]),
       bucket: plan.bucket.name,
       deleteAge: `${plan.bucket.deleteAgeDays}d`,
       ...(plan.bucket.outlasts !== undefined && {

@@ -124,6 +124,18 @@ function checkOwn(check: Check, { settings, profile }: BucketBasis): void {
   }
 }
 
+/** Settings of a bucket of our own, besides its name and the age at which it deletes. */
+export const ownBucketKeys = [
+  "location",
+  "storageClass",
+  "versioning",
+  "noncurrentAge",
+  "forceDestroy",
+  "softDelete",
+  "kmsKey",
+  "labels",
+] as const satisfies readonly (keyof BucketSettings)[];
+
 /** A bucket that somebody else manages: only what they say of its lifecycle counts here. */
 function checkExisting(check: Check, settings: BucketSettings): void {
   check.require(
@@ -138,17 +150,7 @@ function checkExisting(check: Check, settings: BucketSettings): void {
     settings.deleteAge,
     "the age at which the existing bucket's own lifecycle rule deletes objects, such as 60d, so that it can be checked against the retention",
   );
-  for (const key of [
-    "location",
-    "storageClass",
-    "versioning",
-    "noncurrentAge",
-    "forceDestroy",
-    "softDelete",
-    "kmsKey",
-    "labels",
-    "deleteMargin",
-  ] as const) {
+  for (const key of [...ownBucketKeys, "deleteMargin"] as const) {
     check.require(
       settings[key] === undefined,
       key,
