@@ -125,14 +125,12 @@ const judgedBy: Readonly<Record<string, readonly string[]>> = {
 
 function followsFrom(shape: ReadonlySet<string>, path: string): boolean {
   const [, cluster, key] = /^(clusters\.[^.]+)\.([^.[]+)/.exec(path) ?? [];
-  const judges = (key === undefined ? undefined : judgedBy[key]) ?? [];
+  const judges = key !== undefined && Object.hasOwn(judgedBy, key) ? (judgedBy[key] ?? []) : [];
   return judges.some((judge) => [...shape].some((wrong) => `${wrong}.`.startsWith(`${cluster}.${judge}.`)));
 }
 
 function covered(problems: Problems, path: string): boolean {
-  return problems.list.some(
-    (p) => p.path === path || path.startsWith(`${p.path}.`) || p.path.startsWith(`${path}.`),
-  );
+  return problems.has(path) || problems.list.some((p) => path.startsWith(`${p.path}.`));
 }
 
 /** Levenshtein's edit distance. */

@@ -83,7 +83,6 @@ export class PostgresCluster extends pulumi.ComponentResource {
     declareCluster(name, plan, iamPropagationSeconds, this, [...dependsOn, ...first]);
 
     const outputs = outputsOf(plan);
-    this.registerOutputs(outputs);
     this.clusterName = pulumi.output(outputs.clusterName);
     this.namespace = pulumi.output(outputs.namespace);
     this.hostRw = pulumi.output(outputs.hostRw);
@@ -93,10 +92,11 @@ export class PostgresCluster extends pulumi.ComponentResource {
     this.secretNames = pulumi.output(outputs.secretNames);
     this.destinationPath = pulumi.output(outputs.destinationPath);
     this.serverName = pulumi.output(outputs.serverName);
+    this.registerOutputs(outputs);
   }
 }
 
-/** What the component tells, as plain values: registering those is cheaper than registering outputs of them. */
+/** What the component tells, as plain values: its fields and its registered outputs are made of the same. */
 function outputsOf({ workload, backup, databases }: ClusterPlan) {
   return {
     clusterName: workload.cluster,
