@@ -1,0 +1,2 @@
+/** What keeps the lab from coming up, or from being used; the message says what to do about it. */
+export class LabError extends Error {}

@@ -1,0 +1,52 @@
+import { parseArgs } from "node:util";
+import { labDown } from "./down";
+import { LabError } from "./errors";
+import { labStatus } from "./status";
+import { labUp } from "./up";
+
+const help = `The lab: a real Kubernetes with CloudNativePG and object stores, on this machine.
+
+  npm run lab:up                            brings it up; again is harmless
+  npm run lab:up -- --tier control-plane    without pods: API server and operator only; no root
+  npm run lab:status                        what there is
+  npm run lab:down                          ends it; what was built stays
+  npm run lab:down -- --all                 removes that too
+
+LAB_KUBECONFIG  a cluster to use instead of one of our own
+LAB_DIR         where everything is kept (default: pulumi-cnpg/lab in the user's cache)`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { tier: { type: "string" }, all: { type: "boolean" }, help: { type: "boolean" } },
+  });
+  const [command] = positionals;
+  const { tier } = values;
+  if (values.help || command === undefined) {
+    console.log(help);
+    return command === undefined && !values.help ? 1 : 0;
+  }
+  if (tier !== undefined && tier !== "control-plane" && tier !== "node")
+    throw new LabError(`--tier ${tier}: control-plane or node`);
+  if (command === "up") {
+    const lab = await labUp(tier === undefined ? {} : { tier });
+    console.log(`The lab is up (${lab.tier}). For kubectl: export KUBECONFIG=${lab.kubeconfig}`);
+    return 0;
+  }
+  if (command === "down") {
+    await labDown(values.all === undefined ? {} : { all: values.all });
+    return 0;
+  }
+  if (command !== "status") throw new LabError(`${command}: up, down or status\n\n${help}`);
+  const { lines, up } = await labStatus();
+  console.log(lines.join("\n"));
+  return up ? 0 : 1;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof LabError ? `error: ${error.message}` : error);
+    process.exit(1);
+  },
+);

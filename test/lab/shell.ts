@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { LabError } from "./errors";
+
+/** How a command is to be run. */
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Variables besides this process' own; `undefined` takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Text for its standard input. */
+  readonly input?: string;
+  /** File that gets all that it says. */
+  readonly log?: string;
+}
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command and tells how it ended, whatever the end; code 127 if there is no such command. */
+export function attempt(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  return new Promise((done) => {
+    const child = spawn(command, args, {
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
+      env: { ...process.env, ...options.env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const said: Record<"stdout" | "stderr", string> = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (text: string) => {
+        said[stream] += text;
+        if (options.log !== undefined) appendFileSync(options.log, text);
+      });
+    }
+    child.once("error", (error) => done({ code: 127, stdout: "", stderr: error.message }));
+    child.once("close", (code, signal) => done({ code: code ?? (signal === null ? 1 : 137), ...said }));
+    child.stdin.on("error", () => {});
+    child.stdin.end(options.input ?? "");
+  });
+}
+
+/**
+ * Runs a command and returns what it printed.
+ *
+ * @throws LabError with the last lines of what it said, if it fails
+ */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await attempt(command, args, options);
+  if (code === 0) return stdout;
+  const last = `${stdout}\n${stderr}`.trim().split("\n").slice(-12).join("\n");
+  const whole = options.log === undefined ? "" : `\nAll of it: ${options.log}`;
+  throw new LabError(`${command} ${args.slice(0, 6).join(" ")} failed (exit code ${code}):\n${last}${whole}`);
+}
+
+/**
+ * Asks again until the answer is true.
+ *
+ * @throws LabError with `what`, and what `why` tells then, when the time is up
+ */
+export async function until(
+  what: string,
+  seconds: number,
+  ask: () => Promise<boolean> | boolean,
+  why: () => string = () => "",
+): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!(await ask())) {
+    if (Date.now() > end) throw new LabError(`Waited ${seconds} s for ${what}. ${why()}`.trim());
+    await new Promise((next) => setTimeout(next, 200));
+  }
+}
