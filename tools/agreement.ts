@@ -1,5 +1,6 @@
 import { units } from "../components";
-import type { Declared, Properties } from "./offline/providers";
+import type { Properties } from "./offline/provider";
+import type { Declared } from "./offline/providers";
 
 /** One thing that both halves say. */
 export interface AgreementRow {

@@ -4,34 +4,43 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { InvalidSettings } from "../components";
 import { loadStack } from "../stacks/load";
+import { ClusterError } from "../test/lab/cluster/errors";
+import { LabError } from "../test/lab/errors";
 import { agreements, formatAgreements } from "./agreement";
 import { getPulumiCli, PulumiCliError } from "./cli";
 import { type Operation, runOffline } from "./offline/engine";
 import { render } from "./offline/render";
 import { readProject, readStackFile, StackFileError } from "./stackFile";
 
-const help = `Runs this project's program through the real Pulumi engine, without cloud or cluster.
+const help = `Runs this project's program through the real Pulumi engine, without cloud or cluster; with --lab, on a real
+Kubernetes with CloudNativePG and an emulator of Google Cloud Storage on this machine.
 
   npm start                        update the stack dev, offline
   npm start -- --stack prod        another stack file of stacks/
   npm start -- --preview           show what an update would do
   npm start -- --destroy           take it all back (protected resources stay, and stop it)
+  npm start -- --lab               the same in the lab, for real; brings it up if there is none
 
   --stack NAME       stack, as in stacks/Pulumi.NAME.yaml (default: dev)
   --stack-file FILE  a stack file anywhere else
   --preview          preview instead of update
   --destroy          destroy instead of update
+  --lab              on the lab's cluster: apply, wait until clusters are ready and archive; state per lab
+  --refresh          with --lab: first read how things are, so that what was changed by hand is put right
   --show-secrets     write Secrets' values into the rendered manifests, readable by you only
-  --folder DIR       where state and results are kept (default: .offline)
+  --folder DIR       where state and results are kept (default: .offline, with --lab .lab)
   --help             this text
 
-Results: .offline/<stack>/manifests/ (the cluster half) and .offline/<stack>/cloud.md (the cloud half).
+Results: .offline/<stack>/manifests/ (the cluster half) and .offline/<stack>/cloud.md (the cloud half); with --lab in
+.lab/<lab>/<stack>/.
 On real infrastructure, run plain \`pulumi up --stack NAME\`: same program, same stack files.`;
 
 interface Options {
   readonly stack: string;
   readonly stackFile: string | undefined;
   readonly operation: Operation;
+  readonly lab: boolean;
+  readonly refresh: boolean;
   readonly showSecrets: boolean;
   readonly folder: string;
 }
@@ -48,12 +57,16 @@ function readOptions(argv: readonly string[]): Options | undefined {
   }
   if (values.help) return undefined;
   if (values.preview && values.destroy) throw new UsageError("--preview and --destroy: one of them");
+  if (values.refresh && !values.lab)
+    throw new UsageError("--refresh: only with --lab; offline there is nothing to read");
   return {
     stack: values.stack,
     stackFile: values["stack-file"],
     operation: values.preview ? "preview" : values.destroy ? "destroy" : "up",
+    lab: values.lab,
+    refresh: values.refresh,
     showSecrets: values["show-secrets"],
-    folder: values.folder,
+    folder: values.folder ?? (values.lab ? ".lab" : ".offline"),
   };
 }
 
@@ -66,7 +79,9 @@ function parse(argv: readonly string[]) {
       preview: { type: "boolean", default: false },
       destroy: { type: "boolean", default: false },
       "show-secrets": { type: "boolean", default: false },
-      folder: { type: "string", default: ".offline" },
+      folder: { type: "string" },
+      lab: { type: "boolean", default: false },
+      refresh: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   }).values;
@@ -82,27 +97,49 @@ async function main(): Promise<number> {
   const project = readProject(root);
   const { content, config } = readStackFile(root, project, options.stack, options.stackFile);
   // Asked before the engine is even started: a wrong file costs a second, not a minute.
-  if (options.operation !== "destroy") loadStack(options.stack, config);
+  const args = options.operation === "destroy" ? undefined : loadStack(options.stack, config);
 
   const cli = await getPulumiCli();
-  console.log(`Pulumi ${cli.version} (${cli.how}), offline: no cloud, no cluster; stack ${options.stack}\n`);
-  const folder = resolve(options.folder);
+  const where = options.lab ? "in the lab" : "offline: no cloud, no cluster";
+  console.log(`Pulumi ${cli.version} (${cli.how}), ${where}; stack ${options.stack}\n`);
+  const { stack, operation } = options;
+  const say = (line: string) => console.log(line);
+  const target = options.lab
+    ? await lab().openTarget({
+        stack,
+        operation,
+        folder: resolve(options.folder),
+        stackFile: content,
+        args,
+        say,
+      })
+    : undefined;
+  const folder = target?.folder ?? resolve(options.folder);
   const { exitCode, recorder } = await runOffline({
     cli,
-    operation: options.operation,
-    stack: options.stack,
+    operation,
+    stack,
     project: project.name,
-    stackFile: content,
+    stackFile: target?.stackFile ?? content,
     folder,
-    onNotice: (text) => console.log(text),
+    ...(target !== undefined && { providers: target.providers, saveEachStep: true }),
+    ...(options.refresh && { cliArgs: ["--refresh"] }),
+    onNotice: say,
     program: () => Promise.resolve(require("../index") as Record<string, unknown>),
   });
   if (exitCode !== 0) return exitCode;
-  if (options.operation === "destroy") {
-    rmSync(join(folder, options.stack), { recursive: true, force: true });
+  if (operation === "destroy") {
+    rmSync(join(folder, stack), { recursive: true, force: true });
     return 0;
   }
-  return report(options, folder, recorder);
+  const code = report(options, folder, recorder);
+  if (target === undefined || operation === "preview") return code;
+  return (await target.summarize([...recorder.declared.values()])) ? code : 1;
+}
+
+/** Loaded where it is asked for only: an offline run needs nothing of it. */
+function lab(): typeof import("./lab/target") {
+  return require("./lab/target") as typeof import("./lab/target");
 }
 
 function report(
@@ -131,7 +168,9 @@ main().then(
       error instanceof InvalidSettings ||
       error instanceof PulumiCliError ||
       error instanceof StackFileError ||
-      error instanceof UsageError;
+      error instanceof UsageError ||
+      error instanceof LabError ||
+      error instanceof ClusterError;
     console.error(forPeople ? `error: ${error.message}` : error);
     process.exit(1);
   },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { formatReport, passes, type Report } from "./figures";
+import { lab } from "./lab";
 import { overhead } from "./overhead";
 import { scale } from "./scale";
 import { startup } from "./startup";
@@ -14,6 +15,7 @@ const benchmarks: Readonly<Record<string, (folder: string, quick: boolean) => Pr
   startup,
   overhead,
   scale,
+  lab,
 };
 
 const help = `Measures this project against its budgets; ends with 1 if one is missed.

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Cluster, openCluster } from "./cluster";
+import { type Cluster, type KubernetesObject, openCluster } from "./cluster";
 import { answers } from "./controlPlane";
 import type { LabDescription } from "./description";
 import { LabError } from "./errors";
@@ -38,6 +38,7 @@ export async function kindCluster(paths: LabPaths, say: Say): Promise<string> {
 export interface Installed {
   readonly operator: boolean;
   readonly plugin: boolean;
+  readonly stores: boolean;
 }
 
 /**
@@ -65,23 +66,25 @@ export async function useGiven(
     const installed = {
       operator: !(await hasKindOf(cluster, "clusters.postgresql.cnpg.io")),
       plugin: !(await hasKindOf(cluster, "objectstores.barmancloud.cnpg.io")),
+      stores:
+        (await cluster.get({ apiVersion: "v1", kind: "Namespace", name: "object-store" })) === undefined,
     };
-    for (const part of ["operator", "plugin"] as const)
+    for (const part of ["operator", "plugin", "stores"] as const)
       if (installed[part])
         await step(say, `up: ${part}`, async () => {
-          const objects = await (part === "operator" ? operator(paths) : plugin(paths));
+          const objects = await partOf(paths, part);
           await applyAll(cluster, objects);
           await rolledOut(cluster, objects, 600);
         });
-    await step(say, "up: object stores", async () => {
-      const stores = objectStores(paths, "public");
-      await applyAll(cluster, stores);
-      await rolledOut(cluster, stores, 600);
-    });
     return { description: { tier: "given", kubeconfig, kubectl, stores: storesInCluster }, installed };
   } finally {
     cluster.close();
   }
+}
+
+async function partOf(paths: LabPaths, part: keyof Installed): Promise<KubernetesObject[]> {
+  if (part === "stores") return objectStores(paths, "public");
+  return part === "operator" ? operator(paths) : plugin(paths);
 }
 
 async function hasKindOf(cluster: Cluster, name: string): Promise<boolean> {
@@ -97,9 +100,8 @@ export async function leaveGiven(
 ): Promise<void> {
   const cluster = await openCluster(description);
   try {
-    const objects = objectStores(paths, "public");
-    if (installed.plugin) objects.push(...(await plugin(paths)));
-    if (installed.operator) objects.push(...(await operator(paths)));
+    const parts = (["operator", "plugin", "stores"] as const).filter((part) => installed[part]);
+    const objects = (await Promise.all(parts.map((part) => partOf(paths, part)))).flat();
     for (const { apiVersion, kind, metadata } of objects.reverse())
       await cluster.remove({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
   } finally {

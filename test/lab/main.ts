@@ -1,16 +1,19 @@
 import { parseArgs } from "node:util";
 import { labDown } from "./down";
 import { LabError } from "./errors";
+import { missingPackages } from "./needs";
 import { labStatus } from "./status";
-import { labUp } from "./up";
+import { labUp, tiers } from "./up";
 
 const help = `The lab: a real Kubernetes with CloudNativePG and object stores, on this machine.
 
   npm run lab:up                            brings it up; again is harmless
+  npm run lab:up -- --tier kind             in a cluster that kind makes
   npm run lab:up -- --tier control-plane    without pods: API server and operator only; no root
   npm run lab:status                        what there is
   npm run lab:down                          ends it; what was built stays
   npm run lab:down -- --all                 removes that too
+  npm run lab:packages                      Debian packages that are missing for a lab with pods
 
 LAB_KUBECONFIG  a cluster to use instead of one of our own
 LAB_DIR         where everything is kept (default: pulumi-cnpg/lab in the user's cache)`;
@@ -26,10 +29,11 @@ async function main(): Promise<number> {
     console.log(help);
     return command === undefined && !values.help ? 1 : 0;
   }
-  if (tier !== undefined && tier !== "control-plane" && tier !== "node")
-    throw new LabError(`--tier ${tier}: control-plane or node`);
+  const wanted = tiers.find((known) => known === tier);
+  if (tier !== undefined && wanted === undefined)
+    throw new LabError(`--tier ${tier}: one of ${tiers.join(", ")}`);
   if (command === "up") {
-    const lab = await labUp(tier === undefined ? {} : { tier });
+    const lab = await labUp(wanted === undefined ? {} : { tier: wanted });
     console.log(`The lab is up (${lab.tier}). For kubectl: export KUBECONFIG=${lab.kubeconfig}`);
     return 0;
   }
@@ -37,7 +41,11 @@ async function main(): Promise<number> {
     await labDown(values.all === undefined ? {} : { all: values.all });
     return 0;
   }
-  if (command !== "status") throw new LabError(`${command}: up, down or status\n\n${help}`);
+  if (command === "packages") {
+    console.log(missingPackages().join("\n"));
+    return 0;
+  }
+  if (command !== "status") throw new LabError(`${command}: up, down, status or packages\n\n${help}`);
   const { lines, up } = await labStatus();
   console.log(lines.join("\n"));
   return up ? 0 : 1;

@@ -29,10 +29,11 @@ const node: readonly Need[] = [
 /** Go fetches a newer toolchain by itself from here on. */
 const oldestGo = [1, 21] as const;
 
-/** Debian packages that a lab with pods needs; what `.ci/run` installs. */
-export const debianPackages: readonly string[] = [
-  ...new Set([...controlPlane, ...node].map((need) => need.package)),
-];
+/** Debian packages with the programs that a lab with pods needs and that are not there. */
+export function missingPackages(): string[] {
+  const absent = [...controlPlane, ...node].filter(({ program }) => findProgram(program) === undefined);
+  return [...new Set(absent.map((need) => need.package))];
+}
 
 /** Folders that programs are looked for in: the PATH, and those of the administrator, which a user's PATH may lack. */
 export function searchPath(): string {

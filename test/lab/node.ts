@@ -84,9 +84,10 @@ async function node(paths: LabPaths, { inside, network }: Sandbox, pki: Pki): Pr
   start(
     paths,
     "registry",
-    [process.execPath, ...script, join(paths.images, "store"), "127.0.0.1", String(ports.registry)],
+    [process.execPath, ...script, join(paths.images, "store"), network.node, String(ports.registry)],
     { inside },
   );
+  await ready(paths, "registry", 20, () => isServing(`http://${network.node}:${ports.registry}/v2/`));
   writeConfigurations(paths, network, pki);
   start(
     paths,
@@ -128,11 +129,18 @@ async function node(paths: LabPaths, { inside, network }: Sandbox, pki: Pki): Pr
   ]);
 }
 
+function isServing(url: string): Promise<boolean> {
+  return fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
 function writeConfigurations(paths: LabPaths, network: Network, pki: Pki): void {
   const mirror = join(paths.run, "registries", "_default");
   const cni = join(paths.run, "cni");
   for (const folder of [mirror, cni]) mkdirSync(folder, { recursive: true });
-  const server = `http://127.0.0.1:${ports.registry}`;
+  const server = `http://${network.node}:${ports.registry}`;
   put(join(mirror, "hosts.toml"), `[host."${server}"]\n  capabilities = ["pull", "resolve"]\n`);
   const ipam = {
     type: "host-local",

@@ -17,10 +17,16 @@ import { type Say, step } from "./progress";
 import { type Network, networkOf } from "./sandbox";
 import { images, ports, storesInCluster } from "./settings";
 
+/** What a lab can be asked to be. */
+export const tiers = ["node", "kind", "control-plane"] as const;
+
 /** What kind of lab is wanted. */
 export interface LabOptions {
-  /** `node` has pods and takes root; `control-plane` has none. Default: the most that this machine can. */
-  readonly tier?: "control-plane" | "node";
+  /**
+   * `node` has pods and takes root, `kind` has pods and takes kind with a container engine, `control-plane` has none.
+   * Default: the tier that is up, else the first of these that this machine can.
+   */
+  readonly tier?: (typeof tiers)[number];
   readonly say?: Say;
 }
 
@@ -42,13 +48,18 @@ async function choose(paths: LabPaths, tier: LabOptions["tier"], say: Say): Prom
   const named = process.env.LAB_KUBECONFIG;
   if (named !== undefined && named !== "") return given(paths, say, named);
   const before = readLab();
-  const wanted = tier ?? before?.tier ?? (isRoot() ? "node" : (await hasKind()) ? "given" : "control-plane");
-  if (before !== undefined && before.tier !== wanted && before.tier !== "given")
+  const wanted = tier ?? tierOf(before) ?? (isRoot() ? "node" : (await hasKind()) ? "kind" : "control-plane");
+  if (before !== undefined && tierOf(before) !== wanted)
     throw new LabError(
       `There is a lab of the tier ${before.tier} in ${paths.folder}: end it with \`npm run lab:down\` first.`,
     );
-  if (wanted === "given") return given(paths, say, await kindCluster(paths, say));
+  if (wanted === "kind") return given(paths, say, await kindCluster(paths, say));
   return wanted === "node" ? ownNode(paths, say) : ownControlPlane(paths, say);
+}
+
+/** What a lab that is up was asked to be; a cluster that was there before is one of kind, unless it is named. */
+function tierOf(lab: LabDescription | undefined): LabOptions["tier"] {
+  return lab?.tier === "given" ? "kind" : lab?.tier;
 }
 
 async function given(paths: LabPaths, say: Say, kubeconfig: string): Promise<LabDescription> {

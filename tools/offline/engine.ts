@@ -7,7 +7,7 @@ import languageGrpc from "@pulumi/pulumi/proto/language_grpc_pb";
 import { dump, load } from "js-yaml";
 import { propagationWaitVariable } from "../../components";
 import type { PulumiCli } from "../cli";
-import { type Recorder, serveProviders } from "./providers";
+import { offlineProviders, type Providers, type Recorder, serveProviders } from "./providers";
 
 /** The Automation API's host for an inline program: part of the SDK, absent from its typings. */
 const { LanguageServer } = require("@pulumi/pulumi/automation/server") as {
@@ -17,7 +17,7 @@ const { LanguageServer } = require("@pulumi/pulumi/automation/server") as {
 /** What the engine is asked to do with the stack. */
 export type Operation = "up" | "preview" | "destroy";
 
-/** A run of the real engine with offline providers. */
+/** A run of the real engine with stand-ins for the providers. */
 export interface OfflineRun {
   readonly cli: PulumiCli;
   readonly operation: Operation;
@@ -32,6 +32,13 @@ export interface OfflineRun {
   readonly program: () => Promise<Record<string, unknown>>;
   /** What runs the program. Default: the Automation API's host for a program in this process. */
   readonly languageHost?: grpc.UntypedServiceImplementation;
+  /** What stands in for the providers. Default: the offline ones. */
+  readonly providers?: Providers;
+  /**
+   * Whether the state is saved after each step, so that a killed run forgets nothing that it made. Default: false.
+   * Saving the whole state after each of n steps takes n² time, and nothing offline is lost with an unsaved step.
+   */
+  readonly saveEachStep?: boolean;
   /** Further arguments of the CLI. */
   readonly cliArgs?: readonly string[];
   /** Where the CLI's output goes. Default: to this process' own. */
@@ -50,7 +57,7 @@ export interface OfflineResult {
 
 /**
  * Runs an operation through the real Pulumi engine, with the program in this process, a local file backend, and
- * offline stand-ins for the providers: no cloud, no cluster, no language host, no account.
+ * stand-ins for the providers, offline ones by default: no cloud, no cluster, no language host, no account.
  *
  * It calls the CLI as the Automation API does, and not through it: that would start five more processes around each
  * operation, which take longer than a small update. The stack file itself is never written to: the engine's salt for the
@@ -75,24 +82,23 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-    // Saving the whole state after each of n steps takes n² time; nothing offline is lost with an unsaved step.
-    PULUMI_EXPERIMENTAL: "true",
-    PULUMI_SKIP_CHECKPOINTS: "true",
+    ...(run.saveEachStep !== true && { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }),
   };
   for (const name of [
+    ...(run.saveEachStep === true ? ["PULUMI_SKIP_CHECKPOINTS"] : []),
     "PULUMI_CONFIG_PASSPHRASE_FILE",
     "PULUMI_ACCESS_TOKEN",
     "PULUMI_STACK",
     "PULUMI_CONFIG",
   ])
     delete env[name];
-  // There is no IAM here whose grants would need time; the program runs in this process.
+  // No stand-in has an IAM whose grants would need time; the program runs in this process.
   process.env[propagationWaitVariable] ??= "0s";
 
   if (!existsSync(join(state, ".pulumi", "stacks", run.project, `${run.stack}.json`))) {
     await cli(run, ["stack", "init", run.stack, "--non-interactive"], work, env, "ignore");
   }
-  const providers = await serveProviders(recorder);
+  const providers = await serveProviders(recorder, run.providers ?? offlineProviders);
   const language = await serveProgram(run.languageHost ?? new LanguageServer(run.program));
   try {
     const args = [

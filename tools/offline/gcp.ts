@@ -1,4 +1,4 @@
-import type { OfflineProvider, Properties } from "./providers";
+import { keeping, type Properties } from "./provider";
 import { serviceAccountEmail, stringOf } from "./wire";
 
 /** What the stand-in knows of a type of resource: its inputs, those that it can't do without, and what follows from them. */
@@ -66,7 +66,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /** Stand-in for the GCP provider: buckets, service accounts and their IAM members; anything else is kept as it is. */
-export const gcp: OfflineProvider = {
+export const gcp = keeping({
   npmPackage: "@pulumi/gcp",
   check(type, inputs) {
     const kind = kinds[type];
@@ -81,7 +81,7 @@ export const gcp: OfflineProvider = {
   id: (type, inputs) => kinds[type]?.id(inputs) ?? `offline-${stringOf(inputs.name)}`,
   outputs: (type, inputs) => ({ ...inputs, ...kinds[type]?.computed(inputs) }),
   replaceOn: (type) => kinds[type]?.replaceOn ?? [],
-};
+});
 
 function emailOf(inputs: Properties): string {
   return serviceAccountEmail(stringOf(inputs.accountId), stringOf(inputs.project));

@@ -1,9 +1,9 @@
-import type { OfflineProvider, Properties } from "./providers";
+import { keeping, type Properties } from "./provider";
 import { validateManifest } from "./validate";
 import { isSecret, SECRET, SPECIAL, stringOf } from "./wire";
 
 /** Stand-in for the Kubernetes provider: objects are checked against the CRDs' schemas and kept in the state. */
-export const kubernetes: OfflineProvider = {
+export const kubernetes = keeping({
   npmPackage: "@pulumi/kubernetes",
   check: (type, inputs) => validateManifest(asManifest(type, inputs)),
   id(_type, inputs) {
@@ -21,7 +21,7 @@ export const kubernetes: OfflineProvider = {
     );
   },
   replaceOn: () => ["apiVersion", "kind", "metadata.name", "metadata.namespace", "type"],
-};
+});
 
 /** The object as the API server would see it; the SDK has put apiVersion and kind in already. */
 function asManifest(_type: string, inputs: Properties): Properties {

@@ -3,14 +3,14 @@ import * as grpc from "@grpc/grpc-js";
 import pluginProto from "@pulumi/pulumi/proto/plugin_pb";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb";
 import providerProto from "@pulumi/pulumi/proto/provider_pb";
+import statusProto from "@pulumi/pulumi/proto/status_pb";
+import anyProto from "google-protobuf/google/protobuf/any_pb";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb";
 import structProto from "google-protobuf/google/protobuf/struct_pb";
 import { gcp } from "./gcp";
 import { kubernetes } from "./kubernetes";
+import { type Asked, NotReadyError, type Properties, type Provider } from "./provider";
 import { random } from "./random";
-
-/** Inputs or outputs of a resource, secrets and unknowns marked as the engine marks them on the wire. */
-export type Properties = { [key: string]: unknown };
 
 /** A resource as the program declared it in this run. */
 export interface Declared {
@@ -20,20 +20,7 @@ export interface Declared {
   readonly inputs: Properties;
 }
 
-/** What an offline provider says about its resources; everything else is the same for all three. */
-export interface OfflineProvider {
-  /** Name of the npm package whose resources it stands in for; its version is the plugin's. */
-  readonly npmPackage: string;
-  /** Problems of the inputs, each as `<path>: <what is wrong>`. */
-  check(type: string, inputs: Properties): string[];
-  id(type: string, inputs: Properties): string;
-  /** The state after creation: the inputs, and what the real service would compute. */
-  outputs(type: string, inputs: Properties, preview: boolean, before: Properties | undefined): Properties;
-  /** Paths of inputs that can't be updated in place. */
-  replaceOn(type: string): readonly string[];
-}
-
-/** What the three providers saw and did in one run. */
+/** What the providers saw and did in one run. */
 export interface Recorder {
   /** Everything that the program declared, by URN. */
   readonly declared: Map<string, Declared>;
@@ -48,13 +35,16 @@ export interface RunningProviders {
   stop(): void;
 }
 
-const providers: Readonly<Record<string, OfflineProvider>> = { gcp, kubernetes, random };
+/** The stand-ins of a run, by the plugin's name. */
+export type Providers = Readonly<Record<"gcp" | "kubernetes" | "random", Provider>>;
 
 /**
- * Serves offline stand-ins for the GCP, Kubernetes and Random providers to the engine, in this process. They reach
- * neither cloud nor cluster: they validate what they are given and keep it in the stack's state.
+ * Stand-ins that reach neither cloud nor cluster: they validate what they are given and keep it in the stack's state.
  */
-export async function serveProviders(recorder: Recorder): Promise<RunningProviders> {
+export const offlineProviders: Providers = { gcp, kubernetes, random };
+
+/** Serves stand-ins for the GCP, Kubernetes and Random providers to the engine, in this process. */
+export async function serveProviders(recorder: Recorder, providers: Providers): Promise<RunningProviders> {
   const servers: grpc.Server[] = [];
   const attach: string[] = [];
   for (const [name, provider] of Object.entries(providers)) {
@@ -77,21 +67,26 @@ export async function serveProviders(recorder: Recorder): Promise<RunningProvide
 type Reply<T> = (error: Partial<grpc.ServiceError> | null, value?: T) => void;
 type Call<T> = { readonly request: T };
 
-function service(provider: OfflineProvider, recorder: Recorder): grpc.UntypedServiceImplementation {
+function service(provider: Provider, recorder: Recorder): grpc.UntypedServiceImplementation {
   const version = (
     JSON.parse(readFileSync(require.resolve(`${provider.npmPackage}/package.json`), "utf8")) as {
       version: string;
     }
   ).version;
-  const empty = (_: unknown, reply: Reply<emptyProto.Empty>) => reply(null, new emptyProto.Empty());
   return {
     getPluginInfo(_: unknown, reply: Reply<pluginProto.PluginInfo>) {
       const info = new pluginProto.PluginInfo();
       info.setVersion(version);
       reply(null, info);
     },
-    attach: empty,
-    cancel: empty,
+    attach(call: Call<pluginProto.PluginAttach>, reply: Reply<emptyProto.Empty>) {
+      provider.attach?.(call.request.getAddress());
+      reply(null, new emptyProto.Empty());
+    },
+    cancel(_: unknown, reply: Reply<emptyProto.Empty>) {
+      provider.cancel?.();
+      reply(null, new emptyProto.Empty());
+    },
     checkConfig(call: Call<providerProto.CheckRequest>, reply: Reply<providerProto.CheckResponse>) {
       const response = new providerProto.CheckResponse();
       response.setInputs(call.request.getNews());
@@ -140,49 +135,108 @@ function service(provider: OfflineProvider, recorder: Recorder): grpc.UntypedSer
       response.setDeletebeforereplace(replaces.length > 0);
       reply(null, response);
     },
-    create(call: Call<providerProto.CreateRequest>, reply: Reply<providerProto.CreateResponse>) {
-      const type = typeOf(call.request.getUrn());
-      const preview = call.request.getPreview();
-      const inputs = plain(call.request.getProperties());
+    create: answered(async (request: providerProto.CreateRequest) => {
+      const preview = request.getPreview();
       if (!preview) recorder.changes++;
+      const made = await provider.create({
+        ...asked(request),
+        inputs: plain(request.getProperties()),
+        preview,
+        timeout: request.getTimeout(),
+      });
       const response = new providerProto.CreateResponse();
-      response.setId(preview ? "" : provider.id(type, inputs));
-      response.setProperties(
-        structProto.Struct.fromJavaScript(provider.outputs(type, inputs, preview, undefined) as never),
-      );
-      reply(null, response);
-    },
-    update(call: Call<providerProto.UpdateRequest>, reply: Reply<providerProto.UpdateResponse>) {
-      const { request } = call;
-      const type = typeOf(request.getUrn());
-      if (!request.getPreview()) recorder.changes++;
+      response.setId(made.id);
+      response.setProperties(struct(made.outputs));
+      return response;
+    }),
+    update: answered(async (request: providerProto.UpdateRequest) => {
+      const preview = request.getPreview();
+      if (!preview) recorder.changes++;
+      const outputs = await provider.update({
+        ...asked(request),
+        id: request.getId(),
+        inputs: plain(request.getNews()),
+        before: plain(request.getOlds()),
+        preview,
+        timeout: request.getTimeout(),
+      });
       const response = new providerProto.UpdateResponse();
-      const outputs = provider.outputs(
-        type,
-        plain(request.getNews()),
-        request.getPreview(),
-        plain(request.getOlds()),
-      );
-      response.setProperties(structProto.Struct.fromJavaScript(outputs as never));
-      reply(null, response);
-    },
-    read(call: Call<providerProto.ReadRequest>, reply: Reply<providerProto.ReadResponse>) {
+      response.setProperties(struct(outputs));
+      return response;
+    }),
+    read: answered(async (request: providerProto.ReadRequest) => {
+      const id = request.getId();
       const response = new providerProto.ReadResponse();
-      response.setId(call.request.getId());
-      response.setProperties(call.request.getProperties());
-      response.setInputs(call.request.getInputs());
-      reply(null, response);
-    },
-    delete(_: unknown, reply: Reply<emptyProto.Empty>) {
+      const found = await provider.read({
+        ...asked(request),
+        id,
+        inputs: plain(request.getInputs()),
+        before: plain(request.getProperties()),
+      });
+      // An empty id says that there is none.
+      if (found === undefined) return response;
+      response.setId(id);
+      response.setProperties(struct(found.outputs));
+      response.setInputs(struct(found.inputs));
+      return response;
+    }),
+    delete: answered(async (request: providerProto.DeleteRequest) => {
       recorder.changes++;
-      reply(null, new emptyProto.Empty());
-    },
+      await provider.delete({
+        ...asked(request),
+        id: request.getId(),
+        inputs: plain(request.getOldInputs()),
+        before: plain(request.getProperties()),
+        timeout: request.getTimeout(),
+      });
+      return new emptyProto.Empty();
+    }),
     invoke: (call: Call<providerProto.InvokeRequest>, reply: Reply<never>) =>
       reply({
         code: grpc.status.UNIMPLEMENTED,
         details: `offline: ${call.request.getTok()} would ask the real service, which an offline run has not`,
       }),
   };
+}
+
+/** A handler that answers with what `work` returns, or with the error that it throws. */
+function answered<Q, A>(work: (request: Q) => Promise<A>): (call: Call<Q>, reply: Reply<A>) => void {
+  return (call, reply) => {
+    work(call.request).then(
+      (value) => reply(null, value),
+      (error: unknown) => reply(refusal(error as Error)),
+    );
+  };
+}
+
+/** An error on the wire: one that leaves a resource behind has it packed into its details, as in Pulumi's own SDK. */
+function refusal(error: Error): Partial<grpc.ServiceError> {
+  const { message } = error;
+  if (!(error instanceof NotReadyError)) return { code: grpc.status.UNKNOWN, details: message };
+  const failed = new providerProto.ErrorResourceInitFailed();
+  failed.setId(error.made.id);
+  failed.setProperties(struct(error.made.outputs));
+  failed.setReasonsList([message]);
+  const packed = new anyProto.Any();
+  packed.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const status = new statusProto.Status();
+  status.setCode(grpc.status.UNKNOWN);
+  status.setMessage(message);
+  status.addDetails(packed);
+  const metadata = new grpc.Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return { code: grpc.status.UNKNOWN, details: message, metadata };
+}
+
+/** A question about a resource, with what most questions leave open. */
+function asked(request: { getUrn(): string }): Asked {
+  const urn = request.getUrn();
+  const none = { id: "", inputs: {}, before: undefined, preview: false, timeout: 0 };
+  return { urn, type: typeOf(urn), ...none };
+}
+
+function struct(properties: Properties): structProto.Struct {
+  return structProto.Struct.fromJavaScript(properties as never);
 }
 
 /** The type token in a URN: what stands after the last `$` of its third part. */

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import type { OfflineProvider } from "./providers";
+import { keeping } from "./provider";
 import { SECRET, SPECIAL, UNKNOWN } from "./wire";
 
 const password = "random:index/randomPassword:RandomPassword";
@@ -12,7 +12,7 @@ const characters = {
 };
 
 /** Stand-in for the Random provider: real random passwords, and of its other resources none. */
-export const random: OfflineProvider = {
+export const random = keeping({
   npmPackage: "@pulumi/random",
   check(type, inputs) {
     if (type !== password) return [`${type}: the offline Random provider has RandomPassword only`];
@@ -32,7 +32,7 @@ export const random: OfflineProvider = {
     return { ...inputs, result };
   },
   replaceOn: () => ["length", "special", "upper", "lower", "number", "numeric"],
-};
+});
 
 function draw(inputs: { [key: string]: unknown }): string {
   const wanted = { ...inputs, numeric: inputs.numeric ?? inputs.number } as { [key: string]: unknown };

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { dump } from "js-yaml";
 import { metadataOf } from "./kubernetes";
-import type { Declared, Properties } from "./providers";
+import type { Properties } from "./provider";
+import type { Declared } from "./providers";
 import { isSecret, SPECIAL, UNKNOWN } from "./wire";
 
 /** Where a run's results were written. */

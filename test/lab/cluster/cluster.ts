@@ -164,7 +164,10 @@ export class Cluster {
       (object) => {
         if (object === undefined) return [];
         const finalizers = (object.metadata.finalizers ?? []) as readonly string[];
-        return [`its removal${finalizers.length === 0 ? "" : ` (finalizers ${finalizers.join(", ")})`}`];
+        // The API server's own: it goes when all is gone that the object owns.
+        const others = finalizers.filter((name) => name !== "foregroundDeletion");
+        if (others.length > 0) return [`its removal (finalizers ${others.join(", ")})`];
+        return [finalizers.length > 0 ? "the removal of what it owns" : "its removal"];
       },
       options,
     );

@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { dump } from "js-yaml";
+import type { Store } from "../../../tools/lab/store";
+import { type Ended, Offline, root } from "../../engine/offline";
+import type { Cluster, KubernetesObject } from "../cluster";
+import { labImage } from "../settings";
+
+type Settings = { [key: string]: unknown };
+
+/** Group and version of CNPG's kinds. */
+export const cnpg = "postgresql.cnpg.io/v1";
+// A lab whose registry has another image says which.
+const image = process.env.LAB_IMAGE ?? labImage;
+
+/** A stack in the lab with one small cluster, and `npm start -- --lab` on it as a person would. */
+export class LabStack {
+  readonly offline = new Offline();
+  /** Name of its bucket: the namespace's. */
+  readonly bucket: string;
+  /** Path of its stack file. */
+  readonly file = join(this.offline.folder, "stack.yaml");
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly store: Store,
+    readonly namespace: string,
+  ) {
+    this.bucket = namespace;
+  }
+
+  /** Writes the stack file, with these settings of the cluster and of the backups over the smallest. */
+  write(own: Settings = {}, backups: Settings = {}, namespace = this.namespace): void {
+    const config = {
+      "gcp:project": "acme-lab",
+      "gcp:region": "europe-west1",
+      "pulumi-cnpg:profile": "dev",
+      "pulumi-cnpg:backups": { bucket: this.bucket, forceDestroy: false, ...backups },
+      "pulumi-cnpg:clusters": {
+        db: {
+          namespace,
+          image,
+          storage: { size: "1Gi" },
+          resources: { cpu: "100m", memory: "512Mi" },
+          databases: { orders: { owner: "orders" } },
+          ...own,
+        },
+      },
+    };
+    writeFileSync(this.file, dump({ config }));
+  }
+
+  /** Runs it with further arguments. */
+  start(...args: string[]): Promise<Ended> {
+    return this.offline.start(["--lab", "--stack-file", this.file, ...args]);
+  }
+
+  /** Runs it, and sends a signal to all that it started as soon as it has printed something. */
+  interrupted(when: RegExp, signal: NodeJS.Signals): Promise<Ended & { readonly seconds: number }> {
+    const args = ["--import", "tsx", "tools/start.ts", "--folder", this.offline.folder, "--lab"];
+    const child = spawn(process.execPath, [...args, "--stack-file", this.file], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    return new Promise((done, failed) => {
+      let output = "";
+      let sent = 0;
+      const note = (chunk: Buffer) => {
+        output += chunk.toString();
+        if (sent > 0 || !when.test(output)) return;
+        sent = Date.now();
+        process.kill(-(child.pid as number), signal);
+      };
+      child.stdout.on("data", note);
+      child.stderr.on("data", note);
+      child.once("error", failed);
+      child.once("close", (code) => done({ code, output, seconds: (Date.now() - sent) / 1000 }));
+    });
+  }
+
+  /** What SQL answers, as soon as it is `expected`; else the last answer. */
+  async sql(statement: string, expected: string, database?: string): Promise<string> {
+    let answer = "";
+    for (let tries = 0; tries < 60 && answer !== expected; tries++) {
+      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, 1000));
+      answer = await this.cluster
+        .sql(this.namespace, "db", statement, database)
+        .catch((e: Error) => e.message);
+    }
+    return answer;
+  }
+
+  /** The stack's own objects in a namespace. */
+  async objects(namespace = this.namespace): Promise<KubernetesObject[]> {
+    const kinds = [
+      [cnpg, "Cluster"],
+      [cnpg, "Database"],
+      [cnpg, "ScheduledBackup"],
+      ["barmancloud.cnpg.io/v1", "ObjectStore"],
+    ] as const;
+    const lists = await Promise.all(
+      kinds.map(([version, kind]) => this.cluster.list(version, kind, { namespace })),
+    );
+    return lists.flat();
+  }
+
+  /** Deletes every object of its bucket. */
+  async emptyBucket(): Promise<void> {
+    for (const name of await this.store.list(this.bucket)) await this.store.deleteObject(this.bucket, name);
+  }
+
+  /** Takes everything away, whatever the test left. */
+  async remove(): Promise<void> {
+    const { cluster, namespace } = this;
+    // A base backup that is under way holds a shutdown up for three minutes; here nobody needs it any more.
+    await cluster.remove({ apiVersion: cnpg, kind: "Cluster", name: "db", namespace });
+    await cluster.kubectl(["delete", "pods", "--all", "-n", namespace, "--grace-period=0", "--force"]);
+    const ref = { apiVersion: "v1", kind: "Namespace", name: namespace };
+    if (await cluster.remove(ref)) await cluster.gone(ref);
+    await this.emptyBucket();
+    if (await this.store.hasBucket(this.bucket)) await this.store.deleteBucket(this.bucket);
+    this.offline.remove();
+  }
+}

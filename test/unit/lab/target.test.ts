@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Journal } from "../../../tools/lab/journal";
+import { hasUnknowns, inputsOf, manifestOf, outputsOf, refOfResource } from "../../../tools/lab/live";
+import { withEmulator } from "../../../tools/lab/settings";
+import { describeStates } from "../../../tools/lab/summary";
+import { SECRET, SPECIAL, UNKNOWN } from "../../../tools/offline/wire";
+
+const url = "http://gcs.test:4443";
+const [backups, clusters] = ["pulumi-cnpg:backups", "pulumi-cnpg:clusters"];
+const secret = (value: unknown) => ({ [SPECIAL]: SECRET, value });
+
+describe("a stack file's settings in a lab", () => {
+  const settings = (config: { [key: string]: unknown }) => withEmulator({ config }, url);
+
+  it("get the emulator's address beside what the file says, which stays as it was", () => {
+    const config = {
+      "gcp:project": "acme-dev",
+      [backups]: { retention: "8d", env: { A: "b" } },
+      [clusters]: { db: { namespace: "x" } },
+    };
+    const before = structuredClone(config);
+    const { stackFile, notices } = settings(config);
+    assert.deepEqual(stackFile.config, {
+      ...before,
+      [backups]: { retention: "8d", env: { A: "b", STORAGE_EMULATOR_HOST: url } },
+    });
+    assert.deepEqual(config, before);
+    assert.equal(notices.length, 1);
+    assert.match(notices[0] ?? "", /backups\.env\.STORAGE_EMULATOR_HOST=http:\/\/gcs\.test:4443 is added/);
+  });
+
+  it("get it also where they are JSON, and where a cluster has variables of its own", () => {
+    const { stackFile } = settings({
+      [clusters]: JSON.stringify({ a: { backup: { env: { A: "b" } } }, b: { backup: { retention: "9d" } } }),
+    });
+    assert.deepEqual(stackFile.config, {
+      [backups]: { env: { STORAGE_EMULATOR_HOST: url } },
+      [clusters]: {
+        a: { backup: { env: { A: "b", STORAGE_EMULATOR_HOST: url } } },
+        b: { backup: { retention: "9d" } },
+      },
+    });
+  });
+
+  it("keep an address that the file gives, and say so", () => {
+    const own = { env: { STORAGE_EMULATOR_HOST: "http://mine" } };
+    const { stackFile, notices } = settings({ [backups]: own, [clusters]: { db: {} } });
+    assert.deepEqual((stackFile.config as { [key: string]: unknown })[backups], own);
+    assert.match(notices.join("\n"), /stays "http:\/\/mine", as the stack file says/);
+  });
+
+  it("stay as they are where no cluster has backups", () => {
+    const config = { [clusters]: { db: { backup: { enabled: false } } } };
+    assert.deepEqual(settings(config), { stackFile: { config }, notices: [] });
+  });
+});
+
+describe("what the engine knows of a live object", () => {
+  const inputs = {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "x", namespace: "y", labels: {} },
+    stringData: secret({ password: "p" }),
+    __defaults: [],
+  };
+  const live = {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "x", namespace: "y", uid: "1", managedFields: [{ manager: "m" }] },
+    type: "Opaque",
+    data: { password: Buffer.from("p").toString("base64") },
+  };
+
+  it("is sent as plain values, without what the SDK adds", () => {
+    assert.deepEqual(manifestOf(inputs), {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: inputs.metadata,
+      stringData: { password: "p" },
+    });
+    assert.equal(hasUnknowns({ spec: [{ a: UNKNOWN }] }), true);
+    assert.equal(hasUnknowns(inputs), false);
+  });
+
+  it("has every value of a Secret as a secret, and not who owns which field", () => {
+    const outputs = outputsOf("kubernetes:core/v1:Secret", inputs, live);
+    assert.deepEqual(outputs.data, secret(live.data));
+    assert.deepEqual(outputs.stringData, secret({ password: "p" }));
+    assert.deepEqual(outputs.metadata, { name: "x", namespace: "y", uid: "1" });
+  });
+
+  it("differs from the inputs only in what they gave and somebody changed", () => {
+    assert.deepEqual(inputsOf(inputs, live), inputs);
+    const changed = { ...live, data: { password: Buffer.from("q").toString("base64") } };
+    assert.deepEqual(inputsOf(inputs, changed), { ...inputs, stringData: secret({ password: "q" }) });
+  });
+
+  it("leaves out what the server and the operator add, and shows a list of another length as it is", () => {
+    const spec = { instances: 1, list: [{ a: 1 }], gone: 1 };
+    const now = { instances: 2, list: [{ a: 1, b: 2 }], more: true };
+    const given = { apiVersion: "a/v1", kind: "A", metadata: { name: "x" }, spec };
+    const object = (changed: object) => ({
+      apiVersion: "a/v1",
+      kind: "A",
+      metadata: { name: "x" },
+      spec: changed,
+    });
+    assert.deepEqual(inputsOf(given, object(now)).spec, { instances: 2, list: [{ a: 1 }] });
+    assert.deepEqual(inputsOf(given, object({ list: [] })).spec, { list: [] });
+  });
+
+  it("is found by type and id where there are no inputs", () => {
+    assert.deepEqual(refOfResource("kubernetes:core/v1:Secret", "y/x", {}), {
+      apiVersion: "v1",
+      kind: "Secret",
+      name: "x",
+      namespace: "y",
+    });
+    assert.equal(
+      refOfResource("kubernetes:postgresql.cnpg.io/v1:Cluster", "y/x", {}).apiVersion,
+      "postgresql.cnpg.io/v1",
+    );
+  });
+});
+
+describe("the journal of what a stack made", () => {
+  it("remembers over runs what was noted and not forgotten", () => {
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-cnpg-journal-"));
+    try {
+      const file = join(folder, "made", "dev");
+      const first = new Journal(file);
+      first.note("v1 Namespace a");
+      first.note("v1 Namespace b");
+      first.forget("v1 Namespace a");
+      const second = new Journal(file);
+      assert.deepEqual(
+        ["a", "b", "c"].map((name) => second.has(`v1 Namespace ${name}`)),
+        [false, true, false],
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("the clusters after an update in a lab", () => {
+  const state = {
+    cluster: "a/db",
+    phase: "Cluster in healthy state",
+    primary: "db-1",
+    ready: 1,
+    instances: 1,
+  };
+
+  it("are described with what is in the bucket, and one without backups as such", () => {
+    const archive = { path: "gs://b/cnpg/db/db-g1", walFiles: 1, baseBackups: 0 };
+    const { lines, problems } = describeStates([{ ...state, archive }, state]);
+    assert.deepEqual(lines, [
+      "  ✓ a/db: Cluster in healthy state; primary db-1; 1 of 1 instances ready",
+      "      1 WAL file, no finished base backups in gs://b/cnpg/db/db-g1",
+      "  ✓ a/db: Cluster in healthy state; primary db-1; 1 of 1 instances ready",
+      "      no backups",
+    ]);
+    assert.deepEqual(problems, []);
+  });
+
+  it("are a problem where no WAL file has come", () => {
+    const archive = { path: "gs://b/cnpg/db/db-g1", walFiles: 0, baseBackups: 0 };
+    const { problems } = describeStates([{ ...state, archive }]);
+    assert.equal(problems.length, 1);
+    assert.match(
+      problems[0] ?? "",
+      /^a\/db: no WAL file has come to gs:\/\/b\/cnpg\/db\/db-g1\/wals\/ by itself/,
+    );
+  });
+});

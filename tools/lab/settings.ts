@@ -1,0 +1,67 @@
+type Settings = Readonly<Record<string, unknown>>;
+
+/** A stack file for a lab, and what was changed in it, a line each. */
+export interface LabSettings {
+  readonly stackFile: Settings;
+  readonly notices: readonly string[];
+}
+
+const variable = "STORAGE_EMULATOR_HOST";
+const [backupsKey, clustersKey] = ["pulumi-cnpg:backups", "pulumi-cnpg:clusters"];
+
+/**
+ * Adds to a stack's settings where its backups find the GCS emulator, in memory: Google's library, which Barman Cloud
+ * uses, takes the address from an environment variable. What the file says itself stays.
+ *
+ * @param stackFile content of the file, whose settings have been checked
+ * @param url the emulator, as pods reach it
+ */
+export function withEmulator(stackFile: Settings, url: string): LabSettings {
+  const config = (stackFile.config ?? {}) as Settings;
+  const backups = structured(config[backupsKey]) ?? {};
+  const clusters = structured(config[clustersKey]) ?? {};
+  const backed = Object.values(clusters).filter((cluster) => at(cluster, "backup", "enabled") !== false);
+  if (backed.length === 0) return { stackFile, notices: [] };
+
+  const notices: string[] = [];
+  const added = (settings: unknown, path: string): Settings => {
+    const { env = {}, ...rest } = (settings ?? {}) as Settings;
+    const own = at(env, variable);
+    if (own === undefined) {
+      notices.push(
+        `lab: ${path}.env.${variable}=${url} is added for this run: the backups go to the lab's GCS emulator`,
+      );
+      return { ...rest, env: { ...(env as Settings), [variable]: url } };
+    }
+    notices.push(
+      `lab: ${path}.env.${variable} stays ${JSON.stringify(own)}, as the stack file says; the emulator is ${url}`,
+    );
+    return { ...rest, env };
+  };
+  const changed = {
+    ...config,
+    [backupsKey]: added(backups, "backups"),
+    // The variables of a cluster of its own come in the place of those of its environment.
+    [clustersKey]: Object.fromEntries(
+      Object.entries(clusters).map(([name, cluster]) => [
+        name,
+        at(cluster, "backup", "env") === undefined || !backed.includes(cluster)
+          ? cluster
+          : { ...(cluster as Settings), backup: added(at(cluster, "backup"), `clusters.${name}.backup`) },
+      ]),
+    ),
+  };
+  return { stackFile: { ...stackFile, config: changed }, notices };
+}
+
+/** A structured setting, which may also be written as JSON. */
+function structured(value: unknown): Settings | undefined {
+  return (typeof value === "string" ? JSON.parse(value) : (value ?? undefined)) as Settings | undefined;
+}
+
+function at(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === "object" && inner !== null ? (inner as Settings)[key] : undefined),
+    value,
+  );
+}
