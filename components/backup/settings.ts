@@ -2,6 +2,9 @@ import type { Check } from "../check";
 import { parseCpu, parseRetention, parseSchedule, parseSize } from "../units";
 import { BackupMethod, type BackupSettings, type SidecarSettings } from "./args";
 
+/** As CNPG's webhook has it (`isReservedEnvironmentVariable`); its plugin's sidecar sets the same. */
+const reservedVariable = /^(PG|CNPG_|(POD_NAME|NAMESPACE|CLUSTER_NAME)$)/i;
+
 /** Checks backup settings at the place where they were written: for the environment, or for one cluster. */
 export function checkBackupSettings(check: Check, settings: BackupSettings, method: BackupMethod): void {
   check.parse("retention", settings.retention, parseRetention);
@@ -12,10 +15,10 @@ export function checkBackupSettings(check: Check, settings: BackupSettings, meth
     const wellFormed = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
     check.require(wellFormed, `env.${name}`, name, "a name of letters, digits and underscores");
     check.require(
-      !/^PG/.test(name),
+      !reservedVariable.test(name),
       `env.${name}`,
       value,
-      "left out: CNPG keeps the variables that start with PG for itself",
+      "left out: CNPG keeps POD_NAME, NAMESPACE, CLUSTER_NAME and what starts with PG or CNPG_ for itself",
     );
   }
   if (settings.sidecar === undefined) return;

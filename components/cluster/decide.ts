@@ -210,13 +210,14 @@ function checkPlacement(check: Check, args: ClusterArgs): void {
     );
     check.parse(`placement.nodeSelector.${key}`, value, labelValue);
   }
-  placement.tolerations?.forEach(({ key }, i) => {
+  placement.tolerations?.forEach(({ key, value }, i) => {
     check.require(
       labelKey.test(key),
       `placement.tolerations[${i}].key`,
       key,
       "the key of a taint, such as database-node",
     );
+    check.parse(`placement.tolerations[${i}].value`, value, labelValue);
   });
   const { topologyKey } = placement;
   check.require(
@@ -227,8 +228,9 @@ function checkPlacement(check: Check, args: ClusterArgs): void {
   );
 }
 
-/** A label key: an optional DNS prefix and a name of up to 63 characters. */
-const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+/** A label key: an optional DNS name of up to 253 characters and a name of up to 63. */
+const labelKey =
+  /^((?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 function checkLabels(check: Check, labels: Readonly<Record<string, string>> | undefined): void {
   for (const [key, value] of Object.entries(labels ?? {})) {

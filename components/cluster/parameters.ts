@@ -48,6 +48,13 @@ const memoryParameters = {
 } as const;
 type MemoryParameter = keyof typeof memoryParameters;
 
+/** What CNPG's webhook reads of those that it looks at; Postgres reads more. */
+const readByCnpg: { readonly [K in MemoryParameter]?: RegExp } = {
+  shared_buffers: /^ *[0-9.]+ *[kMGT]?B$/,
+  max_wal_size: /^([0-9]+| *[0-9.]+ *[kMGT]?B)$/,
+  min_wal_size: /^([0-9]+| *[0-9.]+ *[kMGT]?B)$/,
+};
+
 /**
  * Postgres' memory and WAL parameters for an instance, under what the person set.
  *
@@ -73,7 +80,14 @@ export function decideParameters(
       const bytes = given.parse(name, value, (text) =>
         parsePostgresMemory(text, Number(memoryParameters[name])),
       );
-      if (bytes !== undefined) set[name] = bytes;
+      if (bytes === undefined) continue;
+      set[name] = bytes;
+      given.require(
+        readByCnpg[name]?.test(value) ?? true,
+        name,
+        value,
+        'with a unit at its end, such as "256MB": CNPG reads it too, and takes a number without one for MB',
+      );
     }
   }
   const connections = wholeNumber(given, overrides, "max_connections", 4n) ?? 100n;
@@ -89,7 +103,10 @@ export function decideParameters(
   const maxWalSize = set.max_wal_size ?? defaultMaxWalSize(basis);
   const minWalSize =
     set.min_wal_size ??
-    atMost(atLeast(atLeast(wholeMB(maxWalSize / 8n), 80n * MB), 2n * basis.walSegment), maxWalSize);
+    atMost(
+      atLeast(atLeast(wholeMB(maxWalSize / 8n), 80n * MB), 2n * basis.walSegment),
+      atLeast(maxWalSize - MB, 0n),
+    );
 
   const derived: Record<string, string> = {
     max_connections: String(connections),
@@ -106,6 +123,15 @@ export function decideParameters(
     wal_compression: "on",
   };
 
+  for (const [name, value] of Object.entries(overrides ?? {})) {
+    const plain = name.toLowerCase();
+    if (plain === name) continue;
+    if (fixedParameters.has(plain))
+      given.fail(name, value, `left out: to Postgres it is ${plain}, which CNPG sets itself`);
+    else if (Object.hasOwn(derived, plain))
+      given.fail(name, value, `written ${plain}: to Postgres both are one, which is derived here already`);
+  }
+
   const needed = sharedBuffers + walBuffers + workers * maintenance + connections * workMem;
   check.require(
     basis.memoryText === undefined || needed <= memory,
@@ -117,12 +143,12 @@ export function decideParameters(
   );
   const least = 2n * basis.walSegment;
   given.require(
-    minWalSize >= least && minWalSize <= maxWalSize,
+    minWalSize >= least && minWalSize < maxWalSize,
     set.min_wal_size === undefined ? "max_wal_size" : "min_wal_size",
     formatPostgresMemory(set.min_wal_size ?? maxWalSize),
     set.min_wal_size === undefined
-      ? `at least two WAL segments (${formatPostgresMemory(least)}): Postgres does not start with less`
-      : `between two WAL segments (${formatPostgresMemory(least)}) and max_wal_size (${formatPostgresMemory(maxWalSize)})`,
+      ? `more than two WAL segments (${formatPostgresMemory(least)}), the least that min_wal_size can be and CNPG wants below it`
+      : `at least two WAL segments (${formatPostgresMemory(least)}) and less than max_wal_size (${formatPostgresMemory(maxWalSize)})`,
   );
   return { values: sorted({ ...derived, ...overrides }), maxWalSize };
 }
@@ -147,6 +173,14 @@ function checkName(check: Check, name: string, value: string): void {
     );
   } else if (fixedParameters.has(name)) {
     check.fail(name, value, "left out: CNPG sets this parameter itself and refuses a Cluster that names it");
+  } else if (name === "wal_level") {
+    const archived = value === "replica" || value === "logical";
+    check.require(
+      archived,
+      name,
+      value,
+      "replica or logical: with any other, WAL can't be archived, and CNPG refuses it",
+    );
   }
 }
 

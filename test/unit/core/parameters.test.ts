@@ -82,6 +82,34 @@ describe("Postgres parameters", () => {
     assert.equal(decide({ max_connections: "250" }).values.max_connections, "250");
   });
 
+  it("keep min_wal_size below max_wal_size, which CNPG asks for, however small that is", () => {
+    for (const [most, least] of [
+      ["33MB", "32MB"],
+      ["64MB", "63MB"],
+      ["1GB", "128MB"],
+    ]) {
+      const { values, problems } = decide({ max_wal_size: most ?? "" });
+      assert.deepEqual([values.min_wal_size, problems], [least, []]);
+    }
+    for (const value of ["32MB", "1kB", "0kB"])
+      assert.deepEqual(paths(decide({ max_wal_size: value }).problems), ["parameters.max_wal_size"], value);
+  });
+
+  it("are read by CNPG as by Postgres, where both read them", () => {
+    for (const name of ["shared_buffers", "max_wal_size", "min_wal_size"]) {
+      for (const value of ["512MB ", "512.0", "\t512MB"])
+        assert.deepEqual(
+          paths(decide({ [name]: value }).problems),
+          [`parameters.${name}`],
+          `${name}=${value}`,
+        );
+      for (const value of ["512MB", "0.5GB", " 512 MB", "524288kB", "536870912B"])
+        assert.deepEqual(decide({ [name]: value }).problems, [], `${name}=${value}`);
+    }
+    assert.deepEqual(paths(decide({ shared_buffers: "65536" }).problems), ["parameters.shared_buffers"]);
+    assert.deepEqual(decide({ max_wal_size: "512", min_wal_size: "256" }).problems, []);
+  });
+
   it("count the autovacuum workers that are asked for into the memory", () => {
     const { problems } = decide({ autovacuum_max_workers: "30", maintenance_work_mem: "256MB" });
     assert.deepEqual(paths(problems), ["resources.memory"]);

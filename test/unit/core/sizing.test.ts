@@ -101,10 +101,10 @@ describe("Memory parameters", () => {
   });
 
   it("count those that are set by hand into the sum, bare numbers in Postgres' own unit", () => {
-    const { problems } = decide({ parameters: { shared_buffers: "131072" } });
+    const { problems } = decide({ parameters: { wal_buffers: "131072" } });
     assert.deepEqual(paths(problems), ["resources.memory"]);
-    assert.match(problems[0]?.allowed ?? "", /^at least .* shared_buffers 1GB \+ /);
-    assert.deepEqual(decide({ parameters: { shared_buffers: "16384" } }).problems, []);
+    assert.match(problems[0]?.allowed ?? "", /^at least .* wal_buffers 1GB \+ /);
+    assert.deepEqual(decide({ parameters: { wal_buffers: "16384" } }).problems, []);
   });
 
   it("appear as they were written when they are set by hand", () => {
