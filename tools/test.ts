@@ -1,3 +1,4 @@
+import { fork } from "node:child_process";
 import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import Mocha from "mocha";
@@ -25,10 +26,24 @@ const suites: readonly Suite[] = [
   { name: "engine", files: ["test/engine/**/*.test.ts"], timeout: 180_000, reporter: "spec" },
 ];
 
-/** Those of `npm run test:lab`, which need a cluster. */
+/** Those of `npm run test:lab`, which need a cluster; what takes longest comes first. */
 const labSuites: readonly Suite[] = [
-  { name: "lab", files: ["test/lab/suites/*.test.ts"], timeout: 600_000, reporter: "spec" },
-];
+  "archiving",
+  "agreement",
+  "operations",
+  "leastPrivilege",
+  "target",
+  "lab",
+  "admission",
+].map((name) => ({
+  name: `lab: ${name}`,
+  files: [`test/lab/suites/${name}.test.ts`],
+  timeout: 900_000,
+  reporter: "spec",
+}));
+
+/** How many suites of the lab run at a time: they wait most of their time. */
+const LAB_JOBS = 2;
 
 interface Counts {
   passed: number;
@@ -36,8 +51,8 @@ interface Counts {
   skipped: number;
 }
 
-/** Runs one suite and counts. `only`: part of the names of the files that are to run. */
-async function run(suite: Suite, only: string): Promise<Counts> {
+/** Runs one suite in this process and counts. */
+async function run(suite: Suite): Promise<Counts> {
   console.log(`\n== ${suite.name}`);
   const mocha = new Mocha({
     timeout: suite.timeout,
@@ -45,8 +60,7 @@ async function run(suite: Suite, only: string): Promise<Counts> {
     forbidOnly: true,
     slow: suite.timeout,
   });
-  const files = globSync([...suite.files], { cwd: root }).sort();
-  for (const file of files.filter((name) => name.includes(only))) mocha.addFile(resolve(root, file));
+  for (const file of globSync([...suite.files], { cwd: root }).sort()) mocha.addFile(resolve(root, file));
   await mocha.loadFilesAsync();
   return new Promise((done) => {
     const runner = mocha.run(() => {
@@ -56,27 +70,65 @@ async function run(suite: Suite, only: string): Promise<Counts> {
   });
 }
 
-/** Runs `npm test`, or with the argument `lab` the suites that need a cluster, which it brings up first. */
-async function main([which, only = ""]: readonly string[]): Promise<number> {
+/** Runs one suite in a process of its own, and prints what it says when it has ended. */
+async function runApart(suite: Suite): Promise<Counts> {
+  const start = Date.now();
+  const seconds = () => Math.round((Date.now() - start) / 1000);
+  const beat = setInterval(() => console.log(`… ${suite.name} (${seconds()} s)`), 60_000);
+  const output = await new Promise<string>((done) => {
+    const child = fork(__filename, ["suite", suite.name], { silent: true });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+    child.once("close", () => done(said));
+  });
+  clearInterval(beat);
+  console.log(`${output.trimEnd()}\n(${seconds()} s)`);
+  const [, passed, failed, skipped] = /^counts: (\d+) (\d+) (\d+)$/m.exec(output) ?? [];
+  return passed === undefined
+    ? { passed: 0, failed: 1, skipped: 0 }
+    : { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
+}
+
+/** Brings the lab up and runs its suites; `only` is part of the names of those that are to run. */
+async function runLab(only: string): Promise<Counts[]> {
+  // Only here: `npm test` has nothing to do with it.
+  const { labUp } = require("../test/lab/up") as typeof import("../test/lab/up");
+  await labUp();
+  const waiting = labSuites.filter(({ name }) => name.includes(only));
+  const results: Counts[] = [];
+  const work = async () => {
+    for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift())
+      results.push(await runApart(suite));
+  };
+  await Promise.all(Array.from({ length: LAB_JOBS }, work));
+  return results;
+}
+
+/** Runs `npm test`, or with the argument `lab` the suites that need a cluster. */
+async function main([which, name = ""]: readonly string[]): Promise<number> {
+  if (which === "suite") {
+    const suite = labSuites.find((known) => known.name === name);
+    if (suite === undefined) throw new Error(`there is no suite ${name}`);
+    const { passed, failed, skipped } = await run(suite);
+    console.log(`counts: ${passed} ${failed} ${skipped}`);
+    return failed;
+  }
   // Looked for once, with progress, instead of within the time limit of the first test that needs it.
   const cli = await getPulumiCli();
   console.log(`Pulumi CLI ${cli.version} (${cli.how})`);
   process.env.PULUMI_CNPG_CLI = cli.path;
   process.chdir(root);
-  if (which === "lab") {
-    // Only here: `npm test` has nothing to do with it.
-    const { labUp } = require("../test/lab/up") as typeof import("../test/lab/up");
-    await labUp();
-  }
-  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const suite of which === "lab" ? labSuites : suites) {
-    const counts = await run(suite, only);
-    for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
-  }
-  if (total.skipped > 0)
-    console.log(`${total.skipped} skipped: they need a lab with pods, which takes root; see docs/lab.md`);
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+  const results: Counts[] = [];
+  if (which === "lab") results.push(...(await runLab(name)));
+  else for (const suite of suites) results.push(await run(suite));
+  const total = (key: keyof Counts) => results.reduce((sum, counts) => sum + counts[key], 0);
+  if (total("skipped") > 0)
+    console.log(`${total("skipped")} skipped: they need a lab with pods, which takes root; see docs/lab.md`);
+  console.log(`${total("passed")} passed, ${total("failed")} failed`);
+  return total("failed") === 0 && total("passed") > 0 ? 0 : 1;
 }
 
 main(process.argv.slice(2)).then(

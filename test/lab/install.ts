@@ -64,9 +64,18 @@ export function objectStores(paths: LabPaths, from: Images): KubernetesObject[] 
   });
 }
 
-/** The operator of the release, as it is. */
-export function operator(paths: LabPaths): Promise<KubernetesObject[]> {
-  return releaseManifest(paths, "operator");
+/** The operator of the release, with as many processors as it wants: a tenth of one makes every step wait for it. */
+export async function operator(paths: LabPaths): Promise<KubernetesObject[]> {
+  const objects = await releaseManifest(paths, "operator");
+  return objects.map((object) => (object.kind === "Deployment" ? withoutCpuLimit(object) : object));
+}
+
+function withoutCpuLimit(object: KubernetesObject): KubernetesObject {
+  const spec = structuredClone(object.spec) as {
+    template: { spec: { containers: { resources?: { limits?: { cpu?: string } } }[] } };
+  };
+  for (const { resources } of spec.template.spec.containers) delete resources?.limits?.cpu;
+  return { ...object, spec };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Discovery } from "./discovery";
-import { ClusterError, isNotFound, isPassing } from "./errors";
+import { ClusterError, isNotFound, isPassing, isWebhookAway } from "./errors";
 import { type Answer, Http, type Question } from "./http";
 import { type KubectlOptions, runKubectl, runSql } from "./kubectl";
 import { type KubernetesObject, named, type Ref, refOf } from "./objects";
@@ -50,6 +50,9 @@ export type Judge = (object: KubernetesObject | undefined) => readonly string[];
 /** Field manager of everything that is applied without naming another. */
 export const fieldManager = "pulumi-cnpg";
 
+/** How long an object waits for a webhook that nobody answers for: an operator that starts anew takes seconds. */
+const WEBHOOK_PATIENCE_MS = 30_000;
+
 /** A Kubernetes cluster. Everything throws a ClusterError when the cluster refuses or does not answer. */
 export class Cluster {
   private readonly discovery: Discovery;
@@ -77,15 +80,21 @@ export class Cluster {
       ...(options.force === true && { force: "true" }),
       ...(options.dryRun === true && { dryRun: "All" }),
     });
-    const { body, warnings } = await this.http.ask({
+    const question: Question = {
       method: "PATCH",
       path: `${path}?${query}`,
       body: manifest,
       // JSON is YAML.
       contentType: "application/apply-patch+yaml",
       signal: options.signal,
-    });
-    return { object: body as KubernetesObject, warnings };
+    };
+    for (const end = Date.now() + WEBHOOK_PATIENCE_MS; ; await pause(500, options.signal))
+      try {
+        const { body, warnings } = await this.http.ask(question);
+        return { object: body as KubernetesObject, warnings };
+      } catch (error) {
+        if (!isWebhookAway(error) || Date.now() > end || options.signal?.aborted) throw error;
+      }
   }
 
   /** Changes an object by a merge patch: what is null goes, the rest is taken over. */

@@ -34,3 +34,14 @@ export function isPassing(error: unknown): boolean {
   if (!(error instanceof ClusterError)) return false;
   return error.reason === "NoAnswer" || error.status === 429 || error.status >= 500;
 }
+
+/** Whether an object could not be judged because the webhook's server is away: nothing was said of the object. */
+export function isWebhookAway(error: unknown): boolean {
+  return (
+    error instanceof ClusterError &&
+    error.status === 500 &&
+    /failed calling webhook .*(connection refused|no endpoints|connect: |EOF|i\/o timeout)/s.test(
+      error.message,
+    )
+  );
+}

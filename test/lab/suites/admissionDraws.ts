@@ -1,0 +1,58 @@
+import fc from "fast-check";
+import { decideEnvironment } from "../../../components/environment/decide";
+import { Problems } from "../../../components/problems";
+import { loadStack } from "../../../stacks/load";
+import { manifestsOf } from "../../helpers/validStacks";
+import type { KubernetesObject } from "../cluster";
+
+type Config = Readonly<Record<string, string>>;
+
+/**
+ * Configurations that are the same in every run: `LAB_DRAWS` of them (default 1000), drawn with the seed `LAB_SEED`
+ * (default 20251122).
+ */
+export function draws(arbitrary: fc.Arbitrary<Config>): { seed: number; count: number; configs: Config[] } {
+  const [seed, count] = [Number(process.env.LAB_SEED || 20251122), Number(process.env.LAB_DRAWS || 1000)];
+  return { seed, count, configs: fc.sample(arbitrary, { numRuns: count, seed }) };
+}
+
+/** The same configuration with in-tree backups, and images that carry what those need. */
+export function inTree(config: Config): Config {
+  const backups = JSON.parse(config["pulumi-cnpg:backups"] ?? "{}") as object;
+  return {
+    ...config,
+    "pulumi-cnpg:backups": JSON.stringify({ ...backups, method: "inTree" }),
+    "pulumi-cnpg:clusters": (config["pulumi-cnpg:clusters"] ?? "").replaceAll("-standard-", "-system-"),
+  };
+}
+
+/** An object to ask about, and the configuration that it is from. */
+export interface Drawn {
+  readonly object: KubernetesObject;
+  readonly config: Config;
+}
+
+/**
+ * Custom resources of configurations, each content once: what differs in nothing but the names of its cluster is the
+ * same content, since those are judged with the Cluster itself.
+ */
+export function drawnObjects(configs: readonly Config[]): { objects: Drawn[]; total: number } {
+  const unlike = new Map<string, Drawn>();
+  let total = 0;
+  for (const config of configs) {
+    const plan = decideEnvironment(new Problems(), "test", loadStack("test", config));
+    for (const object of manifestsOf(plan) as unknown as KubernetesObject[]) {
+      total += 1;
+      unlike.set(contentOf(object), { object, config });
+    }
+  }
+  return { objects: [...unlike.values()], total };
+}
+
+function contentOf(object: KubernetesObject): string {
+  if (object.kind === "Cluster") return JSON.stringify(object);
+  const { kind, metadata, spec } = object;
+  const { cluster, ...rest } = spec as { readonly cluster?: unknown; readonly [field: string]: unknown };
+  const { "app.kubernetes.io/name": _, ...labels } = metadata.labels ?? {};
+  return JSON.stringify({ kind, labels, rest });
+}

@@ -1,0 +1,296 @@
+import { PostgresEnvironment } from "../../../components";
+import { decideEnvironment, type EnvironmentPlan } from "../../../components/environment/decide";
+import { Problems } from "../../../components/problems";
+import { loadStack } from "../../../stacks/load";
+import { record } from "../../helpers/mocks";
+import {
+  awaitedOf,
+  type Cluster,
+  type Judge,
+  judgeOf,
+  type KubernetesObject,
+  missingOf,
+  parseWaitFor,
+  type Ref,
+  type WaitOptions,
+} from "../cluster";
+import { labImage } from "../settings";
+
+const cnpg = "postgresql.cnpg.io/v1";
+
+/** Settings of a stack with one cluster, as its file has them under `pulumi-cnpg:`. */
+export interface OneClusterStack {
+  readonly backups: Readonly<Record<string, unknown>>;
+  readonly clusters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** What a lab's small node has for one Postgres. Limits are generous: a throttled initdb takes a minute. */
+export const small = {
+  image: labImage,
+  storage: { size: "1Gi" },
+  resources: { cpu: "100m", memory: "512Mi", cpuLimit: "2" },
+} as const;
+
+/** A stack's settings, read and decided, and every object that our components render from them. */
+export interface Rendered {
+  readonly plan: EnvironmentPlan;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** Reads a stack's settings as the program does, and has the components declare all of it, to mocks. */
+export async function render(stack: string, { backups, clusters }: OneClusterStack): Promise<Rendered> {
+  const args = loadStack(stack, {
+    "gcp:project": "acme-lab",
+    "gcp:region": "europe-west1",
+    "pulumi-cnpg:profile": "dev",
+    "pulumi-cnpg:backups": JSON.stringify(backups),
+    "pulumi-cnpg:clusters": JSON.stringify(clusters),
+  });
+  const plan = decideEnvironment(new Problems(), stack, args);
+  const { resources } = await record(() => new PostgresEnvironment(stack, args));
+  const objects = resources
+    .filter(({ type }) => type.startsWith("kubernetes:"))
+    .map(({ inputs }) => inputs as unknown as KubernetesObject);
+  return { plan, objects };
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** What the operator says of a Cluster. */
+export interface ClusterStatus {
+  readonly phase?: string;
+  readonly currentPrimary?: string;
+  readonly readyInstances?: number;
+  readonly conditions?: readonly Condition[];
+}
+
+/** One Postgres of one stack, in a lab. */
+export class Postgres {
+  private constructor(
+    private readonly lab: Cluster,
+    readonly stack: string,
+    /** The settings that it has now. */
+    public settings: OneClusterStack,
+    public rendered: Rendered,
+  ) {}
+
+  static async of(lab: Cluster, stack: string, settings: OneClusterStack): Promise<Postgres> {
+    return new Postgres(lab, stack, settings, await render(stack, settings));
+  }
+
+  /** The plan of its cluster. */
+  get plan() {
+    const [only] = this.rendered.plan.clusters;
+    if (only === undefined) throw new Error(`stack ${this.stack} has no cluster`);
+    return only.plan;
+  }
+
+  /** Where its backups go. */
+  get location() {
+    const { backup } = this.plan;
+    if (backup === undefined) throw new Error(`stack ${this.stack} has no backups`);
+    return backup.location;
+  }
+
+  get namespace(): string {
+    return this.plan.workload.namespace;
+  }
+
+  get name(): string {
+    return this.plan.workload.cluster;
+  }
+
+  /** `<prefix>/<server name>/`: where all its objects are. */
+  get folder(): string {
+    return `${this.location.objectPrefix}${this.location.serverName}/`;
+  }
+
+  get ref(): Ref {
+    return this.refTo("Cluster", this.name);
+  }
+
+  refTo(kind: string, name: string): Ref {
+    const apiVersion = { ObjectStore: "barmancloud.cnpg.io/v1", Pod: "v1" }[kind] ?? cnpg;
+    return { apiVersion, kind, name, namespace: this.namespace };
+  }
+
+  /** The one object of a kind, as the components render it. */
+  object(kind: string): KubernetesObject {
+    const [found, ...more] = this.rendered.objects.filter((each) => each.kind === kind);
+    if (found === undefined || more.length > 0)
+      throw new Error(`stack ${this.stack}: ${more.length} more or no ${kind}`);
+    return found;
+  }
+
+  /** Applies the Cluster and all that comes before it, in Pulumi's order. */
+  async create(): Promise<void> {
+    for (const kind of ["Namespace", "Secret", "ObjectStore", "Cluster"]) await this.applyKind(kind);
+  }
+
+  /** Waits for what its own `pulumi.com/waitFor` asks, as Pulumi's provider does. */
+  async ready(options: WaitOptions = {}): Promise<void> {
+    const { expectations } = awaitedOf(this.object("Cluster").metadata.annotations ?? {});
+    await this.until(this.ref, judgeOf(expectations), options);
+  }
+
+  /** What its `pulumi.com/waitFor` still misses now. */
+  async missing(): Promise<readonly string[]> {
+    const { expectations } = awaitedOf(this.object("Cluster").metadata.annotations ?? {});
+    return missingOf(await this.lab.get(this.ref), expectations);
+  }
+
+  /** Applies what Pulumi creates when the Cluster is done. */
+  async complete(): Promise<void> {
+    for (const kind of ["ScheduledBackup", "Database"]) await this.applyKind(kind);
+  }
+
+  /** Renders the stack with other settings of its cluster, and applies the objects of these kinds. */
+  async change(settings: Readonly<Record<string, unknown>>, kinds: readonly string[]): Promise<void> {
+    const [key, cluster] = Object.entries(this.settings.clusters)[0] ?? ["", {}];
+    this.settings = { ...this.settings, clusters: { [key]: { ...cluster, ...settings } } };
+    this.rendered = await render(this.stack, this.settings);
+    for (const kind of kinds) await this.applyKind(kind);
+  }
+
+  async status(): Promise<ClusterStatus> {
+    return ((await this.lab.get(this.ref))?.status ?? {}) as ClusterStatus;
+  }
+
+  async condition(type: string): Promise<Condition | undefined> {
+    return (await this.status()).conditions?.find((each) => each.type === type);
+  }
+
+  /** Waits for conditions, such as `condition=Ready`; see `pulumi.com/waitFor`. */
+  async has(...conditions: readonly string[]): Promise<void> {
+    await this.until(this.ref, judgeOf(parseWaitFor(JSON.stringify(conditions))));
+  }
+
+  /** Waits for an object of its namespace, ten minutes at most. */
+  until(ref: Ref, judge: Judge, options: WaitOptions = {}): Promise<KubernetesObject | undefined> {
+    return this.lab.waitFor(ref, judge, options);
+  }
+
+  /** See `Cluster.sql`. */
+  sql(statement: string, database?: string): Promise<string> {
+    return this.lab.sql(this.namespace, this.name, statement, database);
+  }
+
+  /** Its pods by name; those of jobs not. */
+  async pods(): Promise<KubernetesObject[]> {
+    const pods = await this.lab.list("v1", "Pod", {
+      namespace: this.namespace,
+      labelSelector: `cnpg.io/cluster=${this.name},cnpg.io/podRole=instance`,
+    });
+    return pods.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  }
+
+  /** Has the pod of its one instance made anew, and waits until it is ready. */
+  async restart(): Promise<void> {
+    const [pod] = await this.pods();
+    const { name = "", uid } = pod?.metadata ?? {};
+    const ref = this.refTo("Pod", name);
+    await this.lab.remove(ref);
+    await this.until(ref, (object) =>
+      object === undefined || object.metadata.uid === uid ? [`a new pod ${name}`] : [],
+    );
+    await this.until(ref, judgeOf(parseWaitFor("condition=Ready")));
+    await this.has("condition=Ready");
+  }
+
+  /** Writes what is in memory to a WAL file of its own, and returns that file's name. */
+  async switchWal(): Promise<string> {
+    return this.sql(
+      "SELECT pg_logical_emit_message(true, 'lab', 'x'); SELECT pg_walfile_name(pg_switch_wal())",
+    ).then((lines) => lines.split("\n").at(-1) ?? "");
+  }
+
+  /** Where it stands, for a person who looks at a failed test. */
+  async explain(): Promise<string> {
+    const { namespace, name } = this;
+    const quietly = (args: string[]) =>
+      this.lab.kubectl(args).catch((error: unknown) => `  ${(error as Error).message}\n`);
+    const { phase, currentPrimary, conditions = [] } = await this.status().catch(() => ({}) as ClusterStatus);
+    const lines = [
+      `--- Cluster ${namespace}/${name}: ${phase ?? "no phase"}; primary ${currentPrimary ?? "none"}`,
+      ...conditions.map((c) => `  ${c.type}=${c.status} ${c.reason}: ${c.message}`),
+      await quietly(["get", "pods,backups,scheduledbackups", "-n", namespace, "-o", "wide"]),
+      "events:",
+      await quietly(["get", "events", "-n", namespace, "--sort-by=.lastTimestamp"]).then(last(15)),
+    ];
+    const pods = await this.pods().catch(() => []);
+    for (const { metadata } of pods)
+      for (const container of ["postgres", "plugin-barman-cloud"]) {
+        const args = ["logs", metadata.name, "-n", namespace, "-c", container, "--tail=15"];
+        lines.push(`log of ${metadata.name}, ${container}:`, readable(await quietly(args)));
+      }
+    return lines.join("\n");
+  }
+
+  private async applyKind(kind: string): Promise<void> {
+    for (const object of this.rendered.objects.filter((each) => each.kind === kind))
+      await this.lab.apply(object);
+  }
+}
+
+/** Lines of a log without stack traces, which are most of it. */
+const readable = (log: string) =>
+  log
+    .split("\n")
+    .map((line) => line.replace(/,"stacktrace":"(?:[^"\\]|\\.)*"/, "").slice(0, 600))
+    .join("\n");
+
+const last = (count: number) => (text: string) => text.trimEnd().split("\n").slice(-count).join("\n");
+
+/** Does something, and if it fails, tells first where each Postgres stands. */
+export async function explained<T>(all: readonly Postgres[], action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    for (const each of all) console.error(await each.explain());
+    throw error;
+  }
+}
+
+/** Removes them with their namespaces. */
+export async function removeAll(lab: Cluster, all: readonly Postgres[]): Promise<void> {
+  await Promise.all(all.map(({ namespace }) => removeNamespace(lab, namespace)));
+}
+
+/**
+ * Removes a namespace with everything in it. Postgres is killed before: its pods may take 1800 seconds to go, and
+ * Kubernetes, which finds one in a namespace that is going, may look again after half of that only.
+ */
+export async function removeNamespace(lab: Cluster, namespace: string): Promise<void> {
+  for (const { metadata } of await lab.list(cnpg, "Cluster", { namespace }))
+    await lab.remove({ apiVersion: cnpg, kind: "Cluster", name: metadata.name, namespace });
+  await eventually(`no pods in ${namespace}`, 300, async () => {
+    const pods = await lab.list("v1", "Pod", { namespace });
+    if (pods.length === 0) return undefined;
+    const all = ["delete", "pods", "--all", "-n", namespace];
+    await lab.kubectl([...all, "--force", "--grace-period=0", "--wait=false"]);
+    return `there are ${pods.map(({ metadata }) => metadata.name).join()}`;
+  });
+  const ref = { apiVersion: "v1", kind: "Namespace", name: namespace };
+  await lab.remove(ref);
+  await lab.gone(ref, { timeout: 300 });
+}
+
+/** Looks again and again until something holds; `look` says what is missing, or nothing. */
+export async function eventually(
+  what: string,
+  seconds: number,
+  look: () => Promise<string | undefined>,
+): Promise<void> {
+  const until = Date.now() + seconds * 1000;
+  for (;;) {
+    const missing = await look().catch((error: unknown) => (error as Error).message);
+    if (missing === undefined) return;
+    if (Date.now() > until) throw new Error(`${what}: not within ${seconds} s; ${missing}`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
