@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { decideEnvironment, type EnvironmentPlan } from "../../../components/environment/decide";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
+import { labImage } from "../settings";
 import { type BucketBinding, iamJudge, type Judge } from "./iam";
 
 /** Where the cluster of {@link planOf} is. */
@@ -25,7 +26,7 @@ export function planOf(identity: "shared" | "perCluster", emulator: string): Env
     "pulumi-cnpg:clusters": JSON.stringify({
       "orders-db": {
         namespace,
-        image: "ghcr.io/cloudnative-pg/postgresql:15.18-system-bookworm",
+        image: labImage,
         storage: { size: "1Gi" },
       },
     }),
