@@ -132,6 +132,16 @@ export function decideParameters(
       given.fail(name, value, `written ${plain}: to Postgres both are one, which is derived here already`);
   }
 
+  const slots = Object.keys(overrides ?? {}).some(
+    (name) => name.startsWith("pg_failover_slots.") && !fixedParameters.has(name),
+  );
+  given.require(
+    !slots || isOn(overrides?.hot_standby_feedback),
+    "hot_standby_feedback",
+    overrides?.hot_standby_feedback,
+    "on: parameters of pg_failover_slots are set, and CNPG refuses them without",
+  );
+
   const needed = sharedBuffers + walBuffers + workers * maintenance + connections * workMem;
   check.require(
     basis.memoryText === undefined || needed <= memory,
@@ -181,7 +191,19 @@ function checkName(check: Check, name: string, value: string): void {
       value,
       "replica or logical: with any other, WAL can't be archived, and CNPG refuses it",
     );
+  } else if (name === "wal_log_hints") {
+    check.require(
+      isOn(value),
+      name,
+      value,
+      "on, or left out: a former primary is rewound with it, and CNPG refuses more than one instance without",
+    );
   }
+}
+
+/** Truth values as Postgres reads them. */
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && /^(on|t(rue?|r)?|y(es?)?|1)$/i.test(value);
 }
 
 /** As many backends as Postgres can have at all (MAX_BACKENDS). */
