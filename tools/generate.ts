@@ -7,10 +7,14 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { generateConfiguration } from "./generate/configuration";
 import { type Generated, generateCrds } from "./generate/crds";
+import { generatePolicies } from "./generate/policies";
+import { renderRuleIndex } from "./generate/rules";
 
 const generators: readonly ((root: string, check: boolean) => Generated)[] = [
   generateCrds,
   generateConfiguration,
+  (root) => ({ files: new Map([["policies/rules/index.ts", renderRuleIndex(root)]]), stale: [], notes: [] }),
+  generatePolicies,
 ];
 
 function main(): number {

@@ -5,6 +5,8 @@ import { resolve } from "node:path";
 const root = resolve(__dirname, "..");
 const bin = (name: string) => resolve(root, "node_modules", ".bin", name);
 
+const actionlint = "v1.7.7";
+
 /** Files that a person writes and reads stay short; generated ones are exempt. */
 const longestFile = 300;
 const generated = ["components/crds/types.ts"];
@@ -24,6 +26,14 @@ interface Lockfile {
 const checks: Readonly<Record<string, () => string[]>> = {
   types: command(bin("tsc"), "-p", "tsconfig.all.json", "--noEmit"),
   "format and lint": command(bin("biome"), "check", "--error-on-warnings", "."),
+  // The Go module: it checks expressions and scripts as GitHub would.
+  workflows: () => {
+    if (spawnSync("go", ["version"]).status !== 0) {
+      console.log("  without Go, nothing checks .github/workflows");
+      return [];
+    }
+    return command("go", "run", `github.com/rhysd/actionlint/cmd/actionlint@${actionlint}`)();
+  },
   "generated files": command(process.execPath, "--import", "tsx", "tools/generate.ts", "--check"),
   // Two copies make the children of components vanish from previews.
   "one copy of @pulumi/pulumi": () => {

@@ -9,6 +9,7 @@ import { LabError } from "../test/lab/errors";
 import { agreements, formatAgreements } from "./agreement";
 import { getPulumiCli, PulumiCliError } from "./cli";
 import { type Operation, runOffline } from "./offline/engine";
+import type { PackRun } from "./offline/policyPack";
 import { render } from "./offline/render";
 import { readProject, readStackFile, StackFileError } from "./stackFile";
 
@@ -28,6 +29,8 @@ Kubernetes with CloudNativePG and an emulator of Google Cloud Storage on this ma
   --lab              on the lab's cluster: apply, wait until clusters are ready and archive; state per lab
   --refresh          with --lab: first read how things are, so that what was changed by hand is put right
   --show-secrets     write Secrets' values into the rendered manifests, readable by you only
+  --no-policies      don't ask the policy pack
+  --policy-config F  the pack's configuration, as JSON
   --folder DIR       where state and results are kept (default: .offline, with --lab .lab)
   --help             this text
 
@@ -41,6 +44,8 @@ interface Options {
   readonly operation: Operation;
   readonly lab: boolean;
   readonly refresh: boolean;
+  readonly policies: boolean;
+  readonly policyConfig: string | undefined;
   readonly showSecrets: boolean;
   readonly folder: string;
 }
@@ -65,6 +70,8 @@ function readOptions(argv: readonly string[]): Options | undefined {
     operation: values.preview ? "preview" : values.destroy ? "destroy" : "up",
     lab: values.lab,
     refresh: values.refresh,
+    policies: values.policies,
+    policyConfig: values["policy-config"],
     showSecrets: values["show-secrets"],
     folder: values.folder ?? (values.lab ? ".lab" : ".offline"),
   };
@@ -73,6 +80,7 @@ function readOptions(argv: readonly string[]): Options | undefined {
 function parse(argv: readonly string[]) {
   return parseArgs({
     args: [...argv],
+    allowNegative: true,
     options: {
       stack: { type: "string", default: "dev" },
       "stack-file": { type: "string" },
@@ -82,6 +90,8 @@ function parse(argv: readonly string[]) {
       folder: { type: "string" },
       lab: { type: "boolean", default: false },
       refresh: { type: "boolean", default: false },
+      policies: { type: "boolean", default: true },
+      "policy-config": { type: "string" },
       help: { type: "boolean", default: false },
     },
   }).values;
@@ -123,6 +133,8 @@ async function main(): Promise<number> {
     stackFile: target?.stackFile ?? content,
     folder,
     ...(target !== undefined && { providers: target.providers, saveEachStep: true }),
+    ...(options.policies &&
+      operation !== "destroy" && { policyPack: policyPack(root, options.policyConfig) }),
     ...(options.refresh && { cliArgs: ["--refresh"] }),
     onNotice: say,
     program: () => Promise.resolve(require("../index") as Record<string, unknown>),
@@ -135,6 +147,11 @@ async function main(): Promise<number> {
   const code = report(options, folder, recorder);
   if (target === undefined || operation === "preview") return code;
   return (await target.summarize([...recorder.declared.values()])) ? code : 1;
+}
+
+/** The project's own policy pack, with a configuration if one is named. */
+function policyPack(root: string, config: string | undefined): PackRun {
+  return { path: join(root, "policies"), ...(config !== undefined && { config: resolve(config) }) };
 }
 
 /** Loaded where it is asked for only: an offline run needs nothing of it. */

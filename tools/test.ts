@@ -23,6 +23,7 @@ const suites: readonly Suite[] = [
     timeout: 20_000,
     reporter: "dot",
   },
+  { name: "policies", files: ["test/policies/**/*.test.ts"], timeout: 60_000, reporter: "dot" },
   { name: "engine", files: ["test/engine/**/*.test.ts"], timeout: 180_000, reporter: "spec" },
 ];
 

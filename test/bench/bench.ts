@@ -4,7 +4,9 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { formatReport, passes, type Report } from "./figures";
 import { lab } from "./lab";
+import { lint } from "./lint";
 import { overhead } from "./overhead";
+import { policies } from "./policies";
 import { scale } from "./scale";
 import { startup } from "./startup";
 import { typecheck } from "./typecheck";
@@ -13,6 +15,8 @@ import { typecheck } from "./typecheck";
 const benchmarks: Readonly<Record<string, (folder: string, quick: boolean) => Promise<Report>>> = {
   typecheck,
   startup,
+  lint,
+  policies,
   overhead,
   scale,
   lab,

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { root } from "./stackOf";
 
@@ -18,20 +18,30 @@ export interface Measured {
 
 const sampleEveryMs = 20;
 
+/** {@link measure} of Node. */
+export function measureNode(
+  args: readonly string[],
+  outputFile: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Measured> {
+  return measure(process.execPath, args, outputFile, env);
+}
+
 /**
- * Runs Node in a process of its own and measures it from start to exit. Its output goes to a file and not through this
- * process, which would otherwise take a share of the processor.
+ * Runs a program in a process of its own and measures it from start to exit. Its output goes to a file and not through
+ * this process, which would otherwise take a share of the processor.
  *
  * @throws if it fails, with the end of what it printed
  */
-export async function measureNode(
+export async function measure(
+  command: string,
   args: readonly string[],
   outputFile: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Measured> {
   const output = openSync(outputFile, "w");
   const began = performance.now();
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", output, output] });
+  const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", output, output] });
   closeSync(output);
   let peak = 0;
   const sample = (): void => {
@@ -44,7 +54,8 @@ export async function measureNode(
   }).finally(() => clearInterval(timer));
   const seconds = (performance.now() - began) / 1000;
   const text = readFileSync(outputFile, "utf8");
-  if (code !== 0) throw new Error(`node ${args.join(" ")} ended with ${code}:\n${text.slice(-2000)}`);
+  if (code !== 0)
+    throw new Error(`${basename(command)} ${args.join(" ")} ended with ${code}:\n${text.slice(-2000)}`);
   return { seconds, megabytes: peak === 0 ? undefined : peak / 1024, output: text };
 }
 

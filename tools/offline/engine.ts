@@ -7,6 +7,7 @@ import languageGrpc from "@pulumi/pulumi/proto/language_grpc_pb";
 import { dump, load } from "js-yaml";
 import { propagationWaitVariable } from "../../components";
 import type { PulumiCli } from "../cli";
+import { type PackRun, type StartedPack, startPolicyPack } from "./policyPack";
 import { offlineProviders, type Providers, type Recorder, serveProviders } from "./providers";
 
 /** The Automation API's host for an inline program: part of the SDK, absent from its typings. */
@@ -39,6 +40,8 @@ export interface OfflineRun {
    * Saving the whole state after each of n steps takes n² time, and nothing offline is lost with an unsaved step.
    */
   readonly saveEachStep?: boolean;
+  /** Policies that judge the run; a mandatory violation ends it. */
+  readonly policyPack?: PackRun | undefined;
   /** Further arguments of the CLI. */
   readonly cliArgs?: readonly string[];
   /** Where the CLI's output goes. Default: to this process' own. */
@@ -72,9 +75,10 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
 
   const home = join(run.folder, "home");
   withoutLogs(home);
+  const stateFile = join(state, ".pulumi", "stacks", run.project, `${run.stack}.json`);
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    PATH: `${dirname(run.cli.path)}${delimiter}${process.env.PATH ?? ""}`,
+    PATH: [dirname(run.cli.path), process.env.PATH].filter(Boolean).join(delimiter),
     PULUMI_HOME: home,
     PULUMI_BACKEND_URL: `file://${state}`,
     // The state has nothing of value: its passwords open no database.
@@ -95,12 +99,15 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
   // No stand-in has an IAM whose grants would need time; the program runs in this process.
   process.env[propagationWaitVariable] ??= "0s";
 
-  if (!existsSync(join(state, ".pulumi", "stacks", run.project, `${run.stack}.json`))) {
-    await cli(run, ["stack", "init", run.stack, "--non-interactive"], work, env, "ignore");
-  }
-  const providers = await serveProviders(recorder, run.providers ?? offlineProviders);
-  const language = await serveProgram(run.languageHost ?? new LanguageServer(run.program));
+  const pack = run.policyPack && startPack(run, run.policyPack, { PULUMI_CNPG_PREVIOUS: stateFile, ...env });
+  const started: { stop: () => void }[] = pack === undefined ? [] : [pack];
   try {
+    if (!existsSync(stateFile))
+      await cli(run, ["stack", "init", run.stack, "--non-interactive"], work, env, "ignore");
+    const providers = await serveProviders(recorder, run.providers ?? offlineProviders);
+    started.push(providers);
+    const language = await serveProgram(run.languageHost ?? new LanguageServer(run.program));
+    started.push(language);
     const args = [
       run.operation,
       ...(run.operation === "preview" ? [] : ["--yes", "--skip-preview"]),
@@ -109,20 +116,27 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
       `--client=127.0.0.1:${language.port}`,
       "--exec-kind",
       "auto.inline",
+      ...(pack?.args ?? []),
       ...(run.cliArgs ?? []),
     ];
     const exitCode = await cli(
       run,
       args,
       work,
-      { ...env, PULUMI_DEBUG_PROVIDERS: providers.attach },
+      { ...env, ...pack?.env, PULUMI_DEBUG_PROVIDERS: providers.attach },
       run.stdio ?? "inherit",
     );
     return { exitCode, recorder };
   } finally {
-    language.stop();
-    providers.stop();
+    for (const one of started.reverse()) one.stop();
   }
+}
+
+/** Starts the policy pack; what it says goes where the CLI's output goes. */
+function startPack(run: OfflineRun, pack: PackRun, env: NodeJS.ProcessEnv): StartedPack {
+  const home = env.PULUMI_HOME ?? "";
+  const say = run.stdio === "pipe" ? (text: string) => run.onOutput?.(text) : undefined;
+  return startPolicyPack(home, pack, env, run.stdio === "ignore" ? () => {} : say);
 }
 
 async function serveProgram(

@@ -285,7 +285,7 @@ describe("Day two in the lab", function () {
         assert.equal((await used.cluster.get(ref))?.metadata.deletionTimestamp, undefined);
 
         write(false);
-        const unprotected = await start();
+        const unprotected = await start("--no-policies");
         assert.equal(unprotected.code, 0, unprotected.output);
         const down = await start("--destroy");
         assert.equal(down.code, 0, down.output);

@@ -1,0 +1,159 @@
+import { beginsAnew } from "./changes";
+import { Resource } from "./resource";
+import {
+  type ChangeRule,
+  type Judging,
+  type Level,
+  type Parameters,
+  type ResourceRule,
+  type Rule,
+  type StackRule,
+  undecidedLevel,
+} from "./rule";
+import { covers, type Exemption, isProduction, levelUnder, parametersUnder, type Settings } from "./settings";
+import type { Stack } from "./stack";
+import { formatPath, type Path, Undecided, View } from "./view";
+
+/** Something that a rule has to say of a resource. */
+export interface Finding {
+  readonly rule: Rule;
+  readonly resource: Resource;
+  readonly path: Path;
+  /** A sentence or two: which value is there, what to write instead. */
+  readonly message: string;
+  readonly level: Exclude<Level, "disabled">;
+  /** `undecided`: the rule could not judge, because a value is not known yet. */
+  readonly kind: "violation" | "undecided";
+  /** The exemption that takes it out of the count. */
+  readonly exemption?: Exemption;
+}
+
+/** Judges resources under one set of settings, and remembers which exemptions were of use. */
+export class Judge {
+  constructor(
+    readonly settings: Settings,
+    private readonly used = new Set<Exemption>(),
+  ) {}
+
+  /** The same judge with other values of a rule's parameters. */
+  withParameters(id: string, parameters: Readonly<Record<string, unknown>>): Judge {
+    const own = this.settings.rules[id];
+    const merged = { ...own, parameters: { ...own?.parameters, ...(parameters as Parameters) } };
+    return new Judge({ ...this.settings, rules: { ...this.settings.rules, [id]: merged } }, this.used);
+  }
+
+  /** What a rule says of one resource. Nothing if it is disabled or not for such resources. */
+  resource(rule: ResourceRule, resource: Resource): Finding[] {
+    if (!rule.types.includes(resource.type) || !this.applies(rule, resource)) return [];
+    return this.collect(rule, resource, (judging, report) =>
+      rule.judge({
+        ...judging,
+        resource,
+        view: resource.view,
+        report: (at, message) => report(resource, at, message),
+      }),
+    );
+  }
+
+  /** What a rule says of a resource that has changed. */
+  change(rule: ChangeRule, resource: Resource, before: Resource): Finding[] {
+    if (!rule.types.includes(resource.type) || !this.applies(rule, resource)) return [];
+    if (rule.ofNewOnesToo !== true && beginsAnew(before, resource)) return [];
+    return this.collect(rule, resource, (judging, report) =>
+      rule.judge({
+        ...judging,
+        resource,
+        before,
+        view: resource.view,
+        report: (at, message) => report(resource, at, message),
+      }),
+    );
+  }
+
+  /** What a rule says of the resources together. */
+  stack(rule: StackRule, stack: Stack): Finding[] {
+    const first = rule.types.flatMap((type) => stack.ofType(type))[0];
+    if (first === undefined || levelUnder(this.settings, rule) === "disabled") return [];
+    if (rule.needsCloud && !stack.cloud.present) return [];
+    const findings = this.collect(rule, first, (judging, report) =>
+      rule.judge({ ...judging, stack, report }),
+    );
+    return rule.productionOnly
+      ? findings.filter(({ resource }) => isProduction(this.settings, resource))
+      : findings;
+  }
+
+  /** Exemptions that are past their day, or were of no use. Complete only after everything was judged. */
+  idleExemptions(): { readonly exemption: Exemption; readonly message: string }[] {
+    return this.settings.exemptions.flatMap((exemption) => {
+      const what = `The exemption of ${exemption.resource} from ${exemption.rule}`;
+      if (this.expired(exemption))
+        return {
+          exemption,
+          message: `${what} ended on ${exemption.expires}: mend the resource, or give it a later day.`,
+        };
+      if (!this.used.has(exemption)) return { exemption, message: `${what} is of no use: take it away.` };
+      return [];
+    });
+  }
+
+  private applies(rule: Rule, resource: Resource): boolean {
+    if (levelUnder(this.settings, rule) === "disabled") return false;
+    return rule.productionOnly !== true || isProduction(this.settings, resource);
+  }
+
+  private collect(
+    rule: Rule,
+    subject: Resource,
+    judge: (judging: Judging, report: (resource: Resource, at: View | Path, message: string) => void) => void,
+  ): Finding[] {
+    const findings: Finding[] = [];
+    const level = levelUnder(this.settings, rule);
+    const add = (resource: Resource, path: Path, message: string, kind: Finding["kind"]) => {
+      const own = kind === "undecided" ? undecidedLevel(rule, level) : level;
+      if (own === "disabled") return;
+      const exemption = this.exemptionFor(rule, resource);
+      findings.push({ rule, resource, path, message, level: own, kind, ...(exemption && { exemption }) });
+    };
+    const undecided = ({ path, owner }: Undecided) => {
+      const resource = rule.scope === "stack" && owner instanceof Resource ? owner : subject;
+      add(
+        resource,
+        path,
+        `can't be judged: ${formatPath(path)} is not known before the update.`,
+        "undecided",
+      );
+    };
+    const guarded = (work: () => void) => {
+      try {
+        work();
+      } catch (error) {
+        if (!(error instanceof Undecided)) throw error;
+        undecided(error);
+      }
+    };
+    guarded(() =>
+      judge(
+        {
+          parameters: parametersUnder(this.settings, rule),
+          isProduction: (resource) => isProduction(this.settings, resource),
+          part: guarded,
+        },
+        (resource, at, message) => add(resource, at instanceof View ? at.path : at, message, "violation"),
+      ),
+    );
+    return findings;
+  }
+
+  private exemptionFor(rule: Rule, resource: Resource): Exemption | undefined {
+    const found = this.settings.exemptions.find(
+      (exemption) => exemption.rule === rule.id && !this.expired(exemption) && covers(exemption, resource),
+    );
+    if (found !== undefined) this.used.add(found);
+    return found;
+  }
+
+  private expired({ expires }: Exemption): boolean {
+    return expires !== undefined && expires < this.settings.today;
+  }
+}

@@ -1,0 +1,12 @@
+import { readImage } from "./image";
+import type { Resource } from "./resource";
+import type { View } from "./view";
+
+/** The major version of Postgres that a Cluster says, and where. */
+export function majorOf(cluster: Resource): { readonly major: number; readonly at: View } | undefined {
+  const spec = cluster.view.at("spec");
+  const inCatalog = spec.at("imageCatalogRef", "major");
+  const major = inCatalog.exists ? inCatalog.number() : readImage(spec.text("imageName") ?? "").major;
+  if (major === undefined) return undefined;
+  return { major, at: inCatalog.exists ? inCatalog : spec.at("imageName") };
+}

@@ -1,0 +1,82 @@
+import { addTo } from "./grouped";
+import type { Stack } from "./stack";
+
+/** So many names that differ in one word without digits are no slips of one another. */
+const TOO_MANY = 200;
+
+/**
+ * Names that one may have meant another one of: it differs in dashes or case, or in a letter or two of one long word.
+ * Short words tell things apart on purpose: store-a and store-b, orders-dev and orders-dr, orders-1 and orders-2.
+ */
+export class Names {
+  private readonly joined = new Map<string, string[]>();
+  /** By what is left of a name without the letters of one of its words. */
+  private readonly butOne = new Map<string, string[]>();
+
+  constructor(names: Iterable<string>) {
+    for (const name of names) {
+      const words = wordsOf(name);
+      addTo(this.joined, words.join(""), name);
+      for (const i of words.keys()) addTo(this.butOne, without(words, i), name);
+    }
+  }
+
+  /** The one that somebody probably meant by a name, which is not among them. */
+  nearest(name: string): string | undefined {
+    const words = wordsOf(name);
+    const same = this.joined.get(words.join(""))?.find((other) => other !== name);
+    if (same !== undefined) return same;
+    for (const [i, word] of words.entries()) {
+      const others = this.butOne.get(without(words, i)) ?? [];
+      if (others.length > TOO_MANY) continue;
+      const other = others.find((one) => one !== name && alike(word, wordsOf(one)[i] ?? ""));
+      if (other !== undefined) return other;
+    }
+    return undefined;
+  }
+}
+
+/** Finds the names of a type's objects in a namespace; undefined for one that has none of them. */
+export function namesIn(stack: Stack, type: string): (namespace: string | undefined) => Names | undefined {
+  const listed = new Map<string, string[]>();
+  for (const { namespace = "", name = "" } of stack.ofType(type)) addTo(listed, namespace, name);
+  const known = new Map<string, Names>();
+  return (namespace = "") => {
+    const list = listed.get(namespace);
+    let names = known.get(namespace);
+    if (names === undefined && list !== undefined) {
+      names = new Names(list.filter((name) => name !== ""));
+      known.set(namespace, names);
+    }
+    return names;
+  };
+}
+
+/** Words with a gap instead of one of them, and the digits of that one. */
+const without = (words: readonly string[], gap: number): string =>
+  words.map((word, i) => (i === gap ? `\0${digitsOf(word)}` : word)).join("-");
+
+const digitsOf = (word: string) => word.replaceAll(/\D/g, "");
+
+const wordsOf = (text: string) => text.toLowerCase().split(/[-_.]+/);
+
+function alike(a: string, b: string): boolean {
+  const shortest = Math.min(a.length, b.length);
+  return digitsOf(a) === digitsOf(b) && shortest >= 4 && distance(a, b) <= (shortest < 7 ? 1 : 2);
+}
+
+/** Letters to add, take away or replace. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(
+        (next[j - 1] ?? 0) + 1,
+        (row[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

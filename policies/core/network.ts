@@ -1,0 +1,163 @@
+import { fromCidr, fromEntity, type Peer, podPeer } from "./networkPeers";
+import type { Resource } from "./resource";
+import { type Labels, meets, requirementsOf, type Verdict } from "./selector";
+import type { View } from "./view";
+
+export const NETWORK_POLICY = "NetworkPolicy.networking.k8s.io";
+export const CILIUM_POLICY = "CiliumNetworkPolicy.cilium.io";
+export const CILIUM_CLUSTERWIDE_POLICY = "CiliumClusterwideNetworkPolicy.cilium.io";
+
+export const directions = ["ingress", "egress"] as const;
+export type Direction = (typeof directions)[number];
+
+/** What a rule of a policy lets through. */
+export interface Allowance {
+  /** From or to whom; undefined for everybody. */
+  readonly peers: readonly Peer[] | undefined;
+  /** On which ports; undefined for every one. */
+  readonly ports: readonly PortRange[] | undefined;
+}
+
+export interface PortRange {
+  readonly protocol: string;
+  /** First port; a name where it is one; undefined for every port of the protocol. */
+  readonly from: number | string | undefined;
+  readonly to: number;
+}
+
+/** One policy as both kinds say it. */
+export interface NetworkPolicy {
+  readonly resource: Resource;
+  /** Where its rules for a direction are. */
+  readonly at: Readonly<Record<Direction, View>>;
+  /** Whether it takes a direction of the pods that it selects from "everything" to "only what is allowed". */
+  readonly isolates: Readonly<Record<Direction, boolean>>;
+  readonly allows: Readonly<Record<Direction, readonly Allowance[]>>;
+  selects(labels: Labels): Verdict;
+}
+
+/** Reads a policy; several for a Cilium policy with `specs`. Throws `Undecided` for what is not known yet. */
+export function readPolicies(resource: Resource): NetworkPolicy[] {
+  if (resource.type === NETWORK_POLICY) return [readPlain(resource)];
+  const specs = [resource.view.at("spec"), ...resource.view.list("specs")].filter(({ exists }) => exists);
+  // Policies for nodes have a nodeSelector, and no pod is concerned.
+  return specs.filter((spec) => !spec.at("nodeSelector").exists).map((spec) => readCilium(resource, spec));
+}
+
+/** The selector of the pods that a policy is for. */
+export function podSelectorOf(resource: Resource): View {
+  return resource.view.at("spec", resource.type === NETWORK_POLICY ? "podSelector" : "endpointSelector");
+}
+
+function readPlain(resource: Resource): NetworkPolicy {
+  const spec = resource.view.at("spec");
+  const types = spec.texts("policyTypes");
+  // Without policyTypes ingress is isolated always, and egress if there are rules for it.
+  const isolated = {
+    ingress: types.length === 0 || types.includes("Ingress"),
+    egress: types.length === 0 ? spec.list("egress").length > 0 : types.includes("Egress"),
+  };
+  const rules = (direction: Direction): Allowance[] =>
+    spec.list(direction).map((rule) => {
+      const peers = rule.list(direction === "ingress" ? "from" : "to");
+      const ports = rule.list("ports");
+      return {
+        peers: peers.length === 0 ? undefined : peers.map(plainPeer),
+        ports: ports.length === 0 ? undefined : ports.map((port) => portRange(port, "TCP")),
+      };
+    });
+  const required = requirementsOf(spec.at("podSelector"));
+  return {
+    resource,
+    at: { ingress: spec.at("ingress"), egress: spec.at("egress") },
+    isolates: isolated,
+    allows: {
+      ingress: isolated.ingress ? rules("ingress") : [],
+      egress: isolated.egress ? rules("egress") : [],
+    },
+    selects: (labels) => meets(required, labels),
+  };
+}
+
+function plainPeer(peer: View): Peer {
+  const block = peer.at("ipBlock");
+  if (block.exists) return fromCidr(block.text("cidr") ?? "", block.texts("except"), true);
+  const namespaces = peer.at("namespaceSelector");
+  return podPeer(
+    requirementsOf(peer.at("podSelector")),
+    namespaces.exists ? requirementsOf(namespaces) : "own",
+  );
+}
+
+function readCilium(resource: Resource, spec: View): NetworkPolicy {
+  const clusterwide = resource.type === CILIUM_CLUSTERWIDE_POLICY;
+  const required = requirementsOf(spec.at("endpointSelector"));
+  const isolates = (direction: Direction) => {
+    const said = spec.flag("enableDefaultDeny", direction);
+    // A section without a rule isolates nothing, other than with a plain NetworkPolicy.
+    return said ?? spec.list(direction).length + spec.list(`${direction}Deny`).length > 0;
+  };
+  const rules = (direction: Direction) =>
+    spec.list(direction).map((rule): Allowance => {
+      const toPorts = rule.list("toPorts");
+      const ports = toPorts.flatMap((one) => one.list("ports").map((port) => portRange(port, "ANY")));
+      // A rule for ICMP alone lets through no port at all.
+      const everyPort = rule.at("icmps").exists ? [] : undefined;
+      return {
+        peers: ciliumPeers(rule, direction === "ingress" ? "from" : "to", clusterwide),
+        ports: toPorts.length === 0 ? everyPort : ports,
+      };
+    });
+  return {
+    resource,
+    at: { ingress: spec.at("ingress"), egress: spec.at("egress") },
+    isolates: { ingress: isolates("ingress"), egress: isolates("egress") },
+    allows: { ingress: rules("ingress"), egress: rules("egress") },
+    selects: (labels) => meets(required, labels),
+  };
+}
+
+function ciliumPeers(rule: View, way: "from" | "to", clusterwide: boolean): Peer[] | undefined {
+  const kinds = ["Endpoints", "Entities", "CIDR", "CIDRSet", "FQDNs", "Services", "Nodes", "Groups"];
+  if (!kinds.some((kind) => rule.at(`${way}${kind}`).exists)) return undefined;
+  const anything = (of: string) => rule.list(`${way}${of}`);
+  return [
+    ...anything("Endpoints").map((one) => podPeer(requirementsOf(one), clusterwide ? [] : "own", true)),
+    ...rule.texts(`${way}Entities`).map(fromEntity),
+    ...rule.texts(`${way}CIDR`).map((cidr) => fromCidr(cidr, [], false)),
+    ...anything("CIDRSet").map((one) =>
+      fromCidr(one.text("cidr") ?? "0.0.0.0/0", one.texts("except"), false),
+    ),
+    ...anything("FQDNs").map(
+      (): Peer =>
+        ({ kind }) =>
+          ["internet", "service", "api"].includes(kind),
+    ),
+    ...anything("Services").map(
+      (): Peer =>
+        ({ kind }) =>
+          kind !== "internet" && kind !== "metadata",
+    ),
+    ...anything("Nodes").map(
+      (): Peer =>
+        ({ kind }) =>
+          kind === "api" || kind === "metadata",
+    ),
+    ...anything("Groups").map(
+      (): Peer =>
+        ({ kind }) =>
+          kind === "internet" || kind === "api",
+    ),
+  ];
+}
+
+function portRange(port: View, protocol: string): PortRange {
+  const number = port.at("port").exists ? port.scalar("port") : undefined;
+  const from =
+    number === undefined || number === "0" ? undefined : /^\d+$/.test(number) ? Number(number) : number;
+  return {
+    protocol: port.text("protocol") ?? protocol,
+    from,
+    to: port.number("endPort") ?? (typeof from === "number" && from > 0 ? from : 65535),
+  };
+}

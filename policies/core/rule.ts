@@ -1,0 +1,138 @@
+import type { Resource } from "./resource";
+import type { Stack } from "./stack";
+import type { Path, View } from "./view";
+
+/** How bad it is: Pulumi's own words. */
+export type Severity = "critical" | "high" | "medium" | "low";
+
+/** What a finding does: stop, tell, or nothing. Pulumi's own words. */
+export type Level = "mandatory" | "advisory" | "disabled";
+
+/** The three packs of settings. */
+export type Pack = "recommended" | "strict" | "advisory";
+
+/** A setting of a rule. */
+export interface Parameter {
+  readonly type: "number" | "string" | "boolean" | "array";
+  readonly default: number | string | boolean | readonly string[];
+  /** What it means, with its unit. */
+  readonly description: string;
+}
+
+/** Values of a rule's parameters, defaults filled in. */
+export type Parameters = Readonly<Record<string, number | string | boolean | readonly string[]>>;
+
+/** What every rule says of itself: printed by Pulumi, by the linter, and in the table of rules. */
+export interface RuleFacts {
+  /** Never changes: people write it into settings and exemptions. Such as `cnpg-schedule-six-fields`. */
+  readonly id: string;
+  /** What has to be, in one sentence. */
+  readonly title: string;
+  readonly severity: Severity;
+  /** Such as `backup`, `identity`, `agreement`, `security`. */
+  readonly tags: readonly string[];
+  /** What happens otherwise: the cause of the rule, with the evidence. */
+  readonly why: string;
+  /** What to do, for any resource that breaks it. */
+  readonly remedy: string;
+  /** Where the fact is documented. */
+  readonly url: string;
+  /** Levels that differ from what the severity gives; see `levelOf`. */
+  readonly levels?: Partial<Readonly<Record<Pack, Level>>>;
+  /** Judged only for what is in production. Default: everywhere. */
+  readonly productionOnly?: boolean;
+  readonly parameters?: Readonly<Record<string, Parameter>>;
+  /** A rule whose parameters this one reads besides its own. They are set there. */
+  readonly readsParametersOf?: RuleFacts;
+}
+
+/** What a rule is given, whatever it judges. */
+export interface Judging {
+  readonly parameters: Parameters;
+  /** Whether a resource is in production, as the settings define it. */
+  isProduction(resource: Resource): boolean;
+  /**
+   * Judges one thing apart from the others: if it can't be decided because a value is not known yet, that is reported,
+   * and the rest of the rule goes on.
+   */
+  part(judge: () => void): void;
+}
+
+/** What a rule for one resource is given. */
+export interface ResourceJudging extends Judging {
+  readonly resource: Resource;
+  /** Shorthand for `resource.view`. */
+  readonly view: View;
+  /**
+   * Reports that the resource breaks the rule.
+   *
+   * @param where the field, as its view or its path
+   * @param message a sentence or two: what value is there and what to write instead; never a secret
+   */
+  report(where: View | Path, message: string): void;
+}
+
+/** What a rule for several resources is given. */
+export interface StackJudging extends Judging {
+  readonly stack: Stack;
+  report(resource: Resource, where: View | Path, message: string): void;
+}
+
+/** What a rule for changes is given. */
+export interface ChangeJudging extends ResourceJudging {
+  /** The same resource before. */
+  readonly before: Resource;
+}
+
+/** A rule that one resource is enough for. */
+export interface ResourceRule extends RuleFacts {
+  readonly scope: "resource";
+  /** Types that it judges; see `Resource.type`. */
+  readonly types: readonly string[];
+  judge(judging: ResourceJudging): void;
+}
+
+/** A rule that compares resources with each other. */
+export interface StackRule extends RuleFacts {
+  readonly scope: "stack";
+  /** Types without any of which there is nothing to judge. */
+  readonly types: readonly string[];
+  /** It needs Google Cloud's resources; where there are none at all it says so once, and does not judge. */
+  readonly needsCloud?: boolean;
+  judge(judging: StackJudging): void;
+}
+
+/** A rule that compares a resource with what it was before. */
+export interface ChangeRule extends RuleFacts {
+  readonly scope: "change";
+  /** Judges a Cluster too that begins a new life under its old name; see `beginsAnew`. Default: false. */
+  readonly ofNewOnesToo?: boolean;
+  readonly types: readonly string[];
+  judge(judging: ChangeJudging): void;
+}
+
+export type Rule = ResourceRule | StackRule | ChangeRule;
+
+/** Defines a rule for one resource. */
+export const resourceRule = (rule: Omit<ResourceRule, "scope">): ResourceRule => ({
+  scope: "resource",
+  ...rule,
+});
+/** Defines a rule for several resources. */
+export const stackRule = (rule: Omit<StackRule, "scope">): StackRule => ({ scope: "stack", ...rule });
+/** Defines a rule for changes. */
+export const changeRule = (rule: Omit<ChangeRule, "scope">): ChangeRule => ({ scope: "change", ...rule });
+
+/** The level of a rule in a pack of settings. Advisory is advisory throughout. */
+export function levelOf(rule: RuleFacts, pack: Pack): Level {
+  const own = rule.levels?.[pack];
+  if (own !== undefined) return own;
+  if (pack === "advisory") return "advisory";
+  if (pack === "strict") return rule.severity === "low" ? "advisory" : "mandatory";
+  return rule.severity === "critical" || rule.severity === "high" ? "mandatory" : "advisory";
+}
+
+/** The level at which a rule says that it could not decide: what is critical stops until it is known. */
+export function undecidedLevel(rule: RuleFacts, level: Level): Level {
+  return rule.severity === "critical" || level === "disabled" ? level : "advisory";
+}

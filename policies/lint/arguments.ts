@@ -1,0 +1,90 @@
+import { parseArgs } from "node:util";
+import type { Pack } from "../core/rule";
+import { UsageError } from "./config";
+
+export const formats = ["text", "json", "sarif", "github"] as const;
+export type Format = (typeof formats)[number];
+const packs: readonly Pack[] = ["recommended", "strict", "advisory"];
+
+/** What the command line asks for. */
+export interface Request {
+  readonly paths: readonly string[];
+  readonly format: Format;
+  readonly output?: string;
+  readonly pack?: Pack;
+  readonly config?: string;
+  readonly before: readonly string[];
+  readonly production?: boolean;
+  /** Ids of the only rules to ask; none stands for all. */
+  readonly rules: readonly string[];
+  readonly maxWarnings?: number;
+  readonly explain?: string;
+  readonly listRules: boolean;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+const options = {
+  format: { type: "string", default: "text" },
+  output: { type: "string" },
+  pack: { type: "string" },
+  config: { type: "string" },
+  before: { type: "string", multiple: true },
+  production: { type: "string" },
+  rule: { type: "string", multiple: true },
+  "max-warnings": { type: "string" },
+  explain: { type: "string" },
+  "list-rules": { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+  version: { type: "boolean", default: false },
+} as const;
+
+/**
+ * Reads the command line.
+ *
+ * @throws UsageError
+ */
+export function parseArguments(args: readonly string[]): Request {
+  const end = args.indexOf("--");
+  // A flag that may stand alone and may have a value: the parser knows only the one or the other.
+  const whole = args.map((arg, i) =>
+    arg === "--production" && (end < 0 || i < end) ? "--production=true" : arg,
+  );
+  const { values, positionals } = parsed(whole);
+  const { output, config, explain } = values;
+  const maxWarnings = values["max-warnings"];
+  if (maxWarnings !== undefined && !/^\d+$/.test(maxWarnings))
+    throw new UsageError(`--max-warnings ${maxWarnings}: a number, 0 or more`);
+  const production =
+    values.production === undefined ? undefined : choice("production", values.production, ["true", "false"]);
+  return {
+    paths: positionals,
+    format: choice("format", values.format, formats),
+    before: values.before ?? [],
+    rules: (values.rule ?? []).flatMap((ids) => ids.split(",")).filter((id) => id !== ""),
+    listRules: values["list-rules"],
+    help: values.help,
+    version: values.version,
+    ...(output !== undefined && { output }),
+    ...(config !== undefined && { config }),
+    ...(explain !== undefined && { explain }),
+    ...(values.pack !== undefined && { pack: choice("pack", values.pack, packs) }),
+    ...(production !== undefined && { production: production === "true" }),
+    ...(maxWarnings !== undefined && { maxWarnings: Number(maxWarnings) }),
+  };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    // Node's own words name the option, and may go on with advice about its parser.
+    throw new UsageError((error as Error).message.replace(/\. To specify a positional.*/s, ""));
+  }
+}
+
+function choice<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw new UsageError(`--${name} ${value}: one of ${allowed.join(", ")}`);
+  return found;
+}

@@ -1,0 +1,70 @@
+import { levelOf, type Rule } from "../core/rule";
+
+export const help = `Judges manifests of CloudNativePG, and what belongs to them, by what fails silently.
+
+  cnpg-lint <files, folders or ->...
+
+  --format NAME        text (default), json, sarif, or github for annotations
+  --output FILE        writes the report there instead of to the standard output
+  --pack NAME          recommended (default), strict or advisory: the level of every rule
+  --config FILE        settings; default: cnpg-lint.yaml in the working directory or the nearest one above
+  --before PATH        the same manifests as they were: for rules about changes; can be given again
+  --production[=false] everything is in production, or nothing; default: what its path, namespace or labels say
+  --rule ID            asks only this rule; can be given again
+  --max-warnings N     ends with 1 if there are more advisory findings than that
+  --list-rules         prints all rules; with --format json as JSON
+  --explain ID         prints all about one rule
+  --help, --version
+
+Ends with 0 if there are no mandatory findings, with 1 if there are, with 2 if something can't be read or is asked wrongly.
+Notes go to the standard error.
+`;
+
+/** One line a rule, or all of them as JSON. */
+export function listRules(rules: readonly Rule[], json: boolean): string {
+  const sorted = [...rules].sort((a, b) => (a.id < b.id ? -1 : 1));
+  if (json) {
+    const facts = sorted.map(({ id, title, severity, tags, why, remedy, url, parameters = {} }) => ({
+      id,
+      title,
+      severity,
+      tags,
+      why,
+      remedy,
+      url,
+      parameters,
+    }));
+    return `${JSON.stringify(facts, undefined, 2)}\n`;
+  }
+  const width = Math.max(...sorted.map(({ id }) => id.length));
+  const line = ({ id, severity, title }: Rule) => `${id.padEnd(width)}  ${severity.padEnd(8)}  ${title}`;
+  return `${sorted.map(line).join("\n")}\n`;
+}
+
+/** All about one rule. */
+export function explain(rule: Rule): string {
+  const { id, title, severity, tags, why, remedy, url, productionOnly = false } = rule;
+  const levels = (["recommended", "strict", "advisory"] as const)
+    .map((pack) => `${levelOf(rule, pack)} in ${pack}`)
+    .join(", ");
+  const parameters = Object.entries(rule.parameters ?? {}).map(
+    ([name, { type, default: value, description }]) =>
+      `  ${name} (${type}, default ${JSON.stringify(value)}): ${description}`,
+  );
+  return `${[
+    `${id}: ${title}`,
+    "",
+    `Severity    ${severity}: ${levels}`,
+    `Tags        ${tags.join(", ")}`,
+    ...(productionOnly ? ["Judges      only what is in production"] : []),
+    "",
+    "Why",
+    `  ${why}`,
+    "",
+    "What to do",
+    `  ${remedy}`,
+    ...(parameters.length > 0 ? ["", "Parameters", ...parameters] : []),
+    "",
+    url,
+  ].join("\n")}\n`;
+}

@@ -1,0 +1,65 @@
+import { countsOf, type Report } from "./report";
+
+/**
+ * The report as JSON. Fields are added in later versions, never taken away or changed in meaning as long as `version` is 1.
+ */
+export interface JsonReport {
+  readonly version: 1;
+  readonly summary: {
+    readonly mandatory: number;
+    readonly advisory: number;
+    readonly files: number;
+    readonly documents: number;
+    readonly objects: number;
+  };
+  readonly findings: readonly JsonFinding[];
+  readonly notes: readonly string[];
+}
+
+export interface JsonFinding {
+  /** Id of the rule. */
+  readonly rule: string;
+  readonly severity: "critical" | "high" | "medium" | "low";
+  readonly level: "mandatory" | "advisory";
+  /** `undecided`: the rule could not judge, because a value is a placeholder. */
+  readonly kind: "violation" | "undecided";
+  /** `-` for the standard input. */
+  readonly file: string;
+  readonly line: number;
+  /** Left out for a document that can't be read. */
+  readonly object?: { readonly type: string; readonly namespace?: string; readonly name?: string };
+  /** As in `spec.plugins[0].name`; empty for the object as a whole. */
+  readonly path: string;
+  readonly message: string;
+  readonly title: string;
+  readonly remedy: string;
+  readonly url: string;
+}
+
+export function formatJson(report: Report): string {
+  const { entries, notes, files, documents, objects } = report;
+  const content: JsonReport = {
+    version: 1,
+    summary: { ...countsOf(entries), files, documents, objects },
+    findings: entries.map(({ rule, level, kind, file, line, object, path, message }): JsonFinding => {
+      const { id, severity, title, remedy, url } = rule;
+      const { called: _, ...named } = object ?? { called: "" };
+      return {
+        rule: id,
+        severity,
+        level,
+        kind,
+        file,
+        line,
+        ...(object !== undefined && { object: named as NonNullable<JsonFinding["object"]> }),
+        path,
+        message,
+        title,
+        remedy,
+        url,
+      };
+    }),
+    notes,
+  };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}

@@ -1,0 +1,88 @@
+import { UNKNOWN } from "../core/view";
+
+/** Kinds whose own values are templates in double braces, or files with some, which nobody fills in before they are applied. */
+const ownTemplates =
+  /^ConfigMap$|\.(?:external-secrets\.io|generators\.external-secrets\.io|monitoring\.coreos\.com)$/;
+
+/** What only steers a template of Helm: which lines there are is not known before it is rendered. */
+const steering =
+  /\{\{-?\s*(?:if|else|end|range|with|define|include|template|block|toYaml|tpl|fail|\/\*|\$\w+\s*:?=)|\{%/;
+
+/** A variable as Flux and `envsubst` write it, perhaps with an operator; not CNPG's own `${podselector:NAME}`. */
+const variable = /\$\{\w+(?:(?::?[-=?+]|:\d|[#%/^,])[^}]{0,500})?\}/;
+
+/** What only Helm fills in, whatever the kind. */
+const helmValue = /\{\{-?\s*(?:\.(?:Values|Release|Chart|Capabilities)\b|include\s|template\s)/;
+
+/** Whether objects of a type keep `{{ }}` as a part of their values. */
+export function hasOwnTemplates(type: string): boolean {
+  return ownTemplates.test(type);
+}
+
+/** Whether a text is a template as a whole, and not only in some of its values. */
+export function isTemplate(text: string): boolean {
+  return steering.test(text);
+}
+
+/** Whether a text may hold placeholders or encrypted values. */
+export function mayHavePlaceholders(text: string): boolean {
+  return /\$[{(]|\{\{|ENC\[|<path:/.test(text);
+}
+
+/** Stands for a placeholder where the placeholder itself is no YAML. */
+const STAND_IN = "<path:placeholder>";
+
+/**
+ * A text with something that is YAML in the place of its placeholders, line for line the same: `{ a: ${X} }` and
+ * `name: {{ name }}` can't be parsed before they are filled in. What begins with a dot is Helm's, and stays.
+ */
+export function withoutPlaceholders(text: string): string {
+  return text
+    .replace(/(?<!\$)\$\{\w+[^{}\n]{0,500}\}/g, STAND_IN)
+    .replace(/\{\{[ \t]*[A-Za-z_][\w.]{0,200}[ \t]*\}\}/g, STAND_IN);
+}
+
+/**
+ * A scalar without quotes that is one placeholder of Flux with a default: the default, as it stands there.
+ * Undefined for everything else.
+ */
+export function plainPlaceholder(source: string): string | undefined {
+  const text = /^\$\{\w+:?[=-]([^${}]+)\}$/.exec(source)?.[1];
+  return text === undefined || /^["']/.test(text) ? undefined : text;
+}
+
+/**
+ * Puts {@link UNKNOWN} where a value is wholly or partly a placeholder, or encrypted. Where the whole value is one
+ * placeholder with a default, it puts the default: that is in force as long as nobody sets the variable.
+ */
+export function markPlaceholders(root: unknown, type: string): unknown {
+  const braces = !hasOwnTemplates(type);
+  // Aliases share what they stand for: each is gone through once.
+  const seen = new Set<object>();
+  const marked = (value: unknown): unknown => {
+    if (typeof value === "string") return markedText(value, braces);
+    if (typeof value !== "object" || value === null || seen.has(value)) return value;
+    seen.add(value);
+    const content = value as Record<string, unknown>;
+    for (const key of Object.keys(content)) {
+      const before = content[key];
+      const after = marked(before);
+      if (after !== before) content[key] = after;
+    }
+    return value;
+  };
+  return marked(root);
+}
+
+function markedText(text: string, braces: boolean): unknown {
+  if (text.includes("${")) {
+    const whole = /^\$\{\w+:?[=-]["']?([^${}]+?)["']?\}$/.exec(text)?.[1];
+    if (whole !== undefined) return whole;
+    if (variable.test(text.replace(/\$\$\{[^}]{0,500}\}/g, ""))) return UNKNOWN;
+  }
+  const open = text.indexOf("{{");
+  if (open >= 0 && text.includes("}}", open) && (braces || helmValue.test(text))) return UNKNOWN;
+  // A variable of Kustomize; a value that SOPS has encrypted; one that Argo CD fetches from a vault.
+  if (/^\$\([A-Za-z_]\w*\)$|^ENC\[AES256_GCM,|<path:[^>]{1,500}>/.test(text)) return UNKNOWN;
+  return text;
+}

@@ -1,0 +1,44 @@
+import type { Finding, Judge } from "../core/judge";
+import { Resource } from "../core/resource";
+import { type ResourceRule, type RuleFacts, resourceRule } from "../core/rule";
+import { unreadable } from "../core/unreadable";
+import { wrongType } from "../core/wrongType";
+import type { UnreadableDocument } from "./documents";
+
+/** A rule that judges nothing by itself: its findings come from reading. */
+const fromReading = (facts: RuleFacts): ResourceRule =>
+  resourceRule({ ...facts, types: [], judge: () => {} });
+
+/** Values of another type than the one that a rule asked for. */
+export const wrongTypeRule = fromReading(wrongType);
+const unreadableRule = fromReading(unreadable);
+
+/** What the linter says besides the rules. Levels, exemptions and settings are as for any rule. */
+export const pseudoRules: readonly ResourceRule[] = [unreadableRule, wrongTypeRule];
+
+/** Values of another type than what rules asked for. Complete only after all rules have judged the resource. */
+export function wrongTypes(judge: Judge, resource: Resource): Finding[] {
+  if (resource.misfits.size === 0) return [];
+  return said(judge, wrongTypeRule, resource, (report) => {
+    for (const { path, wanted, found } of resource.misfits.values())
+      report(path, `${found} is there, where ${wanted} belongs.`);
+  });
+}
+
+/** A document that can't be read. */
+export function unreadableDocument(judge: Judge, { origin, message }: UnreadableDocument): Finding[] {
+  const document = new Resource({ type: "Document", value: {}, origin, place: origin.file ?? "" });
+  return said(judge, unreadableRule, document, (report) => report([], message));
+}
+
+type Report = (path: Finding["path"], message: string) => void;
+
+function said(
+  judge: Judge,
+  rule: ResourceRule,
+  resource: Resource,
+  say: (report: Report) => void,
+): Finding[] {
+  const once = { ...rule, types: [resource.type], judge: ({ report }: { report: Report }) => say(report) };
+  return judge.resource(once, resource).map((finding) => ({ ...finding, rule }));
+}

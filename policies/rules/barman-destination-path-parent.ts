@@ -1,0 +1,34 @@
+import { archiveOf, CLUSTER, locationOf, OBJECT_STORE } from "../core/cluster";
+import { stackRule } from "../core/rule";
+
+export default stackRule({
+  id: "barman-destination-path-parent",
+  title: "destinationPath is the parent of the server's folder and does not end in the server name itself.",
+  severity: "medium",
+  tags: ["backup"],
+  why: "Barman writes to <destinationPath>/<serverName>/base and /wals. A path that ends in the server name gives <name>/<name>/, which whoever restores by hand, or writes the same path down for a recovery, does not find.",
+  remedy: "Take the server name off the end of destinationPath; leave what stands before it.",
+  url: "https://cloudnative-pg.io/plugin-barman-cloud/docs/concepts/",
+  types: [CLUSTER],
+  judge({ stack, report, part }) {
+    for (const cluster of stack.ofType(CLUSTER))
+      part(() => {
+        const archive = archiveOf(cluster, stack);
+        if (archive?.destinationPath === undefined || archive.serverName === undefined) return;
+        const location = locationOf(archive.destinationPath);
+        if (location === undefined) return;
+        const folders = location.prefix.split("/");
+        // In Azure's URLs the first one is the container.
+        if (location.scheme.startsWith("http")) folders.shift();
+        if (folders.at(-1) !== archive.serverName) return;
+        const at = archive.store.at("destinationPath");
+        const parent = archive.destinationPath.replace(/\/+$/, "").slice(0, -archive.serverName.length);
+        const owner = archive.holder.type === OBJECT_STORE ? ` of ${cluster.called}` : "";
+        report(
+          archive.holder,
+          at,
+          `"${archive.destinationPath}" ends in "${archive.serverName}", the server name${owner}, which Barman appends again. Write "${parent}".`,
+        );
+      });
+  },
+});

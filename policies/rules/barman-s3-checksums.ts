@@ -1,0 +1,50 @@
+import { storesOf } from "../core/backup";
+import { CLUSTER, OBJECT_STORE } from "../core/cluster";
+import { resourceRule } from "../core/rule";
+import { foreignEndpoint } from "../core/s3";
+
+const variables = ["AWS_REQUEST_CHECKSUM_CALCULATION", "AWS_RESPONSE_CHECKSUM_VALIDATION"];
+
+export default resourceRule({
+  id: "barman-s3-checksums",
+  title: "An S3-compatible store that is not Amazon's gets checksums only when it asks for them.",
+  severity: "low",
+  tags: ["backup", "storage"],
+  why: "Since boto3 1.36 (Barman 3.14, plugin 0.5) every upload carries a checksum that several S3-compatible stores refuse with an error about x-amz-content-sha256, and no WAL is archived (plugin-barman-cloud issue 393).",
+  remedy:
+    "Set AWS_REQUEST_CHECKSUM_CALCULATION and AWS_RESPONSE_CHECKSUM_VALIDATION to when_required: in the ObjectStore's spec.instanceSidecarConfiguration.env, or for an in-tree backup in the Cluster's spec.env. Name stores that are known to take checksums in the parameter takesChecksums.",
+  url: "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/#s3-compatible-storage-providers",
+  types: [OBJECT_STORE, CLUSTER],
+  parameters: {
+    takesChecksums: {
+      type: "array",
+      default: ["minio", "rustfs"],
+      description: "Parts of the names of hosts whose stores take the checksums.",
+    },
+  },
+  judge({ resource, view, report, parameters }) {
+    const able = Array.isArray(parameters.takesChecksums) ? parameters.takesChecksums : [];
+    const host = storesOf(resource)
+      .flatMap((store) => foreignEndpoint(store) ?? [])
+      .find((one) => !able.some((word: string) => one.includes(word)));
+    if (host === undefined) return;
+    const spec = view.at("spec");
+    // What comes from elsewhere may hold them.
+    if (resource.type === CLUSTER && spec.list("envFrom").length > 0) return;
+    const env = resource.type === CLUSTER ? spec.at("env") : spec.at("instanceSidecarConfiguration", "env");
+    const set = env.list();
+    const missing = variables.filter(
+      (name) =>
+        !set.some(
+          (one) =>
+            one.text("name") === name &&
+            (one.at("valueFrom").exists || one.text("value")?.toLowerCase() === "when_required"),
+        ),
+    );
+    if (missing.length > 0)
+      report(
+        env,
+        `${host} is not Amazon's, and ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not "when_required".`,
+      );
+  },
+});

@@ -1,0 +1,54 @@
+import { takesSnapshots } from "../core/backup";
+import { BACKUP, BARMAN_PLUGIN, barmanPlugin, inTreeStore, SCHEDULED_BACKUP } from "../core/cluster";
+import type { Resource } from "../core/resource";
+import { stackRule } from "../core/rule";
+import { clusterOf } from "../core/scheduled";
+
+export default stackRule({
+  id: "cnpg-backup-method",
+  title: "The method of a ScheduledBackup or Backup is one that its Cluster is set up for.",
+  severity: "critical",
+  tags: ["backup"],
+  why: "The default is barmanObjectStore, the in-tree model. With a cluster that uses the plugin every Backup fails with `no backup section`; plugin without pluginConfiguration is accepted in a ScheduledBackup, and every Backup that it makes is refused.",
+  remedy:
+    "For the plugin write method: plugin and pluginConfiguration.name: barman-cloud.cloudnative-pg.io; for snapshots method: volumeSnapshot, with spec.backup.volumeSnapshot in the Cluster.",
+  url: "https://cloudnative-pg.io/documentation/current/backup/",
+  types: [SCHEDULED_BACKUP, BACKUP],
+  judge({ stack, report, part }) {
+    for (const backup of [...stack.ofType(SCHEDULED_BACKUP), ...stack.ofType(BACKUP)])
+      part(() => {
+        const { view } = backup;
+        const method = view.text("spec", "method") ?? "barmanObjectStore";
+        const plugin = view.text("spec", "pluginConfiguration", "name");
+        if (method === "plugin" && (plugin ?? "") === "") {
+          report(
+            backup,
+            view.at("spec", "pluginConfiguration"),
+            `is missing, so every Backup is refused. Write name: ${BARMAN_PLUGIN}.`,
+          );
+          return;
+        }
+        const cluster = clusterOf(backup, stack);
+        const problem = cluster && misfit(cluster, method, plugin ?? "", view.at("spec", "method").exists);
+        if (problem !== undefined) report(backup, view.at("spec", "method"), problem);
+      });
+  },
+});
+
+function misfit(cluster: Resource, method: string, plugin: string, said: boolean): string | undefined {
+  const shown = said ? `"${method}"` : `is not said, so it is "${method}":`;
+  if (method === "barmanObjectStore" && inTreeStore(cluster) === undefined)
+    return barmanPlugin(cluster) === undefined
+      ? `${shown} ${cluster.called} has no spec.backup.barmanObjectStore. Write a method that it is set up for.`
+      : `${shown} ${cluster.called} backs up through the plugin. Write plugin, and pluginConfiguration.name: ${BARMAN_PLUGIN}.`;
+  if (method === "plugin") {
+    const enabled = cluster.view
+      .list("spec", "plugins")
+      .some((one) => one.text("name") === plugin && one.flag("enabled") !== false);
+    if (!enabled)
+      return `${shown} ${cluster.called} does not have the plugin "${plugin}". Add it to spec.plugins.`;
+  }
+  if (method === "volumeSnapshot" && !takesSnapshots(cluster))
+    return `${shown} ${cluster.called} has no spec.backup.volumeSnapshot. Add it, or write another method.`;
+  return undefined;
+}

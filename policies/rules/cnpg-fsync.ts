@@ -1,0 +1,26 @@
+import { CLUSTER } from "../core/cluster";
+import { isOff, parametersOf } from "../core/postgres";
+import { resourceRule } from "../core/rule";
+
+export default resourceRule({
+  id: "cnpg-fsync",
+  title: "Postgres writes safely: fsync and full_page_writes are on.",
+  severity: "critical",
+  tags: ["durability"],
+  why: "With either of them off, a crash of the node leaves a database that is corrupt, and replicas and backups that were made from it are corrupt too. CNPG does not refuse it.",
+  remedy: "Take the parameter away; both are on by default.",
+  url: "https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-FSYNC",
+  types: [CLUSTER],
+  judge({ resource, report, part }) {
+    const parameters = parametersOf(resource);
+    for (const name of ["fsync", "full_page_writes"])
+      part(() => {
+        const value = parameters.scalar(name);
+        if (value !== undefined && isOff(value))
+          report(
+            parameters.at(name),
+            `"${value}" means a corrupt database after a crash. Take the parameter away.`,
+          );
+      });
+  },
+});

@@ -1,0 +1,50 @@
+import { folderOf, recoverySource } from "../core/archives";
+import { follows } from "../core/backup";
+import { archiveOf, CLUSTER } from "../core/cluster";
+import { known, type Resource } from "../core/resource";
+import { stackRule } from "../core/rule";
+
+export default stackRule({
+  id: "cnpg-recovery-database-differs",
+  title: "A recovered Cluster has the database and the owner of its source.",
+  severity: "medium",
+  tags: ["recovery"],
+  why: "bootstrap.recovery takes app for database and owner if they are not said. Beside the recovered database CNPG then makes an empty one, a role and a Secret, and applications that read <cluster>-app connect to the empty one.",
+  remedy: "Write bootstrap.recovery.database and owner as bootstrap.initdb of the source has them.",
+  url: "https://cloudnative-pg.io/documentation/current/recovery/#configure-the-application-database",
+  types: [CLUSTER],
+  judge({ stack, report, part }) {
+    const recovered = stack
+      .ofType(CLUSTER)
+      .filter(({ view }) => known(() => view.at("spec", "bootstrap", "recovery").exists));
+    if (recovered.length === 0) return;
+    const byFolder = new Map<string, Resource>();
+    for (const cluster of stack.ofType(CLUSTER)) {
+      const archive = known(() => archiveOf(cluster, stack));
+      const folder = archive && known(() => folderOf(archive.store, archive.serverName ?? ""));
+      if (folder !== undefined) byFolder.set(folder, cluster);
+    }
+    for (const cluster of recovered)
+      part(() => {
+        if (follows(cluster)) return;
+        const source = recoverySource(cluster, stack);
+        if (source?.store === undefined || source.serverName === undefined) return;
+        const origin = byFolder.get(folderOf(source.store, source.serverName) ?? "");
+        if (origin === undefined || origin === cluster) return;
+        const initdb = origin.view.at("spec", "bootstrap", "initdb");
+        if (!initdb.exists) return;
+        const database = initdb.text("database") ?? "app";
+        const recovery = cluster.view.at("spec", "bootstrap", "recovery");
+        const wanted = { database, owner: initdb.text("owner") ?? database };
+        const given = recovery.text("database") ?? "app";
+        const found = { database: given, owner: recovery.text("owner") ?? given };
+        for (const field of ["database", "owner"] as const)
+          if (found[field] !== wanted[field])
+            report(
+              cluster,
+              recovery.at(field),
+              `is "${found[field]}", and ${origin.called}, the source, has "${wanted[field]}". Write "${wanted[field]}".`,
+            );
+      });
+  },
+});

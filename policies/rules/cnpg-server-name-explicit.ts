@@ -1,0 +1,38 @@
+import { barmanPlugin, CLUSTER, inTreeStore } from "../core/cluster";
+import { resourceRule } from "../core/rule";
+
+export default resourceRule({
+  id: "cnpg-server-name-explicit",
+  title: "The server name under which a Cluster archives is said.",
+  severity: "low",
+  tags: ["backup", "recovery"],
+  why: "The server name is the cluster's folder in the bucket. Its default is the cluster's name, so a cluster that is made again archives into the old one's folder, which CNPG refuses, and the models disagree on what a recovery takes for it: the in-tree one the name of the external cluster, the plugin the name of the new one.",
+  remedy:
+    "Set serverName, with a part that changes with every generation of the cluster, such as orders-db-g1.",
+  url: "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
+  levels: { recommended: "disabled" },
+  types: [CLUSTER],
+  judge({ resource, report, part }) {
+    const name = resource.name ?? "the cluster's name";
+    part(() => {
+      const plugin = barmanPlugin(resource);
+      if (plugin === undefined || !missing(plugin.at("parameters").text("serverName"))) return;
+      report(
+        plugin.at("parameters", "serverName"),
+        `is not said, so "${name}" is used, also by the next cluster of that name. Write a name for this generation, such as "${name}-g1".`,
+      );
+    });
+    part(() => {
+      const store = inTreeStore(resource);
+      if (store === undefined || !missing(store.text("serverName"))) return;
+      report(
+        store.at("serverName"),
+        `is not said, so "${name}" is used, also by the next cluster of that name. Write a name for this generation, such as "${name}-g1".`,
+      );
+    });
+  },
+});
+
+function missing(serverName: string | undefined): boolean {
+  return serverName === undefined || serverName === "";
+}

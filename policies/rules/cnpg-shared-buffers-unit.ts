@@ -1,0 +1,25 @@
+import { CLUSTER } from "../core/cluster";
+import { parametersOf } from "../core/postgres";
+import { postgresBytes, showBytes } from "../core/quantity";
+import { resourceRule } from "../core/rule";
+
+export default resourceRule({
+  id: "cnpg-shared-buffers-unit",
+  title: "shared_buffers says its unit.",
+  severity: "low",
+  tags: ["resources", "upgrade"],
+  why: "Postgres counts a number alone in pages of 8 kB, CNPG's webhook checks it as MB. The webhook warns that a later release will require the unit.",
+  remedy: "Write the unit, as in 256MB.",
+  url: "https://cloudnative-pg.io/documentation/current/postgresql_conf/",
+  types: [CLUSTER],
+  judge({ resource, report }) {
+    const at = parametersOf(resource).at("shared_buffers");
+    const value = at.scalar();
+    if (value === undefined || !/^\s*\d+\s*$/.test(value)) return;
+    const bytes = postgresBytes(value, "8kB") ?? 0;
+    report(
+      at,
+      `"${value}" is ${showBytes(bytes)}B for Postgres, in pages of 8 kB. Write the size with its unit.`,
+    );
+  },
+});

@@ -1,0 +1,37 @@
+import { mayBeMore } from "../core/access";
+import { gcsBucket } from "../core/archives";
+import { CLUSTER } from "../core/cluster";
+import { forEachIdentity, hasBucket, rolesIn } from "../core/halves";
+import { stackRule } from "../core/rule";
+
+export default stackRule({
+  id: "halves-bucket-role",
+  title: "Who a Cluster acts as has a role on the bucket of its backups.",
+  severity: "critical",
+  tags: ["agreement", "identity", "backup"],
+  why: "Workload Identity says who the pods are, not what they may do. Without a role on the bucket every archived WAL segment is refused with 403, the database runs on, and WAL fills the volume.",
+  remedy:
+    "Declare roles/storage.objectUser and roles/storage.legacyBucketReader on the bucket for the account in the annotation iam.gke.io/gcp-service-account.",
+  url: "https://cloud.google.com/storage/docs/access-control/iam-roles",
+  types: [CLUSTER],
+  needsCloud: true,
+  judge({ stack, report, part }) {
+    forEachIdentity(stack, part, (_, identity, uses) => {
+      for (const { purpose, holder, store } of uses)
+        part(() => {
+          const bucket = gcsBucket(store)?.bucket;
+          // A bucket that the stack has nothing to do with is the business of halves-destination-bucket.
+          if (bucket === undefined || !hasBucket(stack, bucket)) return;
+          const roles = rolesIn(stack, identity, bucket);
+          if (roles.sure.length > 0 || mayBeMore(roles)) return;
+          const who =
+            identity.account ?? `[${identity.namespace}/${identity.name}], without an account of its own,`;
+          report(
+            holder,
+            store.at("destinationPath"),
+            `${who} has no role on the bucket "${bucket}". Add ${purpose === "source" ? "roles/storage.objectViewer" : "roles/storage.objectUser and roles/storage.legacyBucketReader"}.`,
+          );
+        });
+    });
+  },
+});

@@ -1,0 +1,242 @@
+// Written by `npm run generate`; do not edit.
+import type { Rule } from "../core/rule";
+import argoDeleteGuard from "./argo-delete-guard";
+import barmanArchiveShared from "./barman-archive-shared";
+import barmanChangeDestination from "./barman-change-destination";
+import barmanChangeRetention from "./barman-change-retention";
+import barmanCredentialsComplete from "./barman-credentials-complete";
+import barmanDestinationPathParent from "./barman-destination-path-parent";
+import barmanGoogleKeyFile from "./barman-google-key-file";
+import barmanObjectStoreFound from "./barman-object-store-found";
+import barmanRecoveryOwnArchive from "./barman-recovery-own-archive";
+import barmanRecoveryServerName from "./barman-recovery-server-name";
+import barmanRetention from "./barman-retention";
+import barmanS3Checksums from "./barman-s3-checksums";
+import barmanS3Tls from "./barman-s3-tls";
+import barmanSchemeFitsCredentials from "./barman-scheme-fits-credentials";
+import barmanSidecarResources from "./barman-sidecar-resources";
+import cnpgAntiAffinity from "./cnpg-anti-affinity";
+import cnpgAntiAffinityRequired from "./cnpg-anti-affinity-required";
+import cnpgBackup from "./cnpg-backup";
+import cnpgBackupCluster from "./cnpg-backup-cluster";
+import cnpgBackupInProduction from "./cnpg-backup-in-production";
+import cnpgBackupMethod from "./cnpg-backup-method";
+import cnpgChangeArchive from "./cnpg-change-archive";
+import cnpgChangeBootstrap from "./cnpg-change-bootstrap";
+import cnpgChangeImmutable from "./cnpg-change-immutable";
+import cnpgChangeInitdb from "./cnpg-change-initdb";
+import cnpgChangeMajorDowngrade from "./cnpg-change-major-downgrade";
+import cnpgChangeMajorUpgrade from "./cnpg-change-major-upgrade";
+import cnpgChangeSingleInstance from "./cnpg-change-single-instance";
+import cnpgChangeStorageClass from "./cnpg-change-storage-class";
+import cnpgChangeUnprotected from "./cnpg-change-unprotected";
+import cnpgChangeVolumeRefused from "./cnpg-change-volume-refused";
+import cnpgClusterName from "./cnpg-cluster-name";
+import cnpgDatabaseKept from "./cnpg-database-kept";
+import cnpgEmptyArchiveCheck from "./cnpg-empty-archive-check";
+import cnpgExtensionDatabase from "./cnpg-extension-database";
+import cnpgFixedParameters from "./cnpg-fixed-parameters";
+import cnpgFsync from "./cnpg-fsync";
+import cnpgHbaTrust from "./cnpg-hba-trust";
+import cnpgHbaWeak from "./cnpg-hba-weak";
+import cnpgHibernation from "./cnpg-hibernation";
+import cnpgImageHasBarman from "./cnpg-image-has-barman";
+import cnpgImageNamed from "./cnpg-image-named";
+import cnpgImagePinned from "./cnpg-image-pinned";
+import cnpgInTreeBackup from "./cnpg-in-tree-backup";
+import cnpgInTreeBackupRemoved from "./cnpg-in-tree-backup-removed";
+import cnpgInstances from "./cnpg-instances";
+import cnpgMaintenanceWindow from "./cnpg-maintenance-window";
+import cnpgMemoryFits from "./cnpg-memory-fits";
+import cnpgOneBackupModel from "./cnpg-one-backup-model";
+import cnpgOneBootstrapMethod from "./cnpg-one-bootstrap-method";
+import cnpgPlainPassword from "./cnpg-plain-password";
+import cnpgPluginWalArchiver from "./cnpg-plugin-wal-archiver";
+import cnpgPodMonitorDeprecated from "./cnpg-pod-monitor-deprecated";
+import cnpgPostgresEndOfLife from "./cnpg-postgres-end-of-life";
+import cnpgPostgresSupported from "./cnpg-postgres-supported";
+import cnpgReconciliationDisabled from "./cnpg-reconciliation-disabled";
+import cnpgRecoveryDatabase from "./cnpg-recovery-database";
+import cnpgRecoveryDatabaseDiffers from "./cnpg-recovery-database-differs";
+import cnpgRecoveryIgnoredSql from "./cnpg-recovery-ignored-sql";
+import cnpgRecoverySource from "./cnpg-recovery-source";
+import cnpgRecoveryTarget from "./cnpg-recovery-target";
+import cnpgRecoveryTargetTimeZone from "./cnpg-recovery-target-time-zone";
+import cnpgReferencesHere from "./cnpg-references-here";
+import cnpgResources from "./cnpg-resources";
+import cnpgRetentionIgnored from "./cnpg-retention-ignored";
+import cnpgRoleKept from "./cnpg-role-kept";
+import cnpgRolePrivileged from "./cnpg-role-privileged";
+import cnpgRoleSuperuser from "./cnpg-role-superuser";
+import cnpgScheduleFires from "./cnpg-schedule-fires";
+import cnpgScheduleReadable from "./cnpg-schedule-readable";
+import cnpgScheduleSixFields from "./cnpg-schedule-six-fields";
+import cnpgScheduleTooFrequent from "./cnpg-schedule-too-frequent";
+import cnpgScheduledBackup from "./cnpg-scheduled-backup";
+import cnpgScheduledBackupElsewhere from "./cnpg-scheduled-backup-elsewhere";
+import cnpgServerNameExplicit from "./cnpg-server-name-explicit";
+import cnpgServiceAccountWithPlugin from "./cnpg-service-account-with-plugin";
+import cnpgSharedBuffersUnit from "./cnpg-shared-buffers-unit";
+import cnpgSingleInstancePdb from "./cnpg-single-instance-pdb";
+import cnpgStorageSize from "./cnpg-storage-size";
+import cnpgSuperuserAccess from "./cnpg-superuser-access";
+import cnpgSupervisedSingle from "./cnpg-supervised-single";
+import cnpgSynchronousAvailability from "./cnpg-synchronous-availability";
+import cnpgSynchronousCommit from "./cnpg-synchronous-commit";
+import cnpgSynchronousNumber from "./cnpg-synchronous-number";
+import cnpgValidationDisabled from "./cnpg-validation-disabled";
+import cnpgVolumeSnapshotWal from "./cnpg-volume-snapshot-wal";
+import cnpgWalArchivingSkipped from "./cnpg-wal-archiving-skipped";
+import cnpgWalFitsVolume from "./cnpg-wal-fits-volume";
+import cnpgWalVolume from "./cnpg-wal-volume";
+import esoReloadLabel from "./eso-reload-label";
+import esoRoleSecretKept from "./eso-role-secret-kept";
+import fluxDeleteGuard from "./flux-delete-guard";
+import gcpAccountKeys from "./gcp-account-keys";
+import gcsForceDestroy from "./gcs-force-destroy";
+import gcsPublicAccessPrevention from "./gcs-public-access-prevention";
+import gcsPublicGrant from "./gcs-public-grant";
+import gcsRetentionPolicy from "./gcs-retention-policy";
+import gcsUniformAccess from "./gcs-uniform-access";
+import halvesBucketPermissions from "./halves-bucket-permissions";
+import halvesBucketRole from "./halves-bucket-role";
+import halvesConditionPrefix from "./halves-condition-prefix";
+import halvesDestinationBucket from "./halves-destination-bucket";
+import halvesLifecycleAge from "./halves-lifecycle-age";
+import halvesNoncurrentVersions from "./halves-noncurrent-versions";
+import halvesWorkloadIdentityAccount from "./halves-workload-identity-account";
+import halvesWorkloadIdentityDecoy from "./halves-workload-identity-decoy";
+import halvesWorkloadIdentityMember from "./halves-workload-identity-member";
+import iamBackupIdentityTooBroad from "./iam-backup-identity-too-broad";
+import iamWorkloadIdentityMemberForm from "./iam-workload-identity-member-form";
+import k8sBackupMetrics from "./k8s-backup-metrics";
+import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
+import k8sMonitoringCrds from "./k8s-monitoring-crds";
+import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
+import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
+import k8sNetworkPolicyStatusMetrics from "./k8s-network-policy-status-metrics";
+import k8sPodSelectorLabels from "./k8s-pod-selector-labels";
+import k8sRoleSecretKeys from "./k8s-role-secret-keys";
+import k8sRoleSecretReload from "./k8s-role-secret-reload";
+
+/** Every rule, by id. */
+export const rules: readonly Rule[] = [
+  argoDeleteGuard,
+  barmanArchiveShared,
+  barmanChangeDestination,
+  barmanChangeRetention,
+  barmanCredentialsComplete,
+  barmanDestinationPathParent,
+  barmanGoogleKeyFile,
+  barmanObjectStoreFound,
+  barmanRecoveryOwnArchive,
+  barmanRecoveryServerName,
+  barmanRetention,
+  barmanS3Checksums,
+  barmanS3Tls,
+  barmanSchemeFitsCredentials,
+  barmanSidecarResources,
+  cnpgAntiAffinity,
+  cnpgAntiAffinityRequired,
+  cnpgBackup,
+  cnpgBackupCluster,
+  cnpgBackupInProduction,
+  cnpgBackupMethod,
+  cnpgChangeArchive,
+  cnpgChangeBootstrap,
+  cnpgChangeImmutable,
+  cnpgChangeInitdb,
+  cnpgChangeMajorDowngrade,
+  cnpgChangeMajorUpgrade,
+  cnpgChangeSingleInstance,
+  cnpgChangeStorageClass,
+  cnpgChangeUnprotected,
+  cnpgChangeVolumeRefused,
+  cnpgClusterName,
+  cnpgDatabaseKept,
+  cnpgEmptyArchiveCheck,
+  cnpgExtensionDatabase,
+  cnpgFixedParameters,
+  cnpgFsync,
+  cnpgHbaTrust,
+  cnpgHbaWeak,
+  cnpgHibernation,
+  cnpgImageHasBarman,
+  cnpgImageNamed,
+  cnpgImagePinned,
+  cnpgInTreeBackup,
+  cnpgInTreeBackupRemoved,
+  cnpgInstances,
+  cnpgMaintenanceWindow,
+  cnpgMemoryFits,
+  cnpgOneBackupModel,
+  cnpgOneBootstrapMethod,
+  cnpgPlainPassword,
+  cnpgPluginWalArchiver,
+  cnpgPodMonitorDeprecated,
+  cnpgPostgresEndOfLife,
+  cnpgPostgresSupported,
+  cnpgReconciliationDisabled,
+  cnpgRecoveryDatabase,
+  cnpgRecoveryDatabaseDiffers,
+  cnpgRecoveryIgnoredSql,
+  cnpgRecoverySource,
+  cnpgRecoveryTarget,
+  cnpgRecoveryTargetTimeZone,
+  cnpgReferencesHere,
+  cnpgResources,
+  cnpgRetentionIgnored,
+  cnpgRoleKept,
+  cnpgRolePrivileged,
+  cnpgRoleSuperuser,
+  cnpgScheduleFires,
+  cnpgScheduleReadable,
+  cnpgScheduleSixFields,
+  cnpgScheduleTooFrequent,
+  cnpgScheduledBackup,
+  cnpgScheduledBackupElsewhere,
+  cnpgServerNameExplicit,
+  cnpgServiceAccountWithPlugin,
+  cnpgSharedBuffersUnit,
+  cnpgSingleInstancePdb,
+  cnpgStorageSize,
+  cnpgSuperuserAccess,
+  cnpgSupervisedSingle,
+  cnpgSynchronousAvailability,
+  cnpgSynchronousCommit,
+  cnpgSynchronousNumber,
+  cnpgValidationDisabled,
+  cnpgVolumeSnapshotWal,
+  cnpgWalArchivingSkipped,
+  cnpgWalFitsVolume,
+  cnpgWalVolume,
+  esoReloadLabel,
+  esoRoleSecretKept,
+  fluxDeleteGuard,
+  gcpAccountKeys,
+  gcsForceDestroy,
+  gcsPublicAccessPrevention,
+  gcsPublicGrant,
+  gcsRetentionPolicy,
+  gcsUniformAccess,
+  halvesBucketPermissions,
+  halvesBucketRole,
+  halvesConditionPrefix,
+  halvesDestinationBucket,
+  halvesLifecycleAge,
+  halvesNoncurrentVersions,
+  halvesWorkloadIdentityAccount,
+  halvesWorkloadIdentityDecoy,
+  halvesWorkloadIdentityMember,
+  iamBackupIdentityTooBroad,
+  iamWorkloadIdentityMemberForm,
+  k8sBackupMetrics,
+  k8sCiliumEmptyDeny,
+  k8sMonitoringCrds,
+  k8sNetworkPolicyFlows,
+  k8sNetworkPolicyJobs,
+  k8sNetworkPolicyStatusMetrics,
+  k8sPodSelectorLabels,
+  k8sRoleSecretKeys,
+  k8sRoleSecretReload,
+];

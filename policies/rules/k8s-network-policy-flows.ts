@@ -1,0 +1,64 @@
+import { POOLER } from "../core/cluster";
+import { addTo } from "../core/grouped";
+import {
+  denierOf,
+  judgedClusters,
+  networkPolicyTypes,
+  operatorNamespaceOf,
+  policyFinder,
+} from "../core/networkFlows";
+import { instanceNeeds } from "../core/networkNeeds";
+import { known, type Resource } from "../core/resource";
+import { stackRule } from "../core/rule";
+
+export default stackRule({
+  id: "k8s-network-policy-flows",
+  title:
+    "Where network policies deny by default, a cluster's instances have the connections that CNPG needs.",
+  severity: "high",
+  tags: ["network", "availability"],
+  why: "A policy that isolates the instances denies whatever no policy allows. Without the operator on port 8000, the API server, DNS, the other instances, the object store or GKE's metadata server a cluster looks broken or stops archiving, and nothing says that it is the network.",
+  remedy:
+    "Allow ingress from the operator to 8000 and from instances, poolers and applications to 5432; egress to DNS, the API server, the other instances, the object store, and on GKE to the metadata server. Select pods by the label cnpg.io/cluster.",
+  url: "https://cloudnative-pg.io/documentation/current/networking/",
+  types: networkPolicyTypes,
+  parameters: {
+    operatorNamespace: {
+      type: "string",
+      default: "cnpg-system",
+      description:
+        "Namespace of the operator, where no Helm release or Deployment among the resources tells.",
+    },
+  },
+  judge({ stack, report, part, parameters }) {
+    const find = policyFinder(stack);
+    const operator = operatorNamespaceOf(stack, String(parameters.operatorNamespace));
+    const poolers = poolersByCluster(stack.ofType(POOLER));
+    for (const cluster of judgedClusters(stack))
+      part(() => {
+        const policies = find(cluster);
+        if (policies.length === 0) return;
+        const own = (poolers.get(cluster.name ?? "") ?? []).filter(
+          (pooler) => pooler.namespace === cluster.namespace,
+        );
+        for (const need of instanceNeeds(cluster, own, operator, stack)) {
+          const denier = denierOf(policies, cluster, need);
+          if (denier === undefined) continue;
+          report(
+            denier.resource,
+            denier.at[need.direction],
+            `${cluster.called} needs ${need.called}, and no policy allows it: ${need.without}. Add a rule for it.`,
+          );
+        }
+      });
+  },
+});
+
+function poolersByCluster(poolers: readonly Resource[]): Map<string, Resource[]> {
+  const found = new Map<string, Resource[]>();
+  for (const pooler of poolers) {
+    const name = known(() => pooler.view.text("spec", "cluster", "name"));
+    if (name !== undefined) addTo(found, name, pooler);
+  }
+  return found;
+}

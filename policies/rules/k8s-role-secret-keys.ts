@@ -1,0 +1,45 @@
+import { CLUSTER, DATABASE_ROLE } from "../core/cluster";
+import { contentOf, passwordUses, secretSources } from "../core/passwordSecrets";
+import { stackRule } from "../core/rule";
+
+export default stackRule({
+  id: "k8s-role-secret-keys",
+  title:
+    "The Secret with a role's password has the keys username and password, and its username is the role.",
+  severity: "high",
+  tags: ["roles", "secrets"],
+  why: "CNPG sets a role's password only from a Secret with both keys, whose username is the role's name (internal/management/utils/secrets.go and controller/roles/runnable.go). With another Secret the role stays without a password, or with its old one, and applications can't log in.",
+  remedy:
+    "Give the Secret the type kubernetes.io/basic-auth with username and password, and the role's name as username.",
+  url: "https://cloudnative-pg.io/documentation/current/declarative_role_management/#password-management",
+  types: [CLUSTER, DATABASE_ROLE],
+  judge({ stack, report, part }) {
+    const find = secretSources(stack);
+    const told = new Set<string>();
+    for (const { resource, secret, role, trims } of passwordUses(stack, part))
+      for (const source of find(resource.namespace, secret))
+        part(() => {
+          const once = `${source.called} ${source.type} ${role}`;
+          if (told.has(once)) return;
+          told.add(once);
+          const { keys, at, username } = contentOf(source);
+          const missing = keys === undefined ? [] : ["username", "password"].filter((key) => !keys.has(key));
+          if (missing.length > 0)
+            report(
+              source,
+              at,
+              `${resource.called} reads the password of the role "${role}" here, and ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing. CNPG takes the password from the keys username and password only.`,
+            );
+          if (username === undefined || username.value === role) return;
+          const sameButBlanks = username.value.trim() === role.trim();
+          if (sameButBlanks && trims) return;
+          report(
+            source,
+            username.at,
+            sameButBlanks
+              ? `the user name has a blank or a line break at an end, and CNPG compares it with the role "${role}" as it is. Encode it without one: printf %s ${role} | base64.`
+              : `the user name is not the role "${role}" that ${resource.called} reads it for, so CNPG refuses the Secret. Write the role's name.`,
+          );
+        });
+  },
+});

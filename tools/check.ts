@@ -1,0 +1,96 @@
+import "./quickly";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { InvalidSettings } from "../components";
+import { loadStack } from "../stacks/load";
+import { getPulumiCli, PulumiCliError } from "./cli";
+import { runOffline } from "./offline/engine";
+import { readProject, readStackFile, StackFileError } from "./stackFile";
+
+const help = `Asks the policy pack about a stack, offline: a preview through the real Pulumi engine that changes and writes nothing.
+
+  npm run check                       the stack dev
+  npm run check -- --stack prod       another stack file of stacks/
+
+  --stack NAME       stack, as in stacks/Pulumi.NAME.yaml (default: dev)
+  --stack-file FILE  a stack file anywhere else
+  --policy-config F  the pack's configuration, as JSON
+  --previous F       the stack as it is, from \`pulumi stack export\`: for rules about changes
+                     (default: what \`npm start\` made of it, if it did)
+  --folder DIR       where the engine keeps its state (default: .offline)
+  --help             this text
+
+Ends with 0 if there is no mandatory finding, with 1 if there is one or the check could not be made.`;
+
+/** A call that can't be understood. */
+class UsageError extends Error {}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options.help) {
+    console.log(help);
+    return 0;
+  }
+  const { stack, "policy-config": config, previous } = options;
+  for (const [flag, file] of Object.entries({ "policy-config": config, previous }))
+    if (file !== undefined && !existsSync(file))
+      throw new UsageError(`--${flag} ${file}: there is no such file`);
+  const root = resolve(__dirname, "..");
+  const project = readProject(root);
+  const { content, config: settings } = readStackFile(root, project, stack, options["stack-file"]);
+  loadStack(stack, settings);
+  if (previous !== undefined) process.env.PULUMI_CNPG_PREVIOUS = resolve(previous);
+
+  const cli = await getPulumiCli();
+  console.log(`Pulumi ${cli.version} (${cli.how}), offline: no cloud, no cluster; stack ${stack}\n`);
+  const { exitCode } = await runOffline({
+    cli,
+    operation: "preview",
+    stack,
+    project: project.name,
+    stackFile: content,
+    folder: resolve(options.folder),
+    policyPack: {
+      path: join(root, "policies"),
+      ...(config !== undefined && { config: resolve(config) }),
+    },
+    cliArgs: ["--suppress-outputs", "--suppress-progress"],
+    onNotice: (text) => console.log(text),
+    program: () => Promise.resolve(require("../index") as Record<string, unknown>),
+  });
+  console.log(
+    exitCode === 0
+      ? `\nChecked ${stack}: nothing that the policies forbid.`
+      : `\nChecked ${stack}: it must not be deployed like this; see above.`,
+  );
+  return exitCode === 0 ? 0 : 1;
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        stack: { type: "string", default: "dev" },
+        "stack-file": { type: "string" },
+        "policy-config": { type: "string" },
+        previous: { type: "string" },
+        folder: { type: "string", default: ".offline" },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${help}`);
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const forPeople = [InvalidSettings, PulumiCliError, StackFileError, UsageError].some(
+      (type) => error instanceof type,
+    );
+    console.error(forPeople ? `error: ${(error as Error).message}` : error);
+    process.exit(1);
+  },
+);
