@@ -26,7 +26,8 @@ function guard(name: string, changes: (before: unknown, after: unknown) => Probl
       throw new Error(
         `${args.name}: refused, because on a live Cluster this change would be ignored or would break its archive\n` +
           `${problems.map(formatProblem).join("\n")}\n` +
-          "  Undo it; or raise the cluster's generation to replace it by a new, empty one with an archive of its own.",
+          "  Undo it; or raise the cluster's generation to replace it by a new one, empty or as recoverFrom says, with an " +
+          "archive of its own: what the live one holds is then only in its backups.",
       );
     },
     { onDryRun: true },

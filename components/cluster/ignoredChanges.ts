@@ -21,6 +21,7 @@ export function ignoredClusterChanges(before: unknown, after: unknown): Problem[
       problems.push({ path: `spec.bootstrap.${method}`, value: is, allowed: bornWith });
     else problems.push(...bootstrapChanges(`spec.bootstrap.${method}`, loose(was), loose(is), bornWith));
   }
+  problems.push(...sourceChanges(old, now, bornWith));
   for (const volume of ["storage", "walStorage"]) {
     const [was, is] = [at(old, volume, "storageClass"), at(now, volume, "storageClass")];
     if (at(old, volume) !== undefined && at(now, volume) !== undefined && was !== is) {
@@ -72,6 +73,23 @@ function bootstrapChanges(path: string, was: Loose, is: Loose, allowed: string):
       value: is?.[key],
       allowed: `${JSON.stringify(was?.[key]) ?? "left out"}: ${allowed}`,
     }));
+}
+
+/** Where a recovered Cluster came from: read once, and never again. */
+function sourceChanges(old: Loose, now: Loose, allowed: string): Problem[] {
+  const [was, is] = [source(old), source(now)];
+  if (was === undefined || is === undefined || was === is) return [];
+  return [{ path: "spec.externalClusters[]", value: is, allowed: `${JSON.stringify(was)}: ${allowed}` }];
+}
+
+function source(spec: Loose): string | undefined {
+  const name = at(spec, "bootstrap", "recovery", "source");
+  const clusters = at(spec, "externalClusters");
+  const found = (Array.isArray(clusters) ? clusters : []).map(loose).find((each) => each?.name === name);
+  if (name === undefined || found === undefined) return undefined;
+  const section = at(found, "barmanObjectStore");
+  // How it is read may change, from in-tree to the plugin; where the plugin's store lies, that one's guard knows.
+  return String(at(found, "plugin", "parameters", "serverName") ?? at(loose(section), "serverName"));
 }
 
 interface Archive {
