@@ -106,7 +106,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   targetImmediate: "called target.immediate here",
   targetTLI: "called target.timeline here",
   exclusive: "called inclusive here, and the other way round",
-  owner: "left out: the owner is the one that databases names",
   serviceAccountName:
     "left out: the Barman Cloud plugin only works with the service account that is named after the Cluster",
   imageName: "called image here",

@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { perProgram } from "../perProgram";
 import { formatProblem, type Problem } from "../problems";
-import { ignoredClusterChanges, ignoredObjectStoreChanges } from "./ignoredChanges";
+import { ignoredClusterChanges, ignoredObjectStoreChanges, ignoredSourceChanges } from "./ignoredChanges";
 
 /** Hooks that refuse, in preview and in update, a change that CNPG would accept and ignore. */
 export interface ChangeGuards {
   readonly cluster: pulumi.ResourceHook;
   readonly objectStore: pulumi.ResourceHook;
+  /** For the ObjectStore that a Cluster was recovered from. */
+  readonly source: pulumi.ResourceHook;
 }
 
 /** The guards of the running program. */
@@ -14,6 +16,7 @@ export const changeGuards = perProgram(
   (): ChangeGuards => ({
     cluster: guard("pulumi-cnpg-cluster-changes", ignoredClusterChanges),
     objectStore: guard("pulumi-cnpg-object-store-changes", ignoredObjectStoreChanges),
+    source: guard("pulumi-cnpg-source-changes", ignoredSourceChanges),
   }),
 );
 

@@ -70,7 +70,7 @@ export function declareCluster(
               // With a new generation another source is right; on a live Cluster it would be read by nobody.
               replacementTrigger: generation,
               deleteBeforeReplace: true,
-              hooks: { beforeUpdate: [guards.objectStore] },
+              hooks: { beforeUpdate: [guards.source] },
             },
           ),
         ];

@@ -34,8 +34,8 @@ export function ignoredClusterChanges(before: unknown, after: unknown): Problem[
   }
   const [was, is] = [archive(old), archive(now)];
   // From in-tree to the plugin the archive stays, if its server name does; where it lies, the ObjectStore's guard knows.
-  const moved = was?.field === is?.field ? was?.place !== is?.place : was?.server !== is?.server;
-  if (was !== undefined && is !== undefined && moved) {
+  const elsewhere = was?.field === is?.field ? was?.place !== is?.place : was?.server !== is?.server;
+  if (was !== undefined && is !== undefined && elsewhere) {
     problems.push({
       path: is.field,
       value: is.place,
@@ -47,18 +47,23 @@ export function ignoredClusterChanges(before: unknown, after: unknown): Problem[
 
 /** The same for an ObjectStore: moving a live archive leaves it without a base backup. */
 export function ignoredObjectStoreChanges(before: unknown, after: unknown): Problem[] {
-  const [was, is] = [
-    at(loose(before), "configuration", "destinationPath"),
-    at(loose(after), "configuration", "destinationPath"),
-  ];
+  return moved(
+    before,
+    after,
+    "the new place has no base backup yet, and nothing written there could be restored",
+  );
+}
+
+/** The same for the ObjectStore that a Cluster was recovered from: nobody looks there again. */
+export function ignoredSourceChanges(before: unknown, after: unknown): Problem[] {
+  return moved(before, after, "the cluster was recovered from there already, and is not recovered again");
+}
+
+function moved(before: unknown, after: unknown, allowed: string): Problem[] {
+  const path = ["configuration", "destinationPath"];
+  const [was, is] = [at(loose(before), ...path), at(loose(after), ...path)];
   if (was === is) return [];
-  return [
-    {
-      path: "spec.configuration.destinationPath",
-      value: is,
-      allowed: `${JSON.stringify(was)}: the new place has no base backup yet, and nothing written there could be restored`,
-    },
-  ];
+  return [{ path: `spec.${path.join(".")}`, value: is, allowed: `${JSON.stringify(was)}: ${allowed}` }];
 }
 
 /** Init SQL may differ: extensions and schemas are in it, and their Database resource applies them to a live cluster. */

@@ -60,7 +60,7 @@ export function decideRecovery(check: Check, basis: RecoveryBasis): RecoveryPlan
       "left out in place: the cluster's own access reaches its former life",
     );
   if (source === undefined || own === undefined) return undefined;
-  if (!inPlace) checkApart(check, args, source, own);
+  if (!inPlace && !checkApart(check, args, source, own)) return undefined;
   const method = check.oneOf("method", args.method, BackupMethod) ?? basis.method;
   const storeName = `${cluster}-source`;
   const plugin = method === BackupMethod.Plugin;
@@ -155,12 +155,6 @@ function elsewhere(check: Check, { args, cluster }: RecoveryBasis): ObjectStoreL
   const name = check.parse("cluster", args.cluster ?? cluster, clusterName);
   const prefix = check.parse("objectPrefix", args.objectPrefix ?? `cnpg/${name ?? cluster}`, objectPrefix);
   if (bucket === undefined || server === undefined || prefix === undefined) return undefined;
-  check.require(
-    prefix.split("/").at(-1) !== server,
-    "objectPrefix",
-    prefix,
-    `without the server name (${server}) at its end: Barman adds it below the prefix by itself`,
-  );
   return new ObjectStoreLocation(bucket, prefix, server);
 }
 
@@ -170,8 +164,8 @@ function checkApart(
   args: RecoverFromArgs,
   source: ObjectStoreLocation,
   own: ObjectStoreLocation,
-): void {
-  if (!source.overlaps(own)) return;
+): boolean {
+  if (!source.overlaps(own)) return true;
   const key = args.objectPrefix === undefined ? "bucket" : "objectPrefix";
   check.fail(
     key,
@@ -180,6 +174,7 @@ function checkApart(
       ? `another place than the clone's own archive (${own.destinationPath}/${own.serverName}): it would write over its source; give the clone a bucket or a backup.prefix of its own`
       : `a folder apart from the clone's own (${own.destinationPath}), which it may write to and delete from; give the clone a bucket or a backup.prefix of its own, or recover a former life of this cluster in place, with generation`,
   );
+  return false;
 }
 
 function checkMajor(check: Check, { args, major }: RecoveryBasis, inPlace: boolean): void {

@@ -133,7 +133,7 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
 
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
-  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, databases } }) => {
+  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, databases } }) => {
     const { namespace, cluster: name }: Workload = workload;
     const cnpg = "postgresql.cnpg.io/v1";
     const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
@@ -147,6 +147,16 @@ export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[]
         ? []
         : [
             object("barmancloud.cnpg.io/v1", "ObjectStore", backup.objectStore.name, backup.objectStore.spec),
+          ]),
+      ...(recovery?.objectStore === undefined
+        ? []
+        : [
+            object(
+              "barmancloud.cnpg.io/v1",
+              "ObjectStore",
+              recovery.objectStore.name,
+              recovery.objectStore.spec,
+            ),
           ]),
       object(cnpg, "Cluster", name, spec),
       ...(backup === undefined
