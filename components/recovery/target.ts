@@ -70,9 +70,9 @@ export function decideTarget(check: Check, args: RecoveryTargetArgs | undefined)
       : bad('a place in the WAL as Postgres prints it, such as "0/3000060"'),
   );
   check.parse("xid", xid, (text) =>
-    /^[1-9][0-9]{0,18}$/.test(text) && Number(text) >= 3
+    /^[1-9][0-9]{0,9}$/.test(text) && Number(text) >= 3 && Number(text) <= 0xffffffff
       ? good(text)
-      : bad("the number of a transaction, 3 or more"),
+      : bad("the number of a transaction, from 3 to 4294967295"),
   );
   check.parse("name", name, (text) =>
     text !== "" && Buffer.byteLength(text) <= 63 && !/\p{Cc}/u.test(text)
