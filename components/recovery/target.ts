@@ -32,12 +32,6 @@ export function backupID(text: string): Parsed<number> {
 export function decideTarget(check: Check, args: RecoveryTargetArgs | undefined): RecoveryTarget | undefined {
   if (args === undefined) return undefined;
   const { time, lsn, xid, name, inclusive, timeline } = args;
-  check.require(
-    args.immediate !== false,
-    "immediate",
-    false,
-    "true, or left out: without it a recovery goes on",
-  );
   const given = ends.filter((end) => args[end] !== undefined && args[end] !== false);
   for (const end of given.slice(1))
     check.fail(end, args[end], `left out with ${given[0]}: a recovery ends at one place`);

@@ -37,7 +37,10 @@ describe("The matrix of options", () => {
     const rows = matrix().map(settingsOfRow);
     assert.deepEqual(uncovered(more, rows), ["novel=true", "novel=false"]);
     const plain = rows.filter((row) => !JSON.stringify(row).includes('"inTree"'));
-    assert.deepEqual(uncovered(stackSchema, plain), ["backups.method=inTree"]);
+    assert.deepEqual(uncovered(stackSchema, plain), [
+      "backups.method=inTree",
+      "clusters.<name>.recoverFrom.method=inTree",
+    ]);
   });
 });
 
