@@ -1,13 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PostgresEnvironment } from "./components";
-import { loadStack } from "./stacks/load";
+import { loadStack, sourceStacks } from "./stacks/load";
+import { type ReadStack, readReference, readStacks } from "./stacks/read";
 
-// One stack file in, both halves out. All that is wrong with the file is said at once, before anything is registered.
-const stack = pulumi.getStack();
-const args = loadStack(stack, pulumi.runtime.allConfig());
-const environment = new PostgresEnvironment(args.environment ?? stack, args);
+/**
+ * One stack file in, both halves out. All that is wrong with the file is said at once, before anything is registered.
+ *
+ * @param read how another stack is read that a cluster is recovered from; an offline run has its own way
+ */
+async function program(read: ReadStack = readReference) {
+  const stack = pulumi.getStack();
+  const config = pulumi.runtime.allConfig();
+  const args = loadStack(stack, config, await readStacks(sourceStacks(config), read));
+  const environment = new PostgresEnvironment(args.environment ?? stack, args);
+  return {
+    /** Name of the backup bucket. */
+    bucket: environment.bucket,
+    /** What other stacks and people need to know of each cluster; see ClusterSummary. */
+    clusters: environment.clusters,
+  };
+}
 
-/** Name of the backup bucket. */
-export const bucket = environment.bucket;
-/** What other stacks and people need to know of each cluster; see ClusterSummary. */
-export const clusters = environment.clusters;
+export = program;

@@ -4,37 +4,11 @@ import { BackupBucket } from "./backup/backupBucket";
 import { ownBucketKeys } from "./backup/bucketPlan";
 import { declareCluster } from "./cluster/declare";
 import type { PostgresEnvironmentArgs } from "./environment/args";
-import { decideEnvironment, type EnvironmentPlan, type PlannedCluster } from "./environment/decide";
-import { BackupIdentity, grantsOf, memberOf } from "./identity/backupIdentity";
+import { decideEnvironment, type EnvironmentPlan } from "./environment/decide";
+import { type ClusterSummary, summaries } from "./environment/summary";
+import { BackupIdentity, grantsOf } from "./identity/backupIdentity";
 import { pick } from "./pick";
 import { Problems } from "./problems";
-
-/** What another stack, or a person, needs to know of one cluster. */
-export interface ClusterSummary {
-  /** `<namespace>/<cluster>`: the Kubernetes service account of its pods. */
-  kubernetesServiceAccount: string;
-  /** The IAM member that those pods are. */
-  iamMember: string;
-  /** The Google service account that they act as; empty if they act as themselves. */
-  gcpServiceAccount: string;
-  /** Hosts of the primary, of the replicas, and of any instance. */
-  hostRw: string;
-  hostRo: string;
-  hostR: string;
-  /** Role to the name of the Secret with its credentials. */
-  secretNames: { [role: string]: string };
-  /** `gs://<bucket>/<prefix>`, the server name below it, and both together as the prefix of every object. */
-  destinationPath: string;
-  serverName: string;
-  objectPrefix: string;
-  /** `spec.imageName`, or `<catalog>/<major>`. */
-  image: string;
-  /** How long backups are kept, when they are made, and when the bucket deletes what is left. */
-  retention: string;
-  schedule: string;
-  deleteAgeDays: number;
-  generation: number;
-}
 
 /**
  * Both halves of an environment from one description: the bucket whose lifecycle outlasts the backups' retention, the
@@ -67,9 +41,7 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
     super("pulumi-cnpg:index:PostgresEnvironment", name, {}, opts);
     declare(name, args, plan, this);
     this.bucket = pulumi.output(plan.bucket?.name ?? "");
-    this.clusters = pulumi.output(
-      Object.fromEntries(plan.clusters.map((cluster) => [cluster.key, summary(plan, args, cluster)])),
-    );
+    this.clusters = pulumi.output(summaries(plan, args));
     this.registerOutputs({ bucket: this.bucket, clusters: this.clusters });
   }
 }
@@ -129,41 +101,29 @@ function declareCloudHalf(
       bucket: plan.bucket.name,
       mode: plan.identity.mode,
       ...pick(backups, ["serviceAccount", "projectNumber"]),
-      tenants: plan.clusters.flatMap(({ plan: { workload, backup } }) =>
+      tenants: plan.clusters.flatMap(({ plan: { workload, backup, recovery } }) =>
         backup === undefined
           ? []
-          : [{ namespace: workload.namespace, cluster: workload.cluster, prefix: backup.location.prefix }],
+          : [
+              {
+                namespace: workload.namespace,
+                cluster: workload.cluster,
+                prefix: backup.location.prefix,
+                ...(recovery?.grant && {
+                  reads: { bucket: recovery.source.bucket, prefix: recovery.source.prefix },
+                }),
+              },
+            ],
       ),
+      ...(plan.readers.length > 0 && {
+        readers: plan.readers.map(({ of: { workload }, member, expires }) => ({
+          namespace: workload.namespace,
+          cluster: workload.cluster,
+          member,
+          ...(expires !== undefined && { expires }),
+        })),
+      }),
     },
     { parent, dependsOn: [bucket] },
   );
-}
-
-function summary(
-  plan: EnvironmentPlan,
-  args: PostgresEnvironmentArgs,
-  { plan: planned, gcpServiceAccount }: PlannedCluster,
-): ClusterSummary {
-  const { workload, backup, spec } = planned;
-  const catalog = spec.imageCatalogRef;
-  return {
-    kubernetesServiceAccount: workload.toString(),
-    iamMember:
-      backup === undefined
-        ? ""
-        : memberOf(args.project, args.backups?.projectNumber, plan.identity, workload),
-    gcpServiceAccount: backup === undefined ? "" : (gcpServiceAccount ?? ""),
-    hostRw: workload.host("rw"),
-    hostRo: workload.host("ro"),
-    hostR: workload.host("r"),
-    secretNames: Object.fromEntries(planned.databases.owners.map((o) => [o.role, o.secretName])),
-    destinationPath: backup?.location.destinationPath ?? "",
-    serverName: backup?.location.serverName ?? "",
-    objectPrefix: backup?.location.objectPrefix ?? "",
-    image: spec.imageName ?? (catalog === undefined ? "" : `${catalog.name}/${catalog.major}`),
-    retention: backup?.retention.text ?? "",
-    schedule: backup?.schedule.text ?? "",
-    deleteAgeDays: plan.bucket?.deleteAgeDays ?? 0,
-    generation: planned.generation,
-  };
 }

@@ -3,11 +3,19 @@ export { BackupBucket, type BackupBucketArgs } from "./backup/backupBucket";
 export * from "./cluster/args";
 export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
 export * from "./database/args";
-export { type ClusterSummary, PostgresEnvironment } from "./environment";
+export { PostgresEnvironment } from "./environment";
 export type { PostgresEnvironmentArgs } from "./environment/args";
 export { checkEnvironment } from "./environment/decide";
-export { BackupIdentity, type BackupIdentityArgs, type TenantArgs } from "./identity/backupIdentity";
+export { type ClusterSummary, summariesOf } from "./environment/summary";
+export {
+  BackupIdentity,
+  type BackupIdentityArgs,
+  type SourceArgs,
+  type TenantArgs,
+  type TenantReaderArgs,
+} from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
 export { formatProblem, InvalidSettings, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
+export * from "./recovery/args";
 export * as units from "./units";

@@ -1,6 +1,7 @@
 import { checkEnvironment, type PostgresEnvironmentArgs, Problems } from "../components";
 import { type StackSettings, stackSchema } from "./schema";
 import { type Path, read, type Setting } from "./shape";
+import { namedStacks, resolve, type Sources } from "./sources";
 
 /** Pulumi's namespace for what a project's own settings are called. */
 const namespace = "pulumi-cnpg:";
@@ -13,9 +14,14 @@ const namespace = "pulumi-cnpg:";
  *
  * @param stack name of the stack, for the message and as the default environment
  * @param config all settings by full key (`gcp:project`, `pulumi-cnpg:clusters`, …); structured ones as JSON
+ * @param sources what the stacks that {@link sourceStacks} names say of themselves
  * @throws InvalidSettings with every problem, before anything is registered
  */
-export function loadStack(stack: string, config: Readonly<Record<string, string>>): PostgresEnvironmentArgs {
+export function loadStack(
+  stack: string,
+  config: Readonly<Record<string, string>>,
+  sources: Sources = new Map(),
+): PostgresEnvironmentArgs {
   const problems = new Problems();
   const project = config["gcp:project"];
   const region = config["gcp:region"];
@@ -25,6 +31,12 @@ export function loadStack(stack: string, config: Readonly<Record<string, string>
   const settings = readSettings(problems, ownSettings(config));
   const args: PostgresEnvironmentArgs = {
     ...settings,
+    clusters: Object.fromEntries(
+      Object.entries(settings.clusters).map(([key, cluster]) => [
+        key,
+        resolve(problems, key, cluster, sources),
+      ]),
+    ),
     project: project || "missing-project",
     region: region || "region-missing1",
   };
@@ -35,6 +47,11 @@ export function loadStack(stack: string, config: Readonly<Record<string, string>
   }
   problems.throwIfAny(`stack ${stack}`);
   return args;
+}
+
+/** Names of the stacks that this one recovers clusters from, to be read before it is loaded. */
+export function sourceStacks(config: Readonly<Record<string, string>>): string[] {
+  return namedStacks(ownSettings(config).clusters);
 }
 
 /** What stands under `pulumi-cnpg:`, with structured values parsed. */
@@ -77,9 +94,18 @@ function written(path: Path): string {
 
 /** Settings that are planned, or that people know from a Cluster manifest, and where to turn instead. */
 const elsewhere: Readonly<Record<string, string>> = {
-  recoverFrom: "left out: recovery is not part of this version; a cluster begins with initdb",
-  recovery: "left out: recovery is not part of this version; a cluster begins with initdb",
-  bootstrap: "left out: a cluster begins with initdb, whose settings stand under initdb",
+  recovery: "called recoverFrom here",
+  bootstrap:
+    "left out: a cluster begins with initdb, or as recoverFrom says; their settings stand under those names",
+  externalClusters: "left out: where a cluster is recovered from stands under recoverFrom",
+  recoveryTarget: "called recoverFrom.target here",
+  targetTime: "called target.time here",
+  targetLSN: "called target.lsn here",
+  targetXID: "called target.xid here",
+  targetName: "called target.name here",
+  targetImmediate: "called target.immediate here",
+  targetTLI: "called target.timeline here",
+  exclusive: "called inclusive here, and the other way round",
   serviceAccountName:
     "left out: the Barman Cloud plugin only works with the service account that is named after the Cluster",
   imageName: "called image here",
@@ -113,14 +139,16 @@ const typeNames: Readonly<Record<Exclude<Setting["kind"], "choice">, string>> = 
 
 /** Settings of a cluster that are judged by others: when those could not be read, there is nothing to judge them by. */
 const judgedBy: Readonly<Record<string, readonly string[]>> = {
-  image: ["imageCatalog"],
+  image: ["imageCatalog", "recoverFrom.stack", "recoverFrom.cluster"],
+  databases: ["recoverFrom.stack", "recoverFrom.cluster"],
+  recoverFrom: ["image", "imageCatalog", "databases"],
   synchronous: ["instances"],
   primaryUpdateStrategy: ["instances"],
   storage: ["parameters", "walStorage", "initdb"],
   walStorage: ["parameters", "storage", "initdb"],
   resources: ["parameters"],
   parameters: ["initdb", "storage", "walStorage"],
-  initdb: ["databases"],
+  initdb: ["databases", "recoverFrom"],
 };
 
 function followsFrom(shape: ReadonlySet<string>, path: string): boolean {

@@ -3,7 +3,6 @@ import {
   BackupMethod,
   type BackupSettings,
   BucketStorageClass,
-  type ClusterArgs,
   type ClusterBackup,
   type DatabaseArgs,
   DataCompression,
@@ -31,6 +30,7 @@ import {
   WalCompression,
   type WalStorageArgs,
 } from "../components";
+import { reader, recoverFrom, type StackCluster } from "./recoverySchema";
 import {
   choice,
   described,
@@ -125,6 +125,10 @@ const backups = group<EnvironmentBackups>({
   iamPropagationWait: text(
     "How long new IAM grants are given before a Cluster is created, up to `30m`. Default: `2m`.",
   ),
+  readers: listOf(
+    reader,
+    "Who else may read which cluster's backups, to recover from them elsewhere. Default: nobody.",
+  ),
   ...backupSettings,
 });
 
@@ -193,7 +197,7 @@ const initdb = group<InitdbArgs>({
   postInitApplicationSQL: names("SQL run as superuser in the first database."),
   postInitTemplateSQL: names("SQL run as superuser in `template1`."),
 });
-const cluster = group<ClusterArgs>({
+const cluster = group<StackCluster>({
   namespace: required(text("Namespace of the Cluster."), "missing"),
   name: text("Name of the Cluster, at most 50 characters. Default: the key."),
   createNamespace: flag("Whether the namespace is created too. Default: `true`."),
@@ -227,6 +231,7 @@ const cluster = group<ClusterArgs>({
     initdb,
     "How the first database comes into being; counts only when the cluster is created.",
   ),
+  recoverFrom,
   backup: group<ClusterBackup>(
     {
       enabled: flag("`false` leaves backups out; only in dev. Default: `true`."),
@@ -239,7 +244,7 @@ const cluster = group<ClusterArgs>({
     "Over what `backups` says.",
   ),
   generation: number(
-    "Raising it replaces the Cluster by a new, empty one with an archive of its own. Default: 1.",
+    "Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, with an archive of its own. Default: 1.",
   ),
   primaryUpdateStrategy: choice(PrimaryUpdateStrategy, "Default: `unsupervised`."),
   primaryUpdateMethod: choice(PrimaryUpdateMethod, "Default: `restart`."),
@@ -255,7 +260,9 @@ const cluster = group<ClusterArgs>({
 });
 
 /** A stack file's settings: what an environment takes, less project and region, which stand under `gcp:`. */
-export type StackSettings = Omit<PostgresEnvironmentArgs, "project" | "region">;
+export interface StackSettings extends Omit<PostgresEnvironmentArgs, "project" | "region" | "clusters"> {
+  clusters: { [name: string]: StackCluster };
+}
 
 /** What may stand in a stack file under `pulumi-cnpg:`. */
 export const stackSchema = group<StackSettings>({

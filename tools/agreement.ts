@@ -1,6 +1,8 @@
 import { units } from "../components";
+import { recoveryRows } from "./agreementRecovery";
 import type { Properties } from "./offline/provider";
 import type { Declared } from "./offline/providers";
+import { get, text } from "./properties";
 
 /** One thing that both halves say. */
 export interface AgreementRow {
@@ -17,7 +19,8 @@ export interface ClusterAgreement {
   readonly rows: readonly AgreementRow[];
 }
 
-const nothing = "—";
+/** Stands where one half says nothing. */
+export const nothing = "—";
 
 /**
  * Compares the two halves of every Cluster, from the declared resources themselves: nothing here knows how the
@@ -40,7 +43,7 @@ const types = {
 } as const;
 
 /** The declared resources by what they are looked up by, so that a thousand clusters are not each compared with all. */
-class Found {
+export class Found {
   readonly clusters: Properties[] = [];
   /** By `<namespace>/<name>`. */
   readonly stores = new Map<string, Properties>();
@@ -95,11 +98,13 @@ function compare(cluster: Properties, found: Found): ClusterAgreement {
       ...identityRows(email, member, workload, found),
       ...bucketRows(store, member, found),
       ...timeRows(workload, store, found),
+      ...recoveryRows(cluster, namespace, store, member, found),
     ],
   };
 }
 
-interface Store {
+/** Where a cluster archives. */
+export interface Store {
   readonly bucket: string;
   readonly prefix: string;
   readonly path: string;
@@ -157,7 +162,8 @@ function identityRows(email: string, member: string, workload: string, found: Fo
   ];
 }
 
-const objectRoles = ["roles/storage.objectUser", "roles/storage.objectAdmin"];
+/** Roles that let Barman archive and delete. */
+export const objectRoles = ["roles/storage.objectUser", "roles/storage.objectAdmin"];
 const bucketRoles = [
   "roles/storage.legacyBucketReader",
   "roles/storage.legacyBucketWriter",
@@ -241,16 +247,4 @@ export function formatAgreements(list: readonly ClusterAgreement[]): string {
       ].join("\n");
     })
     .join("\n\n");
-}
-
-function get(value: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (typeof inner === "object" && inner !== null ? (inner as Properties)[key] : undefined),
-    value,
-  );
-}
-
-function text(value: unknown, ...path: string[]): string {
-  const found = get(value, ...path);
-  return typeof found === "string" ? found : "";
 }

@@ -3,7 +3,8 @@ import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { InvalidSettings } from "../components";
-import { loadStack } from "../stacks/load";
+import { loadStack, sourceStacks } from "../stacks/load";
+import { readStacks } from "../stacks/read";
 import { ClusterError } from "../test/lab/cluster/errors";
 import { LabError } from "../test/lab/errors";
 import { agreements, formatAgreements } from "./agreement";
@@ -11,6 +12,7 @@ import { getPulumiCli, PulumiCliError } from "./cli";
 import { type Operation, runOffline } from "./offline/engine";
 import type { PackRun } from "./offline/policyPack";
 import { render } from "./offline/render";
+import { stackFiles } from "./sources";
 import { readProject, readStackFile, StackFileError } from "./stackFile";
 
 const help = `Runs this project's program through the real Pulumi engine, without cloud or cluster; with --lab, on a real
@@ -107,13 +109,14 @@ async function main(): Promise<number> {
   const project = readProject(root);
   const { content, config } = readStackFile(root, project, options.stack, options.stackFile);
   // Asked before the engine is even started: a wrong file costs a second, not a minute.
-  const args = options.operation === "destroy" ? undefined : loadStack(options.stack, config);
+  const say = (line: string) => console.log(line);
+  const sources = await readStacks(sourceStacks(config), stackFiles(root, project, say));
+  const args = options.operation === "destroy" ? undefined : loadStack(options.stack, config, sources);
 
   const cli = await getPulumiCli();
   const where = options.lab ? "in the lab" : "offline: no cloud, no cluster";
   console.log(`Pulumi ${cli.version} (${cli.how}), ${where}; stack ${options.stack}\n`);
   const { stack, operation } = options;
-  const say = (line: string) => console.log(line);
   const target = options.lab
     ? await lab().openTarget({
         stack,
@@ -137,7 +140,10 @@ async function main(): Promise<number> {
       operation !== "destroy" && { policyPack: policyPack(root, options.policyConfig) }),
     ...(options.refresh && { cliArgs: ["--refresh"] }),
     onNotice: say,
-    program: () => Promise.resolve(require("../index") as Record<string, unknown>),
+    program: () => {
+      const program = require("../index") as typeof import("../index");
+      return program(async (name) => sources.get(name) ?? { unavailable: "it was not read" });
+    },
   });
   if (exitCode !== 0) return exitCode;
   if (operation === "destroy") {

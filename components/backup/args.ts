@@ -1,3 +1,5 @@
+import type { ReaderArgs } from "../recovery/args";
+
 /** How backups are made. */
 export const BackupMethod = {
   /** The Barman Cloud plugin with an ObjectStore: the way CNPG supports from now on. */
@@ -146,4 +148,6 @@ export interface EnvironmentBackups extends BucketSettings, BackupSettings {
    * Google names two minutes as typical and seven or more as possible. Default: `2m`.
    */
   iamPropagationWait?: string;
+  /** Who else may read which cluster's backups, to recover from them in another environment. Default: nobody. */
+  readers?: ReaderArgs[];
 }

@@ -36,6 +36,11 @@ export class ObjectStoreLocation {
     ].join(" || ");
   }
 
+  /** The same until a moment (RFC 3339). */
+  iamConditionUntil(expires: string): string {
+    return `(${this.iamCondition}) && request.time < timestamp("${expires}")`;
+  }
+
   /** Whether both would write the same objects. */
   collidesWith(other: ObjectStoreLocation): boolean {
     return this.destinationPath === other.destinationPath && this.serverName === other.serverName;

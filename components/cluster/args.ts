@@ -1,5 +1,6 @@
 import type { BackupSettings } from "../backup/args";
 import type { DatabaseArgs, InitdbArgs } from "../database/args";
+import type { RecoverFromArgs } from "../recovery/args";
 
 /** Volume of an instance. */
 export interface StorageArgs {
@@ -158,11 +159,13 @@ export interface ClusterArgs {
   databases?: { [name: string]: DatabaseArgs };
   /** How the first database comes into being. It counts only when the Cluster is created. */
   initdb?: InitdbArgs;
+  /** That it begins as a copy of an archive, and not empty. It counts only when the Cluster is created. */
+  recoverFrom?: RecoverFromArgs;
   /** Backup settings over those of the environment. */
   backup?: ClusterBackup;
   /**
-   * Which life of the cluster this is. Raising it replaces the Cluster by a new, empty one that archives as
-   * `<cluster>-g<generation>`, beside what its former life left in the bucket. Default: 1.
+   * Which life of the cluster this is. Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, that
+   * archives as `<cluster>-g<generation>`, beside what its former life left in the bucket. Default: 1.
    */
   generation?: number;
   /** Default: `unsupervised`. */

@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { perProgram } from "../perProgram";
 import { formatProblem, type Problem } from "../problems";
-import { ignoredClusterChanges, ignoredObjectStoreChanges } from "./ignoredChanges";
+import { ignoredClusterChanges, ignoredObjectStoreChanges, ignoredSourceChanges } from "./ignoredChanges";
 
 /** Hooks that refuse, in preview and in update, a change that CNPG would accept and ignore. */
 export interface ChangeGuards {
   readonly cluster: pulumi.ResourceHook;
   readonly objectStore: pulumi.ResourceHook;
+  /** For the ObjectStore that a Cluster was recovered from. */
+  readonly source: pulumi.ResourceHook;
 }
 
 /** The guards of the running program. */
@@ -14,6 +16,7 @@ export const changeGuards = perProgram(
   (): ChangeGuards => ({
     cluster: guard("pulumi-cnpg-cluster-changes", ignoredClusterChanges),
     objectStore: guard("pulumi-cnpg-object-store-changes", ignoredObjectStoreChanges),
+    source: guard("pulumi-cnpg-source-changes", ignoredSourceChanges),
   }),
 );
 
@@ -26,7 +29,8 @@ function guard(name: string, changes: (before: unknown, after: unknown) => Probl
       throw new Error(
         `${args.name}: refused, because on a live Cluster this change would be ignored or would break its archive\n` +
           `${problems.map(formatProblem).join("\n")}\n` +
-          "  Undo it; or raise the cluster's generation to replace it by a new, empty one with an archive of its own.",
+          "  Undo it; or raise the cluster's generation to replace it by a new one, empty or as recoverFrom says, with an " +
+          "archive of its own: what the live one holds is then only in its backups.",
       );
     },
     { onDryRun: true },

@@ -1,4 +1,4 @@
-import { BackupMethod, type BackupSettings } from "../backup/args";
+import type { BackupMethod, BackupSettings } from "../backup/args";
 import { archiveServerName, type BackupPlan, decideBackup } from "../backup/decide";
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
@@ -7,15 +7,10 @@ import { type DatabasesPlan, decideDatabases } from "../database/decide";
 import { Workload } from "../identity/workload";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
-import {
-  clusterName,
-  image as imageReference,
-  labelValue,
-  namespaceName,
-  objectName,
-  parseWait,
-} from "../units";
+import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
+import { clusterName, labelValue, namespaceName, objectName, parseWait } from "../units";
 import type { ClusterArgs } from "./args";
+import { checkImage } from "./image";
 import { decideSizing, type Sizing } from "./sizing";
 import { renderClusterSpec } from "./spec";
 
@@ -39,6 +34,8 @@ export interface ClusterPlan {
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: ClusterSpec;
   readonly backup: BackupPlan | undefined;
+  /** Absent for a cluster that begins with initdb. */
+  readonly recovery: RecoveryPlan | undefined;
   readonly databases: DatabasesPlan;
   readonly sizing: Sizing;
   readonly generation: number;
@@ -69,7 +66,7 @@ export function decideCluster(
   check.parse("namespace", args.namespace, namespaceName);
   const generation = check.integer("generation", args.generation ?? 1, 1, 9999) ?? 1;
   const instances = decideInstances(check, args, context.profile, defaults);
-  checkImage(check, args, context.method, backupsEnabled(args));
+  const major = checkImage(check, args, context.method, backupsEnabled(args));
   checkPlacement(check, args);
   checkLabels(check, args.labels);
   for (const [key, storageClass] of [
@@ -80,8 +77,9 @@ export function decideCluster(
   }
 
   const sizing = decideSizing(check, args, defaults);
-  const databases = decideDatabases(check, name, args.databases, args.initdb);
+  const databases = decideDatabases(check, name, args.databases, args.initdb, args.recoverFrom);
   const backup = decideOwnBackup(check, context, args, name, generation, defaults);
+  const recovery = decideOwnRecovery(check, context, args, { name, generation, major, databases, backup });
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
   return {
@@ -98,10 +96,12 @@ export function decideCluster(
       instances,
       sizing,
       databases,
+      recovery: recovery?.clusterSpec,
       backup: backup?.clusterSpec ?? {},
       gcpServiceAccount: backup === undefined ? undefined : context.gcpServiceAccount,
     }),
     backup,
+    recovery,
     databases,
     sizing,
     generation,
@@ -151,51 +151,6 @@ function decideInstances(
     if (most > 0) check.integer("synchronous.number", args.synchronous.number, 1, most);
   }
   return instances;
-}
-
-/** Extensions that the `minimal` image does not carry (postgres-containers README). */
-const notInMinimal = ["vector", "pgaudit", "pg_failover_slots"];
-
-function checkImage(check: Check, args: ClusterArgs, method: BackupMethod, backups: boolean): void {
-  const example = "such as ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
-  if (args.image === undefined && args.imageCatalog === undefined) {
-    check.fail(
-      "image",
-      undefined,
-      `an image pinned to a minor version of Postgres, ${example}, or imageCatalog`,
-    );
-  }
-  if (args.imageCatalog !== undefined) {
-    check.require(
-      args.image === undefined,
-      "image",
-      args.image,
-      "left out when imageCatalog is set: the catalog names the image",
-    );
-    check.parse("imageCatalog.name", args.imageCatalog.name, objectName);
-    check.integer("imageCatalog.major", args.imageCatalog.major, 14, 18);
-  }
-  const image = check.parse("image", args.image, imageReference);
-  if (image === undefined) return;
-  // In-tree archiving runs barman-cloud inside the Postgres container.
-  const withoutBarman = image.flavour === "standard" || image.flavour === "minimal";
-  check.require(
-    !(backups && method === BackupMethod.InTree && withoutBarman),
-    "image",
-    image.text,
-    "a system image (…-system-…) with backups.method inTree: this one carries no barman-cloud; or use method plugin",
-  );
-  if (image.flavour !== "minimal") return;
-  for (const [name, database] of Object.entries(args.databases ?? {})) {
-    for (const extension of database.extensions ?? []) {
-      check.require(
-        !notInMinimal.includes(extension),
-        `databases.${name}.extensions`,
-        extension,
-        "left out, or a standard image: the minimal one does not carry it",
-      );
-    }
-  }
 }
 
 function checkPlacement(check: Check, args: ClusterArgs): void {
@@ -279,5 +234,33 @@ function decideOwnBackup(
     method: context.method,
     settings: { ...context.backups, ...settings },
     defaults,
+  });
+}
+
+function decideOwnRecovery(
+  check: Check,
+  context: ClusterContext,
+  args: ClusterArgs,
+  known: Pick<ClusterPlan, "generation" | "databases" | "backup"> & {
+    name: string;
+    major: number | undefined;
+  },
+): RecoveryPlan | undefined {
+  if (args.recoverFrom === undefined) return undefined;
+  check.require(
+    backupsEnabled(args),
+    "backup.enabled",
+    false,
+    "true with recoverFrom: it is with the identity of its own backups that a clone reads its source",
+  );
+  return decideRecovery(check.at("recoverFrom"), {
+    args: args.recoverFrom,
+    cluster: known.name,
+    generation: known.generation,
+    major: known.major,
+    method: context.method,
+    own: known.backup?.location,
+    settings: { ...context.backups, ...args.backup },
+    first: known.databases.first,
   });
 }

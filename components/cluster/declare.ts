@@ -52,6 +52,29 @@ export function declareCluster(
           ),
         ];
 
+  const source =
+    plan.recovery?.objectStore === undefined
+      ? []
+      : [
+          new CustomResource(
+            `${name}/source`,
+            {
+              apiVersion: barmanCloud,
+              kind: "ObjectStore",
+              metadata: { name: plan.recovery.objectStore.name, namespace, labels },
+              spec: plan.recovery.objectStore.spec,
+            },
+            {
+              parent,
+              dependsOn,
+              // With a new generation another source is right; on a live Cluster it would be read by nobody.
+              replacementTrigger: generation,
+              deleteBeforeReplace: true,
+              hooks: { beforeUpdate: [guards.source] },
+            },
+          ),
+        ];
+
   const cluster = new CustomResource(
     name,
     {
@@ -62,7 +85,7 @@ export function declareCluster(
     },
     {
       parent,
-      dependsOn: [...dependsOn, ...secrets, ...store],
+      dependsOn: [...dependsOn, ...secrets, ...store, ...source],
       protect: plan.protect,
       // A new generation is a new cluster under the same name, so the old one goes first.
       replacementTrigger: generation,

@@ -21,6 +21,7 @@ export function ignoredClusterChanges(before: unknown, after: unknown): Problem[
       problems.push({ path: `spec.bootstrap.${method}`, value: is, allowed: bornWith });
     else problems.push(...bootstrapChanges(`spec.bootstrap.${method}`, loose(was), loose(is), bornWith));
   }
+  problems.push(...sourceChanges(old, now, bornWith));
   for (const volume of ["storage", "walStorage"]) {
     const [was, is] = [at(old, volume, "storageClass"), at(now, volume, "storageClass")];
     if (at(old, volume) !== undefined && at(now, volume) !== undefined && was !== is) {
@@ -33,8 +34,8 @@ export function ignoredClusterChanges(before: unknown, after: unknown): Problem[
   }
   const [was, is] = [archive(old), archive(now)];
   // From in-tree to the plugin the archive stays, if its server name does; where it lies, the ObjectStore's guard knows.
-  const moved = was?.field === is?.field ? was?.place !== is?.place : was?.server !== is?.server;
-  if (was !== undefined && is !== undefined && moved) {
+  const elsewhere = was?.field === is?.field ? was?.place !== is?.place : was?.server !== is?.server;
+  if (was !== undefined && is !== undefined && elsewhere) {
     problems.push({
       path: is.field,
       value: is.place,
@@ -46,18 +47,23 @@ export function ignoredClusterChanges(before: unknown, after: unknown): Problem[
 
 /** The same for an ObjectStore: moving a live archive leaves it without a base backup. */
 export function ignoredObjectStoreChanges(before: unknown, after: unknown): Problem[] {
-  const [was, is] = [
-    at(loose(before), "configuration", "destinationPath"),
-    at(loose(after), "configuration", "destinationPath"),
-  ];
+  return moved(
+    before,
+    after,
+    "the new place has no base backup yet, and nothing written there could be restored",
+  );
+}
+
+/** The same for the ObjectStore that a Cluster was recovered from: nobody looks there again. */
+export function ignoredSourceChanges(before: unknown, after: unknown): Problem[] {
+  return moved(before, after, "the cluster was recovered from there already, and is not recovered again");
+}
+
+function moved(before: unknown, after: unknown, allowed: string): Problem[] {
+  const path = ["configuration", "destinationPath"];
+  const [was, is] = [at(loose(before), ...path), at(loose(after), ...path)];
   if (was === is) return [];
-  return [
-    {
-      path: "spec.configuration.destinationPath",
-      value: is,
-      allowed: `${JSON.stringify(was)}: the new place has no base backup yet, and nothing written there could be restored`,
-    },
-  ];
+  return [{ path: `spec.${path.join(".")}`, value: is, allowed: `${JSON.stringify(was)}: ${allowed}` }];
 }
 
 /** Init SQL may differ: extensions and schemas are in it, and their Database resource applies them to a live cluster. */
@@ -72,6 +78,23 @@ function bootstrapChanges(path: string, was: Loose, is: Loose, allowed: string):
       value: is?.[key],
       allowed: `${JSON.stringify(was?.[key]) ?? "left out"}: ${allowed}`,
     }));
+}
+
+/** Where a recovered Cluster came from: read once, and never again. */
+function sourceChanges(old: Loose, now: Loose, allowed: string): Problem[] {
+  const [was, is] = [source(old), source(now)];
+  if (was === undefined || is === undefined || was === is) return [];
+  return [{ path: "spec.externalClusters[]", value: is, allowed: `${JSON.stringify(was)}: ${allowed}` }];
+}
+
+function source(spec: Loose): string | undefined {
+  const name = at(spec, "bootstrap", "recovery", "source");
+  const clusters = at(spec, "externalClusters");
+  const found = (Array.isArray(clusters) ? clusters : []).map(loose).find((each) => each?.name === name);
+  if (name === undefined || found === undefined) return undefined;
+  const section = at(found, "barmanObjectStore");
+  // How it is read may change, from in-tree to the plugin; where the plugin's store lies, that one's guard knows.
+  return String(at(found, "plugin", "parameters", "serverName") ?? at(loose(section), "serverName"));
 }
 
 interface Archive {

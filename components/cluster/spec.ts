@@ -2,6 +2,7 @@ import type { ClusterSpec } from "../crds/types";
 import type { DatabasesPlan } from "../database/decide";
 import { gcpServiceAccountAnnotation } from "../identity/workload";
 import type { ProfileDefaults } from "../profiles";
+import type { RecoveryPlan } from "../recovery/decide";
 import type { ClusterArgs, PlacementArgs } from "./args";
 import type { Sizing } from "./sizing";
 
@@ -12,6 +13,8 @@ export interface SpecBasis {
   readonly instances: number;
   readonly sizing: Sizing;
   readonly databases: DatabasesPlan;
+  /** How it begins from an archive; undefined if it begins with initdb. */
+  readonly recovery: RecoveryPlan["clusterSpec"] | undefined;
   readonly backup: Pick<ClusterSpec, "plugins" | "backup" | "env">;
   /** E-mail of the Google service account that the pods act as; undefined if they act as themselves. */
   readonly gcpServiceAccount: string | undefined;
@@ -41,7 +44,8 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
         },
       }),
     },
-    bootstrap: { initdb: databases.initdb },
+    // One method, never two: with both left over from a merge CNPG refuses the Cluster.
+    ...(basis.recovery ?? { bootstrap: { initdb: databases.initdb } }),
     ...(databases.managedRoles.length > 0 && { managed: { roles: [...databases.managedRoles] } }),
     // The operator makes the service account itself, named after the Cluster: only this template can annotate it.
     ...(basis.gcpServiceAccount !== undefined && {

@@ -28,6 +28,8 @@ export interface DatabasePlan {
 export interface DatabasesPlan {
   readonly owners: readonly OwnerPlan[];
   readonly databases: readonly DatabasePlan[];
+  /** The database that initdb creates, or that a recovery finds; its owner, and the Secret of that. */
+  readonly first: { readonly database: string; readonly owner: string; readonly secret: string };
   readonly initdb: Initdb;
   /** Owners that initdb does not create: `spec.managed.roles`. */
   readonly managedRoles: readonly ManagedRole[];
@@ -48,19 +50,22 @@ export function decideDatabases(
   cluster: string,
   databases: Readonly<Record<string, DatabaseArgs>> | undefined,
   initdb: InitdbArgs | undefined,
+  recovery?: { readonly database?: string },
 ): DatabasesPlan {
   const all: Record<string, DatabaseArgs> =
     databases === undefined || Object.keys(databases).length === 0 ? { app: {} } : { ...databases };
   const names = Object.keys(all).sort();
   for (const name of names) checkDatabase(check.at("databases"), name, all[name] ?? {});
 
-  const first = firstDatabase(check, names, initdb);
+  if (recovery !== undefined) checkRecovered(check, databases, initdb);
+  const first = firstDatabase(check, names, initdb, recovery);
   const owners = decideOwners(check, cluster, first, names, all);
   const firstOwner = ownerOf(first, all);
   const firstSecret = owners.find((o) => o.role === firstOwner)?.secretName ?? "";
-  checkInitdb(check.at("initdb"), initdb);
+  if (recovery === undefined) checkInitdb(check.at("initdb"), initdb);
   return {
     owners,
+    first: { database: first, owner: firstOwner, secret: firstSecret },
     databases: names.map((name) => ({
       database: name,
       objectName: databaseObjectName(cluster, name),
@@ -77,23 +82,47 @@ function ownerOf(name: string, all: Readonly<Record<string, DatabaseArgs>>): str
   return all[name]?.owner ?? name;
 }
 
-function firstDatabase(check: Check, names: readonly string[], initdb: InitdbArgs | undefined): string {
-  const choice = names.join(", ");
-  if (initdb?.database !== undefined) {
-    check.require(
-      names.includes(initdb.database),
-      "initdb.database",
-      initdb.database,
-      `one of the databases: ${choice}`,
+/** What a recovery brings is not made anew: databases have to be named as the source has them, and nothing is initialized. */
+function checkRecovered(
+  check: Check,
+  databases: Readonly<Record<string, DatabaseArgs>> | undefined,
+  initdb: InitdbArgs | undefined,
+): void {
+  check.require(
+    initdb === undefined,
+    "initdb",
+    initdb,
+    "left out with recoverFrom: nothing is initialized, and no SQL of it is run; what it says came with the source",
+  );
+  if (databases === undefined || Object.keys(databases).length === 0)
+    check.fail(
+      "databases",
+      undefined,
+      "the databases of the source with their owners, such as { orders: { owner: orders } }; a database app would be made beside them",
     );
-    return initdb.database;
+}
+
+function firstDatabase(
+  check: Check,
+  names: readonly string[],
+  initdb: InitdbArgs | undefined,
+  recovery: { readonly database?: string } | undefined,
+): string {
+  const choice = names.join(", ");
+  const [key, named] =
+    recovery === undefined
+      ? (["initdb.database", initdb?.database] as const)
+      : (["recoverFrom.database", recovery.database] as const);
+  if (named !== undefined) {
+    check.require(names.includes(named), key, named, `one of the databases: ${choice}`);
+    return named;
   }
-  // The order of a map's keys is not kept on its way through the engine, and initdb can't be told again.
+  // The order of a map's keys is not kept on its way through the engine, and neither method can be told again.
   check.require(
     names.length === 1,
-    "initdb.database",
+    key,
     undefined,
-    `with several databases, the one that initdb creates: ${choice}`,
+    `with several databases, the one that ${recovery === undefined ? "initdb creates" : "the application uses"}: ${choice}`,
   );
   return names[0] ?? "app";
 }

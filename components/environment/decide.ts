@@ -5,13 +5,15 @@ import { Check } from "../check";
 import type { ClusterArgs } from "../cluster/args";
 import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "../cluster/decide";
 import { checkMethod } from "../cluster/operatorVersion";
-import { decideIdentity, emailOf, type IdentityPlan, type Tenant } from "../identity/decide";
+import { decideIdentity, emailOf, type IdentityPlan, type Reader, type Tenant } from "../identity/decide";
 import { Workload } from "../identity/workload";
 import { pick } from "../pick";
 import { type Problem, Problems } from "../problems";
 import { Profile } from "../profiles";
 import { gcpProjectId, matching, objectPrefix, type Parsed, parseWait } from "../units";
+import { checkApart } from "./apart";
 import type { PostgresEnvironmentArgs } from "./args";
+import { checkSources, decideReaders } from "./readers";
 
 /** An environment, decided: all that is registered, all of it known. */
 export interface EnvironmentPlan {
@@ -20,6 +22,7 @@ export interface EnvironmentPlan {
   /** Absent when no cluster is backed up. */
   readonly bucket: BucketPlan | undefined;
   readonly identity: IdentityPlan;
+  readonly readers: readonly Reader[];
   /** Seconds that new grants are given before a Cluster is created. */
   readonly iamPropagationSeconds: number;
   /** Namespaces to create, each once. */
@@ -107,8 +110,18 @@ export function decideEnvironment(
   checkApart(check, clusters);
 
   const tenants = clusters.flatMap(({ plan }): Tenant[] =>
-    plan.backup === undefined ? [] : [{ workload: plan.workload, location: plan.backup.location }],
+    plan.backup === undefined
+      ? []
+      : [
+          {
+            workload: plan.workload,
+            location: plan.backup.location,
+            source: plan.recovery?.grant ? plan.recovery.source : undefined,
+          },
+        ],
   );
+  checkSources(check, identityBasis.mode, clusters);
+  const readers = decideReaders(at, backups.readers, clusters);
   const bucket = decideBucket(at, {
     project: args.project,
     region: args.region,
@@ -133,7 +146,8 @@ export function decideEnvironment(
     project: args.project,
     environment,
     bucket: tenants.length > 0 ? bucket : undefined,
-    identity: decideIdentity(at, { ...identityBasis, tenants }),
+    identity: decideIdentity(at, { ...identityBasis, tenants, readers }),
+    readers,
     iamPropagationSeconds,
     namespaces: decideNamespaces(clusters),
     clusters,
@@ -165,74 +179,6 @@ const inheritedKeys = [
   "env",
   "sidecar",
 ] as const satisfies readonly (keyof BackupSettings)[];
-
-/** No two clusters may be the same one, or write to the same or to nested places. */
-function checkApart(check: Check, clusters: readonly PlannedCluster[]): void {
-  const byWorkload = new Map<string, string>();
-  const byPrefix = new Map<string, PlannedCluster>();
-  const byObject = new Map<string, string>();
-  for (const cluster of clusters) {
-    const { key, plan } = cluster;
-    const at = check.at("clusters").at(key);
-    const workload = plan.workload.toString();
-    const twin = byWorkload.get(workload);
-    if (twin === undefined) {
-      byWorkload.set(workload, key);
-      checkObjectNames(check.at("clusters"), cluster, byObject);
-    } else
-      at.fail(
-        "name",
-        plan.workload.cluster,
-        `another name or namespace than clusters.${twin}, which is ${workload} already`,
-      );
-    if (plan.backup === undefined) continue;
-
-    const { location } = plan.backup;
-    const neighbour = byPrefix.get(location.prefix);
-    if (neighbour?.plan.backup !== undefined) {
-      const same = neighbour.plan.backup.location.collidesWith(location);
-      at.fail(
-        "backup.prefix",
-        location.prefix,
-        `another folder than that of clusters.${neighbour.key}${same ? `: both would write ${location.destinationPath}/${location.serverName}` : ""}`,
-      );
-      continue;
-    }
-    byPrefix.set(location.prefix, cluster);
-  }
-  for (const [prefix, { key }] of byPrefix) {
-    const segments = prefix.split("/");
-    for (let depth = 1; depth < segments.length; depth++) {
-      const outer = byPrefix.get(segments.slice(0, depth).join("/"));
-      if (outer !== undefined) {
-        check
-          .at("clusters")
-          .at(key)
-          .fail(
-            "backup.prefix",
-            prefix,
-            `a folder outside that of clusters.${outer.key}, whose grants reach everything below it`,
-          );
-      }
-    }
-  }
-}
-
-/** `shop` with database `eu-orders` and `shop-eu` with `orders` would make one Kubernetes object of two. */
-function checkObjectNames(check: Check, { key, plan }: PlannedCluster, taken: Map<string, string>): void {
-  const { namespace } = plan.workload;
-  for (const { database, objectName } of plan.databases.databases) {
-    const place = `${key}.databases.${database}`;
-    const other = taken.get(`${namespace}/${objectName}`);
-    if (other === undefined) taken.set(`${namespace}/${objectName}`, place);
-    else
-      check.fail(
-        place,
-        database,
-        `another name, or another namespace: its objects would be called ${objectName}, as those of clusters.${other}`,
-      );
-  }
-}
 
 function decideNamespaces(clusters: readonly PlannedCluster[]): { name: string; protect: boolean }[] {
   const namespaces = new Map<string, boolean>();

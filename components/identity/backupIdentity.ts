@@ -8,13 +8,22 @@ import { ObjectStoreLocation } from "../backup/location";
 import { Check } from "../check";
 import { splitDependsOn } from "../options";
 import { Problems } from "../problems";
-import { bucketName, clusterName, gcpProjectId, namespaceName, objectPrefix } from "../units";
+import {
+  bucketName,
+  clusterName,
+  gcpProjectId,
+  iamMember,
+  namespaceName,
+  objectPrefix,
+  parseInstant,
+} from "../units";
 import {
   type AccountPlan,
   type BucketGrant,
   decideIdentity,
   type IdentityPlan,
   keyOf,
+  type Reader,
   type Tenant,
   workloadIdentityRole,
 } from "./decide";
@@ -29,6 +38,28 @@ export interface TenantArgs {
   cluster: string;
   /** Its folder in the bucket. Default: `cnpg/<cluster>`. */
   prefix?: string;
+  /** The archive that it is recovered from, to be read and nothing else. Default: none. */
+  reads?: SourceArgs;
+}
+
+/** A folder of a bucket, with another cluster's archive. */
+export interface SourceArgs {
+  /** Name of the bucket. */
+  bucket: string;
+  /** Folder in it, such as `cnpg/orders-db`. */
+  prefix: string;
+}
+
+/** Somebody else who may read the backups of one of the tenants. */
+export interface TenantReaderArgs {
+  /** Namespace of the tenant. */
+  namespace: string;
+  /** Its cluster. */
+  cluster: string;
+  /** IAM member: `serviceAccount:…`, `principal://…`, `group:…` or `user:…`. */
+  member: string;
+  /** Moment with its time zone after which the grant has no effect. Default: never. */
+  expires?: string;
 }
 
 /** Arguments of {@link BackupIdentity}. */
@@ -41,6 +72,8 @@ export interface BackupIdentityArgs {
   bucket: string;
   /** The clusters. */
   tenants: TenantArgs[];
+  /** Others who may read the clusters' backups. Default: none. */
+  readers?: TenantReaderArgs[];
   /** Default: `shared`. */
   mode?: IdentityMode;
   /** Account id with mode `shared`. Default: `cnpg-<environment>`. */
@@ -109,10 +142,23 @@ function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; t
     at.parse("cluster", tenant.cluster, clusterName);
     const prefix = tenant.prefix ?? `cnpg/${tenant.cluster}`;
     at.parse("prefix", prefix, objectPrefix);
+    at.at("reads").parse("bucket", tenant.reads?.bucket, bucketName);
+    at.at("reads").parse("prefix", tenant.reads?.prefix, objectPrefix);
+    const server = archiveServerName(tenant.cluster, 1);
     return {
       workload: new Workload(tenant.namespace, tenant.cluster),
-      location: new ObjectStoreLocation(args.bucket, prefix, archiveServerName(tenant.cluster, 1)),
+      location: new ObjectStoreLocation(args.bucket, prefix, server),
+      source: tenant.reads && new ObjectStoreLocation(tenant.reads.bucket, tenant.reads.prefix, server),
     };
+  });
+  const readers = (args.readers ?? []).flatMap((reader, i): Reader[] => {
+    const at = check.at("readers").at(i);
+    const name = new Workload(reader.namespace, reader.cluster).toString();
+    const of = tenants.find(({ workload }) => workload.toString() === name);
+    if (of === undefined) at.fail("cluster", name, "one of the tenants");
+    at.parse("member", reader.member, iamMember);
+    const expires = at.parse("expires", reader.expires, parseInstant)?.text;
+    return of === undefined ? [] : [{ of, member: reader.member, expires }];
   });
   const plan = decideIdentity(check, {
     namesKnown: true,
@@ -122,6 +168,7 @@ function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; t
     mode: check.oneOf("mode", args.mode, IdentityMode) ?? IdentityMode.Shared,
     serviceAccount: args.serviceAccount,
     tenants,
+    readers,
   });
   problems.throwIfAny(`BackupIdentity ${name}`);
   return { plan, tenants };
@@ -162,7 +209,7 @@ function declareIdentity(
   for (const grant of plan.grants) {
     const account = accounts.get(grant.member);
     const dependsOn = [...bucketFirst, ...(account === undefined ? [] : [account])];
-    note(grant.workload ?? "", declareGrant(name, args.bucket, grant, hooks, { parent, dependsOn }));
+    note(grant.workload ?? "", declareGrant(name, grant, hooks, { parent, dependsOn }));
   }
   return declared;
 }
@@ -204,7 +251,6 @@ function declareMember(
 
 function declareGrant(
   name: string,
-  bucket: string,
   grant: BucketGrant,
   hooks: PropagationHooks,
   opts: pulumi.CustomResourceOptions,
@@ -212,7 +258,7 @@ function declareGrant(
   return new BucketIAMMember(
     `${name}/${grant.key}`,
     {
-      bucket,
+      bucket: grant.bucket,
       role: grant.role,
       member: grant.member,
       ...(grant.condition !== undefined && { condition: grant.condition }),

@@ -17,6 +17,12 @@ export const objectRole = "roles/storage.objectUser";
  */
 export const bucketRole = "roles/storage.legacyBucketReader";
 
+/**
+ * What a restore needs: objects get and list, and nothing of the bucket (measured; `storage.buckets.get` is asked for
+ * the clone's own archive only).
+ */
+export const readerRole = "roles/storage.objectViewer";
+
 /** Lets a Kubernetes service account act as a Google one. */
 export const workloadIdentityRole = "roles/iam.workloadIdentityUser";
 
@@ -24,6 +30,18 @@ export const workloadIdentityRole = "roles/iam.workloadIdentityUser";
 export interface Tenant {
   readonly workload: Workload;
   readonly location: ObjectStoreLocation;
+  /** What it is recovered from, if its identity is to be granted that here. */
+  readonly source?: ObjectStoreLocation | undefined;
+}
+
+/** Somebody else who may read one cluster's backups. */
+export interface Reader {
+  /** Whose backups. */
+  readonly of: Tenant;
+  /** IAM member. */
+  readonly member: string;
+  /** RFC 3339; never if left out. */
+  readonly expires: string | undefined;
 }
 
 /** A Google service account for backups. */
@@ -43,6 +61,8 @@ export interface BucketGrant {
   readonly key: string;
   /** `<namespace>/<cluster>` that it is for; undefined if all share it. */
   readonly workload: string | undefined;
+  /** The bucket that the role is on. */
+  readonly bucket: string;
   readonly role: string;
   readonly member: string;
   readonly condition:
@@ -69,13 +89,18 @@ export interface IdentityBasis {
   /** Whether project and environment are well formed; otherwise an id derived from them is no news. */
   readonly namesKnown: boolean;
   readonly tenants: readonly Tenant[];
+  /** Default: none. */
+  readonly readers?: readonly Reader[];
 }
 
 /** A Google account id has at most 30 characters. */
 const longestAccountId = 30;
 
 /** The id of the account that a cluster uses; pure, so that a Cluster can be rendered before anything exists. */
-export function accountIdOf(basis: Omit<IdentityBasis, "tenants">, workload: Workload): string | undefined {
+export function accountIdOf(
+  basis: Omit<IdentityBasis, "tenants" | "readers">,
+  workload: Workload,
+): string | undefined {
   switch (basis.mode) {
     case IdentityMode.Shared:
       return basis.serviceAccount ?? derivedName(["cnpg", basis.environment], longestAccountId);
@@ -95,7 +120,10 @@ function ownAccountId(environment: string, workload: Workload): string {
 }
 
 /** The e-mail of that account. */
-export function emailOf(basis: Omit<IdentityBasis, "tenants">, workload: Workload): string | undefined {
+export function emailOf(
+  basis: Omit<IdentityBasis, "tenants" | "readers">,
+  workload: Workload,
+): string | undefined {
   const id = accountIdOf(basis, workload);
   return id === undefined ? undefined : serviceAccountEmail(id, basis.project);
 }
@@ -137,14 +165,22 @@ export function decideIdentity(check: Check, basis: IdentityBasis): IdentityPlan
   return {
     mode,
     accounts,
-    grants: accounts.flatMap((account) => {
-      const tenant = mode === IdentityMode.PerCluster ? account.tenants[0] : undefined;
-      return grantsFor(
-        tenant === undefined ? undefined : keyOf(tenant),
-        `serviceAccount:${account.email}`,
-        tenant,
-      );
-    }),
+    grants: [
+      ...accounts.flatMap((account) => {
+        const member = `serviceAccount:${account.email}`;
+        const tenant = mode === IdentityMode.PerCluster ? account.tenants[0] : undefined;
+        return [
+          ...grantsFor(
+            account.tenants[0]?.location.bucket ?? "",
+            tenant === undefined ? undefined : keyOf(tenant),
+            member,
+            tenant,
+          ),
+          ...account.tenants.flatMap((each) => sourceGrant(each, member)),
+        ];
+      }),
+      ...(basis.readers ?? []).map(readerGrant),
+    ],
     emails: new Map(accounts.flatMap((a) => a.tenants.map((t) => [t.workload.toString(), a.email] as const))),
   };
 }
@@ -161,20 +197,30 @@ function direct(check: Check, basis: IdentityBasis): IdentityPlan {
   return {
     mode: IdentityMode.Direct,
     accounts: [],
-    grants: basis.tenants.flatMap((t) =>
-      grantsFor(keyOf(t), t.workload.principal(basis.project, number ?? "0"), t),
-    ),
+    grants: [
+      ...basis.tenants.flatMap((t) => {
+        const member = t.workload.principal(basis.project, number ?? "0");
+        return [...grantsFor(t.location.bucket, keyOf(t), member, t), ...sourceGrant(t, member)];
+      }),
+      ...(basis.readers ?? []).map(readerGrant),
+    ],
     emails: new Map(),
   };
 }
 
 /** Object and bucket role; the object role limited to the tenant's prefix if one is given. */
-function grantsFor(key: string | undefined, member: string, tenant: Tenant | undefined): BucketGrant[] {
+function grantsFor(
+  bucket: string,
+  key: string | undefined,
+  member: string,
+  tenant: Tenant | undefined,
+): BucketGrant[] {
   const prefix = key === undefined ? "" : `${key}/`;
   return [
     {
       key: `${prefix}objects`,
       workload: key,
+      bucket,
       role: objectRole,
       member,
       condition:
@@ -187,8 +233,55 @@ function grantsFor(key: string | undefined, member: string, tenant: Tenant | und
             },
     },
     // A condition can't limit a bucket role to a prefix: it has no object to test.
-    { key: `${prefix}bucket`, workload: key, role: bucketRole, member, condition: undefined },
+    { key: `${prefix}bucket`, workload: key, bucket, role: bucketRole, member, condition: undefined },
   ];
+}
+
+/** Read access to what a tenant is recovered from, and to nothing else there. */
+function sourceGrant({ workload, source }: Tenant, member: string): BucketGrant[] {
+  if (source === undefined) return [];
+  return [
+    {
+      key: `${workload}/source`,
+      workload: workload.toString(),
+      bucket: source.bucket,
+      role: readerRole,
+      member,
+      condition: {
+        title: `Recovery of ${workload}`.slice(0, 100),
+        description: `Reads objects below ${source.objectPrefix} only`.slice(0, 256),
+        expression: source.iamCondition,
+      },
+    },
+  ];
+}
+
+/** Read access to a tenant's backups for somebody else, perhaps for a time. */
+function readerGrant({ of, member, expires }: Reader): BucketGrant {
+  const { workload, location } = of;
+  return {
+    key: `${workload}/reader/${readerName(member)}`,
+    // No cluster waits for it.
+    workload: "readers",
+    bucket: location.bucket,
+    role: readerRole,
+    member,
+    condition: {
+      title: `Reader of ${workload}`.slice(0, 100),
+      description:
+        `Reads objects below ${location.objectPrefix} only${expires === undefined ? "" : `, until ${expires}`}`.slice(
+          0,
+          256,
+        ),
+      expression: expires === undefined ? location.iamCondition : location.iamConditionUntil(expires),
+    },
+  };
+}
+
+/** An e-mail says who it is; of a principal, whose name is a long path, a hash has to do. */
+function readerName(member: string): string {
+  const [, email] = /^[a-zA-Z]+:([^[\]/]+@[^[\]/]+)$/.exec(member) ?? [];
+  return email ?? shortHash(member);
 }
 
 /** How resources of a tenant are named; the slash keeps `a-b/c` apart from `a/b-c`. */

@@ -50,6 +50,20 @@ export function serviceAccountEmail(text: string): Parsed<string> {
   );
 }
 
+/**
+ * One IAM member who may be granted something: a service account (also a Kubernetes one, as
+ * `serviceAccount:<project>.svc.id.goog[<namespace>/<name>]`), a principal of a workload identity pool, a group or a user.
+ *
+ * Rejected: everybody (`allUsers`, `allAuthenticatedUsers`), whole domains and sets of principals.
+ */
+export function iamMember(text: string): Parsed<string> {
+  return matching(
+    text,
+    /^((serviceAccount|group|user):[^\s:@]+@[^\s:@]+\.[^\s:@]+|serviceAccount:[^\s[\]]+\.svc\.id\.goog\[[^\s/[\]]+\/[^\s/[\]]+\]|principal:\/\/iam\.googleapis\.com\/\S+)$/,
+    'one IAM member, such as "serviceAccount:cnpg-dev@acme-dev.iam.gserviceaccount.com"; never everybody',
+  );
+}
+
 /** Google and its close misspellings: zeros for o, a one or an i for l, a three for e. */
 const GOOGLE = /g[o0]{2}g[l1i][e3]/;
 

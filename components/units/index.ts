@@ -5,6 +5,7 @@
 export * from "./cron";
 export * from "./gcpNames";
 export * from "./image";
+export * from "./instant";
 export * from "./names";
 export * from "./parsed";
 export * from "./postgresMemory";

@@ -8,8 +8,7 @@ import { root, type StackContent, stack } from "./stackOf";
 export type Program = () => Promise<Record<string, unknown>>;
 
 /** Our program: what `npm start` runs. */
-export const ours: Program = () =>
-  Promise.resolve(require(join(root, "index.ts")) as Record<string, unknown>);
+export const ours: Program = () => (require(join(root, "index.ts")) as Program)();
 
 /**
  * Brings a stack up in a fresh folder through the real engine with the offline providers.

@@ -39,6 +39,7 @@ describe("Pulumi's component analyzer", () => {
       "mode",
       "project",
       "projectNumber",
+      "readers",
       "serviceAccount",
       "tenants",
     ]);
@@ -95,6 +96,7 @@ describe("Pulumi's component analyzer", () => {
       "primaryUpdateStrategy",
       "profile",
       "protect",
+      "recoverFrom",
       "resources",
       "storage",
       "synchronous",

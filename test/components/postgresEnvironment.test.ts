@@ -232,6 +232,8 @@ describe("PostgresEnvironment", () => {
       hostRo: "orders-db-ro.orders.svc",
       hostR: "orders-db-r.orders.svc",
       secretNames: { orders: "orders-db-orders-credentials" },
+      databases: { orders: "orders" },
+      database: "orders",
       destinationPath: "gs://acme-dev-dev-postgres-backups/cnpg/orders-db",
       serverName: "orders-db-g3",
       objectPrefix: "cnpg/orders-db/",

@@ -37,7 +37,10 @@ describe("faults, through the real engine", () => {
   it("names the stacks there are when asked for one that there is not", async () => {
     const { code, output } = await offline.start(["--stack", "staging"]);
     assert.equal(code, 1);
-    assert.match(output, /Pulumi\.staging\.yaml: there is no such file\. Stacks in stacks\/: dev, prod\./);
+    assert.match(
+      output,
+      /Pulumi\.staging\.yaml: there is no such file\. Stacks in stacks\/: dev-clone, dev, prod\./,
+    );
   });
 
   it("says where in the file YAML could not be read", async () => {

@@ -6,7 +6,7 @@ import { getPulumiCli } from "../../tools/cli";
 import { runOffline } from "../../tools/offline/engine";
 import { readProject, readStackFile } from "../../tools/stackFile";
 import { nodejsHost } from "./nodejsHost";
-import { Offline, root } from "./offline";
+import { clusterIn, Offline, root } from "./offline";
 
 interface ProjectFile {
   main?: string;
@@ -19,6 +19,7 @@ async function plainly(
   offline: Offline,
   operation: "up" | "preview",
   file?: string,
+  stack = "dev",
 ): Promise<{ code: number; output: string }> {
   const project = load(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as ProjectFile;
   let output = "";
@@ -28,9 +29,9 @@ async function plainly(
   const { exitCode } = await runOffline({
     cli: await getPulumiCli({ say }),
     operation,
-    stack: "dev",
+    stack,
     project: "pulumi-cnpg",
-    stackFile: readStackFile(root, readProject(root), "dev", file).content,
+    stackFile: readStackFile(root, readProject(root), stack, file).content,
     folder: offline.folder,
     program: () => Promise.reject(new Error("the program runs in a process of its own")),
     languageHost: nodejsHost(root, project.runtime.options.nodeargs.split(" "), say),
@@ -53,6 +54,37 @@ describe("plain pulumi, with the SDK's own runner on index.ts and the options of
     const { output } = await offline.start([]);
     assert.match(output, /16 unchanged/);
     assert.match(output, /Nothing changed/);
+  });
+
+  it("reads from the engine where the archive lies that a cluster is recovered from", async () => {
+    const file = offline.stackFile("dev-clone", (settings) => {
+      // The organization of every stack whose state is in a folder or a bucket.
+      const { recoverFrom } = clusterIn(settings, "orders-db") as { recoverFrom: Record<string, unknown> };
+      recoverFrom.stack = "organization/pulumi-cnpg/prod";
+    });
+    const early = await plainly(offline, "preview", file, "dev-clone");
+    assert.notEqual(early.code, 0);
+    assert.match(
+      early.output,
+      /recoverFrom\.stack: .* is not allowed: a stack that can be read \(unknown stack/,
+    );
+
+    const generation = offline.stackFile("prod", (settings) =>
+      Object.assign(clusterIn(settings, "orders-db"), { generation: 7 }),
+    );
+    const prod = await plainly(offline, "up", generation, "prod");
+    assert.equal(prod.code, 0, prod.output);
+    const again = offline.stackFile("dev-clone", (settings) => {
+      const { recoverFrom } = clusterIn(settings, "orders-db") as { recoverFrom: Record<string, unknown> };
+      recoverFrom.stack = "organization/pulumi-cnpg/prod";
+    });
+    const { code, output } = await plainly(offline, "up", again, "dev-clone");
+    assert.equal(code, 0, output);
+    const [cluster] = offline.state("dev-clone").filter(({ type }) => type.endsWith("v1:Cluster"));
+    assert.match(
+      JSON.stringify(cluster?.inputs),
+      /"barmanObjectName":"orders-db-source","serverName":"orders-db-g7"/,
+    );
   });
 
   it("prints every problem of a bad stack file without a stack trace, and registers nothing", async () => {

@@ -44,6 +44,32 @@ const database = fc
   })
   .map(given);
 
+const backupID = fc.constant("20261120T030000");
+/** Where a clone is made from, but for what depends on the cluster. */
+const recovery = fc
+  .record({
+    bucket: fc.constant("acme-source-backups"),
+    serverName: fc.constantFrom("orders-db-g1", "Old.one"),
+    cluster: maybe(fc.constant("shop")),
+    objectPrefix: maybe(fc.constantFrom("shop", "old/shop")),
+    grant: maybe(fc.boolean()),
+    target: maybe(
+      fc.oneof(
+        some({
+          time: fc.constantFrom("2026-11-21T03:00:00Z", "2026-11-21 04:00:00.25+01"),
+          backupID,
+          timeline: fc.constantFrom("latest", 2),
+        }),
+        fc.record({ lsn: fc.constant("A/3000060"), inclusive: fc.boolean() }),
+        fc.record({ xid: fc.integer({ min: 3, max: 0xffffffff }), backupID }),
+        fc.record({ name: fc.constantFrom("before", "ein Wort"), backupID }),
+        fc.record({ immediate: fc.constant(true), backupID }),
+      ),
+    ),
+  })
+  .map(given);
+const majorOf = (reference: string) => Number(/:(\d+)\./.exec(reference)?.[1]);
+
 /** A cluster that nothing is wrong with. */
 const cluster = fc
   .record({
@@ -90,20 +116,25 @@ const cluster = fc
     protect: maybe(fc.boolean()),
     wait: maybe(fc.constantFrom({ enabled: false }, { timeout: "30m" })),
     backup: maybe(backup),
+    recovery: maybe(recovery),
   })
-  .map(({ storageSize, walEnabled, memory, databases, initdb, ...rest }) =>
-    given({
+  .map(({ storageSize, walEnabled, memory, databases, initdb: initial, recovery: from, ...rest }) => {
+    const names = Object.keys(databases ?? {});
+    const recoverFrom =
+      from === undefined || names.length === 0
+        ? undefined
+        : { ...from, postgresMajor: majorOf(rest.image), ...(names.length > 1 && { database: names[0] }) };
+    const initdb = recoverFrom === undefined ? initial : undefined;
+    return given({
       ...rest,
+      recoverFrom,
       storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
       walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
       resources: memory === undefined ? undefined : { memory: `${memory}Gi` },
       databases,
-      initdb:
-        databases === undefined || Object.keys(databases).length < 2
-          ? initdb
-          : { ...initdb, database: Object.keys(databases)[0] },
-    }),
-  );
+      initdb: names.length < 2 || recoverFrom !== undefined ? initdb : { ...initdb, database: names[0] },
+    });
+  });
 
 /**
  * Stack settings that nothing is wrong with, by full key and structured ones as JSON: what every test of a good
@@ -133,7 +164,7 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
 
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
-  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, databases } }) => {
+  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, databases } }) => {
     const { namespace, cluster: name }: Workload = workload;
     const cnpg = "postgresql.cnpg.io/v1";
     const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
@@ -147,6 +178,16 @@ export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[]
         ? []
         : [
             object("barmancloud.cnpg.io/v1", "ObjectStore", backup.objectStore.name, backup.objectStore.spec),
+          ]),
+      ...(recovery?.objectStore === undefined
+        ? []
+        : [
+            object(
+              "barmancloud.cnpg.io/v1",
+              "ObjectStore",
+              recovery.objectStore.name,
+              recovery.objectStore.spec,
+            ),
           ]),
       object(cnpg, "Cluster", name, spec),
       ...(backup === undefined

@@ -40,7 +40,7 @@ export function planOf(identity: "shared" | "perCluster", emulator: string): Env
 export function judgeOf(plan: EnvironmentPlan): Judge {
   const email = plan.identity.emails.get(`${namespace}/orders-db`);
   return iamJudge(
-    plan.identity.grants.map((grant): BucketBinding => ({ bucket: bucketName, ...grant })),
+    plan.identity.grants.map((grant): BucketBinding => grant),
     `serviceAccount:${email}`,
   );
 }

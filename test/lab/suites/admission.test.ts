@@ -13,7 +13,7 @@ import { flag } from "../../../stacks/shape";
 import { record } from "../../helpers/mocks";
 import { clusterArgs } from "../../helpers/samples";
 import { validStacks } from "../../helpers/validStacks";
-import { asEngine, badStacks, settingsOf } from "../../unit/stacks/badStacks";
+import { asEngine, badStacks, settingsOf, sourcesOf } from "../../unit/stacks/badStacks";
 import type { KubernetesObject } from "../cluster";
 import { type Used, useLab } from "../use";
 import { before as beforeChange, changes, guarded } from "./admissionChanges";
@@ -21,7 +21,7 @@ import { drawnObjects, draws, inTree } from "./admissionDraws";
 import { matrix, settingsOfRow, uncovered } from "./admissionMatrix";
 import { mistaken, mistakes } from "./admissionRefusals";
 import { ask, expectedWarnings, within } from "./admissionServer";
-import { configOf, inFlight, objectsOf, type Rendered, rendered } from "./manifests";
+import { configOf, inFlight, objectsOf, type Rendered, rendered, sourcesFor } from "./manifests";
 
 const namespace = "b-admission";
 const namespaceRef = { apiVersion: "v1", kind: "Namespace", name: namespace };
@@ -37,7 +37,10 @@ describe("The matrix of options", () => {
     const rows = matrix().map(settingsOfRow);
     assert.deepEqual(uncovered(more, rows), ["novel=true", "novel=false"]);
     const plain = rows.filter((row) => !JSON.stringify(row).includes('"inTree"'));
-    assert.deepEqual(uncovered(stackSchema, plain), ["backups.method=inTree"]);
+    assert.deepEqual(uncovered(stackSchema, plain), [
+      "backups.method=inTree",
+      "clusters.<name>.recoverFrom.method=inTree",
+    ]);
   });
 });
 
@@ -69,7 +72,8 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
   describe("takes all objects of a reference stack", () => {
     for (const file of readdirSync(stacks).filter((name) => name.endsWith(".yaml"))) {
       it(file, async () => {
-        const { objects } = await rendered(file.split(".")[1] as string, configOf(join(stacks, file)));
+        const config = configOf(join(stacks, file));
+        const { objects } = await rendered(file.split(".")[1] as string, config, await sourcesFor(config));
         const kinds = new Set(objects.map(({ kind }) => kind));
         assert.deepEqual(
           [...kinds],
@@ -81,14 +85,15 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
 
     it("and of the stack file that has every setting", async () => {
       const file = join(__dirname, "../../unit/stacks/everySetting.yaml");
-      await takes((await rendered("every", configOf(file))).objects);
+      const config = configOf(file);
+      await takes((await rendered("every", config, await sourcesFor(config))).objects);
     });
   });
 
   describe("takes all objects of a stack with", () => {
     for (const row of matrix()) {
       it(row.it, async () => {
-        await takes((await rendered("dev", asEngine(settingsOfRow(row)))).objects);
+        await takes((await rendered("dev", asEngine(settingsOfRow(row)), sourcesOf(row))).objects);
       });
     }
   });
@@ -137,7 +142,7 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
       `      seed ${seed}: ${count} configurations, ${total} objects, ${objects.length} unlike each other, ${seconds} s`,
     );
     assert.equal(refused.length, 0, `${refused.length} refused:\n${refused.slice(0, 5).join("\n\n")}`);
-    assert(count < 100 || warned.size === 2, "draws of both kinds that are warned of");
+    assert(count < 100 || warned.size === 3, "draws of all kinds that are warned of");
   });
 
   describe("where the components refuse", () => {
@@ -155,7 +160,10 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
         const fixture = bad.get(mistake.bad ?? "");
         if (mistake.bad !== undefined) {
           assert(fixture !== undefined, "no such case in test/fixtures/bad-stacks");
-          assert.throws(() => loadStack("dev", asEngine(settingsOf(fixture))), InvalidSettings);
+          assert.throws(
+            () => loadStack("dev", asEngine(settingsOf(fixture)), sourcesOf(fixture)),
+            InvalidSettings,
+          );
         }
         const object = right.objects.find(({ kind }) => kind === mistake.kind);
         assert(object !== undefined);

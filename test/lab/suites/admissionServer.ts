@@ -32,7 +32,7 @@ export function within(namespace: string, object: KubernetesObject): KubernetesO
 /** Of in-tree backups. */
 const deprecated =
   "Native support for Barman Cloud backups and recovery is deprecated and will be completely removed in " +
-  "CloudNativePG 1.31.0. Found usage in: spec.backup.barmanObjectStore. Please migrate existing clusters to the new " +
+  "CloudNativePG 1.31.0. Found usage in: USAGE. Please migrate existing clusters to the new " +
   "Barman Cloud Plugin to ensure a smooth transition.";
 
 /** Of schedules such as `@daily`, which the operator reads all the same: it counts the words. */
@@ -41,10 +41,21 @@ const notSixFields =
 
 /** The warnings that are known of an object of the components: there are two, and neither is about a mistake. */
 export function expectedWarnings({ kind, spec }: KubernetesObject): readonly string[] {
-  const { backup, schedule } = (spec ?? {}) as {
+  const {
+    backup,
+    schedule,
+    externalClusters = [],
+  } = (spec ?? {}) as {
+    readonly externalClusters?: readonly { readonly barmanObjectStore?: unknown }[];
     readonly backup?: { readonly barmanObjectStore?: unknown };
     readonly schedule?: string;
   };
-  if (kind === "Cluster" && backup?.barmanObjectStore !== undefined) return [deprecated];
+  const usage = [
+    ...(backup?.barmanObjectStore === undefined ? [] : ["spec.backup.barmanObjectStore"]),
+    ...externalClusters.flatMap(({ barmanObjectStore }, i) =>
+      barmanObjectStore === undefined ? [] : [`spec.externalClusters.${i}.barmanObjectStore`],
+    ),
+  ];
+  if (kind === "Cluster" && usage.length > 0) return [deprecated.replace("USAGE", usage.join(", "))];
   return kind === "ScheduledBackup" && schedule?.startsWith("@") ? [notSixFields] : [];
 }

@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { load } from "js-yaml";
 import { type ClusterSummary, PostgresEnvironment } from "../../../components";
-import { loadStack } from "../../../stacks/load";
+import { loadStack, sourceStacks } from "../../../stacks/load";
+import { readStacks } from "../../../stacks/read";
+import type { Sources } from "../../../stacks/sources";
+import { stackFiles } from "../../../tools/sources";
+import { readProject } from "../../../tools/stackFile";
 import { type Recorded, record, settled } from "../../helpers/mocks";
 import { asEngine, type Settings } from "../../unit/stacks/badStacks";
 import type { KubernetesObject } from "../cluster";
@@ -24,10 +29,15 @@ const order = ["Namespace", "Secret", "ObjectStore", "Cluster", "ScheduledBackup
  * Renders a stack with the components' own declarations, passwords and annotations included.
  *
  * @param config as the engine hands it over
+ * @param sources what other stacks say of themselves
  * @throws InvalidSettings if something is wrong with it
  */
-export async function rendered(stack: string, config: Readonly<Record<string, string>>): Promise<Rendered> {
-  const args = loadStack(stack, config);
+export async function rendered(
+  stack: string,
+  config: Readonly<Record<string, string>>,
+  sources?: Sources,
+): Promise<Rendered> {
+  const args = loadStack(stack, config, sources);
   const { value, resources } = await record(() => new PostgresEnvironment(stack, args));
   return {
     objects: objectsOf(resources),
@@ -48,6 +58,15 @@ export function objectsOf(resources: readonly Recorded[]): KubernetesObject[] {
 /** What stands in a stack file, as the engine hands it over. */
 export function configOf(path: string): Record<string, string> {
   return asEngine((load(readFileSync(path, "utf8")) as { config: Settings }).config);
+}
+
+/** What the stacks say of themselves that a configuration names, by their files. */
+export function sourcesFor(config: Readonly<Record<string, string>>): Promise<Sources> {
+  const root = join(__dirname, "../../..");
+  return readStacks(
+    sourceStacks(config),
+    stackFiles(root, readProject(root), () => {}),
+  );
 }
 
 /** Works on all items, at most so many at a time. */

@@ -141,7 +141,7 @@ describe("what IAM says to the roles that are declared", () => {
       fc.property(validStacks, (stack) => {
         const plan = decideEnvironment(new Problems(), "prop", loadStack("prop", stack));
         const bucket = plan.bucket?.name ?? "";
-        const bindings = plan.identity.grants.map((grant) => ({ bucket, ...grant }));
+        const bindings = plan.identity.grants;
         const places = plan.clusters.flatMap(({ plan: { workload, backup } }) =>
           backup === undefined ? [] : [{ who: workload.toString(), where: backup.location.objectPrefix }],
         );

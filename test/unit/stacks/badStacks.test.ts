@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { InvalidSettings } from "../../../components";
 import { loadStack } from "../../../stacks/load";
-import { asEngine, badStacks, settingsOf } from "./badStacks";
+import { asEngine, type BadStack, badStacks, settingsOf, sourcesOf } from "./badStacks";
 
 /** The whole message that a stack is refused with. */
-function refusal(settings: Record<string, unknown>): string {
+function refusal(bad: BadStack): string {
   try {
-    loadStack("dev", asEngine(settings));
+    loadStack("dev", asEngine(settingsOf(bad)), sourcesOf(bad));
   } catch (error) {
     if (error instanceof InvalidSettings) return error.message;
     throw error;
@@ -20,10 +20,7 @@ for (const [table, cases] of badStacks()) {
       it(`is refused in full: ${bad.it}`, () => {
         const count = bad.says.length === 1 ? "1 problem" : `${bad.says.length} problems`;
         const lines = bad.says.map((line) => `  ${line}`);
-        assert.equal(
-          refusal(settingsOf(bad)),
-          [`stack dev: ${count}, nothing was registered`, ...lines].join("\n"),
-        );
+        assert.equal(refusal(bad), [`stack dev: ${count}, nothing was registered`, ...lines].join("\n"));
       });
     }
   });
@@ -40,7 +37,7 @@ describe("The table of bad stack files", () => {
   });
 
   it("starts from a file that loads, so that each is refused for what it changes alone", () => {
-    assert.equal(refusal(settingsOf({ it: "nothing", says: [] })), "it was accepted");
-    assert.equal(refusal(settingsOf({ it: "nothing", profile: "prod", says: [] })), "it was accepted");
+    assert.equal(refusal({ it: "nothing", says: [] }), "it was accepted");
+    assert.equal(refusal({ it: "nothing", profile: "prod", says: [] }), "it was accepted");
   });
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import type { Source, Sources } from "../../../stacks/sources";
 
 /** A bad stack file, as what it changes of a good one, and what is said of it. */
 export interface BadStack {
@@ -15,6 +16,8 @@ export interface BadStack {
   readonly cluster?: Settings;
   /** More clusters, each with the image of orders-db unless it says otherwise. */
   readonly clusters?: Record<string, Settings>;
+  /** What other stacks answer, by `<organization>/<project>/<stack>`: their output `clusters`, or why there is none. */
+  readonly sources?: Readonly<Record<string, Source>>;
   /** The lines of the message, each `<path>: <what stands there>: <what is allowed>`. */
   readonly says: readonly string[];
 }
@@ -51,6 +54,11 @@ export function settingsOf({
     },
     config,
   );
+}
+
+/** What the stacks that a case names say of themselves. */
+export function sourcesOf({ sources = {} }: Pick<BadStack, "sources">): Sources {
+  return new Map(Object.entries(sources));
 }
 
 /** One level of settings over another; null takes out. */

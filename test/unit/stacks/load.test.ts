@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { InvalidSettings, PostgresEnvironment } from "../../../components";
+import { InvalidSettings, PostgresEnvironment, summariesOf } from "../../../components";
 import { loadStack } from "../../../stacks/load";
 import { stackSchema } from "../../../stacks/schema";
 import type { Setting } from "../../../stacks/shape";
+import type { Sources } from "../../../stacks/sources";
 import { readProject, readStackFile } from "../../../tools/stackFile";
 import { deepFreeze } from "../../helpers/mocks";
 import { recordValid, types } from "../../helpers/samples";
@@ -12,6 +13,10 @@ import { asEngine } from "./badStacks";
 
 const root = join(__dirname, "../../..");
 const configOf = (stack: string, file?: string) => readStackFile(root, readProject(root), stack, file).config;
+/** What the stack answers that one of its clusters is recovered from. */
+const prod: Sources = new Map([
+  ["acme/pulumi-cnpg/prod", { clusters: summariesOf("prod", loadStack("prod", configOf("prod"))) }],
+]);
 const everySetting = () => configOf("staging", join(__dirname, "everySetting.yaml"));
 
 const good = {
@@ -47,14 +52,14 @@ describe("A good stack file", () => {
   });
 
   it("may have every setting that there is, and all that it renders is valid", async () => {
-    const args = deepFreeze(loadStack("staging", everySetting()));
+    const args = deepFreeze(loadStack("staging", everySetting(), prod));
     const recording = await recordValid(() => new PostgresEnvironment("staging", args));
-    assert.equal(recording.all(types.cluster).length, 2);
+    assert.equal(recording.all(types.cluster).length, 7);
     assert.equal(recording.all(types.bucket).length, 1);
   });
 
   it("has parameters as Postgres writes them, from YAML's numbers and truth values", () => {
-    const { clusters } = loadStack("staging", everySetting());
+    const { clusters } = loadStack("staging", everySetting(), prod);
     assert.deepEqual(clusters.orders?.parameters, {
       work_mem: "8MB",
       max_connections: "120",
@@ -122,11 +127,12 @@ describe("The file with every setting", () => {
   it("leaves none out but the one that another replaces", () => {
     const all = new Set(settingsIn(stackSchema));
     assert(all.size > 90, `${all.size}`);
-    const { project: _, region: __, ...settings } = loadStack("staging", everySetting());
+    const { project: _, region: __, ...settings } = loadStack("staging", everySetting(), prod);
     const used = new Set(settingsUsed(settings, all));
     assert.deepEqual(
       [...all].filter((path) => !used.has(path)),
-      ["backups.deleteMargin"],
+      // The second is gone once the other stack has answered.
+      ["backups.deleteMargin", "clusters.*.recoverFrom.stack", "clusters.*.recoverFrom.cluster"],
     );
     assert.deepEqual(
       [...used].filter((path) => !all.has(path)),
@@ -141,7 +147,7 @@ describe("The file with every setting", () => {
       unknown
     >;
     const changed = { ...config, "pulumi-cnpg:backups": JSON.stringify({ ...backups, deleteMargin: "20d" }) };
-    assert.equal(loadStack("staging", changed).backups?.deleteMargin, "20d");
+    assert.equal(loadStack("staging", changed, prod).backups?.deleteMargin, "20d");
   });
 });
 

@@ -1,0 +1,87 @@
+import { memberOf } from "../identity/backupIdentity";
+import { Problems } from "../problems";
+import type { PostgresEnvironmentArgs } from "./args";
+import { decideEnvironment, type EnvironmentPlan, type PlannedCluster } from "./decide";
+
+/** What another stack, or a person, needs to know of one cluster. */
+export interface ClusterSummary {
+  /** `<namespace>/<cluster>`: the Kubernetes service account of its pods. */
+  kubernetesServiceAccount: string;
+  /** The IAM member that those pods are. */
+  iamMember: string;
+  /** The Google service account that they act as; empty if they act as themselves. */
+  gcpServiceAccount: string;
+  /** Hosts of the primary, of the replicas, and of any instance. */
+  hostRw: string;
+  hostRo: string;
+  hostR: string;
+  /** Role to the name of the Secret with its credentials. */
+  secretNames: { [role: string]: string };
+  /** Database to its owner, and which of them the application uses. */
+  databases: { [name: string]: string };
+  database: string;
+  /** `gs://<bucket>/<prefix>`, the server name below it, and both together as the prefix of every object. */
+  destinationPath: string;
+  serverName: string;
+  objectPrefix: string;
+  /** `spec.imageName`, or `<catalog>/<major>`. */
+  image: string;
+  /** How long backups are kept, when they are made, and when the bucket deletes what is left. */
+  retention: string;
+  schedule: string;
+  deleteAgeDays: number;
+  generation: number;
+}
+
+/**
+ * What an environment will tell of its clusters, by key. Nothing of it has to be discovered, so that it can be known without
+ * the environment's stack: what a clone offline is told of its source.
+ *
+ * @param name the component's name, which is the default environment
+ * @throws InvalidSettings with every problem of the arguments
+ */
+export function summariesOf(name: string, args: PostgresEnvironmentArgs): { [key: string]: ClusterSummary } {
+  const problems = new Problems();
+  const plan = decideEnvironment(problems, name, args);
+  problems.throwIfAny(`PostgresEnvironment ${name}`);
+  return summaries(plan, args);
+}
+
+/** The same of a plan that is decided already. */
+export function summaries(
+  plan: EnvironmentPlan,
+  args: PostgresEnvironmentArgs,
+): { [key: string]: ClusterSummary } {
+  return Object.fromEntries(plan.clusters.map((cluster) => [cluster.key, summary(plan, args, cluster)]));
+}
+
+function summary(
+  plan: EnvironmentPlan,
+  args: PostgresEnvironmentArgs,
+  { plan: planned, gcpServiceAccount }: PlannedCluster,
+): ClusterSummary {
+  const { workload, backup, spec } = planned;
+  const catalog = spec.imageCatalogRef;
+  return {
+    kubernetesServiceAccount: workload.toString(),
+    iamMember:
+      backup === undefined
+        ? ""
+        : memberOf(args.project, args.backups?.projectNumber, plan.identity, workload),
+    gcpServiceAccount: backup === undefined ? "" : (gcpServiceAccount ?? ""),
+    hostRw: workload.host("rw"),
+    hostRo: workload.host("ro"),
+    hostR: workload.host("r"),
+    secretNames: Object.fromEntries(planned.databases.owners.map((o) => [o.role, o.secretName])),
+    databases: Object.fromEntries(planned.databases.databases.map((d) => [d.database, d.spec.owner])),
+    database: planned.databases.first.database,
+    destinationPath: backup?.location.destinationPath ?? "",
+    serverName: backup?.location.serverName ?? "",
+    objectPrefix: backup?.location.objectPrefix ?? "",
+    image: spec.imageName ?? (catalog === undefined ? "" : `${catalog.name}/${catalog.major}`),
+    retention: backup?.retention.text ?? "",
+    schedule: backup?.schedule.text ?? "",
+    deleteAgeDays: plan.bucket?.deleteAgeDays ?? 0,
+    generation: planned.generation,
+  };
+}

@@ -1,0 +1,69 @@
+import type { BackupMethod } from "../backup/args";
+
+/**
+ * Where in the source's history a recovery ends. Default: as far as its archive goes.
+ *
+ * At most one of `time`, `lsn`, `xid`, `name` and `immediate` (CNPG's webhook: "Recovery target options are mutually
+ * exclusive"); the last three need `backupID`, because only a time or an LSN tells which base backup lies before it.
+ */
+export interface RecoveryTargetArgs {
+  /** Up to this moment, with its time zone: `2026-11-21T03:00:00Z`. */
+  time?: string;
+  /** Up to this place in the WAL: `0/3000060`. */
+  lsn?: string;
+  /** Up to this transaction. */
+  xid?: string;
+  /** Up to a restore point that `pg_create_restore_point` made. */
+  name?: string;
+  /** `true`: only until the base backup is consistent, and no further. */
+  immediate?: boolean;
+  /** The base backup to start from, as Barman names it: `20261121T030000`. Default: the last one before the target. */
+  backupID?: string;
+  /** Whether the transaction at a `time`, `lsn` or `xid` is still part of it. Default: `true`. */
+  inclusive?: boolean;
+  /** `latest`, or the number of a timeline. Default: `latest`. */
+  timeline?: string;
+}
+
+/**
+ * That a cluster begins as a copy of another's archive instead of empty (`bootstrap.recovery`). Either with the place in
+ * full (`bucket`, `serverName`, `postgresMajor`), or of its own former life (`generation`, or `serverName` alone).
+ * It counts only when the Cluster is created: raise the cluster's `generation` to recover again.
+ */
+export interface RecoverFromArgs {
+  /** Bucket with the source's archive. Left out in place. */
+  bucket?: string;
+  /** Name of the source cluster. Default: the cluster's own. */
+  cluster?: string;
+  /** Folder of the source in its bucket. Default: `cnpg/<cluster>`. */
+  objectPrefix?: string;
+  /** Barman's name for the source's archive, such as `orders-db-g1`. Alone, without `bucket`: of the cluster's own. */
+  serverName?: string;
+  /** Postgres major of the source, which has to be the clone's: files of another can't be read. */
+  postgresMajor?: number;
+  /** How the source is read. Default: as the cluster's own backups are made. */
+  method?: BackupMethod;
+  /** In place: the former life of this cluster that is recovered. Smaller than the cluster's own `generation`. */
+  generation?: number;
+  /** Which of `databases` the application uses; its owner gets the credentials' password. Needed if there are several. */
+  database?: string;
+  /** Where to stop. Default: as far as the archive goes. */
+  target?: RecoveryTargetArgs;
+  /**
+   * Whether a `PostgresEnvironment` grants the clone's identity read access to the source's folder. `false` where
+   * whoever manages that bucket does (`backups.readers` of its stack). Default: `true`; in place nothing is needed.
+   */
+  grant?: boolean;
+}
+
+/** Somebody who may read one cluster's backups, to recover from them: a clone in another environment. */
+export interface ReaderArgs {
+  /** Key of the cluster under `clusters`. */
+  cluster: string;
+  /** IAM member: `serviceAccount:…`, `principal://…`, `group:…` or `user:…`. Either this or `serviceAccount`. */
+  member?: string;
+  /** E-mail of a Google service account. */
+  serviceAccount?: string;
+  /** Moment with its time zone after which the grant has no effect. Default: never. */
+  expires?: string;
+}

@@ -1,0 +1,67 @@
+import {
+  BackupMethod,
+  type ClusterArgs,
+  type ReaderArgs,
+  type RecoverFromArgs,
+  type RecoveryTargetArgs,
+} from "../components";
+import { choice, described, flag, group, number, required, scalar, text } from "./shape";
+
+/** Where a cluster of a stack file is recovered from: a place in full, or a cluster of another stack. */
+export interface StackRecoverFrom extends RecoverFromArgs {
+  /** `<organization>/<project>/<stack>`, whose output `clusters` says where the archive of `cluster` lies. */
+  stack?: string;
+}
+
+/** A cluster of a stack file. */
+export interface StackCluster extends Omit<ClusterArgs, "recoverFrom"> {
+  recoverFrom?: StackRecoverFrom;
+}
+
+const target = group<RecoveryTargetArgs>({
+  time: text('Up to this moment, with its time zone, in quotes: `"2026-11-21T03:00:00Z"`.'),
+  lsn: text("Up to this place in the WAL: `0/3000060`."),
+  xid: scalar("Up to this transaction. Needs `backupID`."),
+  name: text("Up to a restore point that `pg_create_restore_point` made. Needs `backupID`."),
+  immediate: flag("`true`: only until the base backup is consistent. Needs `backupID`."),
+  backupID: text(
+    "The base backup to start from: `status.backupId` of a Backup, such as `20261121T030000`. Default: the last one before the end.",
+  ),
+  inclusive: flag("Whether the transaction at `time`, `lsn` or `xid` is part of it. Default: `true`."),
+  timeline: scalar("`latest`, or the number of a timeline. Default: `latest`."),
+});
+
+export const recoverFrom = group<StackRecoverFrom>(
+  {
+    stack: text(
+      "`<organization>/<project>/<stack>`: another stack of this project, whose outputs say all that is below. Also the default of `image` and `databases`.",
+    ),
+    cluster: text("Name of the source; with `stack`, its key under `clusters`. Default: this cluster's."),
+    bucket: text("Bucket with the source's archive, where stacks can't see each other."),
+    objectPrefix: text("Folder of the source in it. Default: `cnpg/<cluster>`."),
+    serverName: text(
+      "Barman's name for the source's archive, such as `orders-db-g1`. Alone, a former archive of this cluster's own.",
+    ),
+    postgresMajor: number("Postgres major of the source, which has to be this cluster's."),
+    method: choice(BackupMethod, "How the source is read. Default: `backups.method`."),
+    generation: number(
+      "In place: the former life of this cluster that is recovered; less than its `generation`.",
+    ),
+    database: text("Which of `databases` the application uses. Needed if there are several."),
+    target: described(
+      target,
+      "Where to stop; at most one of its first five. Default: as far as the archive goes.",
+    ),
+    grant: flag(
+      "Whether this stack grants its identity read access to the source; `false` where the source's stack does (`backups.readers`). Default: `true`.",
+    ),
+  },
+  "Begins as a copy of an archive instead of empty; counts only when the cluster is created.",
+);
+
+export const reader = group<ReaderArgs>({
+  cluster: required(text("Key of the cluster under `clusters`."), "missing"),
+  member: text("IAM member. Either this or `serviceAccount`."),
+  serviceAccount: text("E-mail of a Google service account."),
+  expires: text('Moment after which it has no effect, in quotes: `"2027-01-31T00:00:00Z"`. Default: never.'),
+});

@@ -1,0 +1,147 @@
+import type { ClusterArgs, Problems, RecoverFromArgs } from "../components";
+import { units } from "../components";
+import type { StackCluster } from "./recoverySchema";
+
+/** What is read of another stack: its output `clusters`, or why there is none. */
+export type Source = { readonly clusters: unknown } | { readonly unavailable: string };
+
+/** Other stacks by the name under which `recoverFrom.stack` has them. */
+export type Sources = ReadonlyMap<string, Source>;
+
+/** Those of a ClusterSummary's fields that a clone needs. Older stacks don't tell of their databases. */
+interface SourceCluster {
+  readonly destinationPath: string;
+  readonly serverName: string;
+  readonly image: string;
+  readonly databases?: Readonly<Record<string, string>>;
+  readonly database?: string;
+}
+
+/** The form of a stack's name that means the same whoever is signed in. */
+const stackName = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
+
+/** Names of the stacks that clusters recover from, each once; those of a wrong form are left to {@link resolve}. */
+export function namedStacks(clusters: unknown): string[] {
+  const all = typeof clusters === "object" && clusters !== null ? Object.values(clusters) : [];
+  const names = all.map(
+    (cluster) => (cluster as { recoverFrom?: { stack?: unknown } } | null)?.recoverFrom?.stack,
+  );
+  return [...new Set(names)].filter((name) => typeof name === "string" && stackName.test(name)) as string[];
+}
+
+/**
+ * A cluster as the components take it: what it says of another stack is replaced by what that stack says. Without `stack`
+ * it stays as it is; if the other stack can't tell, that is reported, and the cluster is handed on without a source.
+ */
+export function resolve(
+  problems: Problems,
+  key: string,
+  cluster: StackCluster,
+  sources: Sources,
+): ClusterArgs {
+  const { recoverFrom, ...rest } = cluster;
+  if (recoverFrom === undefined) return rest;
+  const { stack, ...own } = recoverFrom;
+  if (stack === undefined) return { ...rest, recoverFrom: own };
+  const path = `clusters.${key}.recoverFrom`;
+  for (const field of ["bucket", "objectPrefix", "serverName", "postgresMajor", "generation"] as const) {
+    if (own[field] !== undefined)
+      problems.add(`${path}.${field}`, own[field], "left out with stack, whose outputs say it");
+  }
+  const source = find(problems, path, stack, own.cluster ?? key, sources);
+  return source === undefined ? rest : fill(rest, own, source);
+}
+
+function find(
+  problems: Problems,
+  path: string,
+  stack: string,
+  key: string,
+  sources: Sources,
+): SourceCluster | undefined {
+  if (!stackName.test(stack)) {
+    problems.add(`${path}.stack`, stack, '<organization>/<project>/<stack>, such as "acme/pulumi-cnpg/prod"');
+    return undefined;
+  }
+  const source = sources.get(stack) ?? { unavailable: "it was not read" };
+  if ("unavailable" in source) {
+    problems.add(
+      `${path}.stack`,
+      stack,
+      `a stack that can be read (${source.unavailable}); or bucket, serverName and postgresMajor of the source in its place`,
+    );
+    return undefined;
+  }
+  const { clusters } = source;
+  if (typeof clusters !== "object" || clusters === null) {
+    problems.add(
+      `${path}.stack`,
+      stack,
+      "a stack of this project that has been updated: this one has no output clusters; or bucket, serverName and postgresMajor of the source in its place",
+    );
+    return undefined;
+  }
+  const found = Object.hasOwn(clusters, key) ? (clusters as Record<string, unknown>)[key] : undefined;
+  if (found === undefined) {
+    const names = Object.keys(clusters).sort().join(", ");
+    problems.add(`${path}.cluster`, key, `one of the clusters of ${stack}: ${names || "it has none"}`);
+    return undefined;
+  }
+  return backedUp(problems, `${path}.cluster`, key, stack, found as SourceCluster);
+}
+
+function backedUp(
+  problems: Problems,
+  path: string,
+  key: string,
+  stack: string,
+  found: SourceCluster,
+): SourceCluster | undefined {
+  const told = (["destinationPath", "serverName", "image"] as const).every(
+    (field) => typeof found[field] === "string",
+  );
+  if (told && /^gs:\/\/[^/]+\/.+/.test(found.destinationPath) && found.serverName !== "") return found;
+  problems.add(path, key, `a cluster of ${stack} that is backed up: this one has no archive to recover from`);
+  return undefined;
+}
+
+/** The coordinates, and in place of what the clone leaves out, what its source has. */
+function fill(
+  rest: Omit<ClusterArgs, "recoverFrom">,
+  own: RecoverFromArgs,
+  source: SourceCluster,
+): ClusterArgs {
+  const [, bucket = "", objectPrefix = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
+  const major = majorOf(source.image);
+  const { cluster: _, ...more } = own;
+  const databases = rest.databases ?? databasesOf(source);
+  const database =
+    own.database ??
+    (source.database !== undefined && databases?.[source.database] ? source.database : undefined);
+  const ownImage = rest.image === undefined && rest.imageCatalog === undefined;
+  return {
+    ...rest,
+    ...(ownImage && units.image(source.image).ok && { image: source.image }),
+    ...(databases !== undefined && { databases }),
+    recoverFrom: {
+      ...more,
+      bucket,
+      objectPrefix,
+      serverName: source.serverName,
+      ...(major !== undefined && { postgresMajor: major }),
+      ...(database !== undefined && { database }),
+    },
+  };
+}
+
+function databasesOf({ databases }: SourceCluster): ClusterArgs["databases"] {
+  return databases && Object.fromEntries(Object.entries(databases).map(([name, owner]) => [name, { owner }]));
+}
+
+/** Of an image, or of `<catalog>/<major>`. */
+function majorOf(image: string): number | undefined {
+  const parsed = units.image(image);
+  if (parsed.ok) return parsed.value.major;
+  const major = /^[^/:]+\/(\d+)$/.exec(image)?.[1];
+  return major === undefined ? undefined : Number(major);
+}

@@ -1,0 +1,40 @@
+import { InvalidSettings, summariesOf } from "../components";
+import { loadStack, sourceStacks } from "../stacks/load";
+import { type ReadStack, readStacks } from "../stacks/read";
+import type { Source } from "../stacks/sources";
+import { type Project, readStackFile, StackFileError } from "./stackFile";
+
+/**
+ * Reads other stacks without asking where their states are: names are computed, so a stack's file says what its outputs
+ * will be. Only stacks of this project have a file here.
+ *
+ * @param say told which file stood in for which stack
+ */
+export function stackFiles(root: string, project: Project, say: (line: string) => void): ReadStack {
+  const read = async (name: string, asking: readonly string[]): Promise<Source> => {
+    const [, of = "", stack = ""] = name.split("/");
+    if (of !== project.name)
+      return {
+        unavailable: `offline, only stacks of ${project.name} can be read, whose files are in ${project.stackFolder}/`,
+      };
+    if (asking.includes(stack)) return { unavailable: "it is itself recovered from this one" };
+    try {
+      const { config } = readStackFile(root, project, stack);
+      const inner: ReadStack = (other) => read(other, [...asking, stack]);
+      const args = loadStack(stack, config, await readStacks(sourceStacks(config), inner));
+      say(
+        `offline: ${name} is not asked; ${project.stackFolder}/Pulumi.${stack}.yaml says what it would answer`,
+      );
+      return { clusters: summariesOf(args.environment ?? stack, args) };
+    } catch (error) {
+      if (error instanceof StackFileError)
+        return { unavailable: `offline, its stack file is read: ${error.message}` };
+      if (error instanceof InvalidSettings)
+        return {
+          unavailable: `offline, its stack file is read, which has ${error.problems.length} problem(s)`,
+        };
+      throw error;
+    }
+  };
+  return (name) => read(name, []);
+}
