@@ -3,9 +3,11 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { InvalidSettings } from "../components";
-import { loadStack } from "../stacks/load";
+import { loadStack, sourceStacks } from "../stacks/load";
+import { readStacks } from "../stacks/read";
 import { getPulumiCli, PulumiCliError } from "./cli";
 import { runOffline } from "./offline/engine";
+import { stackFiles } from "./sources";
 import { readProject, readStackFile, StackFileError } from "./stackFile";
 
 const help = `Asks the policy pack about a stack, offline: a preview through the real Pulumi engine that changes and writes nothing.
@@ -39,7 +41,10 @@ async function main(): Promise<number> {
   const root = resolve(__dirname, "..");
   const project = readProject(root);
   const { content, config: settings } = readStackFile(root, project, stack, options["stack-file"]);
-  loadStack(stack, settings);
+  const say = (line: string) => console.log(line);
+  // Read once, and told to the program, which would ask their states.
+  const sources = await readStacks(sourceStacks(settings), stackFiles(root, project, say));
+  loadStack(stack, settings, sources);
   if (previous !== undefined) process.env.PULUMI_CNPG_PREVIOUS = resolve(previous);
 
   const cli = await getPulumiCli();
@@ -56,8 +61,11 @@ async function main(): Promise<number> {
       ...(config !== undefined && { config: resolve(config) }),
     },
     cliArgs: ["--suppress-outputs", "--suppress-progress"],
-    onNotice: (text) => console.log(text),
-    program: () => Promise.resolve(require("../index") as Record<string, unknown>),
+    onNotice: say,
+    program: () => {
+      const program = require("../index") as typeof import("../index");
+      return program(async (name) => sources.get(name) ?? { unavailable: "it was not read" });
+    },
   });
   console.log(
     exitCode === 0

@@ -259,6 +259,7 @@ describe("npm run check, through the real engine", () => {
       const good = await check("--stack", "prod");
       assert.equal(good.code, 0, good.output);
       assert.match(good.output, /Checked prod: nothing that the policies forbid\./);
+      assert.match(good.output, /\+ 24 to create/, "the program's resources were there to be judged");
       assert.deepEqual(offline.state("prod"), []);
       assert.deepEqual(
         readdirSync(offline.folder).filter((name) => name.startsWith("prod")),
