@@ -6,8 +6,8 @@ import type {
 import type { Path } from "../core/view";
 import type { PolicyResource } from "./pulumi";
 
-// What the policy SDK (its version is pinned) does not offer, all of it in this file. Without any of it the pack says the
-// same, but for what is configured for a policy by name; a test compares.
+// What the policy SDK does not offer, here and in server.ts: both reach into it, so its version is pinned. Tests of the rules
+// ask through the SDK's own functions, without any of this; those with the engine ask through all of it.
 
 /** The SDK's reading of a message: what it hands policies, unwrapped of secrets. */
 type Deserialize = (struct: object, keepSecrets: boolean) => Record<string, unknown>;
@@ -30,8 +30,8 @@ interface Struct {
 const reader = (): { deserializeProperties: Deserialize } => require("@pulumi/policy/deserialize");
 
 /**
- * Makes the SDK read each resource once, and not once for each of a hundred policies, which took most of the time of a
- * preview. Policies of this pack change nothing of what they are given, so they can share it.
+ * Makes the SDK read each resource once, and not once for each of a hundred policies.
+ * Policies of this pack change nothing of what they are given, so they can share it.
  *
  * @returns what tells the secrets in something that was read
  */

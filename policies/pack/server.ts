@@ -13,7 +13,7 @@ export type Concerned = (token: string) => Policies;
 /**
  * Makes the SDK's server ask, of a resource, only the policies that have something to do with its type, by the SDK's own
  * function for that. For all others it adds, written once for each type, that they don't apply. The engine waits for each
- * answer, and would otherwise wait three times as long.
+ * answer before it goes on.
  *
  * It also answers at once what the engine asks of each resource besides: no policy here mends anything.
  */

@@ -1,5 +1,17 @@
 import { OBJECT_STORE } from "../core/cluster";
 import { changeRule } from "../core/rule";
+import type { View } from "../core/view";
+
+/**
+ * Whether a store is one that a cluster is recovered from: nothing is archived there. A change sees the store alone, so it
+ * goes by what such stores are called, and by nothing being deleted there.
+ */
+function isReadOnly(name: string | undefined, store: View): boolean {
+  return (
+    /(^|-)(source|origin|restore|recovery|clone)(-|$)/.test(name ?? "") &&
+    !store.at("spec", "retentionPolicy").exists
+  );
+}
 
 export default changeRule({
   id: "barman-change-destination",
@@ -11,7 +23,8 @@ export default changeRule({
     "Undo the change. To move an archive make a second ObjectStore, let the cluster use it, and take a base backup in the same hour.",
   url: "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
   types: [OBJECT_STORE],
-  judge({ view, before, report, part }) {
+  judge({ resource, view, before, report, part }) {
+    if (isReadOnly(resource.name, before.view)) return;
     for (const field of ["destinationPath", "endpointURL"])
       part(() => {
         const path = ["spec", "configuration", field];
