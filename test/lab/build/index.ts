@@ -101,14 +101,31 @@ async function plugin(paths: LabPaths): Promise<void> {
     version: versions.barmanPlugin,
     package: `${pluginModule}/cmd/manager`,
   };
-  await buildBinary(paths, binary).catch(() => olderPlugin(paths, binary));
+  if (await librariesAreServed(paths)) await buildBinary(paths, binary);
+  else await olderPlugin(paths, binary);
   noteBuilt(paths, name, recipe);
+}
+
+const pluginLibraries = ["barman-cloud", "machinery"].map((name) => `github.com/cloudnative-pg/${name}`);
+
+/** Whether the versions that the plugin's go.mod wants of those two can be had. */
+async function librariesAreServed(paths: LabPaths): Promise<boolean> {
+  const wanted = readFileSync(
+    join(await moduleSource(paths, pluginModule, versions.barmanPlugin), "go.mod"),
+    "utf8",
+  );
+  const versioned = pluginLibraries.map(
+    (module) => `${module}@${wanted.split(`${module} `)[1]?.split(/\s/)[0]}`,
+  );
+  return go(paths, paths.modules, ["mod", "download", ...versioned]).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function olderPlugin(paths: LabPaths, binary: Binary): Promise<void> {
   const replaced = await Promise.all(
-    ["barman-cloud", "machinery"].map(async (name) => {
-      const module = `github.com/cloudnative-pg/${name}`;
+    pluginLibraries.map(async (module) => {
       const version = await go(paths, join(paths.modules, "manager"), [
         "list",
         "-m",
