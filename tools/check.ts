@@ -3,11 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { InvalidSettings } from "../components";
-import { loadStack, sourceStacks } from "../stacks/load";
-import { readStacks } from "../stacks/read";
 import { getPulumiCli, PulumiCliError } from "./cli";
 import { runOffline } from "./offline/engine";
-import { stackFiles } from "./sources";
+import { openStack } from "./sources";
 import { readProject, readStackFile, StackFileError } from "./stackFile";
 
 const help = `Asks the policy pack about a stack, offline: a preview through the real Pulumi engine that changes and writes nothing.
@@ -42,9 +40,9 @@ async function main(): Promise<number> {
   const project = readProject(root);
   const { content, config: settings } = readStackFile(root, project, stack, options["stack-file"]);
   const say = (line: string) => console.log(line);
-  // Read once, and told to the program, which would ask their states.
-  const sources = await readStacks(sourceStacks(settings), stackFiles(root, project, say));
-  loadStack(stack, settings, sources);
+  const { args, program } = await openStack(root, project, stack, settings, say);
+  // Asked before the engine is even started: a wrong file costs a second.
+  args();
   if (previous !== undefined) process.env.PULUMI_CNPG_PREVIOUS = resolve(previous);
 
   const cli = await getPulumiCli();
@@ -62,10 +60,7 @@ async function main(): Promise<number> {
     },
     cliArgs: ["--suppress-outputs", "--suppress-progress"],
     onNotice: say,
-    program: () => {
-      const program = require("../index") as typeof import("../index");
-      return program(async (name) => sources.get(name) ?? { unavailable: "it was not read" });
-    },
+    program,
   });
   console.log(
     exitCode === 0

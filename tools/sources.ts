@@ -38,3 +38,33 @@ export function stackFiles(root: string, project: Project, say: (line: string) =
   };
   return (name) => read(name, []);
 }
+
+/** A stack whose file was read. */
+export interface OpenStack {
+  /**
+   * What its settings ask for.
+   *
+   * @throws InvalidSettings with every problem
+   */
+  readonly args: () => ReturnType<typeof loadStack>;
+  /** Runs `index.ts`, which is told of other stacks what their files say. */
+  readonly program: () => Promise<Record<string, unknown>>;
+}
+
+/** Reads the files of the stacks that a stack's settings name: once, for what judges the settings and for the program. */
+export async function openStack(
+  root: string,
+  project: Project,
+  stack: string,
+  config: Readonly<Record<string, string>>,
+  say: (line: string) => void,
+): Promise<OpenStack> {
+  const sources = await readStacks(sourceStacks(config), stackFiles(root, project, say));
+  return {
+    args: () => loadStack(stack, config, sources),
+    program: () => {
+      const program = require("../index") as typeof import("../index");
+      return program(async (name) => sources.get(name) ?? { unavailable: "it was not read" });
+    },
+  };
+}

@@ -3,8 +3,6 @@ import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { InvalidSettings } from "../components";
-import { loadStack, sourceStacks } from "../stacks/load";
-import { readStacks } from "../stacks/read";
 import { ClusterError } from "../test/lab/cluster/errors";
 import { LabError } from "../test/lab/errors";
 import { agreements, formatAgreements } from "./agreement";
@@ -12,7 +10,7 @@ import { getPulumiCli, PulumiCliError } from "./cli";
 import { type Operation, runOffline } from "./offline/engine";
 import type { PackRun } from "./offline/policyPack";
 import { render } from "./offline/render";
-import { stackFiles } from "./sources";
+import { openStack } from "./sources";
 import { readProject, readStackFile, StackFileError } from "./stackFile";
 
 const help = `Runs this project's program through the real Pulumi engine, without cloud or cluster; with --lab, on a real
@@ -110,8 +108,8 @@ async function main(): Promise<number> {
   const { content, config } = readStackFile(root, project, options.stack, options.stackFile);
   // Asked before the engine is even started: a wrong file costs a second, not a minute.
   const say = (line: string) => console.log(line);
-  const sources = await readStacks(sourceStacks(config), stackFiles(root, project, say));
-  const args = options.operation === "destroy" ? undefined : loadStack(options.stack, config, sources);
+  const opened = await openStack(root, project, options.stack, config, say);
+  const args = options.operation === "destroy" ? undefined : opened.args();
 
   const cli = await getPulumiCli();
   const where = options.lab ? "in the lab" : "offline: no cloud, no cluster";
@@ -140,10 +138,7 @@ async function main(): Promise<number> {
       operation !== "destroy" && { policyPack: policyPack(root, options.policyConfig) }),
     ...(options.refresh && { cliArgs: ["--refresh"] }),
     onNotice: say,
-    program: () => {
-      const program = require("../index") as typeof import("../index");
-      return program(async (name) => sources.get(name) ?? { unavailable: "it was not read" });
-    },
+    program: opened.program,
   });
   if (exitCode !== 0) return exitCode;
   if (operation === "destroy") {

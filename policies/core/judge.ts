@@ -4,7 +4,6 @@ import {
   type ChangeRule,
   type Judging,
   type Level,
-  type Parameters,
   type ResourceRule,
   type Rule,
   type StackRule,
@@ -30,18 +29,9 @@ export interface Finding {
 
 /** Judges resources under one set of settings, and remembers which exemptions were of use. */
 export class Judge {
-  constructor(
-    readonly settings: Settings,
-    private readonly used = new Set<Exemption>(),
-  ) {}
+  private readonly used = new Set<Exemption>();
 
-  /** The same judge with other values of a rule's parameters. */
-  withParameters(id: string, parameters: Readonly<Record<string, unknown>>): Judge {
-    const own = this.settings.rules[id];
-    const merged = { ...own, parameters: { ...own?.parameters, ...(parameters as Parameters) } };
-    return new Judge({ ...this.settings, rules: { ...this.settings.rules, [id]: merged } }, this.used);
-  }
-
+  constructor(readonly settings: Settings) {}
   /** What a rule says of one resource. Nothing if it is disabled or not for such resources. */
   resource(rule: ResourceRule, resource: Resource): Finding[] {
     if (!rule.types.includes(resource.type) || !this.applies(rule, resource)) return [];

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { answers } from "./controlPlane";
 import { alive, stop } from "./daemons";
 import { readLab } from "./description";
 import { LabError } from "./errors";
@@ -8,7 +9,7 @@ import { findProgram, isRoot } from "./needs";
 import { type LabPaths, labPaths } from "./paths";
 import type { Say } from "./progress";
 import { endSandbox } from "./sandbox";
-import { attempt, run } from "./shell";
+import { run } from "./shell";
 
 /**
  * Ends the lab: every process, mount, interface and cgroup of it, and the cluster's files. What was built stays for the
@@ -49,11 +50,9 @@ async function leave(paths: LabPaths, description: NonNullable<ReturnType<typeof
     await run("kind", ["delete", "cluster", "--name", kindName(paths)]);
     return;
   }
-  const { code } = await attempt(description.kubectl, [
-    ...["--kubeconfig", description.kubeconfig, "--request-timeout=5s", "get", "--raw", "/readyz"],
-  ]);
   // A cluster that is gone has nothing left to take out.
-  if (code !== 0 || !existsSync(installedFile(paths))) return;
+  if (!(await answers(description.kubectl, description.kubeconfig)) || !existsSync(installedFile(paths)))
+    return;
   const installed = JSON.parse(readFileSync(installedFile(paths), "utf8")) as Installed;
   await leaveGiven(paths, description, installed);
 }

@@ -3,7 +3,6 @@ import type { BackupPlan } from "../../../components/backup/decide";
 import type { EnvironmentPlan } from "../../../components/environment/decide";
 import { manifestsOf } from "../../helpers/validStacks";
 import { type Cluster, ClusterError, type KubernetesObject } from "../cluster";
-import type { EmulatorBucket } from "./bucket";
 import type { GcsProxy, RecordedCall } from "./proxy";
 
 /** What came of something that a cluster does with its bucket. */
@@ -192,18 +191,6 @@ export class Subject {
     ]);
   }
 
-  /** Makes a base backup older, in the only place where its age is written down. */
-  async age(bucket: EmulatorBucket, id: string, days: number): Promise<void> {
-    const object = `${this.folder}base/${id}/backup.info`;
-    const info = await bucket.read(object);
-    const older = info.replace(
-      /^(begin_time|end_time)=(\d{4}-\d\d-\d\d)/gm,
-      (_, field: string, date: string) =>
-        `${field}=${new Date(Date.parse(date) - days * 86_400_000).toISOString().slice(0, 10)}`,
-    );
-    await bucket.write(object, older);
-  }
-
   /** Whether Barman archives a WAL file, the last one that is in the bucket, once more, as Postgres asks it to when it didn't hear of the first time. */
   async archiveAgain(): Promise<Outcome> {
     const wal = await this.sql(
@@ -254,17 +241,4 @@ export class Subject {
   private get ref() {
     return { apiVersion: cnpg, kind: "Cluster", name: this.name, namespace: this.namespace };
   }
-}
-
-/**
- * Removes a namespace with clusters in it. Its pods end at once: Postgres would wait until its last WAL file is in the
- * bucket, and the namespace for as long as its pods may take to end.
- */
-export async function removeNamespace(cluster: Cluster, name: string): Promise<void> {
-  for (const { metadata } of await cluster.list(cnpg, "Cluster", { namespace: name }))
-    await cluster.remove({ apiVersion: cnpg, kind: "Cluster", name: metadata.name, namespace: name });
-  await cluster.kubectl(["delete", "pod", "--all", "-n", name, "--grace-period=0", "--force"]);
-  const ref = { apiVersion: "v1", kind: "Namespace", name };
-  await cluster.remove(ref);
-  await cluster.gone(ref, { timeout: 300 });
 }

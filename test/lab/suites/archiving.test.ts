@@ -3,7 +3,6 @@ import { minimumDeleteAge } from "../../../components/backup/lifecycle";
 import { nextFire, parseCron, parseSchedule } from "../../../components/units";
 import { loadStack } from "../../../stacks/load";
 import { parseCondition } from "../gcs/cel";
-import { type GcsProxy, startGcsProxy } from "../gcs/proxy";
 import { type Used, useLab } from "../use";
 import {
   archivingClusters,
@@ -32,19 +31,15 @@ describe("Archiving in the lab", function () {
   /** Made where the archive of `plugin` is: the same name and generation, in another namespace. */
   let twin: Postgres;
   let all: Postgres[] = [];
-  /** In front of the emulator, which can't delete objects in a batch as Barman does; absent where pods don't reach it. */
-  let deleter: GcsProxy | undefined;
 
   before(async function () {
     used = await useLab(this, "node");
     const { cluster, stores } = used;
-    if (stores.fromHere !== undefined && stores.thisMachine !== undefined)
-      deleter = await startGcsProxy({ upstream: stores.fromHere.gcs, listen: stores.thisMachine });
     bucket = new Bucket(cluster, bucketName);
     ({ plugin, inTree, unheard, twin } = await archivingClusters({
       cluster,
       bucket: bucketName,
-      emulator: deleter?.url ?? stores.gcs,
+      emulator: stores.gcs,
       refusing: stores.s3.endpoint,
     }));
     all = [plugin, inTree, unheard, twin];
@@ -69,7 +64,6 @@ describe("Archiving in the lab", function () {
     if (used === undefined) return;
     await removeAll(used.cluster, all);
     await bucket.remove();
-    await deleter?.stop();
     used.cluster.close();
   });
 
@@ -222,7 +216,8 @@ describe("Archiving in the lab", function () {
   });
 
   it("deletes what retention makes obsolete with its WAL, and keeps the one backup that is older than its window", async function () {
-    if (deleter === undefined) return this.skip();
+    // A cluster that was there before has the emulator's release build, which skips the deletions that Barman sends.
+    if (used.lab.tier === "given") return this.skip();
     const [oldest = "", older = ""] = await baseBackups(plugin, 2);
     // Both behind the retention of 7 days, by their own account of when they were made.
     await backdate(bucket, `${plugin.folder}base/${oldest}/backup.info`, 20);

@@ -15,6 +15,7 @@ import {
   type WaitOptions,
 } from "../cluster";
 import { labImage } from "../settings";
+import { objectsOf } from "./manifests";
 
 const cnpg = "postgresql.cnpg.io/v1";
 
@@ -48,10 +49,7 @@ export async function render(stack: string, { backups, clusters }: OneClusterSta
   });
   const plan = decideEnvironment(new Problems(), stack, args);
   const { resources } = await record(() => new PostgresEnvironment(stack, args));
-  const objects = resources
-    .filter(({ type }) => type.startsWith("kubernetes:"))
-    .map(({ inputs }) => inputs as unknown as KubernetesObject);
-  return { plan, objects };
+  return { plan, objects: objectsOf(resources) };
 }
 
 interface Condition {

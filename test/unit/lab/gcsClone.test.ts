@@ -10,7 +10,7 @@ const orders = { namespace: "orders", image, databases: { orders: {} } };
 const source = { bucket: "acme-prod-backups", serverName: "orders-db-g1", postgresMajor: 17 };
 type Identity = "shared" | "perCluster" | "direct";
 
-/** What barman calls, of an archive below `root` in `bucket` (measured in the lab: test/lab/suites/leastPrivilege). */
+/** What barman calls, of an archive below `root` in `bucket` (written after what test/lab/suites/leastPrivilege records). */
 function calls(bucket: string, root: string) {
   const list = (prefix: string) => ({
     method: "GET",
