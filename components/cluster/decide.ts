@@ -5,6 +5,7 @@ import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
 import { type DatabasesPlan, decideDatabases } from "../database/decide";
 import { Workload } from "../identity/workload";
+import type { PlannedObject } from "../objects";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
 import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
@@ -37,6 +38,8 @@ export interface ClusterPlan {
   /** Absent for a cluster that begins with initdb. */
   readonly recovery: RecoveryPlan | undefined;
   readonly databases: DatabasesPlan;
+  /** What else belongs to it, in the order in which it is made. */
+  readonly objects: readonly PlannedObject[];
   readonly sizing: Sizing;
   readonly generation: number;
   readonly createNamespace: boolean;
@@ -103,6 +106,7 @@ export function decideCluster(
     backup,
     recovery,
     databases,
+    objects: [],
     sizing,
     generation,
     createNamespace: args.createNamespace ?? true,

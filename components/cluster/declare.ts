@@ -2,6 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import type * as pulumi from "@pulumi/pulumi";
 import { declareCredentials } from "../database/credentials";
 import { propagationHooks } from "../identity/propagation";
+import { declareObjects } from "../objects";
 import { changeGuards } from "./changeGuard";
 import type { ClusterPlan } from "./decide";
 
@@ -26,11 +27,17 @@ export function declareCluster(
   const guards = changeGuards();
   const labels = { ...plan.labels };
 
+  const known = new Map<string, pulumi.Resource>();
   const secrets = databases.owners
     .filter((owner) => owner.generated)
-    .map((owner) =>
-      declareCredentials(`${name}/${owner.role}`, workload, owner, labels, { parent, dependsOn }),
-    );
+    .map((owner) => {
+      const secret = declareCredentials(`${name}/${owner.role}`, workload, owner, labels, {
+        parent,
+        dependsOn,
+      });
+      known.set(`secret/${owner.role}`, secret);
+      return secret;
+    });
   const store =
     backup?.objectStore === undefined
       ? []
@@ -102,6 +109,8 @@ export function declareCluster(
     },
   );
 
+  known.set("cluster", cluster);
+
   // Both act on a cluster once: made anew with it, the new one gets its databases and a first base backup.
   const withCluster = { parent, dependsOn: [cluster], replaceWith: [cluster], deleteBeforeReplace: true };
   if (backup !== undefined) {
@@ -114,12 +123,14 @@ export function declareCluster(
     );
   }
   for (const { database, objectName, spec } of databases.databases) {
-    new CustomResource(
+    const resource = new CustomResource(
       `${name}/${database}`,
       { apiVersion: cnpg, kind: "Database", metadata: { name: objectName, namespace, labels }, spec },
       withCluster,
     );
+    known.set(`database/${database}`, resource);
   }
+  declareObjects(name, plan.objects, { namespace, labels, parent, known });
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   judgeOf,
   type KubernetesObject,
   named,
+  ownJudgeOf,
   type Ref,
   refOf,
   WaitForError,
@@ -169,14 +170,15 @@ export class LabKubernetes implements Provider {
   private async settled(asked: Asked, id: string, object: KubernetesObject): Promise<KubernetesObject> {
     const { cluster, log, stop } = this.lab;
     const { expectations, timeout } = awaitedOf(annotationsOf(object), asked.timeout);
-    if (expectations.length === 0) return object;
+    const judge = expectations.length === 0 ? ownJudgeOf(object) : judgeOf(expectations);
+    if (judge === undefined) return object;
     let seen = object;
     try {
       await cluster.waitFor(
         refOf(object),
         (now) => {
           seen = now ?? seen;
-          return judgeOf(expectations)(now);
+          return judge(now);
         },
         { timeout, signal: stop.signal, onProgress: (text) => log.progress(asked.urn, text) },
       );

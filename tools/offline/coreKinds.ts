@@ -1,5 +1,6 @@
 /**
- * Schemas of what Kubernetes itself defines, by hand and small: object metadata, Namespace, Secret, ConfigMap.
+ * Schemas of what Kubernetes itself defines, by hand and small: object metadata, Namespace, Secret, ConfigMap, access
+ * rights and jobs. Of a pod's template, CNPG's Pooler has the whole schema in its own.
  * The rules are those of the API server's own validation (k8s.io/apimachinery/pkg/api/validation and
  * pkg/apis/core/validation).
  */
@@ -104,14 +105,75 @@ export function rootSchema(
   };
 }
 
-/** The core kinds that the components render, by name; all are `v1`. */
-export const coreKinds: Readonly<Record<string, () => JsonSchema>> = {
-  Namespace: () => {
+/** Rules of a Role, or who has it. */
+const rules: JsonSchema = {
+  type: "array",
+  items: {
+    type: "object",
+    required: ["verbs"],
+    properties: {
+      apiGroups: { type: "array", items: { type: "string" } },
+      resources: { type: "array", items: { type: "string" } },
+      resourceNames: { type: "array", items: { type: "string" } },
+      verbs: { type: "array", items: { type: "string" } },
+    },
+  },
+};
+
+const count: JsonSchema = { type: "integer", minimum: 0 };
+
+/** `spec` of a Job. */
+function jobSchema(podTemplate: JsonSchema): JsonSchema {
+  return {
+    type: "object",
+    required: ["template"],
+    properties: {
+      activeDeadlineSeconds: { type: "integer", minimum: 1 },
+      backoffLimit: count,
+      completions: count,
+      parallelism: count,
+      suspend: { type: "boolean" },
+      template: podTemplate,
+      ttlSecondsAfterFinished: count,
+    },
+  };
+}
+
+function cronJobSchema(podTemplate: JsonSchema): JsonSchema {
+  return {
+    type: "object",
+    required: ["schedule", "jobTemplate"],
+    properties: {
+      concurrencyPolicy: { type: "string", enum: ["Allow", "Forbid", "Replace"] },
+      failedJobsHistoryLimit: count,
+      jobTemplate: {
+        type: "object",
+        required: ["spec"],
+        properties: {
+          metadata: { type: "object", properties: { labels: strings, annotations: strings } },
+          spec: jobSchema(podTemplate),
+        },
+      },
+      schedule: { type: "string" },
+      startingDeadlineSeconds: count,
+      successfulJobsHistoryLimit: count,
+      suspend: { type: "boolean" },
+      timeZone: { type: "string" },
+    },
+  };
+}
+
+/** Makes a kind's schema; a pod's template is asked for only where there is one. */
+type Make = (podTemplate: () => JsonSchema) => JsonSchema;
+
+/** The kinds of Kubernetes' own that the components render, by `<apiVersion> <kind>`. */
+export const coreKinds: Readonly<Record<string, Make>> = {
+  "v1 Namespace": () => {
     const finalizers: JsonSchema = { type: "array", items: { type: "string" } };
     const spec: JsonSchema = { type: "object", properties: { finalizers } };
     return rootSchema({ properties: { spec } }, "Namespace", false, label);
   },
-  Secret: () => {
+  "v1 Secret": () => {
     const properties: Record<string, JsonSchema> = {
       type: { type: "string" },
       data: { ...bytes, "x-keys": dataKey },
@@ -120,7 +182,7 @@ export const coreKinds: Readonly<Record<string, () => JsonSchema>> = {
     };
     return rootSchema({ properties }, "Secret", true);
   },
-  ConfigMap: () => {
+  "v1 ConfigMap": () => {
     const properties: Record<string, JsonSchema> = {
       data: { ...strings, "x-keys": dataKey },
       binaryData: { ...bytes, "x-keys": dataKey },
@@ -128,4 +190,56 @@ export const coreKinds: Readonly<Record<string, () => JsonSchema>> = {
     };
     return rootSchema({ properties }, "ConfigMap", true);
   },
+  "v1 ServiceAccount": () =>
+    rootSchema(
+      {
+        properties: {
+          automountServiceAccountToken: { type: "boolean" },
+          imagePullSecrets: { type: "array", items: { type: "object", properties: { name: subdomain } } },
+        },
+      },
+      "ServiceAccount",
+      true,
+    ),
+  "rbac.authorization.k8s.io/v1 Role": () => rootSchema({ properties: { rules } }, "Role", true),
+  "rbac.authorization.k8s.io/v1 RoleBinding": () =>
+    rootSchema(
+      {
+        required: ["roleRef"],
+        properties: {
+          roleRef: {
+            type: "object",
+            required: ["apiGroup", "kind", "name"],
+            properties: {
+              apiGroup: { type: "string" },
+              kind: { type: "string", enum: ["Role", "ClusterRole"] },
+              name: { type: "string" },
+            },
+          },
+          subjects: {
+            type: "array",
+            items: {
+              type: "object",
+              required: ["kind", "name"],
+              properties: {
+                apiGroup: { type: "string" },
+                kind: { type: "string" },
+                name: { type: "string" },
+                namespace: label,
+              },
+            },
+          },
+        },
+      },
+      "RoleBinding",
+      true,
+    ),
+  "batch/v1 Job": (podTemplate) =>
+    rootSchema({ required: ["spec"], properties: { spec: jobSchema(podTemplate()) } }, "Job", true),
+  // The API server adds eleven characters to a CronJob's name for each of its Jobs.
+  "batch/v1 CronJob": (podTemplate) =>
+    rootSchema({ required: ["spec"], properties: { spec: cronJobSchema(podTemplate()) } }, "CronJob", true, {
+      ...subdomain,
+      maxLength: 52,
+    }),
 };

@@ -68,10 +68,18 @@ const readSchema = (name: string): unknown =>
 let makers: Map<string, () => JsonSchema> | undefined;
 const made = new Map<string, JsonSchema>();
 
+/** The schema of a pod's template, as CNPG's Pooler takes it. */
+function podTemplate(): JsonSchema {
+  const pooler = readSchema("Pooler") as JsonSchema;
+  const template = pooler.properties?.spec?.properties?.template;
+  if (template === undefined) throw new Error("the schema of Pooler has no spec.template");
+  return template;
+}
+
 /** How to get each kind's schema, by `<apiVersion> <kind>`; only those in use are read. */
 function resources(): Map<string, () => JsonSchema> {
   if (makers !== undefined) return makers;
-  makers = new Map(Object.entries(coreKinds).map(([kind, make]) => [`v1 ${kind}`, make]));
+  makers = new Map(Object.entries(coreKinds).map(([kind, make]) => [kind, () => make(podTemplate)]));
   for (const [kind, crd] of Object.entries(readSchema("index") as Record<string, CrdEntry>)) {
     makers.set(`${crd.group}/${crd.version} ${kind}`, () =>
       rootSchema(readSchema(kind) as JsonSchema, kind, crd.scope === "Namespaced"),

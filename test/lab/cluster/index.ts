@@ -19,6 +19,7 @@ export {
   type Expectation,
   judgeOf,
   missingOf,
+  ownJudgeOf,
   parseWaitFor,
   WaitForError,
 } from "./waitFor";

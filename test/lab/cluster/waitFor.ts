@@ -100,6 +100,22 @@ export function judgeOf(expectations: readonly Expectation[]): Judge {
   return (object) => missingOf(object, expectations);
 }
 
+/**
+ * What Pulumi's provider waits for without being asked: a Job has to end well, and one that failed is waited for no
+ * longer. Undefined for an object that nothing is awaited of.
+ */
+export function ownJudgeOf({ kind, apiVersion, metadata }: KubernetesObject): Judge | undefined {
+  if (kind !== "Job" || apiVersion !== "batch/v1") return undefined;
+  if (metadata.annotations?.["pulumi.com/skipAwait"] === "true") return undefined;
+  return (object) => {
+    const { conditions } = (object?.status ?? {}) as { readonly conditions?: readonly Condition[] };
+    const failed = conditions?.find(({ type, status }) => type === "Failed" && status === "True");
+    if (failed !== undefined)
+      throw new Error(`the Job failed: ${[failed.reason, failed.message].filter(Boolean).join(": ")}`);
+    return missingOf(object, [{ kind: "condition", type: "Complete", status: "True" }]);
+  };
+}
+
 interface Condition {
   readonly type?: string;
   readonly status?: string;

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { awaitedOf, type KubernetesObject, missingOf, parseWaitFor, WaitForError } from "../../lab/cluster";
+import {
+  awaitedOf,
+  type KubernetesObject,
+  missingOf,
+  ownJudgeOf,
+  parseWaitFor,
+  WaitForError,
+} from "../../lab/cluster";
 
 const waitFor = "pulumi.com/waitFor";
 
@@ -117,5 +124,32 @@ describe("what an object's annotations ask to wait for", () => {
         () => awaitedOf({ "pulumi.com/timeoutSeconds": text }),
         /pulumi\.com\/timeoutSeconds.*whole seconds/,
       );
+  });
+});
+
+describe("what is waited for without being asked", () => {
+  const job = (conditions: unknown[], annotations?: Record<string, string>): KubernetesObject => ({
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name: "grants", ...(annotations && { annotations }) },
+    status: { conditions },
+  });
+
+  it("is a Job's end, and a failed one is waited for no longer", () => {
+    const judge = ownJudgeOf(job([]));
+    assert.deepEqual(judge?.(job([])), ["Complete"]);
+    assert.deepEqual(judge?.(job([{ type: "Complete", status: "True" }])), []);
+    const failed = {
+      type: "Failed",
+      status: "True",
+      reason: "DeadlineExceeded",
+      message: "Job was active too long",
+    };
+    assert.throws(() => judge?.(job([failed])), /the Job failed: DeadlineExceeded: Job was active too long/);
+  });
+
+  it("is nothing of a Job that says so, nor of other kinds", () => {
+    assert.equal(ownJudgeOf(job([], { "pulumi.com/skipAwait": "true" })), undefined);
+    assert.equal(ownJudgeOf({ ...job([]), kind: "CronJob" }), undefined);
   });
 });

@@ -1,0 +1,78 @@
+import { derivedName, shortHash } from "../units";
+import type { Container, PodParts } from "./types";
+
+/** Limits of a Job. */
+export interface JobLimits {
+  /** Seconds after which it is stopped and counts as failed, with all its tries. Default: 600. */
+  readonly activeDeadlineSeconds?: number;
+  /** Seconds that it stays after it has ended, for its log. Default: 3600. */
+  readonly ttlSecondsAfterFinished?: number;
+  /** How often a failed pod is followed by another. Default: 3. */
+  readonly backoffLimit?: number;
+}
+
+const defaults = { activeDeadlineSeconds: 600, ttlSecondsAfterFinished: 3600, backoffLimit: 3 } as const;
+
+/** User and group `postgres` of CNPG's images; files that a job writes belong to them. */
+const postgresUser = 26;
+
+/**
+ * `spec` of a Job whose pod has no more rights than it needs: no token for the API server unless it
+ * asks that, no root, no
+ * capabilities, a read-only root file system (`/tmp` is its own), as the restricted Pod Security Standard asks.
+ */
+export function jobSpec(parts: PodParts, limits: JobLimits = {}) {
+  const { serviceAccountName, labels, volumes = [] } = parts;
+  return {
+    ...defaults,
+    ...limits,
+    template: {
+      ...(labels !== undefined && { metadata: { labels } }),
+      spec: {
+        restartPolicy: "Never",
+        ...(serviceAccountName !== undefined && { serviceAccountName }),
+        automountServiceAccountToken: parts.asksApiServer ?? false,
+        enableServiceLinks: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: postgresUser,
+          runAsGroup: postgresUser,
+          fsGroup: postgresUser,
+          seccompProfile: { type: "RuntimeDefault" },
+        },
+        ...(parts.initContainers !== undefined && { initContainers: parts.initContainers.map(hardened) }),
+        containers: parts.containers.map(hardened),
+        volumes: [...volumes, { name: "tmp", emptyDir: {} }],
+      },
+    },
+  };
+}
+
+/** What {@link jobSpec} returns. */
+export type JobSpec = ReturnType<typeof jobSpec>;
+
+/** Enough for psql, and no more than a namespace with a quota lets in. */
+const smallResources = { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } } as const;
+
+function hardened(container: Container) {
+  return {
+    ...container,
+    resources: container.resources ?? smallResources,
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    volumeMounts: [...(container.volumeMounts ?? []), { name: "tmp", mountPath: "/tmp" }],
+  };
+}
+
+/**
+ * The name of a Job that has to run again when anything about it changes: a Job can't be changed, so the name tells one
+ * content from another.
+ *
+ * @param content all that it depends on: its spec, and what it mounts
+ */
+export function jobName(cluster: string, what: string, ...content: readonly unknown[]): string {
+  return derivedName([cluster, what, shortHash(JSON.stringify(content))], 63);
+}

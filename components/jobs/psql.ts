@@ -1,0 +1,88 @@
+import { postgresPort } from "../database/credentials";
+import type { Workload } from "../identity/workload";
+import type { Container, EnvVar, Volume, VolumeMount } from "./types";
+
+/** Where a job connects to, and as whom. */
+export interface Connection {
+  readonly workload: Workload;
+  /** Default: `rw`, the primary. */
+  readonly service?: "rw" | "ro" | "r";
+  readonly database: string;
+  /** Secret in the cluster's namespace with `username` and `password`. */
+  readonly secret: string;
+}
+
+const caFolder = "/etc/postgres-ca";
+
+/**
+ * libpq's environment for a connection inside the cluster's namespace: encrypted, and only with the server that has the
+ * cluster's own certificate. Neither name nor password stand in the manifest.
+ */
+export function connectionEnv(connection: Connection): EnvVar[] {
+  const { workload, service = "rw", database, secret } = connection;
+  return [
+    { name: "PGHOST", value: workload.service(service) },
+    { name: "PGPORT", value: String(postgresPort) },
+    { name: "PGDATABASE", value: database },
+    { name: "PGUSER", valueFrom: { secretKeyRef: { name: secret, key: "username" } } },
+    { name: "PGPASSWORD", valueFrom: { secretKeyRef: { name: secret, key: "password" } } },
+    { name: "PGSSLMODE", value: "verify-full" },
+    { name: "PGSSLROOTCERT", value: `${caFolder}/ca.crt` },
+    { name: "PGCONNECT_TIMEOUT", value: "10" },
+  ];
+}
+
+/** The cluster's CA for {@link connectionEnv}: of the operator's Secret only the certificate, never its key. */
+export function caVolume(secretName: string): Volume {
+  return { name: "postgres-ca", secret: { secretName, items: [{ key: "ca.crt", path: "ca.crt" }] } };
+}
+
+export const caMount: VolumeMount = { name: "postgres-ca", mountPath: caFolder, readOnly: true };
+
+/** Secret in which CNPG keeps the CA of a cluster's server certificates (CNPG, "Certificates"). */
+export const caSecretOf = (workload: Workload): string => `${workload.cluster}-ca`;
+
+/**
+ * Waits until Postgres lets the role in, for as long as the Job has time; says every ten seconds what it waits for.
+ * A shell function, since a Job starts when its Cluster was made, which may be before there is a primary or the
+ * password is set.
+ */
+export const waitForPostgres = `waited=0
+until psql -X -q -A -t -c 'select 1' >/dev/null 2>/tmp/why; do
+  if [ $((waited % 10)) -eq 0 ]; then echo "waiting for $PGHOST: $(tail -n 1 /tmp/why)"; fi
+  sleep 2
+  waited=$((waited + 2))
+done`;
+
+/**
+ * A container that runs a file of SQL with psql: stops at the first error, reads no startup file, and runs all of it or
+ * nothing.
+ *
+ * @param file path of the file, which a volume of the pod has to bring
+ */
+export function psqlContainer(basis: {
+  readonly name: string;
+  readonly image: string;
+  readonly connection: Connection;
+  readonly file: string;
+  readonly mounts: readonly VolumeMount[];
+  /** Whether all statements are one transaction. Default: `true`; `CREATE DATABASE` and the like can't be in one. */
+  readonly singleTransaction?: boolean;
+}): Container {
+  const one = (basis.singleTransaction ?? true) ? " --single-transaction" : "";
+  return {
+    name: basis.name,
+    image: basis.image,
+    command: ["/bin/sh", "-ceu"],
+    args: [`${waitForPostgres}\nexec psql -X -v ON_ERROR_STOP=1${one} -f '${basis.file}'`],
+    env: connectionEnv(basis.connection),
+    volumeMounts: [...basis.mounts, caMount],
+  };
+}
+
+/**
+ * The image whose psql and pg_dump fit the cluster: its own, or where a catalog names it, the smallest of the same major.
+ */
+export function clientImage(image: string | undefined, major: number | undefined): string {
+  return image ?? `ghcr.io/cloudnative-pg/postgresql:${major ?? 17}-minimal-trixie`;
+}

@@ -1,0 +1,55 @@
+/*
+ * Of Kubernetes' own kinds, the fields that jobs here use. The typings of @pulumi/kubernetes have all of them, and
+ * would cost the compiler more than all the rest of this package.
+ */
+
+/** An environment variable: its value, or where it is kept. */
+export interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+}
+
+export interface VolumeMount {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly readOnly?: boolean;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly EnvVar[];
+  readonly volumeMounts?: readonly VolumeMount[];
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string>>;
+    readonly limits?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface KeyToPath {
+  readonly key: string;
+  readonly path: string;
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly configMap?: { readonly name: string };
+  readonly secret?: { readonly secretName: string; readonly items?: readonly KeyToPath[] };
+  readonly emptyDir?: { readonly sizeLimit?: string };
+}
+
+/** What a pod of a job is made of; {@link jobSpec} adds what every one of them has. */
+export interface PodParts {
+  readonly initContainers?: readonly Container[];
+  readonly containers: readonly Container[];
+  readonly volumes?: readonly Volume[];
+  /** Default: the namespace's `default`. */
+  readonly serviceAccountName?: string;
+  /** Whether it gets the token of that account; Workload Identity works without. Default: `false`. */
+  readonly asksApiServer?: boolean;
+  /** Labels of the pod, for NetworkPolicies. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
