@@ -1,5 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import type * as pulumi from "@pulumi/pulumi";
+import { declareStoreSecrets } from "../backup/storeSecrets";
 import { declareCredentials } from "../database/credentials";
 import { propagationHooks } from "../identity/propagation";
 import { changeGuards } from "./changeGuard";
@@ -31,6 +32,7 @@ export function declareCluster(
     .map((owner) =>
       declareCredentials(`${name}/${owner.role}`, workload, owner, labels, { parent, dependsOn }),
     );
+  secrets.push(...declareStoreSecrets(name, plan, { parent, dependsOn }));
   const store =
     backup?.objectStore === undefined
       ? []
@@ -92,9 +94,10 @@ export function declareCluster(
       deleteBeforeReplace: true,
       hooks: {
         beforeUpdate: [guards.cluster],
-        ...(backup !== undefined && {
-          beforeCreate: [propagationHooks().awaitGrants(iamPropagationSeconds)],
-        }),
+        ...(backup !== undefined &&
+          backup.location.s3 === undefined && {
+            beforeCreate: [propagationHooks().awaitGrants(iamPropagationSeconds)],
+          }),
       },
       ...(plan.waitSeconds > 0 && {
         customTimeouts: { create: `${plan.waitSeconds}s`, update: `${plan.waitSeconds}s` },
