@@ -187,6 +187,9 @@ const judgedBy: Readonly<Record<string, readonly string[]>> = {
 };
 
 function followsFrom(shape: ReadonlySet<string>, path: string): boolean {
+  const wrongAt = (start: RegExp) => [...shape].some((wrong) => start.test(wrong));
+  if (/^(gcp:|backups\.|s3[A-Z])/.test(path) && wrongAt(/^backups(\.s3\b|$)/)) return true;
+  if (/^s3Source/.test(path) && wrongAt(/^clusters\.[^.]+\.recoverFrom\b/)) return true;
   const [, cluster, key] = /^(clusters\.[^.]+)\.([^.[]+)/.exec(path) ?? [];
   const judges = key !== undefined && Object.hasOwn(judgedBy, key) ? (judgedBy[key] ?? []) : [];
   return judges.some((judge) => [...shape].some((wrong) => `${wrong}.`.startsWith(`${cluster}.${judge}.`)));

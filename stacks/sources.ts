@@ -70,7 +70,7 @@ function storeFits(
   const inS3 = destinationPath.startsWith("s3://");
   const [wrong, said] = inS3 ? (["gcs", gcs] as const) : (["s3", s3] as const);
   if (said !== undefined)
-    problems.add(`${path}.${wrong}`, said, `left out: the archive is at ${destinationPath}`);
+    problems.add(`${path}.${wrong}`, Object.keys(said), `left out: the archive is at ${destinationPath}`);
   else
     for (const field of ["endpoint", "region"] as const)
       if (s3?.[field] !== undefined)

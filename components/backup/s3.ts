@@ -10,6 +10,11 @@ import type { S3CredentialsArgs, S3KeysArgs, S3StoreArgs, SecretKeyArgs } from "
 /** Stands where a message would show a secret. */
 export const notShown = "(not shown)";
 
+/** What stands in a group of settings, without the values: one of them may be a key that was written in the wrong place. */
+export function outline(settings: object | undefined): string[] | undefined {
+  return settings && Object.keys(settings);
+}
+
 /** What {@link checkS3} has to know besides the settings. */
 export interface S3Basis {
   readonly profile: Profile;
@@ -96,7 +101,7 @@ function checkWayIn(check: Check, args: S3StoreArgs, { keys, keysAre, own }: S3B
   if (keys !== undefined && (credentials !== undefined || ofPod))
     check.fail(
       credentials === undefined ? "inheritFromIAMRole" : "credentials",
-      credentials ?? true,
+      outline(credentials) ?? true,
       `left out with ${keysAre}, from which each cluster gets a Secret: one way in`,
     );
   check.parse("roleArn", roleArn, iamRoleArn);

@@ -1,7 +1,7 @@
 import { gcsAccess, type S3Context, type StoreAccess, s3Access, s3Place } from "../backup/access";
 import { archiveServerName } from "../backup/decide";
 import { ObjectStoreLocation, storeHost } from "../backup/location";
-import { checkS3, checkSecretKey } from "../backup/s3";
+import { checkS3, checkSecretKey, outline } from "../backup/s3";
 import type { S3StoreArgs } from "../backup/s3Args";
 import type { Check } from "../check";
 import type { Profile } from "../profiles";
@@ -51,7 +51,7 @@ function formerLife(check: Check, basis: SourceBasis): SourcePlan | undefined {
     check.require(
       args[key] === undefined,
       key,
-      args[key],
+      outline(args[key]),
       "left out in place: a former life of the cluster lies where the cluster archives",
     );
   for (const key of ["bucket", "cluster", "objectPrefix", "serverName"] as const) {
@@ -134,7 +134,7 @@ function inGcs(check: Check, { gcs }: RecoverFromArgs, ownS3: S3StoreArgs | unde
     check.fail(
       "s3",
       undefined,
-      "how the source's store is read, which is none that backups.s3 may write to: s3: { credentials: { secret: … } } in the same store, with endpoint or region in another; or gcs: {} for a bucket of Google Cloud Storage",
+      "which store has the bucket, and keys that can only read there: s3: { credentials: { secret: … } } for the store of backups.s3, with endpoint or region for another; or gcs: {} for Google Cloud Storage",
     );
     return undefined;
   }
