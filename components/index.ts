@@ -1,5 +1,6 @@
 export * from "./backup/args";
 export { BackupBucket, type BackupBucketArgs } from "./backup/backupBucket";
+export * from "./backup/s3Args";
 export * from "./cluster/args";
 export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
 export * from "./database/args";

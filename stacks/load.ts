@@ -1,4 +1,5 @@
-import { checkEnvironment, type PostgresEnvironmentArgs, Problems } from "../components";
+import { checkEnvironment, type PostgresEnvironmentArgs, Problems, type S3KeysArgs } from "../components";
+import { secretSettings } from "./s3Schema";
 import { type StackSettings, stackSchema } from "./schema";
 import { type Path, read, type Setting } from "./shape";
 import { namedStacks, resolve, type Sources } from "./sources";
@@ -23,22 +24,28 @@ export function loadStack(
   sources: Sources = new Map(),
 ): PostgresEnvironmentArgs {
   const problems = new Problems();
+  const own = ownSettings(config);
+  const google = (own.backups as { s3?: unknown } | null | undefined)?.s3 === undefined;
   const project = config["gcp:project"];
   const region = config["gcp:region"];
-  if (!project) problems.add("gcp:project", project, "the id of a Google Cloud project, such as acme-dev");
-  if (!region) problems.add("gcp:region", region, "a region such as europe-west1");
+  const or = "; or backups.s3, for backups in an S3-compatible store";
+  if (google && !project)
+    problems.add("gcp:project", project, `the id of a Google Cloud project, such as acme-dev${or}`);
+  if (google && !region) problems.add("gcp:region", region, `a region such as europe-west1${or}`);
 
-  const settings = readSettings(problems, ownSettings(config));
+  const { s3AccessKeyId, s3SecretAccessKey, s3SourceAccessKeyId, s3SourceSecretAccessKey, ...settings } =
+    readSettings(problems, own);
   const args: PostgresEnvironmentArgs = {
     ...settings,
+    ...keysOf("s3Keys", s3AccessKeyId, s3SecretAccessKey),
+    ...keysOf("s3SourceKeys", s3SourceAccessKeyId, s3SourceSecretAccessKey),
     clusters: Object.fromEntries(
       Object.entries(settings.clusters).map(([key, cluster]) => [
         key,
-        resolve(problems, key, cluster, sources),
+        resolve(problems, key, cluster, sources, !google),
       ]),
     ),
-    project: project || "missing-project",
-    region: region || "region-missing1",
+    ...(google && { project: project || "missing-project", region: region || "region-missing1" }),
   };
   // Where the shape was wrong already, a second complaint about what was put in its place would only confuse.
   const shape = new Set(problems.list.map((problem) => problem.path));
@@ -47,6 +54,20 @@ export function loadStack(
   }
   problems.throwIfAny(`stack ${stack}`);
   return args;
+}
+
+/** Keys to a store, as far as they are there: that there are both is checked with everything else. */
+function keysOf<K extends "s3Keys" | "s3SourceKeys">(
+  name: K,
+  accessKeyId: string | undefined,
+  secretAccessKey: string | undefined,
+): { [P in K]?: S3KeysArgs } {
+  if (accessKeyId === undefined && secretAccessKey === undefined) return {};
+  const keys = {
+    ...(accessKeyId !== undefined && { accessKeyId }),
+    ...(secretAccessKey !== undefined && { secretAccessKey }),
+  };
+  return { [name]: keys } as { [P in K]?: S3KeysArgs };
 }
 
 /** Names of the stacks that this one recovers clusters from, to be read before it is loaded. */
@@ -58,11 +79,20 @@ export function sourceStacks(config: Readonly<Record<string, string>>): string[]
 function ownSettings(config: Readonly<Record<string, string>>): Record<string, unknown> {
   const own: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
-    if (key.startsWith(namespace))
-      own[key.slice(namespace.length)] = /^\s*[[{]/.test(value) ? parseJson(value) : value;
+    if (!key.startsWith(namespace)) continue;
+    const name = key.slice(namespace.length);
+    own[name] = /^\s*[[{]/.test(value) && !isSecret(name) ? parseJson(value) : value;
   }
   return own;
 }
+
+/** Whether a setting holds a key: such a value is text as it stands, and is never printed. */
+function isSecret(name: string): boolean {
+  return (secretSettings as readonly string[]).includes(name);
+}
+
+/** Names that may be meant for one of those. */
+const mayBeSecret = /secret|access.?key|password|token/i;
 
 function parseJson(value: string): unknown {
   try {
@@ -79,7 +109,9 @@ function readSettings(problems: Problems, raw: Record<string, unknown>): StackSe
       setting === undefined
         ? unknownKey(String(path.at(-1)), known)
         : allowedFor(setting, value === undefined);
-    problems.add(written(path), value, allowed);
+    const last = path.at(-1);
+    const hidden = setting === undefined && typeof last === "string" && mayBeSecret.test(last);
+    problems.add(written(path), hidden ? "(not shown)" : value, allowed);
   }) as StackSettings;
 }
 
@@ -109,6 +141,9 @@ const elsewhere: Readonly<Record<string, string>> = {
   serviceAccountName:
     "left out: the Barman Cloud plugin only works with the service account that is named after the Cluster",
   imageName: "called image here",
+  s3Credentials: "called s3.credentials here",
+  endpointURL: "called s3.endpoint here",
+  destinationPath: "left out: it is made of bucket and prefix",
   retentionPolicy: "called backup.retention here",
 };
 
@@ -152,6 +187,9 @@ const judgedBy: Readonly<Record<string, readonly string[]>> = {
 };
 
 function followsFrom(shape: ReadonlySet<string>, path: string): boolean {
+  const wrongAt = (start: RegExp) => [...shape].some((wrong) => start.test(wrong));
+  if (/^(gcp:|backups\.|s3[A-Z])/.test(path) && wrongAt(/^backups(\.s3\b|$)/)) return true;
+  if (/^s3Source/.test(path) && wrongAt(/^clusters\.[^.]+\.recoverFrom\b/)) return true;
   const [, cluster, key] = /^(clusters\.[^.]+)\.([^.[]+)/.exec(path) ?? [];
   const judges = key !== undefined && Object.hasOwn(judgedBy, key) ? (judgedBy[key] ?? []) : [];
   return judges.some((judge) => [...shape].some((wrong) => `${wrong}.`.startsWith(`${cluster}.${judge}.`)));

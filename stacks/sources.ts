@@ -12,6 +12,9 @@ export type Sources = ReadonlyMap<string, Source>;
 interface SourceCluster {
   readonly destinationPath: string;
   readonly serverName: string;
+  /** With S3, as far as they are not boto3's defaults. */
+  readonly endpoint?: string;
+  readonly region?: string;
   readonly image: string;
   readonly databases?: Readonly<Record<string, string>>;
   readonly database?: string;
@@ -32,12 +35,15 @@ export function namedStacks(clusters: unknown): string[] {
 /**
  * A cluster as the components take it: what it says of another stack is replaced by what that stack says. Without `stack`
  * it stays as it is; if the other stack can't tell, that is reported, and the cluster is handed on without a source.
+ *
+ * @param archivesToS3 whether this stack's own backups go to S3
  */
 export function resolve(
   problems: Problems,
   key: string,
   cluster: StackCluster,
   sources: Sources,
+  archivesToS3: boolean,
 ): ClusterArgs {
   const { recoverFrom, ...rest } = cluster;
   if (recoverFrom === undefined) return rest;
@@ -49,7 +55,27 @@ export function resolve(
       problems.add(`${path}.${field}`, own[field], "left out with stack, whose outputs say it");
   }
   const source = find(problems, path, stack, own.cluster ?? key, sources);
-  return source === undefined ? rest : fill(rest, own, source);
+  if (source === undefined || !storeFits(problems, path, own, source)) return rest;
+  return fill(rest, own, source, archivesToS3);
+}
+
+/** Whether what is said of the source's store goes with where its archive lies. */
+function storeFits(
+  problems: Problems,
+  path: string,
+  { s3, gcs }: RecoverFromArgs,
+  { destinationPath }: SourceCluster,
+): boolean {
+  const before = problems.list.length;
+  const inS3 = destinationPath.startsWith("s3://");
+  const [wrong, said] = inS3 ? (["gcs", gcs] as const) : (["s3", s3] as const);
+  if (said !== undefined)
+    problems.add(`${path}.${wrong}`, Object.keys(said), `left out: the archive is at ${destinationPath}`);
+  else
+    for (const field of ["endpoint", "region"] as const)
+      if (s3?.[field] !== undefined)
+        problems.add(`${path}.s3.${field}`, s3[field], "left out with stack, whose outputs say it");
+  return problems.list.length === before;
 }
 
 function find(
@@ -100,7 +126,7 @@ function backedUp(
   const told = (["destinationPath", "serverName", "image"] as const).every(
     (field) => typeof found[field] === "string",
   );
-  if (told && /^gs:\/\/[^/]+\/.+/.test(found.destinationPath) && found.serverName !== "") return found;
+  if (told && /^(gs|s3):\/\/[^/]+\/.+/.test(found.destinationPath) && found.serverName !== "") return found;
   problems.add(path, key, `a cluster of ${stack} that is backed up: this one has no archive to recover from`);
   return undefined;
 }
@@ -110,8 +136,10 @@ function fill(
   rest: Omit<ClusterArgs, "recoverFrom">,
   own: RecoverFromArgs,
   source: SourceCluster,
+  archivesToS3: boolean,
 ): ClusterArgs {
-  const [, bucket = "", objectPrefix = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
+  const [, scheme, bucket = "", objectPrefix = ""] =
+    /^(gs|s3):\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
   const major = majorOf(source.image);
   const { cluster: _, ...more } = own;
   const databases = rest.databases ?? databasesOf(source);
@@ -125,6 +153,9 @@ function fill(
     ...(databases !== undefined && { databases }),
     recoverFrom: {
       ...more,
+      ...(scheme === "s3"
+        ? { s3: { ...own.s3, ...placeOf(source) } }
+        : archivesToS3 && { gcs: own.gcs ?? {} }),
       bucket,
       objectPrefix,
       serverName: source.serverName,
@@ -132,6 +163,11 @@ function fill(
       ...(database !== undefined && { database }),
     },
   };
+}
+
+/** Amazon's own region has to be said; of another server, boto3's default may be right. */
+function placeOf({ endpoint, region }: SourceCluster) {
+  return { ...(endpoint !== undefined && { endpoint }), ...(region !== undefined && { region }) };
 }
 
 function databasesOf({ databases }: SourceCluster): ClusterArgs["databases"] {

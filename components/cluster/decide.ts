@@ -1,3 +1,4 @@
+import { archiveAccess, type S3Context, s3Place } from "../backup/access";
 import type { BackupMethod, BackupSettings } from "../backup/args";
 import { archiveServerName, type BackupPlan, decideBackup } from "../backup/decide";
 import { checkBackupSettings } from "../backup/settings";
@@ -13,7 +14,7 @@ import { clusterName, labelValue, namespaceName, objectName, parseWait } from ".
 import type { ClusterArgs } from "./args";
 import { checkImage } from "./image";
 import { decideSizing, type Sizing } from "./sizing";
-import { renderClusterSpec } from "./spec";
+import { annotationsOf, renderClusterSpec } from "./spec";
 
 /** What a cluster is told by its environment, or by the program that uses the component alone. */
 export interface ClusterContext {
@@ -24,6 +25,7 @@ export interface ClusterContext {
   readonly bucket: string | undefined;
   /** Default folder in it. */
   readonly prefix: string;
+  readonly s3: S3Context;
   readonly gcpServiceAccount: string | undefined;
   /** The environment's backup settings, checked already, which the cluster's own go over. */
   readonly backups: BackupSettings;
@@ -101,7 +103,8 @@ export function decideCluster(
       databases,
       recovery: recovery?.clusterSpec,
       backup: backup?.clusterSpec ?? {},
-      gcpServiceAccount: backup === undefined ? undefined : context.gcpServiceAccount,
+      env: recovery?.env ?? {},
+      serviceAccountAnnotations: annotationsOf(context.gcpServiceAccount, backup?.access, recovery?.access),
     }),
     backup,
     recovery,
@@ -234,6 +237,8 @@ function decideOwnBackup(
     cluster: name,
     serverName: serverName ?? archiveServerName(name, generation),
     bucket: context.bucket,
+    s3: context.s3.store && s3Place(context.s3.store),
+    access: archiveAccess(context.s3, name),
     prefix: prefix ?? `${context.prefix}/${name}`,
     method: context.method,
     settings: { ...context.backups, ...settings },
@@ -261,9 +266,12 @@ function decideOwnRecovery(
     args: args.recoverFrom,
     cluster: known.name,
     generation: known.generation,
+    profile: context.profile,
     major: known.major,
     method: context.method,
     own: known.backup?.location,
+    ownAccess: known.backup?.access,
+    s3: context.s3,
     settings: { ...context.backups, ...args.backup },
     first: known.databases.first,
   });

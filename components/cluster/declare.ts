@@ -1,5 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import type * as pulumi from "@pulumi/pulumi";
+import { declareStoreSecrets } from "../backup/storeSecrets";
 import { declareCredentials } from "../database/credentials";
 import { propagationHooks } from "../identity/propagation";
 import { declareObjects } from "../objects";
@@ -38,6 +39,7 @@ export function declareCluster(
       known.set(`secret/${owner.role}`, secret);
       return secret;
     });
+  secrets.push(...declareStoreSecrets(name, plan, { parent, dependsOn }));
   const store =
     backup?.objectStore === undefined
       ? []
@@ -99,9 +101,10 @@ export function declareCluster(
       deleteBeforeReplace: true,
       hooks: {
         beforeUpdate: [guards.cluster],
-        ...(backup !== undefined && {
-          beforeCreate: [propagationHooks().awaitGrants(iamPropagationSeconds)],
-        }),
+        ...(backup !== undefined &&
+          backup.location.s3 === undefined && {
+            beforeCreate: [propagationHooks().awaitGrants(iamPropagationSeconds)],
+          }),
       },
       ...(plan.waitSeconds > 0 && {
         customTimeouts: { create: `${plan.waitSeconds}s`, update: `${plan.waitSeconds}s` },

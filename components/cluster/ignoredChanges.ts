@@ -1,3 +1,4 @@
+import { storeHost } from "../backup/location";
 import type { Problem } from "../problems";
 
 /** An object as it came back from the engine: nothing about its shape is certain. */
@@ -60,11 +61,17 @@ export function ignoredSourceChanges(before: unknown, after: unknown): Problem[]
 }
 
 function moved(before: unknown, after: unknown, allowed: string): Problem[] {
-  const path = ["configuration", "destinationPath"];
-  const [was, is] = [at(loose(before), ...path), at(loose(after), ...path)];
-  if (was === is) return [];
-  return [{ path: `spec.${path.join(".")}`, value: is, allowed: `${JSON.stringify(was)}: ${allowed}` }];
+  return ["destinationPath", "endpointURL"].flatMap((field) => {
+    const path = ["configuration", field];
+    const [was, is] = [at(loose(before), ...path), at(loose(after), ...path)];
+    const same = field === "endpointURL" ? host(was) === host(is) : was === is;
+    const value = JSON.stringify(was) ?? "left out";
+    return same ? [] : [{ path: `spec.${path.join(".")}`, value: is, allowed: `${value}: ${allowed}` }];
+  });
 }
+
+/** A server may be reached over TLS from now on, or at another port: it has the same objects. */
+const host = (endpoint: unknown) => storeHost(endpoint === undefined ? undefined : String(endpoint));
 
 /** Init SQL may differ: extensions and schemas are in it, and their Database resource applies them to a live cluster. */
 const harmless = new Set(["secret", "postInitSQL", "postInitApplicationSQL", "postInitTemplateSQL"]);
@@ -120,7 +127,7 @@ function archive(spec: Loose): Archive | undefined {
   return {
     field: "spec.backup.barmanObjectStore",
     server,
-    place: `${String(section.destinationPath)} as ${server}`,
+    place: `${String(section.destinationPath)}${section.endpointURL === undefined ? "" : ` at ${host(section.endpointURL)}`} as ${server}`,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { StoreAccess } from "../backup/access";
 import type { ClusterSpec } from "../crds/types";
 import type { DatabasesPlan } from "../database/decide";
 import { gcpServiceAccountAnnotation } from "../identity/workload";
@@ -16,8 +17,10 @@ export interface SpecBasis {
   /** How it begins from an archive; undefined if it begins with initdb. */
   readonly recovery: RecoveryPlan["clusterSpec"] | undefined;
   readonly backup: Pick<ClusterSpec, "plugins" | "backup" | "env">;
-  /** E-mail of the Google service account that the pods act as; undefined if they act as themselves. */
-  readonly gcpServiceAccount: string | undefined;
+  /** Variables of the pods besides those of `backup`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Annotations of the pods' service account: as whom they come to a cloud. */
+  readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
 }
 
 /** Renders `spec` of a Cluster. Every field is known at preview, so that a policy can judge it. */
@@ -48,15 +51,35 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     ...(basis.recovery ?? { bootstrap: { initdb: databases.initdb } }),
     ...(databases.managedRoles.length > 0 && { managed: { roles: [...databases.managedRoles] } }),
     // The operator makes the service account itself, named after the Cluster: only this template can annotate it.
-    ...(basis.gcpServiceAccount !== undefined && {
-      serviceAccountTemplate: {
-        metadata: { annotations: { [gcpServiceAccountAnnotation]: basis.gcpServiceAccount } },
-      },
+    ...(Object.keys(basis.serviceAccountAnnotations).length > 0 && {
+      serviceAccountTemplate: { metadata: { annotations: { ...basis.serviceAccountAnnotations } } },
     }),
     affinity: affinity(args.placement, basis.defaults),
     ...(args.labels !== undefined && { inheritedMetadata: { labels: args.labels } }),
     ...basis.backup,
+    ...withMore(basis.backup.env, basis.env),
   };
+}
+
+/** Annotations of the pods' service account: as whom they come to a cloud, if they have backups there. */
+export function annotationsOf(
+  gcpServiceAccount: string | undefined,
+  backup: StoreAccess | undefined,
+  source: StoreAccess | undefined,
+): Readonly<Record<string, string>> {
+  if (backup === undefined) return {};
+  return {
+    ...(gcpServiceAccount !== undefined && { [gcpServiceAccountAnnotation]: gcpServiceAccount }),
+    ...backup.annotations,
+    ...source?.annotations,
+  };
+}
+
+/** Variables that are there, and of the others those that are not. */
+function withMore(env: ClusterSpec["env"], more: Readonly<Record<string, string>>): Pick<ClusterSpec, "env"> {
+  const missing = Object.entries(more).filter(([name]) => !env?.some((each) => each.name === name));
+  if (missing.length === 0) return {};
+  return { env: [...(env ?? []), ...missing.map(([name, value]) => ({ name, value }))] };
 }
 
 function image(args: ClusterArgs): Pick<ClusterSpec, "imageName" | "imageCatalogRef"> {

@@ -29,7 +29,7 @@ describe("Pulumi's component analyzer", () => {
     assert.deepEqual(requiredInputs("BackupBucket"), ["profile", "project", "region"]);
     assert.deepEqual(requiredInputs("BackupIdentity"), ["bucket", "project", "tenants"]);
     assert.deepEqual(requiredInputs("PostgresCluster"), ["namespace", "profile"]);
-    assert.deepEqual(requiredInputs("PostgresEnvironment"), ["clusters", "profile", "project", "region"]);
+    assert.deepEqual(requiredInputs("PostgresEnvironment"), ["clusters", "profile"]);
     const all = Object.fromEntries(
       names.map((name) => [name, Object.keys(found.components[name]?.inputs ?? {}).sort()]),
     );
@@ -51,6 +51,8 @@ describe("Pulumi's component analyzer", () => {
       "profile",
       "project",
       "region",
+      "s3Keys",
+      "s3SourceKeys",
     ]);
     assert.deepEqual(all.BackupBucket, [
       "bucket",
@@ -98,6 +100,9 @@ describe("Pulumi's component analyzer", () => {
       "protect",
       "recoverFrom",
       "resources",
+      "s3",
+      "s3Keys",
+      "s3SourceKeys",
       "storage",
       "synchronous",
       "wait",

@@ -45,6 +45,31 @@ const database = fc
   .map(given);
 
 const backupID = fc.constant("20261120T030000");
+const s3Place = fc.constantFrom(
+  { region: "eu-west-1" },
+  { endpoint: "https://minio.storage.svc:9000", endpointCA: { secret: "minio-ca" } },
+  { endpoint: "https://s3.example.com", region: "auto" },
+  { endpoint: "http://s3.storage.svc:9000" },
+);
+const s3WayIn = fc.constantFrom(
+  { credentials: { secret: "any-s3" } },
+  { credentials: { secret: "any-s3", accessKeyId: "id", secretAccessKey: "key", sessionToken: "token" } },
+);
+/** An S3-compatible store for backups. */
+const s3 = fc
+  .tuple(
+    s3Place,
+    fc.oneof(
+      s3WayIn,
+      fc.constantFrom(
+        { inheritFromIAMRole: true },
+        { inheritFromIAMRole: true, roleArn: "arn:aws:iam::123456789012:role/postgres-backups" },
+        {},
+      ),
+    ),
+  )
+  .map(([place, way]) => ({ ...place, ...way }));
+
 /** Where a clone is made from, but for what depends on the cluster. */
 const recovery = fc
   .record({
@@ -53,6 +78,7 @@ const recovery = fc
     cluster: maybe(fc.constant("shop")),
     objectPrefix: maybe(fc.constantFrom("shop", "old/shop")),
     grant: maybe(fc.boolean()),
+    s3: maybe(fc.tuple(s3Place, s3WayIn).map(([place, way]) => ({ ...place, ...way }))),
     target: maybe(
       fc.oneof(
         some({
@@ -153,14 +179,33 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
       deleteMargin: fc.constantFrom("0d", "30d"),
       storageClass: fc.constantFrom("STANDARD", "NEARLINE"),
     }),
+    store: maybe(s3),
   })
-  .map(({ profile, clusters, backups }) => ({
-    "gcp:project": "acme-test",
-    "gcp:region": "europe-west1",
+  .map(({ profile, clusters, backups, store }) => ({
+    ...(store === undefined && { "gcp:project": "acme-test", "gcp:region": "europe-west1" }),
     "pulumi-cnpg:profile": profile,
-    "pulumi-cnpg:backups": JSON.stringify(backups),
-    "pulumi-cnpg:clusters": JSON.stringify(clusters),
+    "pulumi-cnpg:backups": JSON.stringify(
+      store === undefined ? backups : { bucket: "acme-postgres-backups", deleteAge: "500d", s3: store },
+    ),
+    ...(store !== undefined &&
+      !("credentials" in store || "inheritFromIAMRole" in store) && {
+        "pulumi-cnpg:s3AccessKeyId": "planted-id",
+        "pulumi-cnpg:s3SecretAccessKey": "planted-key",
+      }),
+    "pulumi-cnpg:clusters": JSON.stringify(
+      Object.fromEntries(
+        Object.entries(clusters).map(([name, settings]) => [name, placed(settings, store !== undefined)]),
+      ),
+    ),
   }));
+
+/** A cluster whose source, if it has one, is said as a stack that archives to S3 or to Cloud Storage has to say it. */
+function placed(settings: Record<string, unknown>, archivesToS3: boolean): Record<string, unknown> {
+  const { grant, ...from } = (settings.recoverFrom ?? {}) as Record<string, unknown>;
+  if (settings.recoverFrom === undefined) return settings;
+  if (from.s3 !== undefined) return { ...settings, recoverFrom: from };
+  return { ...settings, recoverFrom: archivesToS3 ? { ...from, gcs: {} } : given({ ...from, grant }) };
+}
 
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {

@@ -216,14 +216,15 @@ function mustBe(holds: boolean, what: string): void {
   if (!holds) throw new Error(`tools/generate/configuration.ts: ${what}; correct the page`);
 }
 
+const unlessS3 = "yes, but with `backups.s3`";
 const project = `<a id="project"></a>
 ### Project and region
 
 ${table(
   ["setting", "type", "required", "what it is"],
   [
-    ["`gcp:project`", "text", "yes", "Id of the Google Cloud project: neither its name nor its number."],
-    ["`gcp:region`", "text", "yes", "Region, such as `europe-west1`; the bucket's location by default."],
+    ["`gcp:project`", "text", unlessS3, "Id of the Google Cloud project: neither its name nor its number."],
+    ["`gcp:region`", "text", unlessS3, "Region, such as `europe-west1`; the bucket's location by default."],
   ],
 )}`;
 
