@@ -1,6 +1,6 @@
-import type { ClusterArgs, Problems, RecoverFromArgs } from "../components";
+import type { ClusterArgs, Problems, RecoverFromArgs, ReplicaArgs } from "../components";
 import { units } from "../components";
-import type { StackCluster } from "./recoverySchema";
+import type { StackCluster, StackRecoverFrom, StackReplica, StackReplicaSource } from "./recoverySchema";
 
 /** What is read of another stack: its output `clusters`, or why there is none. */
 export type Source = { readonly clusters: unknown } | { readonly unavailable: string };
@@ -23,9 +23,13 @@ const stackName = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
 /** Names of the stacks that clusters recover from, each once; those of a wrong form are left to {@link resolve}. */
 export function namedStacks(clusters: unknown): string[] {
   const all = typeof clusters === "object" && clusters !== null ? Object.values(clusters) : [];
-  const names = all.map(
-    (cluster) => (cluster as { recoverFrom?: { stack?: unknown } } | null)?.recoverFrom?.stack,
-  );
+  const names = all.flatMap((cluster) => {
+    const { recoverFrom, replica } = (cluster ?? {}) as {
+      recoverFrom?: { stack?: unknown } | null;
+      replica?: { source?: { stack?: unknown } | null } | null;
+    };
+    return [recoverFrom?.stack, replica?.source?.stack];
+  });
   return [...new Set(names)].filter((name) => typeof name === "string" && stackName.test(name)) as string[];
 }
 
@@ -39,17 +43,42 @@ export function resolve(
   cluster: StackCluster,
   sources: Sources,
 ): ClusterArgs {
-  const { recoverFrom, ...rest } = cluster;
+  const { recoverFrom, replica, ...others } = cluster;
+  const rest = {
+    ...others,
+    ...(replica !== undefined && { replica: followed(problems, key, replica, sources) }),
+  };
   if (recoverFrom === undefined) return rest;
   const { stack, ...own } = recoverFrom;
   if (stack === undefined) return { ...rest, recoverFrom: own };
-  const path = `clusters.${key}.recoverFrom`;
-  for (const field of ["bucket", "objectPrefix", "serverName", "postgresMajor", "generation"] as const) {
-    if (own[field] !== undefined)
-      problems.add(`${path}.${field}`, own[field], "left out with stack, whose outputs say it");
-  }
-  const source = find(problems, path, stack, own.cluster ?? key, sources);
+  const source = told(problems, `clusters.${key}.recoverFrom`, key, recoverFrom, sources);
   return source === undefined ? rest : fill(rest, own, source);
+}
+
+/** What a cluster follows, with the place of the archive in full. */
+function followed(problems: Problems, key: string, replica: StackReplica, sources: Sources): ReplicaArgs {
+  const { source, ...rest } = replica;
+  if (source === undefined) return rest;
+  const { stack, cluster, ...own } = source;
+  if (stack === undefined) return { ...rest, source: { ...own, ...(cluster !== undefined && { cluster }) } };
+  const found = told(problems, `clusters.${key}.replica.source`, key, source, sources);
+  return found === undefined ? rest : { ...rest, source: { ...own, ...placeOf(found) } };
+}
+
+/** What the stack that is named says of the source; undefined after a problem was reported. */
+function told(
+  problems: Problems,
+  path: string,
+  key: string,
+  own: StackRecoverFrom | StackReplicaSource,
+  sources: Sources,
+): SourceCluster | undefined {
+  for (const field of ["bucket", "objectPrefix", "serverName", "postgresMajor", "generation"] as const) {
+    const value = (own as StackRecoverFrom)[field];
+    if (value !== undefined)
+      problems.add(`${path}.${field}`, value, "left out with stack, whose outputs say it");
+  }
+  return find(problems, path, own.stack ?? "", own.cluster ?? key, sources);
 }
 
 function find(
@@ -111,8 +140,6 @@ function fill(
   own: RecoverFromArgs,
   source: SourceCluster,
 ): ClusterArgs {
-  const [, bucket = "", objectPrefix = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
-  const major = majorOf(source.image);
   const { cluster: _, ...more } = own;
   const databases = rest.databases ?? databasesOf(source);
   const database =
@@ -125,12 +152,21 @@ function fill(
     ...(databases !== undefined && { databases }),
     recoverFrom: {
       ...more,
-      bucket,
-      objectPrefix,
-      serverName: source.serverName,
-      ...(major !== undefined && { postgresMajor: major }),
+      ...placeOf(source),
       ...(database !== undefined && { database }),
     },
+  };
+}
+
+/** Where a source's archive lies, and which files it has. */
+function placeOf(source: SourceCluster) {
+  const [, bucket = "", objectPrefix = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
+  const major = majorOf(source.image);
+  return {
+    bucket,
+    objectPrefix,
+    serverName: source.serverName,
+    ...(major !== undefined && { postgresMajor: major }),
   };
 }
 

@@ -21,12 +21,13 @@ export function declareCluster(
   parent: pulumi.Resource,
   dependsOn: pulumi.Resource[],
 ): void {
-  const { workload, backup, databases, generation } = plan;
+  const { workload, backup, generation } = plan;
+  const { declared, publications, subscriptions } = plan.migration;
   const { namespace } = workload;
   const guards = changeGuards();
   const labels = { ...plan.labels };
 
-  const secrets = databases.owners
+  const secrets = declared.owners
     .filter((owner) => owner.generated)
     .map((owner) =>
       declareCredentials(`${name}/${owner.role}`, workload, owner, labels, { parent, dependsOn }),
@@ -113,13 +114,29 @@ export function declareCluster(
       { ...withCluster, protect: plan.protect },
     );
   }
-  for (const { database, objectName, spec } of databases.databases) {
-    new CustomResource(
-      `${name}/${database}`,
-      { apiVersion: cnpg, kind: "Database", metadata: { name: objectName, namespace, labels }, spec },
-      withCluster,
+  const made = new Map<string, pulumi.Resource>();
+  for (const { database, objectName, spec } of declared.databases) {
+    made.set(
+      database,
+      new CustomResource(
+        `${name}/${database}`,
+        { apiVersion: cnpg, kind: "Database", metadata: { name: objectName, namespace, labels }, spec },
+        withCluster,
+      ),
     );
   }
+  for (const [kind, plans] of [
+    ["Publication", publications],
+    ["Subscription", subscriptions],
+  ] as const)
+    for (const { name: key, database, objectName, spec } of plans) {
+      const within = made.get(database);
+      new CustomResource(
+        `${name}/${key}`,
+        { apiVersion: cnpg, kind, metadata: { name: objectName, namespace, labels }, spec },
+        { ...withCluster, dependsOn: [cluster, ...(within === undefined ? [] : [within])] },
+      );
+    }
 }
 
 /**
@@ -130,7 +147,10 @@ function waitAnnotations(plan: ClusterPlan): Record<string, string> {
   if (plan.waitSeconds === 0) return { "pulumi.com/skipAwait": "true" };
   const conditions = [
     "condition=Ready",
-    ...(plan.backup === undefined ? [] : ["condition=ContinuousArchiving"]),
+    // A replica archives what its source sends, which may be nothing for hours.
+    ...(plan.backup === undefined || plan.migration.replica?.follows === true
+      ? []
+      : ["condition=ContinuousArchiving"]),
   ];
   return { "pulumi.com/waitFor": JSON.stringify(conditions) };
 }

@@ -164,7 +164,7 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
 
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
-  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, databases } }) => {
+  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, migration } }) => {
     const { namespace, cluster: name }: Workload = workload;
     const cnpg = "postgresql.cnpg.io/v1";
     const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
@@ -193,7 +193,9 @@ export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[]
       ...(backup === undefined
         ? []
         : [object(cnpg, "ScheduledBackup", backup.scheduledBackup.name, backup.scheduledBackup.spec)]),
-      ...databases.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
+      ...migration.declared.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
+      ...migration.publications.map((p) => object(cnpg, "Publication", p.objectName, p.spec)),
+      ...migration.subscriptions.map((s) => object(cnpg, "Subscription", s.objectName, s.spec)),
     ];
   });
 }

@@ -1,0 +1,40 @@
+import type { Problem } from "../problems";
+
+/** `spec.replica` as it came back from the engine. */
+type Loose = { readonly [key: string]: unknown } | undefined;
+
+/**
+ * Changes of what a live Cluster follows that CNPG takes, and that can't be meant (operator 1.30: `validateReplicaMode` asks for
+ * a bootstrap only as a Cluster is created; `IsReplica` is false without the section).
+ */
+export function replicaChanges(was: Loose, is: Loose): Problem[] {
+  const [followed, follows] = [isReplica(was), isReplica(is)];
+  if (!followed && follows && is?.enabled === true)
+    return [
+      {
+        path: "spec.replica.enabled",
+        value: true,
+        allowed:
+          "false: what this cluster wrote itself is not in the source, so it can't follow it; clusters that take turns are a distributed topology, with primary",
+      },
+    ];
+  if (followed && is === undefined)
+    return [
+      {
+        path: "spec.replica",
+        value: undefined,
+        allowed:
+          was?.enabled === true
+            ? '{"enabled":false} to promote it, which can\'t be undone: taken out, it would be promoted without a word'
+            : "what it was: taken out, it would be promoted without a word; primary says who is the primary",
+      },
+    ];
+  return [];
+}
+
+function isReplica(replica: Loose): boolean {
+  if (replica === undefined) return false;
+  return replica.enabled === undefined || replica.enabled === null
+    ? replica.primary !== replica.self
+    : replica.enabled === true;
+}
