@@ -2,7 +2,7 @@ import { type AgreementRow, type Found, nothing, objectRoles, type Store } from 
 import type { Properties } from "./offline/provider";
 import { get, text } from "./properties";
 
-/** What both halves say of where a cluster is recovered from; nothing of one that is not. */
+/** What both halves say of the archive that a cluster is recovered from, or follows; nothing where there is none. */
 export function recoveryRows(
   cluster: Properties,
   namespace: string,
@@ -11,8 +11,10 @@ export function recoveryRows(
   found: Found,
 ): AgreementRow[] {
   const recovery = get(cluster, "spec", "bootstrap", "recovery");
-  if (recovery === undefined) return [];
-  const { path, serverName } = sourceOf(cluster, text(recovery, "source"), namespace, found);
+  const source = text(recovery ?? get(cluster, "spec", "replica"), "source");
+  const { path, serverName } = sourceOf(cluster, source, namespace, found);
+  // What only streams from a server has no archive to read.
+  if (recovery === undefined && path === "" && serverName === "") return [];
   const [, bucket = "", prefix = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(path) ?? [];
   const grants = found.grants.get(`${bucket} ${member}`) ?? [];
   const reaching = grants.filter((grant) => reaches(grant, bucket, prefix));

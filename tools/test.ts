@@ -38,6 +38,7 @@ const labSuites: readonly Suite[] = [
   "admission",
   "recovery",
   "migration",
+  "replica",
 ].map((name) => ({
   name: `lab: ${name}`,
   files: [`test/lab/suites/${name}.test.ts`],
@@ -46,7 +47,7 @@ const labSuites: readonly Suite[] = [
 }));
 
 /** Suites that run when they are asked for by name: `npm run test:lab recovery`. Most of their minutes are waiting. */
-const onRequest = ["lab: recovery", "lab: migration"];
+const onRequest = ["lab: recovery", "lab: migration", "lab: replica"];
 
 /** How many suites of the lab run at a time: they wait most of their time. */
 const LAB_JOBS = 3;

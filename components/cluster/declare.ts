@@ -147,10 +147,7 @@ function waitAnnotations(plan: ClusterPlan): Record<string, string> {
   if (plan.waitSeconds === 0) return { "pulumi.com/skipAwait": "true" };
   const conditions = [
     "condition=Ready",
-    // A replica archives what its source sends, which may be nothing for hours.
-    ...(plan.backup === undefined || plan.migration.replica?.follows === true
-      ? []
-      : ["condition=ContinuousArchiving"]),
+    ...(plan.backup === undefined || plan.migration.archivesLate ? [] : ["condition=ContinuousArchiving"]),
   ];
   return { "pulumi.com/waitFor": JSON.stringify(conditions) };
 }

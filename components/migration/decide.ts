@@ -21,6 +21,12 @@ export interface MigrationArgs extends BeginningArgs {
 export interface MigrationPlan {
   readonly clusterSpec: Pick<ClusterSpec, "bootstrap" | "externalClusters" | "replica">;
   readonly replica: ReplicaPlan | undefined;
+  /**
+   * Whether nothing may be archived for long, so that nobody can wait for it. A replica archives what its source sends. After
+   * an import, which runs without archiving, no WAL file is complete until there is a base backup, or a checkpoint: Postgres
+   * looks at `archive_timeout` after that only (up to 15 minutes, seen in the lab).
+   */
+  readonly archivesLate: boolean;
   /** What of its databases is declared now: nothing in a replica, which has its source's. */
   readonly declared: DeclaredDatabases;
   readonly publications: readonly LogicalPlan<PublicationSpec>[];
@@ -71,6 +77,7 @@ export function decideMigration(check: Check, basis: MigrationBasis): MigrationP
       ...(replica !== undefined && { replica: replica.spec }),
     },
     replica,
+    archivesLate: replica?.follows === true || args.importFrom !== undefined,
     declared: declaredOf(databases, replica?.readOnly ?? false),
     publications: decidePublications(check.at("publications"), args.publications, logical),
     subscriptions: decideSubscriptions(check.at("subscriptions"), args.subscriptions, logical),

@@ -44,6 +44,12 @@ describe("PostgresEnvironment with a replica cluster", () => {
     const both = ["condition=Ready", "condition=ContinuousArchiving"];
     assert.deepEqual(await awaited({ recoverFrom, replica: { enabled: false } }), both);
     assert.deepEqual(await awaited({ recoverFrom }), both);
+    assert.deepEqual(await awaited({ servers, baseBackupFrom: { server: "old", postgresMajor: 17 } }), both);
+  });
+
+  it("waits for Ready alone after an import too, which leaves no WAL file to archive", async () => {
+    const importFrom = { server: "old", postgresMajor: 17, type: "microservice", databases: ["shop"] };
+    assert.deepEqual(await awaited({ servers, importFrom }), ["condition=Ready"]);
   });
 
   it("grants a cluster of a topology read access to the other's archive", async () => {
