@@ -24,6 +24,7 @@ export function declareCluster(
   const { workload, backup, generation } = plan;
   const { declared, publications, subscriptions } = plan.migration;
   const { namespace } = workload;
+  const follows = plan.migration.replica?.follows === true;
   const guards = changeGuards();
   const labels = { ...plan.labels };
 
@@ -93,8 +94,11 @@ export function declareCluster(
       deleteBeforeReplace: true,
       hooks: {
         beforeUpdate: [guards.cluster],
-        ...(backup !== undefined && {
-          beforeCreate: [propagationHooks().awaitGrants(iamPropagationSeconds)],
+        ...((backup !== undefined || follows) && {
+          beforeCreate: [
+            ...(follows ? [guards.birth] : []),
+            ...(backup === undefined ? [] : [propagationHooks().awaitGrants(iamPropagationSeconds)]),
+          ],
         }),
       },
       ...(plan.waitSeconds > 0 && {

@@ -32,6 +32,22 @@ export function replicaChanges(was: Loose, is: Loose): Problem[] {
   return [];
 }
 
+/**
+ * A Cluster that is created as a replica without a copy of what it follows. Once it is there the same is right: that of a
+ * cluster which was the primary of its topology, and handed over.
+ */
+export function unbornReplica(spec: Loose): Problem[] {
+  const [replica, bootstrap] = [spec?.replica as Loose, spec?.bootstrap as Loose];
+  if (!isReplica(replica) || bootstrap?.initdb === undefined) return [];
+  return [
+    {
+      path: "spec.replica.primary",
+      value: replica?.primary,
+      allowed: `${JSON.stringify(replica?.self)} until the cluster is there; or recoverFrom or baseBackupFrom, to create it as a replica: that begins as a copy of what it follows, and this one would begin empty`,
+    },
+  ];
+}
+
 function isReplica(replica: Loose): boolean {
   if (replica === undefined) return false;
   return replica.enabled === undefined || replica.enabled === null

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ignoredClusterChanges } from "../../../components/cluster/ignoredChanges";
 import { decideEnvironment } from "../../../components/environment/decide";
+import { unbornReplica } from "../../../components/migration/changes";
 import { Problems } from "../../../components/problems";
 import type { Fields } from "../../helpers/mocks";
 import { environmentArgs, image, paths } from "../../helpers/samples";
@@ -261,4 +262,18 @@ describe("Changes of what a live Cluster follows", () => {
         "spec.bootstrap.initdb.import",
       ]);
   });
+});
+
+describe("A Cluster that is created", () => {
+  const replica = { self: "south", primary: "source", source: "source" };
+  const cases: [string, Fields, string[]][] = [
+    ["as a replica of nothing", { replica, bootstrap: { initdb: {} } }, ["spec.replica.primary"]],
+    ["as a replica of an archive", { replica, bootstrap: { recovery: {} } }, []],
+    ["as a primary", { replica: { ...replica, primary: "south" }, bootstrap: { initdb: {} } }, []],
+    ["by itself", { bootstrap: { initdb: {} } }, []],
+  ];
+  for (const [how, spec, refused] of cases)
+    it(`${refused.length > 0 ? "is refused" : "passes"} ${how}`, () => {
+      assert.deepEqual(paths(unbornReplica(spec)), refused);
+    });
 });
