@@ -16,7 +16,8 @@ export {
   type TenantReaderArgs,
 } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
-export { formatProblem, InvalidSettings, type Problem, Problems } from "./problems";
+export * from "./migration/args";
+export { formatProblem, InvalidSettings, notShown, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";
 export * as units from "./units";

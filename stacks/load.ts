@@ -1,4 +1,10 @@
-import { checkEnvironment, type PostgresEnvironmentArgs, Problems, type S3KeysArgs } from "../components";
+import {
+  checkEnvironment,
+  notShown,
+  type PostgresEnvironmentArgs,
+  Problems,
+  type S3KeysArgs,
+} from "../components";
 import { secretSettings } from "./s3Schema";
 import { type StackSettings, stackSchema } from "./schema";
 import { type Path, read, type Setting } from "./shape";
@@ -92,7 +98,7 @@ function isSecret(name: string): boolean {
 }
 
 /** Names that may be meant for one of those. */
-const mayBeSecret = /secret|access.?key|password|token/i;
+const secretNames = /secret|access.?key|password|token/i;
 
 function parseJson(value: string): unknown {
   try {
@@ -109,10 +115,18 @@ function readSettings(problems: Problems, raw: Record<string, unknown>): StackSe
       setting === undefined
         ? unknownKey(String(path.at(-1)), known)
         : allowedFor(setting, value === undefined);
-    const last = path.at(-1);
-    const hidden = setting === undefined && typeof last === "string" && mayBeSecret.test(last);
-    problems.add(written(path), hidden ? "(not shown)" : value, allowed);
+    problems.add(written(path), mayBeSecret(path, setting) ? notShown : value, allowed);
   }) as StackSettings;
+}
+
+/**
+ * Whether a value that stands in the wrong place or form may be a secret: under a name that sounds like it, or of a server
+ * elsewhere, a password that somebody wrote out in place of the Secret that has it.
+ */
+function mayBeSecret(path: Path, setting: Setting | undefined): boolean {
+  const last = path.at(-1);
+  if (setting === undefined && typeof last === "string" && secretNames.test(last)) return true;
+  return path[2] === "servers" && (setting === undefined || setting.kind === "group");
 }
 
 /** A path as the components write it: `databases.orders.extensions[0]`. */
@@ -128,8 +142,18 @@ function written(path: Path): string {
 const elsewhere: Readonly<Record<string, string>> = {
   recovery: "called recoverFrom here",
   bootstrap:
-    "left out: a cluster begins with initdb, or as recoverFrom says; their settings stand under those names",
-  externalClusters: "left out: where a cluster is recovered from stands under recoverFrom",
+    "left out: a cluster begins with initdb, or as recoverFrom, importFrom or baseBackupFrom says; their settings stand under those names",
+  externalClusters:
+    "left out: where a cluster is recovered from stands under recoverFrom, Postgres servers under servers",
+  import: "called importFrom here, beside initdb",
+  pg_basebackup: "called baseBackupFrom here",
+  connectionParameters: "left out: host, port, user, database and sslMode stand without it",
+  dbname: "called database here",
+  externalCluster: "called server here, the name of one of servers",
+  externalClusterName: "called server here, the name of one of servers",
+  publicationName: "called publication here",
+  publicationDBName: "called publicationDatabase here",
+  objects: "called tables and schemas here",
   recoveryTarget: "called recoverFrom.target here",
   targetTime: "called target.time here",
   targetLSN: "called target.lsn here",
@@ -176,14 +200,19 @@ const typeNames: Readonly<Record<Exclude<Setting["kind"], "choice">, string>> = 
 const judgedBy: Readonly<Record<string, readonly string[]>> = {
   image: ["imageCatalog", "recoverFrom.stack", "recoverFrom.cluster"],
   databases: ["recoverFrom.stack", "recoverFrom.cluster"],
-  recoverFrom: ["image", "imageCatalog", "databases"],
+  recoverFrom: ["image", "imageCatalog", "databases", "replica"],
+  importFrom: ["image", "imageCatalog", "databases", "servers"],
+  baseBackupFrom: ["image", "imageCatalog", "databases", "servers"],
+  replica: ["servers", "recoverFrom", "baseBackupFrom", "backup"],
+  publications: ["databases", "image", "imageCatalog"],
+  subscriptions: ["databases", "servers", "image", "imageCatalog"],
   synchronous: ["instances"],
   primaryUpdateStrategy: ["instances"],
   storage: ["parameters", "walStorage", "initdb"],
   walStorage: ["parameters", "storage", "initdb"],
   resources: ["parameters"],
   parameters: ["initdb", "storage", "walStorage"],
-  initdb: ["databases", "recoverFrom"],
+  initdb: ["databases", "recoverFrom", "importFrom", "baseBackupFrom"],
 };
 
 function followsFrom(shape: ReadonlySet<string>, path: string): boolean {

@@ -4,6 +4,8 @@ import {
   type ReaderArgs,
   type RecoverFromArgs,
   type RecoveryTargetArgs,
+  type ReplicaArgs,
+  type ReplicaSourceArgs,
 } from "../components";
 import { gcs, s3 } from "./s3Schema";
 import { choice, described, flag, group, number, required, scalar, text } from "./shape";
@@ -14,9 +16,21 @@ export interface StackRecoverFrom extends RecoverFromArgs {
   stack?: string;
 }
 
+/** The archive that a cluster follows without having begun from it: a place in full, or a cluster of another stack. */
+export interface StackReplicaSource extends ReplicaSourceArgs {
+  /** As that of {@link StackRecoverFrom}. */
+  stack?: string;
+}
+
+/** What a cluster of a stack file follows. */
+export interface StackReplica extends Omit<ReplicaArgs, "source"> {
+  source?: StackReplicaSource;
+}
+
 /** A cluster of a stack file. */
-export interface StackCluster extends Omit<ClusterArgs, "recoverFrom"> {
+export interface StackCluster extends Omit<ClusterArgs, "recoverFrom" | "replica"> {
   recoverFrom?: StackRecoverFrom;
+  replica?: StackReplica;
 }
 
 const target = group<RecoveryTargetArgs>({

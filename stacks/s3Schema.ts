@@ -1,8 +1,8 @@
-import type { GcsSourceArgs, S3CredentialsArgs, S3StoreArgs, SecretKeyArgs } from "../components";
+import type { GcsSourceArgs, S3CredentialsArgs, S3StoreArgs, StoreSecretArgs } from "../components";
 import { type FieldsOf, flag, group, required, text } from "./shape";
 
 const secretKey = (key: string, about: string) =>
-  group<SecretKeyArgs>(
+  group<StoreSecretArgs>(
     {
       secret: required(text("Name of an existing Secret in the cluster's namespace."), "missing"),
       key: text(`Name under which it has it. Default: \`${key}\`.`),

@@ -30,6 +30,7 @@ import {
   WalCompression,
   type WalStorageArgs,
 } from "../components";
+import { migration } from "./migrationSchema";
 import { reader, recoverFrom, type StackCluster } from "./recoverySchema";
 import { keySettings, type StackKeys, s3 } from "./s3Schema";
 import {
@@ -237,6 +238,7 @@ const cluster = group<StackCluster>({
     "How the first database comes into being; counts only when the cluster is created.",
   ),
   recoverFrom,
+  ...migration,
   backup: group<ClusterBackup>(
     {
       enabled: flag("`false` leaves backups out; only in dev. Default: `true`."),

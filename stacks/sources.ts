@@ -1,6 +1,6 @@
-import type { ClusterArgs, Problems, RecoverFromArgs } from "../components";
+import type { ClusterArgs, Problems, RecoverFromArgs, ReplicaArgs, ReplicaSourceArgs } from "../components";
 import { units } from "../components";
-import type { StackCluster } from "./recoverySchema";
+import type { StackCluster, StackRecoverFrom, StackReplica, StackReplicaSource } from "./recoverySchema";
 
 /** What is read of another stack: its output `clusters`, or why there is none. */
 export type Source = { readonly clusters: unknown } | { readonly unavailable: string };
@@ -26,9 +26,13 @@ const stackName = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
 /** Names of the stacks that clusters recover from, each once; those of a wrong form are left to {@link resolve}. */
 export function namedStacks(clusters: unknown): string[] {
   const all = typeof clusters === "object" && clusters !== null ? Object.values(clusters) : [];
-  const names = all.map(
-    (cluster) => (cluster as { recoverFrom?: { stack?: unknown } } | null)?.recoverFrom?.stack,
-  );
+  const names = all.flatMap((cluster) => {
+    const { recoverFrom, replica } = (cluster ?? {}) as {
+      recoverFrom?: { stack?: unknown } | null;
+      replica?: { source?: { stack?: unknown } | null } | null;
+    };
+    return [recoverFrom?.stack, replica?.source?.stack];
+  });
   return [...new Set(names)].filter((name) => typeof name === "string" && stackName.test(name)) as string[];
 }
 
@@ -45,25 +49,43 @@ export function resolve(
   sources: Sources,
   archivesToS3: boolean,
 ): ClusterArgs {
-  const { recoverFrom, ...rest } = cluster;
+  const { recoverFrom, replica, ...others } = cluster;
+  const rest = {
+    ...others,
+    ...(replica !== undefined && { replica: followed(problems, key, replica, sources, archivesToS3) }),
+  };
   if (recoverFrom === undefined) return rest;
   const { stack, ...own } = recoverFrom;
   if (stack === undefined) return { ...rest, recoverFrom: own };
   const path = `clusters.${key}.recoverFrom`;
-  for (const field of ["bucket", "objectPrefix", "serverName", "postgresMajor", "generation"] as const) {
-    if (own[field] !== undefined)
-      problems.add(`${path}.${field}`, own[field], "left out with stack, whose outputs say it");
-  }
-  const source = find(problems, path, stack, own.cluster ?? key, sources);
+  const source = told(problems, path, key, recoverFrom, sources);
   if (source === undefined || !storeFits(problems, path, own, source)) return rest;
   return fill(rest, own, source, archivesToS3);
+}
+
+/** What a cluster follows, with the place of the archive in full. */
+function followed(
+  problems: Problems,
+  key: string,
+  replica: StackReplica,
+  sources: Sources,
+  archivesToS3: boolean,
+): ReplicaArgs {
+  const { source, ...rest } = replica;
+  if (source === undefined) return rest;
+  const { stack, cluster, ...own } = source;
+  if (stack === undefined) return { ...rest, source: { ...own, ...(cluster !== undefined && { cluster }) } };
+  const path = `clusters.${key}.replica.source`;
+  const found = told(problems, path, key, source, sources);
+  if (found === undefined || !storeFits(problems, path, own, found)) return rest;
+  return { ...rest, source: { ...own, ...placeOf(found, own, archivesToS3) } };
 }
 
 /** Whether what is said of the source's store goes with where its archive lies. */
 function storeFits(
   problems: Problems,
   path: string,
-  { s3, gcs }: RecoverFromArgs,
+  { s3, gcs }: Pick<RecoverFromArgs, "s3" | "gcs">,
   { destinationPath }: SourceCluster,
 ): boolean {
   const before = problems.list.length;
@@ -76,6 +98,22 @@ function storeFits(
       if (s3?.[field] !== undefined)
         problems.add(`${path}.s3.${field}`, s3[field], "left out with stack, whose outputs say it");
   return problems.list.length === before;
+}
+
+/** What the stack that is named says of the source; undefined after a problem was reported. */
+function told(
+  problems: Problems,
+  path: string,
+  key: string,
+  own: StackRecoverFrom | StackReplicaSource,
+  sources: Sources,
+): SourceCluster | undefined {
+  for (const field of ["bucket", "objectPrefix", "serverName", "postgresMajor", "generation"] as const) {
+    const value = (own as StackRecoverFrom)[field];
+    if (value !== undefined)
+      problems.add(`${path}.${field}`, value, "left out with stack, whose outputs say it");
+  }
+  return find(problems, path, own.stack ?? "", own.cluster ?? key, sources);
 }
 
 function find(
@@ -138,9 +176,6 @@ function fill(
   source: SourceCluster,
   archivesToS3: boolean,
 ): ClusterArgs {
-  const [, scheme, bucket = "", objectPrefix = ""] =
-    /^(gs|s3):\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
-  const major = majorOf(source.image);
   const { cluster: _, ...more } = own;
   const databases = rest.databases ?? databasesOf(source);
   const database =
@@ -153,20 +188,34 @@ function fill(
     ...(databases !== undefined && { databases }),
     recoverFrom: {
       ...more,
-      ...(scheme === "s3"
-        ? { s3: { ...own.s3, ...placeOf(source) } }
-        : archivesToS3 && { gcs: own.gcs ?? {} }),
-      bucket,
-      objectPrefix,
-      serverName: source.serverName,
-      ...(major !== undefined && { postgresMajor: major }),
+      ...placeOf(source, own, archivesToS3),
       ...(database !== undefined && { database }),
     },
   };
 }
 
+/** Where a source's archive lies, in which store, and which files it has. */
+function placeOf(
+  source: SourceCluster,
+  own: Pick<RecoverFromArgs, "s3" | "gcs">,
+  archivesToS3: boolean,
+): ReplicaSourceArgs {
+  const [, scheme, bucket = "", objectPrefix = ""] =
+    /^(gs|s3):\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
+  const major = majorOf(source.image);
+  return {
+    ...(scheme === "s3"
+      ? { s3: { ...own.s3, ...serverOf(source) } }
+      : archivesToS3 && { gcs: own.gcs ?? {} }),
+    bucket,
+    objectPrefix,
+    serverName: source.serverName,
+    ...(major !== undefined && { postgresMajor: major }),
+  };
+}
+
 /** Amazon's own region has to be said; of another server, boto3's default may be right. */
-function placeOf({ endpoint, region }: SourceCluster) {
+function serverOf({ endpoint, region }: SourceCluster) {
   return { ...(endpoint !== undefined && { endpoint }), ...(region !== undefined && { region }) };
 }
 

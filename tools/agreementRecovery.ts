@@ -3,7 +3,7 @@ import { sameWayIn, wayIn } from "./agreementS3";
 import type { Properties } from "./offline/provider";
 import { get, text } from "./properties";
 
-/** What both halves say of where a cluster is recovered from; nothing of one that is not. */
+/** What both halves say of the archive that a cluster is recovered from, or follows; nothing where there is none. */
 export function recoveryRows(
   cluster: Properties,
   namespace: string,
@@ -12,9 +12,11 @@ export function recoveryRows(
   found: Found,
 ): AgreementRow[] {
   const recovery = get(cluster, "spec", "bootstrap", "recovery");
-  if (recovery === undefined) return [];
-  const { configuration, serverName } = sourceOf(cluster, text(recovery, "source"), namespace, found);
+  const source = text(recovery ?? get(cluster, "spec", "replica"), "source");
+  const { configuration, serverName } = sourceOf(cluster, source, namespace, found);
   const path = text(configuration, "destinationPath");
+  // What only streams from a server has no archive to read.
+  if (recovery === undefined && path === "" && serverName === "") return [];
   if (path.startsWith("s3://"))
     return s3Source(cluster, namespace, own, { configuration, path, serverName }, found);
   const [, bucket = "", prefix = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(path) ?? [];

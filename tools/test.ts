@@ -37,6 +37,8 @@ const labSuites: readonly Suite[] = [
   "lab",
   "admission",
   "recovery",
+  "migration",
+  "replica",
 ].map((name) => ({
   name: `lab: ${name}`,
   files: [`test/lab/suites/${name}.test.ts`],
@@ -44,8 +46,8 @@ const labSuites: readonly Suite[] = [
   reporter: "spec",
 }));
 
-/** Suites that run when they are asked for by name: `npm run test:lab recovery`. Six minutes of them are waiting. */
-const onRequest = ["lab: recovery"];
+/** Suites that run when they are asked for by name: `npm run test:lab recovery`. Most of their minutes are waiting. */
+const onRequest = ["lab: recovery", "lab: migration", "lab: replica"];
 
 /** How many suites of the lab run at a time: they wait most of their time. */
 const LAB_JOBS = 3;

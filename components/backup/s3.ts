@@ -1,14 +1,12 @@
 import type { Check } from "../check";
+import { notShown } from "../problems";
 import { Profile } from "../profiles";
 import { iamRoleArn, objectName, s3BucketName, s3Endpoint, s3Region, secretKeyName } from "../units";
 import { regionOf } from "./access";
 import type { BucketSettings, EnvironmentBackups } from "./args";
 import { type BucketDemand, decideDeleteAge } from "./bucketPlan";
 import type { S3Place } from "./location";
-import type { S3CredentialsArgs, S3KeysArgs, S3StoreArgs, SecretKeyArgs } from "./s3Args";
-
-/** Stands where a message would show a secret. */
-export const notShown = "(not shown)";
+import type { S3CredentialsArgs, S3KeysArgs, S3StoreArgs, StoreSecretArgs } from "./s3Args";
 
 /** What stands in a group of settings, without the values: one of them may be a key that was written in the wrong place. */
 export function outline(settings: object | undefined): string[] | undefined {
@@ -39,7 +37,7 @@ export function checkS3(check: Check, args: S3StoreArgs, basis: S3Basis): void {
       'the region of the bucket, such as "eu-west-1"; or endpoint, for a store that is not Amazon\'s',
     );
   checkWayIn(check, args, basis);
-  if (args.endpointCA !== undefined) checkSecretKey(check.at("endpointCA"), args.endpointCA);
+  if (args.endpointCA !== undefined) checkStoreSecret(check.at("endpointCA"), args.endpointCA);
 }
 
 function checkEndpoint(check: Check, args: S3StoreArgs, { profile, bucket }: S3Basis): void {
@@ -130,7 +128,7 @@ function checkCredentials(check: Check, args: S3CredentialsArgs): void {
 }
 
 /** Checks the name of a Secret and of a key in it. */
-export function checkSecretKey(check: Check, { secret, key }: SecretKeyArgs): void {
+export function checkStoreSecret(check: Check, { secret, key }: StoreSecretArgs): void {
   check.parse("secret", secret, objectName);
   const parsed = key === undefined ? undefined : secretKeyName(key);
   if (parsed?.ok === false) check.fail("key", notShown, parsed.allowed);

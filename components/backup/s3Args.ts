@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /** A key of an existing Secret in the cluster's namespace. */
-export interface SecretKeyArgs {
+export interface StoreSecretArgs {
   /** Name of the Secret. */
   secret: string;
   /** Key in it. Default: what it is for: `ca.crt`, or `key.json`. */
@@ -42,7 +42,7 @@ export interface S3StoreArgs {
    */
   roleArn?: string;
   /** Certificate authority of the server, if it is no public one. Key by default: `ca.crt`. */
-  endpointCA?: SecretKeyArgs;
+  endpointCA?: StoreSecretArgs;
 }
 
 /** Keys to an S3-compatible store that the program has, from which each cluster gets a Secret. Secrets in the state. */
@@ -59,5 +59,5 @@ export interface GcsSourceArgs {
    * An existing Secret in the cluster's namespace with a key file of a Google service account, where pods have no Google
    * identity. Key by default: `key.json`. Default: the pods' own identity, as GKE gives it.
    */
-  credentials?: SecretKeyArgs;
+  credentials?: StoreSecretArgs;
 }

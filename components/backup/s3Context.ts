@@ -1,7 +1,8 @@
 import type { Check } from "../check";
+import { notShown } from "../problems";
 import type { Profile } from "../profiles";
 import type { S3Context } from "./access";
-import { checkS3, notShown } from "./s3";
+import { checkS3 } from "./s3";
 import type { S3KeysArgs, S3StoreArgs } from "./s3Args";
 
 type KeyNames = { readonly [K in keyof S3KeysArgs]: string };

@@ -1,7 +1,7 @@
 import type { Check } from "../check";
+import { notShown } from "../problems";
 import { parseCpu, parseRetention, parseSchedule, parseSize } from "../units";
 import { BackupMethod, type BackupSettings, type SidecarSettings } from "./args";
-import { notShown } from "./s3";
 
 /** As CNPG's webhook has it (`isReservedEnvironmentVariable`); its plugin's sidecar sets the same. */
 const reservedVariable = /^(PG|CNPG_|(POD_NAME|NAMESPACE|CLUSTER_NAME)$)/i;

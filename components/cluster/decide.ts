@@ -6,6 +6,8 @@ import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
 import { type DatabasesPlan, decideDatabases } from "../database/decide";
 import { Workload } from "../identity/workload";
+import { decideOrigin } from "../migration/begin";
+import { decideMigration, type MigrationPlan } from "../migration/decide";
 import type { PlannedObject } from "../objects";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
@@ -37,11 +39,12 @@ export interface ClusterPlan {
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: ClusterSpec;
   readonly backup: BackupPlan | undefined;
-  /** Absent for a cluster that begins with initdb. */
+  /** The archive that it begins from or follows, if there is one. */
   readonly recovery: RecoveryPlan | undefined;
   readonly databases: DatabasesPlan;
   /** What else belongs to it, in the order in which it is made. */
   readonly objects: readonly PlannedObject[];
+  readonly migration: MigrationPlan;
   readonly sizing: Sizing;
   readonly generation: number;
   readonly createNamespace: boolean;
@@ -82,13 +85,24 @@ export function decideCluster(
   }
 
   const sizing = decideSizing(check, args, defaults);
-  const databases = decideDatabases(check, name, args.databases, args.initdb, args.recoverFrom);
+  const databases = decideDatabases(check, name, args.databases, args.initdb, decideOrigin(check, args));
   const backup = decideOwnBackup(check, context, args, name, generation, defaults);
   const recovery = decideOwnRecovery(check, context, args, { name, generation, major, databases, backup });
+  const workload = new Workload(args.namespace, name);
+  const hosts = (["rw", "ro", "r"] as const).map((kind) => workload.host(kind));
+  const migration = decideMigration(check, {
+    args,
+    cluster: name,
+    hosts,
+    major,
+    databases,
+    backup,
+    recovery,
+  });
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
   return {
-    workload: new Workload(args.namespace, name),
+    workload,
     labels: {
       "app.kubernetes.io/name": name.slice(0, 63),
       "app.kubernetes.io/component": "database",
@@ -100,8 +114,7 @@ export function decideCluster(
       defaults,
       instances,
       sizing,
-      databases,
-      recovery: recovery?.clusterSpec,
+      migration,
       backup: backup?.clusterSpec ?? {},
       env: recovery?.env ?? {},
       serviceAccountAnnotations: annotationsOf(context.gcpServiceAccount, backup?.access, recovery?.access),
@@ -110,6 +123,7 @@ export function decideCluster(
     recovery,
     databases,
     objects: [],
+    migration,
     sizing,
     generation,
     createNamespace: args.createNamespace ?? true,
@@ -255,15 +269,17 @@ function decideOwnRecovery(
     major: number | undefined;
   },
 ): RecoveryPlan | undefined {
-  if (args.recoverFrom === undefined) return undefined;
+  const setting = args.recoverFrom === undefined ? "replica.source" : "recoverFrom";
+  const from = args.recoverFrom ?? args.replica?.source;
+  if (from === undefined) return undefined;
   check.require(
     backupsEnabled(args),
     "backup.enabled",
     false,
-    "true with recoverFrom: it is with the identity of its own backups that a clone reads its source",
+    `true with ${setting}: it is with the identity of its own backups that a clone reads its source`,
   );
-  return decideRecovery(check.at("recoverFrom"), {
-    args: args.recoverFrom,
+  return decideRecovery(check.at(setting), {
+    args: from,
     cluster: known.name,
     generation: known.generation,
     profile: context.profile,

@@ -23,13 +23,17 @@ export function declareCluster(
   parent: pulumi.Resource,
   dependsOn: pulumi.Resource[],
 ): void {
-  const { workload, backup, databases, generation } = plan;
+  const { workload, backup, generation } = plan;
+  const { declared, publications, subscriptions } = plan.migration;
   const { namespace } = workload;
+  const follows = plan.migration.replica?.follows === true;
+  // S3-compatible stores have no grants here to wait for.
+  const grants = backup !== undefined && backup.location.s3 === undefined;
   const guards = changeGuards();
   const labels = { ...plan.labels };
 
   const known = new Map<string, pulumi.Resource>();
-  const secrets = databases.owners
+  const secrets = declared.owners
     .filter((owner) => owner.generated)
     .map((owner) => {
       const secret = declareCredentials(`${name}/${owner.role}`, workload, owner, labels, {
@@ -101,10 +105,12 @@ export function declareCluster(
       deleteBeforeReplace: true,
       hooks: {
         beforeUpdate: [guards.cluster],
-        ...(backup !== undefined &&
-          backup.location.s3 === undefined && {
-            beforeCreate: [propagationHooks().awaitGrants(iamPropagationSeconds)],
-          }),
+        ...((grants || follows) && {
+          beforeCreate: [
+            ...(follows ? [guards.birth] : []),
+            ...(grants ? [propagationHooks().awaitGrants(iamPropagationSeconds)] : []),
+          ],
+        }),
       },
       ...(plan.waitSeconds > 0 && {
         customTimeouts: { create: `${plan.waitSeconds}s`, update: `${plan.waitSeconds}s` },
@@ -125,7 +131,7 @@ export function declareCluster(
       { ...withCluster, protect: plan.protect },
     );
   }
-  for (const { database, objectName, spec } of databases.databases) {
+  for (const { database, objectName, spec } of declared.databases) {
     const resource = new CustomResource(
       `${name}/${database}`,
       { apiVersion: cnpg, kind: "Database", metadata: { name: objectName, namespace, labels }, spec },
@@ -133,6 +139,18 @@ export function declareCluster(
     );
     known.set(`database/${database}`, resource);
   }
+  for (const [kind, plans] of [
+    ["Publication", publications],
+    ["Subscription", subscriptions],
+  ] as const)
+    for (const { name: key, database, objectName, spec } of plans) {
+      const within = known.get(`database/${database}`);
+      new CustomResource(
+        `${name}/${key}`,
+        { apiVersion: cnpg, kind, metadata: { name: objectName, namespace, labels }, spec },
+        { ...withCluster, dependsOn: [cluster, ...(within === undefined ? [] : [within])] },
+      );
+    }
   declareObjects(name, plan.objects, { namespace, labels, parent, known });
 }
 
@@ -144,7 +162,7 @@ function waitAnnotations(plan: ClusterPlan): Record<string, string> {
   if (plan.waitSeconds === 0) return { "pulumi.com/skipAwait": "true" };
   const conditions = [
     "condition=Ready",
-    ...(plan.backup === undefined ? [] : ["condition=ContinuousArchiving"]),
+    ...(plan.backup === undefined || plan.migration.archivesLate ? [] : ["condition=ContinuousArchiving"]),
   ];
   return { "pulumi.com/waitFor": JSON.stringify(conditions) };
 }

@@ -1,4 +1,5 @@
 import { storeHost } from "../backup/location";
+import { replicaChanges } from "../migration/changes";
 import type { Problem } from "../problems";
 
 /** An object as it came back from the engine: nothing about its shape is certain. */
@@ -23,6 +24,7 @@ export function ignoredClusterChanges(before: unknown, after: unknown): Problem[
     else problems.push(...bootstrapChanges(`spec.bootstrap.${method}`, loose(was), loose(is), bornWith));
   }
   problems.push(...sourceChanges(old, now, bornWith));
+  problems.push(...replicaChanges(loose(at(old, "replica")), loose(at(now, "replica"))));
   for (const volume of ["storage", "walStorage"]) {
     const [was, is] = [at(old, volume, "storageClass"), at(now, volume, "storageClass")];
     if (at(old, volume) !== undefined && at(now, volume) !== undefined && was !== is) {
@@ -78,13 +80,17 @@ const harmless = new Set(["secret", "postInitSQL", "postInitApplicationSQL", "po
 
 function bootstrapChanges(path: string, was: Loose, is: Loose, allowed: string): Problem[] {
   const keys = new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})]);
-  return [...keys]
-    .filter((key) => !harmless.has(key) && JSON.stringify(was?.[key]) !== JSON.stringify(is?.[key]))
-    .map((key) => ({
-      path: `${path}.${key}`,
-      value: is?.[key],
-      allowed: `${JSON.stringify(was?.[key]) ?? "left out"}: ${allowed}`,
-    }));
+  return (
+    [...keys]
+      // An import that is done may be taken out: nobody reads it again, and its server may be gone.
+      .filter((key) => !harmless.has(key) && !(key === "import" && is?.import === undefined))
+      .filter((key) => JSON.stringify(was?.[key]) !== JSON.stringify(is?.[key]))
+      .map((key) => ({
+        path: `${path}.${key}`,
+        value: is?.[key],
+        allowed: `${JSON.stringify(was?.[key]) ?? "left out"}: ${allowed}`,
+      }))
+  );
 }
 
 /** Where a recovered Cluster came from: read once, and never again. */

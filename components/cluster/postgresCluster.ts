@@ -105,7 +105,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
 }
 
 /** What the component tells, as plain values: its fields and its registered outputs are made of the same. */
-function outputsOf({ workload, backup, databases }: ClusterPlan) {
+function outputsOf({ workload, backup, migration: { declared } }: ClusterPlan) {
   return {
     clusterName: workload.cluster,
     namespace: workload.namespace,
@@ -113,7 +113,7 @@ function outputsOf({ workload, backup, databases }: ClusterPlan) {
     hostRo: workload.host("ro"),
     hostR: workload.host("r"),
     port: postgresPort,
-    secretNames: Object.fromEntries(databases.owners.map((o) => [o.role, o.secretName])),
+    secretNames: Object.fromEntries(declared.owners.map((o) => [o.role, o.secretName])),
     destinationPath: backup?.location.destinationPath ?? "",
     serverName: backup?.location.serverName ?? "",
   };

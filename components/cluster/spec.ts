@@ -1,9 +1,8 @@
 import type { StoreAccess } from "../backup/access";
 import type { ClusterSpec } from "../crds/types";
-import type { DatabasesPlan } from "../database/decide";
 import { gcpServiceAccountAnnotation } from "../identity/workload";
+import type { MigrationPlan } from "../migration/decide";
 import type { ProfileDefaults } from "../profiles";
-import type { RecoveryPlan } from "../recovery/decide";
 import type { ClusterArgs, PlacementArgs } from "./args";
 import type { Sizing } from "./sizing";
 
@@ -13,9 +12,8 @@ export interface SpecBasis {
   readonly defaults: ProfileDefaults;
   readonly instances: number;
   readonly sizing: Sizing;
-  readonly databases: DatabasesPlan;
-  /** How it begins from an archive; undefined if it begins with initdb. */
-  readonly recovery: RecoveryPlan["clusterSpec"] | undefined;
+  /** How it begins, and what it follows. */
+  readonly migration: MigrationPlan;
   readonly backup: Pick<ClusterSpec, "plugins" | "backup" | "env">;
   /** Variables of the pods besides those of `backup`. */
   readonly env: Readonly<Record<string, string>>;
@@ -25,7 +23,8 @@ export interface SpecBasis {
 
 /** Renders `spec` of a Cluster. Every field is known at preview, so that a policy can judge it. */
 export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
-  const { args, instances, sizing, databases } = basis;
+  const { args, instances, sizing, migration } = basis;
+  const { managedRoles } = migration.declared;
   return {
     instances,
     ...image(args),
@@ -47,9 +46,8 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
         },
       }),
     },
-    // One method, never two: with both left over from a merge CNPG refuses the Cluster.
-    ...(basis.recovery ?? { bootstrap: { initdb: databases.initdb } }),
-    ...(databases.managedRoles.length > 0 && { managed: { roles: [...databases.managedRoles] } }),
+    ...migration.clusterSpec,
+    ...(managedRoles.length > 0 && { managed: { roles: [...managedRoles] } }),
     // The operator makes the service account itself, named after the Cluster: only this template can annotate it.
     ...(Object.keys(basis.serviceAccountAnnotations).length > 0 && {
       serviceAccountTemplate: { metadata: { annotations: { ...basis.serviceAccountAnnotations } } },

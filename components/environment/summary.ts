@@ -76,7 +76,7 @@ function summary(
     hostRw: workload.host("rw"),
     hostRo: workload.host("ro"),
     hostR: workload.host("r"),
-    secretNames: Object.fromEntries(planned.databases.owners.map((o) => [o.role, o.secretName])),
+    secretNames: Object.fromEntries(planned.migration.declared.owners.map((o) => [o.role, o.secretName])),
     databases: Object.fromEntries(planned.databases.databases.map((d) => [d.database, d.spec.owner])),
     database: planned.databases.first.database,
     destinationPath: backup?.location.destinationPath ?? "",

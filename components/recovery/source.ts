@@ -1,7 +1,7 @@
 import { gcsAccess, type S3Context, type StoreAccess, s3Access, s3Place } from "../backup/access";
 import { archiveServerName } from "../backup/decide";
 import { ObjectStoreLocation, storeHost } from "../backup/location";
-import { checkS3, checkSecretKey, outline } from "../backup/s3";
+import { checkS3, checkStoreSecret, outline } from "../backup/s3";
 import type { S3StoreArgs } from "../backup/s3Args";
 import type { Check } from "../check";
 import type { Profile } from "../profiles";
@@ -138,7 +138,7 @@ function inGcs(check: Check, { gcs }: RecoverFromArgs, ownS3: S3StoreArgs | unde
     );
     return undefined;
   }
-  if (gcs?.credentials !== undefined) checkSecretKey(check.at("gcs.credentials"), gcs.credentials);
+  if (gcs?.credentials !== undefined) checkStoreSecret(check.at("gcs.credentials"), gcs.credentials);
   return { place: undefined, access: gcsAccess(gcs) };
 }
 

@@ -94,6 +94,41 @@ const recovery = fc
     ),
   })
   .map(given);
+const login = { secret: "old-db-login", key: "password" };
+/** Servers elsewhere, of which one is always called old. */
+const servers = fc
+  .record({
+    host: fc.constantFrom("old-db.example.com", "10.0.0.7", "fd00::7", "old"),
+    port: maybe(fc.integer({ min: 1, max: 65_535 })),
+    user: identifier,
+    database: identifier,
+    way: fc.constantFrom(
+      { password: login },
+      { password: login, sslMode: "disable" },
+      { password: login, sslRootCert: { secret: "old-db-ca", key: "ca.crt" }, sslMode: "verify-ca" },
+      {
+        sslRootCert: { secret: "old-db-ca", key: "ca.crt" },
+        sslCert: { secret: "client", key: "tls.crt" },
+        sslKey: { secret: "client", key: "tls.key" },
+      },
+    ),
+  })
+  .map(({ way, ...rest }) => ({ old: given({ ...rest, ...way }) }));
+/** What a cluster exchanges with servers elsewhere, but for what depends on the cluster. */
+const exchange = fc.record({
+  servers,
+  begins: fc.constantFrom("empty", "microservice", "monolith", "baseBackup", "archive"),
+  replica: maybe(
+    fc.constantFrom({}, { enabled: true, minApplyDelay: "8h" }, { enabled: false }, { primary: "north" }),
+  ),
+  schemaOnly: maybe(fc.boolean()),
+  target: fc.constantFrom(
+    { allTables: true },
+    { tables: ["public.orders"], parameters: { publish: "insert, update" } },
+    { tables: ["public.a", "sales.b"], reclaimPolicy: "delete" },
+  ),
+  parameters: maybe(fc.constantFrom({ copy_data: false }, { synchronous_commit: "on", binary: true })),
+});
 const majorOf = (reference: string) => Number(/:(\d+)\./.exec(reference)?.[1]);
 
 /** A cluster that nothing is wrong with. */
@@ -143,24 +178,69 @@ const cluster = fc
     wait: maybe(fc.constantFrom({ enabled: false }, { timeout: "30m" })),
     backup: maybe(backup),
     recovery: maybe(recovery),
+    elsewhere: maybe(exchange),
   })
-  .map(({ storageSize, walEnabled, memory, databases, initdb: initial, recovery: from, ...rest }) => {
-    const names = Object.keys(databases ?? {});
-    const recoverFrom =
-      from === undefined || names.length === 0
-        ? undefined
-        : { ...from, postgresMajor: majorOf(rest.image), ...(names.length > 1 && { database: names[0] }) };
-    const initdb = recoverFrom === undefined ? initial : undefined;
-    return given({
-      ...rest,
-      recoverFrom,
-      storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
-      walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
-      resources: memory === undefined ? undefined : { memory: `${memory}Gi` },
-      databases,
-      initdb: names.length < 2 || recoverFrom !== undefined ? initdb : { ...initdb, database: names[0] },
-    });
-  });
+  .map(
+    ({ storageSize, walEnabled, memory, databases, initdb: initial, recovery: from, elsewhere, ...rest }) => {
+      const names = Object.keys(databases ?? {});
+      const postgresMajor = majorOf(rest.image);
+      const database = names.length > 1 ? { database: names[0] } : {};
+      const begins = names.length === 0 ? "empty" : elsewhere?.begins;
+      const replica =
+        begins === "baseBackup" || (begins === "archive" && from !== undefined)
+          ? elsewhere?.replica
+          : undefined;
+      const recoverFrom =
+        from === undefined || names.length === 0 || (elsewhere !== undefined && begins !== "archive")
+          ? undefined
+          : {
+              ...from,
+              postgresMajor,
+              ...database,
+              ...(replica !== undefined && { target: undefined }),
+            };
+      const [first = ""] = names;
+      const owner = databases?.[first]?.owner ?? first;
+      const imported = { server: "old", postgresMajor, schemaOnly: elsewhere?.schemaOnly, ...database };
+      const importFrom =
+        begins === "microservice"
+          ? { ...imported, type: "microservice", databases: ["Shop"] }
+          : begins === "monolith"
+            ? { ...imported, type: "monolith", databases: [first], roles: [owner] }
+            : undefined;
+      const reads = replica !== undefined && !("primary" in replica) && replica.enabled !== false;
+      const logical =
+        elsewhere === undefined || reads || names.length === 0
+          ? {}
+          : {
+              publications: { "Of it": { database: first, ...elsewhere.target } },
+              subscriptions: {
+                from_old: given({
+                  database: first,
+                  server: "old",
+                  publication: "of it",
+                  parameters: elsewhere.parameters,
+                }),
+              },
+            };
+      const initdb = recoverFrom === undefined && begins !== "baseBackup" ? initial : undefined;
+      const empty = recoverFrom === undefined && importFrom === undefined && begins !== "baseBackup";
+      return given({
+        ...rest,
+        ...logical,
+        servers: elsewhere?.servers,
+        importFrom: importFrom && given(importFrom),
+        baseBackupFrom: begins === "baseBackup" ? { server: "old", postgresMajor, ...database } : undefined,
+        replica: replica === undefined ? undefined : given({ ...replica }),
+        recoverFrom: recoverFrom && given(recoverFrom),
+        storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
+        walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
+        resources: memory === undefined ? undefined : { memory: `${memory}Gi` },
+        databases,
+        initdb: names.length < 2 || !empty ? initdb : { ...initdb, database: names[0] },
+      });
+    },
+  );
 
 /**
  * Stack settings that nothing is wrong with, by full key and structured ones as JSON: what every test of a good
@@ -209,7 +289,7 @@ function placed(settings: Record<string, unknown>, archivesToS3: boolean): Recor
 
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
-  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, databases } }) => {
+  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, migration } }) => {
     const { namespace, cluster: name }: Workload = workload;
     const cnpg = "postgresql.cnpg.io/v1";
     const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
@@ -238,7 +318,9 @@ export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[]
       ...(backup === undefined
         ? []
         : [object(cnpg, "ScheduledBackup", backup.scheduledBackup.name, backup.scheduledBackup.spec)]),
-      ...databases.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
+      ...migration.declared.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
+      ...migration.publications.map((p) => object(cnpg, "Publication", p.objectName, p.spec)),
+      ...migration.subscriptions.map((s) => object(cnpg, "Subscription", s.objectName, s.spec)),
     ];
   });
 }

@@ -12,7 +12,16 @@ export interface Rendered {
 }
 
 /** In which order `kubectl apply` has to meet them; it takes files by name. */
-const order = ["Namespace", "Secret", "ObjectStore", "Cluster", "ScheduledBackup", "Database"];
+const order = [
+  "Namespace",
+  "Secret",
+  "ObjectStore",
+  "Cluster",
+  "ScheduledBackup",
+  "Database",
+  "Publication",
+  "Subscription",
+];
 
 /**
  * Writes the cluster half as manifests, one file an object, and the cloud half as a table. The folder is

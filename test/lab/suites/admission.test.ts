@@ -40,6 +40,7 @@ describe("The matrix of options", () => {
     assert.deepEqual(uncovered(stackSchema, plain), [
       "backups.method=inTree",
       "clusters.<name>.recoverFrom.method=inTree",
+      "clusters.<name>.replica.source.method=inTree",
     ]);
   });
 });

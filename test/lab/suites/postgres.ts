@@ -150,7 +150,8 @@ export class Postgres {
 
   /** Applies what Pulumi creates when the Cluster is done. */
   async complete(): Promise<void> {
-    for (const kind of ["ScheduledBackup", "Database"]) await this.applyKind(kind);
+    for (const kind of ["ScheduledBackup", "Database", "Publication", "Subscription"])
+      await this.applyKind(kind);
   }
 
   /** Renders the stack with other settings of its cluster, and applies the objects of these kinds. */
