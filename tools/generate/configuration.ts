@@ -160,6 +160,8 @@ const unitRows: Readonly<Partial<Record<Parser, string>>> = {
     "Namespace, `environment` | Up to 63 lower-case letters, digits and hyphens | orders, team-1 | Orders (upper case)",
   bucketName:
     "Bucket | 3 to 63 lower-case letters, digits, `-`, `_` and `.` | acme-prod-postgres-backups | gs://acme (the name alone), my-google-backups (contains google)",
+  s3BucketName:
+    "Bucket of S3 | 3 to 63 lower-case letters, digits, `-` and `.` | acme-postgres-backups | s3://acme (the name alone), acme_pg (an underscore)",
   objectPrefix:
     "`prefix` | A path in the bucket, no slash at either end | cnpg, cnpg/orders-db | /cnpg (a slash first), cnpg//orders (two slashes)",
   image:
