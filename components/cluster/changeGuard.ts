@@ -41,7 +41,7 @@ function guard(name: string, changes: (before: unknown, after: unknown) => Probl
       const problems = changes(args.oldInputs?.spec, args.newInputs?.spec);
       if (problems.length === 0) return;
       throw new Error(
-        `${args.name}: refused, because on a live Cluster this change would be ignored or would break its archive\n` +
+        `${args.name}: refused, because on a live Cluster this change would be ignored, or break its archive or what it follows\n` +
           `${problems.map(formatProblem).join("\n")}\n` +
           "  Undo it; or raise the cluster's generation to replace it by a new one, empty or as recoverFrom says, with an " +
           "archive of its own: what the live one holds is then only in its backups.",
