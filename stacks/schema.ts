@@ -175,6 +175,12 @@ const database = group<DatabaseArgs>({
     "Version and schema of extensions named above.",
   ),
   schemas: names("Schemas, owned by the owner. Default: none but `public`."),
+  schemaRoles: names(
+    "Those of `schemas` that get the roles `<database>_<schema>_owner`, `…_writer` and `…_reader`. Default: none.",
+  ),
+  syncOwnerPassword: text(
+    "Any text, such as today's date: one Job repairs the owner's password if it was changed by hand. Default: none.",
+  ),
   connectionLimit: number("Default: -1, no limit."),
   reclaimPolicy: choice(
     ReclaimPolicy,

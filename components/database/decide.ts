@@ -1,6 +1,7 @@
 import type { Check } from "../check";
 import type { ClusterSpec, DatabaseSpec } from "../crds/types";
-import { databaseName, derivedName, objectName, postgresIdentifier, roleName, shortHash } from "../units";
+import { schemaRoleNames } from "../grants/schemaRoles";
+import { databaseName, derivedName, objectName, objectNamePart, postgresIdentifier, roleName } from "../units";
 import type { DatabaseArgs, InitdbArgs } from "./args";
 import { checkInitdb, type Initdb, renderInitdb } from "./initdb";
 
@@ -209,16 +210,6 @@ function decideOwners(
   return [...owners.values()];
 }
 
-/** What of a Postgres name can stand in a Kubernetes name; names that would meet (`a_b`, `a-b`) are kept apart by a hash. */
-function objectNamePart(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "")
-    .slice(0, 40);
-  return plain === name ? plain : [plain, shortHash(name)].filter((part) => part !== "").join("-");
-}
-
 function databaseObjectName(cluster: string, database: string): string {
   return derivedName([cluster, objectNamePart(database)], 63);
 }
@@ -235,7 +226,11 @@ function databaseSpec(cluster: string, name: string, args: DatabaseArgs): Databa
     ...(args.encoding !== undefined && { encoding: args.encoding }),
     ...(args.locale !== undefined && { locale: args.locale }),
     ...(args.schemas?.length && {
-      schemas: args.schemas.map((schema) => ({ name: schema, owner, ensure: "present" as const })),
+      schemas: args.schemas.map((schema) => ({
+        name: schema,
+        owner: args.schemaRoles?.includes(schema) ? schemaRoleNames(name, schema).owner : owner,
+        ensure: "present" as const,
+      })),
     }),
     ...(args.extensions?.length && {
       extensions: args.extensions.map((extension) => ({
