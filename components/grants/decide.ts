@@ -2,12 +2,11 @@ import type { Check } from "../check";
 import type { DatabaseArgs } from "../database/args";
 import type { DatabasesPlan } from "../database/decide";
 import type { Workload } from "../identity/workload";
-import { clientImage } from "../jobs/psql";
 import type { PlannedObject } from "../objects";
 import type { GrantArgs } from "./args";
 import { memorySchema } from "./catalogs";
 import { checkGrants } from "./checks";
-import { grantsObjects } from "./job";
+import { type GrantsUser, grantsObjects } from "./job";
 import { schemaRoleNames } from "./schemaRoles";
 import type { Declaration } from "./sql";
 import { privilegesOf } from "./vocabulary";
@@ -18,8 +17,8 @@ export interface Grantee {
   /** By database. */
   readonly grants: Readonly<Record<string, GrantArgs>> | undefined;
   readonly inRoles: readonly string[];
-  /** Secrets of those who log in as it: its own, those of the users that take turns for it, or none. */
-  readonly secrets: readonly string[];
+  /** Who logs in as it: itself, the users that take turns for it, or nobody. */
+  readonly users: readonly GrantsUser[];
   /** What has to be there before it can be relied on, for `PlannedObject.after`. */
   readonly after: readonly string[];
 }
@@ -30,7 +29,7 @@ export interface GrantsContext {
   readonly databases: DatabasesPlan;
   /** The stack file's, by name. */
   readonly args: Readonly<Record<string, DatabaseArgs>>;
-  readonly image: string | undefined;
+  readonly image: string;
   /** Postgres' major version; undefined if it is not known. */
   readonly major: number | undefined;
 }
@@ -73,14 +72,15 @@ export function decideGrants(
 function objectsOf(database: string, grantees: readonly Grantee[], context: GrantsContext): PlannedObject[] {
   const owner = ownerOf(database, context);
   const declaration = declarationOf(database, grantees, context);
-  const secrets = (those: readonly Grantee[]) => [...new Set(those.flatMap((each) => each.secrets))];
+  const usersOf = (those: readonly Grantee[]) =>
+    those.flatMap(({ users }) => users.map(({ role, secretName }) => ({ role, secretName })));
   const guests = grantees.filter((each) => mayConnect(each, database, grantees));
   return grantsObjects({
     connection: { workload: context.workload, database, secret: owner.secretName },
     declaration,
-    image: clientImage(context.image, context.major),
-    users: secrets(guests),
-    strangers: secrets(grantees.filter((each) => !guests.includes(each))),
+    image: context.image,
+    users: usersOf(guests),
+    strangers: usersOf(grantees.filter((each) => !guests.includes(each))),
     after: grantees.flatMap((each) => each.after),
   });
 }

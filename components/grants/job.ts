@@ -1,5 +1,5 @@
 import { jobName, jobSpec } from "../jobs/job";
-import { caMount, caSecretOf, caVolume, type Connection, connectionEnv, waitForPostgres } from "../jobs/psql";
+import { caMount, caSecretOf, caVolume, type Connection, connectionEnv } from "../jobs/psql";
 import type { EnvVar } from "../jobs/types";
 import type { PlannedObject } from "../objects";
 import { objectNamePart } from "../units";
@@ -11,11 +11,18 @@ export interface GrantsJob {
   readonly connection: Connection;
   readonly declaration: Declaration;
   readonly image: string;
-  /** Secrets of the users that may connect to it: each is tested, and shares what it owns. */
-  readonly users: readonly string[];
-  /** Secrets of users that may not, or no longer. */
-  readonly strangers: readonly string[];
+  /** Those that may connect to it: each is tested, and shares what it owns. */
+  readonly users: readonly GrantsUser[];
+  /** Those that may not, or no longer. */
+  readonly strangers: readonly GrantsUser[];
   readonly after: readonly string[];
+}
+
+/** Who logs in. */
+export interface GrantsUser {
+  readonly role: string;
+  /** Secret in the cluster's namespace with `username` and `password`. */
+  readonly secretName: string;
 }
 
 const folder = "/sql";
@@ -27,7 +34,7 @@ export function grantsObjects(job: GrantsJob): PlannedObject[] {
   const data = {
     "missing.sql": missingSql(declaration),
     "grants.sql": grantsSql(declaration),
-    "leftovers.sql": leftoversSql,
+    "leftovers.sql": leftoversSql(strangers.map(({ role }) => role)),
     "report.sql": reportSql(declaration),
   };
   const specWith = (configMap: string) =>
@@ -44,8 +51,8 @@ export function grantsObjects(job: GrantsJob): PlannedObject[] {
             { name: "PGCLIENTENCODING", value: "UTF8" },
             { name: "OWNER", valueFrom: { secretKeyRef: { name: connection.secret, key: "username" } } },
             { name: "OWNER_PASSWORD", valueFrom: { secretKeyRef: { name: connection.secret, key: "password" } } },
-            ...users.flatMap((secret, i) => userEnv("USER", i, secret)),
-            ...strangers.flatMap((secret, i) => userEnv("STRANGER", i, secret)),
+            ...users.flatMap((user, i) => userEnv("USER", i, user)),
+            ...strangers.flatMap((user, i) => userEnv("STRANGER", i, user)),
           ],
           volumeMounts: [{ name: "sql", mountPath: folder, readOnly: true }, caMount],
         },
@@ -61,7 +68,7 @@ export function grantsObjects(job: GrantsJob): PlannedObject[] {
       kind: "ConfigMap",
       name,
       body: { data },
-      after: [],
+      after: ["cluster"],
     },
     {
       key,
@@ -78,8 +85,8 @@ export function grantsObjects(job: GrantsJob): PlannedObject[] {
 }
 
 /** Name and password of a user. */
-function userEnv(prefix: string, i: number, secret: string): EnvVar[] {
-  const from = (key: string) => ({ secretKeyRef: { name: secret, key } });
+function userEnv(prefix: string, i: number, { secretName: name }: GrantsUser): EnvVar[] {
+  const from = (key: string) => ({ secretKeyRef: { name, key } });
   return [
     { name: `${prefix}_${i}`, valueFrom: from("username") },
     { name: `${prefix}_${i}_PASSWORD`, valueFrom: from("password") },
@@ -94,41 +101,56 @@ function userEnv(prefix: string, i: number, secret: string): EnvVar[] {
  */
 function script(users: number, strangers: number): string {
   const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
-  const each = (prefix: string, i: number) => `"$${prefix}_${i}" "$${prefix}_${i}_PASSWORD"`;
+  const enter = (prefix: string, i: number) => `PGUSER=$${prefix}_${i} PGPASSWORD=$${prefix}_${i}_PASSWORD`;
+  const asOwner = "PGUSER=$OWNER PGPASSWORD=$OWNER_PASSWORD";
   return [
-    `enter() {
-PGUSER=$1 PGPASSWORD=$2
-${waitForPostgres}
+    // psql ends with 2 if there is no connection, and with 3 if a statement failed.
+    `pause() {
+if [ $((waited % 10)) -eq 0 ]; then echo "waiting for $1"; fi
+sleep 2
+waited=$((waited + 2))
+}
+once() {
+code=0
+psql -X -q -A -t -v ON_ERROR_STOP=1 --single-transaction -f "${folder}/$1.sql" >/tmp/answer 2>/tmp/why || code=$?
+if [ $code -ne 2 ]; then sed 's/^psql:[^ ]*: //' /tmp/why >&2; fi
+return $code
 }
 run() {
-psql -X -q -v ON_ERROR_STOP=1 -o /dev/null --single-transaction -f "${folder}/$1.sql"
+waited=0
+until once "$1"; do
+  if [ $code -ne 2 ]; then exit $code; fi
+  pause "$PGHOST to let $PGUSER in: $(tail -n 1 /tmp/why)"
+done
 }
 release() {
-enter "$OWNER" "$OWNER_PASSWORD"
-left=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -v role="$1" -f ${folder}/leftovers.sql)
-if [ -z "$left" ]; then return 0; fi
-PGUSER=$1 PGPASSWORD=$2
-if psql -X -q -A -t -c 'select 1' >/dev/null 2>/tmp/why; then
-  echo "$1 takes back its default privileges"
-  run grants
-else
-  echo "WARNING: $1 has default privileges that only it can take back, and can't connect: $(tail -n 1 /tmp/why)"
-fi
+echo "$PGUSER takes back its default privileges"
+if ! once grants; then echo "WARNING:  $PGUSER could not: $(tail -n 1 /tmp/why)"; fi
 }
-enter "$OWNER" "$OWNER_PASSWORD"
+${asOwner}
+run missing
 waited=0
-missing=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -f ${folder}/missing.sql)
-while [ -n "$missing" ]; do
-  if [ $((waited % 10)) -eq 0 ]; then printf 'waiting for %s\\n' "$missing"; fi
-  sleep 2
-  waited=$((waited + 2))
-  missing=$(psql -X -q -A -t -v ON_ERROR_STOP=1 -f ${folder}/missing.sql)
+while [ -s /tmp/answer ]; do
+  pause "$(cat /tmp/answer)"
+  once missing || [ $code -eq 2 ]
 done`,
-    ...numbers(strangers).map((i) => `release ${each("STRANGER", i)}`),
-    `enter "$OWNER" "$OWNER_PASSWORD"
-run grants`,
-    ...numbers(users).map((i) => `enter ${each("USER", i)}\nrun grants\necho "$PGUSER can connect"`),
-    `enter "$OWNER" "$OWNER_PASSWORD"
+    ...(strangers === 0
+      ? []
+      : [
+          `run leftovers
+for stranger in $(cat /tmp/answer); do
+  case $stranger in
+${numbers(strangers)
+  .map((i) => `  ${i}) ${enter("STRANGER", i)} ;;`)
+  .join("\n")}
+  esac
+  release
+done
+${asOwner}`,
+        ]),
+    "run grants",
+    ...numbers(users).map((i) => `${enter("USER", i)}\nrun grants\necho "$PGUSER can connect"`),
+    `${asOwner}
 run report
 echo "$PGDATABASE: done"`,
   ].join("\n");

@@ -160,7 +160,12 @@ $report$;
 `;
 }
 
-/** Whether the role named by the psql variable `role` still has default privileges here that only it can take back. */
-export const leftoversSql = `SELECT 1 FROM pg_catalog.pg_default_acl a JOIN pg_catalog.pg_roles r ON r.oid = a.defaclrole
-WHERE r.rolname = :'role' LIMIT 1;
+/** Prints the places in a list of those roles that have default privileges of their own here, which only they can take back. */
+export function leftoversSql(roles: readonly string[]): string {
+  return `SELECT r.place - 1
+FROM pg_catalog.jsonb_array_elements_text(${quoteLiteral(JSON.stringify(roles))}) WITH ORDINALITY AS r (name, place)
+  JOIN pg_catalog.pg_roles p ON p.rolname = r.name
+WHERE EXISTS (SELECT FROM pg_catalog.pg_default_acl WHERE defaclrole = p.oid)
+ORDER BY 1;
 `;
+}

@@ -56,14 +56,14 @@ export function syncObjects(sync: PasswordSync): PlannedObject[] {
   const key = `sync/${user}`;
   const rbac = "rbac.authorization.k8s.io";
   return [
-    { key: `${key}/account`, apiVersion: "v1", kind: "ServiceAccount", name: account, body: {}, after: [] },
+    { key: `${key}/account`, apiVersion: "v1", kind: "ServiceAccount", name: account, body: {}, after: ["cluster"] },
     {
       key: `${key}/role`,
       apiVersion: `${rbac}/v1`,
       kind: "Role",
       name: account,
       body: { rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [secret], verbs: ["patch"] }] },
-      after: [],
+      after: ["cluster"],
     },
     {
       key: `${key}/binding`,

@@ -30,12 +30,11 @@ export async function psqlAs(user: LabUser, where: LabDatabase, script: string):
   const ref = { apiVersion: "postgresql.cnpg.io/v1", kind: "Cluster", name, namespace };
   const status = (await cluster.get(ref))?.status as { currentPrimary?: string } | undefined;
   const shell =
-    'read -r PGPASSWORD; export PGPASSWORD PGCLIENTENCODING=UTF8; exec psql -X -q -A -t -h 127.0.0.1 -U "$1" -d "$2" 2>&1';
+    'read -r PGPASSWORD; export PGPASSWORD PGCLIENTENCODING=UTF8; psql -X -q -A -t -h 127.0.0.1 -U "$1" -d "$2" 2>&1 || true';
   const args = ["exec", "-i", "-n", namespace, status?.currentPrimary ?? "", "-c", "postgres", "--"];
   return cluster
     .kubectl([...args, "sh", "-c", shell, "sh", user.name, database], { input: `${user.password}\n${script}\n` })
-    .then((output) => output.trim())
-    .catch((error: Error) => error.message);
+    .then((output) => output.trim());
 }
 
 /**

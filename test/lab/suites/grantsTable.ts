@@ -77,7 +77,6 @@ export const table: readonly Row[] = [
   { sql: "GRANT CONNECT ON DATABASE orders TO PUBLIC", allowed: [] },
   { sql: "ALTER DATABASE orders SET work_mem = '1GB'", allowed: [] },
   { sql: "ALTER DEFAULT PRIVILEGES FOR ROLE orders GRANT SELECT ON TABLES TO PUBLIC", allowed: [] },
-  { sql: "ALTER SYSTEM SET work_mem = '1GB'", allowed: [] },
   { sql: "SELECT passwd FROM pg_shadow", allowed: [] },
   { sql: "COPY (SELECT 1) TO PROGRAM 'true'", allowed: [] },
   { sql: "SELECT count(*) FROM pg_class", allowed: everybody },

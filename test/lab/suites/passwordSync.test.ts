@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Store } from "../../../tools/lab/store";
 import { judgeOf, type KubernetesObject, parseWaitFor } from "../cluster";
 import { type Used, useLab } from "../use";
 import { type LabUser, psqlAs, userOf } from "./asRole";
@@ -60,7 +61,7 @@ describe("A password that was changed by hand", function () {
 
   before(async function () {
     used = await useLab(this, "node");
-    stack = new LabStack(used.cluster, undefined as never, namespace);
+    stack = new LabStack(used.cluster, new Store(used.cluster, used.stores), namespace);
     await up();
     await eventually("three users that are let in", 120, async () =>
       (await letIn()).every(Boolean) ? undefined : "some are not",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { quoteLiteral } from "../../../components/database/sql";
-import { type Declaration, grantsSql, missingSql, reportSql } from "../../../components/grants/sql";
+import { type Declaration, grantsSql, leftoversSql, missingSql, reportSql } from "../../../components/grants/sql";
 import { type Privilege, privilegesOf } from "../../../components/grants/vocabulary";
 
 /** Anything that a name in Postgres can be, with what has a meaning somewhere on its way there. */
