@@ -110,6 +110,13 @@ const elsewhere: Readonly<Record<string, string>> = {
     "left out: the Barman Cloud plugin only works with the service account that is named after the Cluster",
   imageName: "called image here",
   retentionPolicy: "called backup.retention here",
+  superuser:
+    "left out: no role is a superuser. What needs one once is an extension or initdb.postInitSQL; a role gets what it needs " +
+    "by createdb, createrole or inRoles",
+  passwordSecret: "called credentials.secret here",
+  databaseRoleReclaimPolicy: "called reclaimPolicy here",
+  ensure:
+    "left out: a role that is declared is present, and reclaimPolicy says what becomes of one that is taken out",
 };
 
 function unknownKey(key: string, known: readonly string[]): string {

@@ -31,6 +31,7 @@ import {
   type WalStorageArgs,
 } from "../components";
 import { reader, recoverFrom, type StackCluster } from "./recoverySchema";
+import { applications, ownerCredentials, roles, rolesAs } from "./rolesSchema";
 import {
   choice,
   described,
@@ -166,6 +167,11 @@ const placement = group<PlacementArgs>({
 const database = group<DatabaseArgs>({
   owner: text("Role that owns it. Default: the database's name."),
   ownerSecret: text("Existing Secret with the owner's `username` and `password`. Default: a generated one."),
+  ownerCredentials,
+  applications: described(
+    applications,
+    "Applications that log in as the owner; each gets a Secret in its own namespace. Default: none.",
+  ),
   extensions: names("Extensions, created as superuser, such as `vector`. Default: none."),
   extensionOptions: mapOf(
     group<ExtensionArgs>({
@@ -233,6 +239,8 @@ const cluster = group<StackCluster>({
     "Synchronous replication. Default: none.",
   ),
   databases: mapOf(database, "Databases by name. Default: `app`."),
+  roles,
+  rolesAs,
   initdb: described(
     initdb,
     "How the first database comes into being; counts only when the cluster is created.",

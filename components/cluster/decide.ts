@@ -3,15 +3,21 @@ import { archiveServerName, type BackupPlan, decideBackup } from "../backup/deci
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
+import { applicationObjects, loginObjects } from "../credentials/externalSecrets";
 import { type DatabasesPlan, decideDatabases } from "../database/decide";
+import { decideAccess } from "../grants/access";
+import { rolesWithGrants } from "../grants/roles";
 import { Workload } from "../identity/workload";
 import type { PlannedObject } from "../objects";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
 import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
+import { decideRoles, type RolesPlan } from "../roles/decide";
+import { checkSecretNames } from "../roles/secretNames";
 import { clusterName, labelValue, namespaceName, objectName, parseWait } from "../units";
 import type { ClusterArgs } from "./args";
 import { checkImage } from "./image";
+import { decideRolesAs } from "./operatorVersion";
 import { decideSizing, type Sizing } from "./sizing";
 import { renderClusterSpec } from "./spec";
 
@@ -20,6 +26,8 @@ export interface ClusterContext {
   readonly name: string;
   readonly profile: Profile;
   readonly method: BackupMethod;
+  /** Version of the CNPG operator. Default: {@link defaultOperatorVersion}. */
+  readonly operatorVersion?: string;
   /** Bucket that backups go to. */
   readonly bucket: string | undefined;
   /** Default folder in it. */
@@ -38,6 +46,9 @@ export interface ClusterPlan {
   /** Absent for a cluster that begins with initdb. */
   readonly recovery: RecoveryPlan | undefined;
   readonly databases: DatabasesPlan;
+  readonly roles: RolesPlan;
+  /** What has to be there before the Cluster: what makes the Secrets that it reads. */
+  readonly before: readonly PlannedObject[];
   /** What else belongs to it, in the order in which it is made. */
   readonly objects: readonly PlannedObject[];
   readonly sizing: Sizing;
@@ -81,24 +92,43 @@ export function decideCluster(
 
   const sizing = decideSizing(check, args, defaults);
   const databases = decideDatabases(check, name, args.databases, args.initdb, args.recoverFrom);
+  const labels = {
+    "app.kubernetes.io/name": name.slice(0, 63),
+    "app.kubernetes.io/component": "database",
+    "app.kubernetes.io/part-of": "databases",
+    ...args.labels,
+  };
   const backup = decideOwnBackup(check, context, args, name, generation, defaults);
   const recovery = decideOwnRecovery(check, context, args, { name, generation, major, databases, backup });
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
+  const workload = new Workload(args.namespace, name);
+  const waitsFor = (args.wait?.enabled ?? true) ? waitSeconds : 0;
+  const roleArgs = rolesWithGrants(check, args.roles, args.databases);
+  const roles = decideRoles(check, roleArgs, {
+    workload,
+    profile: context.profile,
+    instances,
+    image: args.image,
+    major,
+    rolesAs: decideRolesAs(check, args.rolesAs, context.operatorVersion ?? defaultOperatorVersion),
+    owners: databases.owners,
+    databases: databases.databases.map((database) => database.database),
+    database: databases.first.database,
+    waitSeconds: waitsFor,
+  });
+  checkSecretNames(check, workload, databases.owners, roles);
+  const external = { workload, labels, wait: waitsFor > 0 };
   return {
-    workload: new Workload(args.namespace, name),
-    labels: {
-      "app.kubernetes.io/name": name.slice(0, 63),
-      "app.kubernetes.io/component": "database",
-      "app.kubernetes.io/part-of": "databases",
-      ...args.labels,
-    },
+    workload,
+    labels,
     spec: renderClusterSpec({
       args,
       defaults,
       instances,
       sizing,
       databases,
+      roles,
       recovery: recovery?.clusterSpec,
       backup: backup?.clusterSpec ?? {},
       gcpServiceAccount: backup === undefined ? undefined : context.gcpServiceAccount,
@@ -106,12 +136,18 @@ export function decideCluster(
     backup,
     recovery,
     databases,
-    objects: [],
+    roles,
+    before: loginObjects(external, [...databases.owners, ...roles.logins]),
+    objects: [
+      ...roles.objects,
+      ...decideAccess(check, args, { workload, databases, roles, roleArgs, major, waits: waitsFor > 0 }),
+      ...applicationObjects(external, roles.applications),
+    ],
     sizing,
     generation,
     createNamespace: args.createNamespace ?? true,
     protect: args.protect ?? defaults.protect,
-    waitSeconds: (args.wait?.enabled ?? true) ? waitSeconds : 0,
+    waitSeconds: waitsFor,
   };
 }
 

@@ -2,10 +2,11 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import { BackupMethod } from "../backup/args";
 import { Check } from "../check";
-import { postgresPort } from "../database/credentials";
+import { postgresPort } from "../database/sql";
 import { splitDependsOn } from "../options";
 import { Problems } from "../problems";
 import { Profile } from "../profiles";
+import { secretNamesOf } from "../roles/summary";
 import { parseWait } from "../units";
 import type { ClusterArgs } from "./args";
 import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "./decide";
@@ -80,7 +81,8 @@ export class PostgresCluster extends pulumi.ComponentResource {
           ),
         ]
       : [];
-    declareCluster(name, plan, iamPropagationSeconds, this, [...dependsOn, ...first]);
+    const namespaces = new Map(first.map((resource) => [namespace, resource]));
+    declareCluster(name, plan, iamPropagationSeconds, this, [...dependsOn, ...first], namespaces);
 
     const outputs = outputsOf(plan);
     this.clusterName = pulumi.output(outputs.clusterName);
@@ -97,7 +99,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
 }
 
 /** What the component tells, as plain values: its fields and its registered outputs are made of the same. */
-function outputsOf({ workload, backup, databases }: ClusterPlan) {
+function outputsOf({ workload, backup, databases, roles }: ClusterPlan) {
   return {
     clusterName: workload.cluster,
     namespace: workload.namespace,
@@ -105,7 +107,7 @@ function outputsOf({ workload, backup, databases }: ClusterPlan) {
     hostRo: workload.host("ro"),
     hostR: workload.host("r"),
     port: postgresPort,
-    secretNames: Object.fromEntries(databases.owners.map((o) => [o.role, o.secretName])),
+    secretNames: secretNamesOf(databases.owners, roles),
     destinationPath: backup?.location.destinationPath ?? "",
     serverName: backup?.location.serverName ?? "",
   };
@@ -137,6 +139,7 @@ function decide(
     name,
     profile: known,
     method,
+    operatorVersion: version,
     bucket,
     prefix: prefix ?? "cnpg",
     gcpServiceAccount,

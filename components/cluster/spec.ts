@@ -3,6 +3,7 @@ import type { DatabasesPlan } from "../database/decide";
 import { gcpServiceAccountAnnotation } from "../identity/workload";
 import type { ProfileDefaults } from "../profiles";
 import type { RecoveryPlan } from "../recovery/decide";
+import type { RolesPlan } from "../roles/decide";
 import type { ClusterArgs, PlacementArgs } from "./args";
 import type { Sizing } from "./sizing";
 
@@ -13,6 +14,7 @@ export interface SpecBasis {
   readonly instances: number;
   readonly sizing: Sizing;
   readonly databases: DatabasesPlan;
+  readonly roles: Pick<RolesPlan, "managedRoles" | "hba">;
   /** How it begins from an archive; undefined if it begins with initdb. */
   readonly recovery: RecoveryPlan["clusterSpec"] | undefined;
   readonly backup: Pick<ClusterSpec, "plugins" | "backup" | "env">;
@@ -22,7 +24,8 @@ export interface SpecBasis {
 
 /** Renders `spec` of a Cluster. Every field is known at preview, so that a policy can judge it. */
 export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
-  const { args, instances, sizing, databases } = basis;
+  const { args, instances, sizing, databases, roles } = basis;
+  const managedRoles = [...databases.managedRoles, ...roles.managedRoles];
   return {
     instances,
     ...image(args),
@@ -36,6 +39,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     resources: sizing.resources,
     postgresql: {
       parameters: { ...sizing.parameters.values },
+      ...(roles.hba.length > 0 && { pg_hba: [...roles.hba] }),
       ...(args.synchronous !== undefined && {
         synchronous: {
           method: args.synchronous.method ?? "any",
@@ -46,7 +50,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     },
     // One method, never two: with both left over from a merge CNPG refuses the Cluster.
     ...(basis.recovery ?? { bootstrap: { initdb: databases.initdb } }),
-    ...(databases.managedRoles.length > 0 && { managed: { roles: [...databases.managedRoles] } }),
+    ...(managedRoles.length > 0 && { managed: { roles: managedRoles } }),
     // The operator makes the service account itself, named after the Cluster: only this template can annotate it.
     ...(basis.gcpServiceAccount !== undefined && {
       serviceAccountTemplate: {

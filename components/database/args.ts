@@ -1,4 +1,6 @@
-/** What becomes of the Postgres database when its Database resource is deleted. */
+import type { ApplicationArgs, CredentialsArgs } from "../credentials/args";
+
+/** What becomes of the Postgres database, or of the role, when its resource is deleted. */
 export const ReclaimPolicy = { Retain: "retain", Delete: "delete" } as const;
 export type ReclaimPolicy = (typeof ReclaimPolicy)[keyof typeof ReclaimPolicy];
 
@@ -19,6 +21,10 @@ export interface DatabaseArgs {
    * Default: a generated password, in the Secret `<cluster>-<owner>-credentials`.
    */
   ownerSecret?: string;
+  /** Where the owner's password comes from, instead of `ownerSecret`. Default: a generated one. */
+  ownerCredentials?: CredentialsArgs;
+  /** Applications that log in as the owner; each gets a Secret in its own namespace. Default: none. */
+  applications?: ApplicationArgs[];
   /** Extensions that a superuser has to create, such as `vector`. Default: none. */
   extensions?: string[];
   /** Version and schema of extensions named above. */

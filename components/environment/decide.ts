@@ -93,6 +93,7 @@ export function decideEnvironment(
         name: key,
         profile,
         method,
+        operatorVersion,
         bucket: bucketName,
         prefix,
         gcpServiceAccount,

@@ -1,7 +1,7 @@
 import type { Check } from "../check";
 import type { DatabaseArgs } from "../database/args";
 import type { RoleArgs } from "../roles/args";
-import { postgresIdentifier } from "../units";
+import { roleName } from "../units";
 import { rolesOfSchemas } from "./schemaRoles";
 
 /**
@@ -46,20 +46,22 @@ function addSchemaRoles(
       )
     )
       return;
-    for (const [name, role] of Object.entries(rolesOfSchemas(database, [schema]))) {
-      check.require(
-        postgresIdentifier(name).ok,
-        i,
-        schema,
-        `a shorter name: its role ${name} would have more than 63 bytes`,
-      );
-      check.require(
-        !Object.hasOwn(all, name),
-        i,
-        schema,
-        `left out, or that role called otherwise: ${name} stands in roles too`,
-      );
-      all[name] = role;
-    }
+    const added = rolesOfSchemas(database, [schema]);
+    const names = Object.keys(added);
+    const bad = names.find((name) => !roleName(name).ok);
+    check.require(
+      bad === undefined,
+      i,
+      schema,
+      `a name whose roles are roles: ${bad} has more than 63 bytes, or a beginning that is reserved`,
+    );
+    const taken = names.find((name) => Object.hasOwn(all, name));
+    check.require(
+      taken === undefined,
+      i,
+      schema,
+      `left out, or that role called otherwise: ${taken} stands in roles too`,
+    );
+    if (bad === undefined && taken === undefined) Object.assign(all, added);
   });
 }

@@ -98,6 +98,8 @@ describe("Pulumi's component analyzer", () => {
       "protect",
       "recoverFrom",
       "resources",
+      "roles",
+      "rolesAs",
       "storage",
       "synchronous",
       "wait",

@@ -246,7 +246,7 @@ describe("Grants in the lab", function () {
         { sql: "CREATE TABLE public.mine ()", allowed: [] },
         { sql: "CREATE TEMPORARY TABLE mine ()", allowed: [] },
         // It is the owner of what it made.
-        { sql: "SELECT * FROM public.shared", allowed: ["tables"] },
+        { sql: "SELECT * FROM public.shared", allowed: ["tables", "now"] },
       ];
       const found = await allowed(rows, ["both", "tables", "calls", "connect", "now"]);
       for (const { sql: statement, allowed: expected } of rows)

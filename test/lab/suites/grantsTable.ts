@@ -69,7 +69,9 @@ export const table: readonly Row[] = [
   { sql: "CREATE TABLE sales.own (v int)", allowed: [] },
   { sql: "CREATE TEMPORARY TABLE own (v int)", allowed: ["tables"] },
   { sql: "CREATE SCHEMA own", allowed: ["schemas"] },
-  { sql: "CREATE EXTENSION citext SCHEMA public", allowed: [] },
+  // It is marked as trusted: who may create in the database may have it.
+  { sql: "CREATE EXTENSION citext SCHEMA public", allowed: ["schemas"] },
+  { sql: "CREATE EXTENSION pageinspect SCHEMA public", allowed: [] },
   { sql: "CREATE ROLE own", allowed: ["roles"] },
   { sql: "ALTER ROLE orders PASSWORD 'x'", allowed: [] },
   { sql: "GRANT orders TO CURRENT_USER", allowed: [] },

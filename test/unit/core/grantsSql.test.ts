@@ -42,6 +42,15 @@ describe("The SQL of grants", () => {
       );
     });
 
+  it("asks for names by one literal too, where it asks who has something left", () => {
+    const [before = "", after = ""] = leftoversSql([]).split("'[]'");
+    fc.assert(
+      fc.property(fc.array(name), (roles) => {
+        assert.equal(leftoversSql(roles), before + quoteLiteral(JSON.stringify(roles)) + after);
+      }),
+    );
+  });
+
   it("says its literal so that Postgres reads the declaration back", () => {
     fc.assert(
       fc.property(declaration, (each) => {
