@@ -64,7 +64,7 @@ function declare(
     const grants =
       identity === undefined || planned.backup === undefined ? [] : grantsOf(identity, planned.workload);
     const dependsOn = [...(namespace === undefined ? [] : [namespace]), ...grants];
-    declareCluster(`${name}/${key}`, planned, plan.iamPropagationSeconds, parent, dependsOn);
+    declareCluster(`${name}/${key}`, planned, plan.iamPropagationSeconds, parent, dependsOn, namespaces);
   }
 }
 

@@ -3,11 +3,13 @@ export { BackupBucket, type BackupBucketArgs } from "./backup/backupBucket";
 export * from "./backup/s3Args";
 export * from "./cluster/args";
 export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
+export * from "./credentials/args";
 export * from "./database/args";
 export { PostgresEnvironment } from "./environment";
 export type { PostgresEnvironmentArgs } from "./environment/args";
 export { checkEnvironment } from "./environment/decide";
 export { type ClusterSummary, summariesOf } from "./environment/summary";
+export * from "./grants/args";
 export {
   BackupIdentity,
   type BackupIdentityArgs,
@@ -20,4 +22,6 @@ export * from "./migration/args";
 export { formatProblem, InvalidSettings, notShown, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";
+export * from "./roles/args";
+export type { ApplicationSummary } from "./roles/summary";
 export * as units from "./units";

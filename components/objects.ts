@@ -31,8 +31,10 @@ export interface Declared {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly parent: pulumi.Resource;
-  /** By the keys that `after` names. Every object that is declared is put in. */
+  /** By the keys that `after` names, and `namespace/<name>`. Every object that is declared is put in. */
   readonly known: Map<string, pulumi.Resource>;
+  /** What all of them come after. */
+  readonly dependsOn?: readonly pulumi.Resource[];
 }
 
 /** Declares objects in the order of their list. */
@@ -41,6 +43,7 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
   const cluster = known.get("cluster");
   for (const object of objects) {
     const { key, apiVersion, kind, body, annotations } = object;
+    const namespace = object.namespace === undefined ? undefined : known.get(`namespace/${object.namespace}`);
     const resource = new CustomResource(
       `${name}/${key}`,
       {
@@ -56,7 +59,11 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
       },
       {
         parent,
-        dependsOn: object.after.map((earlier) => found(known, earlier, key)),
+        dependsOn: [
+          ...(declared.dependsOn ?? []),
+          ...(namespace === undefined ? [] : [namespace]),
+          ...object.after.map((earlier) => found(known, earlier, key)),
+        ],
         ...(object.perLife === true &&
           cluster !== undefined && { replaceWith: [cluster], deleteBeforeReplace: true }),
         ...(object.waitSeconds !== undefined && {

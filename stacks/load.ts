@@ -169,6 +169,13 @@ const elsewhere: Readonly<Record<string, string>> = {
   endpointURL: "called s3.endpoint here",
   destinationPath: "left out: it is made of bucket and prefix",
   retentionPolicy: "called backup.retention here",
+  superuser:
+    "left out: no role is a superuser. What needs one once is an extension or initdb.postInitSQL; a role gets what it needs " +
+    "by createdb, createrole or inRoles",
+  passwordSecret: "called credentials.secret here",
+  databaseRoleReclaimPolicy: "called reclaimPolicy here",
+  ensure:
+    "left out: a role that is declared is present, and reclaimPolicy says what becomes of one that is taken out",
 };
 
 function unknownKey(key: string, known: readonly string[]): string {

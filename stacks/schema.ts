@@ -32,6 +32,7 @@ import {
 } from "../components";
 import { migration } from "./migrationSchema";
 import { reader, recoverFrom, type StackCluster } from "./recoverySchema";
+import { applications, ownerCredentials, roles, rolesAs } from "./rolesSchema";
 import { keySettings, type StackKeys, s3 } from "./s3Schema";
 import {
   choice,
@@ -172,6 +173,11 @@ const placement = group<PlacementArgs>({
 const database = group<DatabaseArgs>({
   owner: text("Role that owns it. Default: the database's name."),
   ownerSecret: text("Existing Secret with the owner's `username` and `password`. Default: a generated one."),
+  ownerCredentials,
+  applications: described(
+    applications,
+    "Applications that log in as the owner; each gets a Secret in its own namespace. Default: none.",
+  ),
   extensions: names("Extensions, created as superuser, such as `vector`. Default: none."),
   extensionOptions: mapOf(
     group<ExtensionArgs>({
@@ -181,6 +187,12 @@ const database = group<DatabaseArgs>({
     "Version and schema of extensions named above.",
   ),
   schemas: names("Schemas, owned by the owner. Default: none but `public`."),
+  schemaRoles: names(
+    "Those of `schemas` that get the roles `<database>_<schema>_owner`, `…_writer` and `…_reader`. Default: none.",
+  ),
+  syncOwnerPassword: text(
+    "Any text, such as today's date: one Job repairs the owner's password if it was changed by hand. Default: none.",
+  ),
   connectionLimit: number("Default: -1, no limit."),
   reclaimPolicy: choice(
     ReclaimPolicy,
@@ -233,6 +245,8 @@ const cluster = group<StackCluster>({
     "Synchronous replication. Default: none.",
   ),
   databases: mapOf(database, "Databases by name. Default: `app`."),
+  roles,
+  rolesAs,
   initdb: described(
     initdb,
     "How the first database comes into being; counts only when the cluster is created.",

@@ -9,6 +9,7 @@ import type {
   SubscriptionArgs,
 } from "../migration/args";
 import type { RecoverFromArgs } from "../recovery/args";
+import type { RoleArgs, RolesAs } from "../roles/args";
 
 /** Volume of an instance. */
 export interface StorageArgs {
@@ -165,6 +166,10 @@ export interface ClusterArgs {
   synchronous?: SynchronousArgs;
   /** Databases by name. Default: `app`, owned by `app`. */
   databases?: { [name: string]: DatabaseArgs };
+  /** Roles beside the owners of databases, by name. Default: none. */
+  roles?: { [name: string]: RoleArgs };
+  /** How CNPG is told of `roles`. Default: `databaseRole`, and `managed` with an operator before 1.30. */
+  rolesAs?: RolesAs;
   /** How the first database comes into being. It counts only when the Cluster is created. */
   initdb?: InitdbArgs;
   /** That it begins as a copy of an archive, and not empty. It counts only when the Cluster is created. */

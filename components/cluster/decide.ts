@@ -4,7 +4,10 @@ import { archiveServerName, type BackupPlan, decideBackup } from "../backup/deci
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
+import { applicationObjects, loginObjects } from "../credentials/externalSecrets";
 import { type DatabasesPlan, decideDatabases } from "../database/decide";
+import { decideAccess } from "../grants/access";
+import { rolesWithGrants } from "../grants/roles";
 import { Workload } from "../identity/workload";
 import { decideOrigin } from "../migration/begin";
 import { decideMigration, type MigrationPlan } from "../migration/decide";
@@ -12,9 +15,14 @@ import type { PlannedObject } from "../objects";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
 import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
-import { clusterName, labelValue, namespaceName, objectName, parseWait } from "../units";
+import { decideRoles, type RolesPlan } from "../roles/decide";
+import { rolesOf } from "../roles/replica";
+import { checkSecretNames } from "../roles/secretNames";
+import { clusterName, namespaceName, objectName, parseWait } from "../units";
 import type { ClusterArgs } from "./args";
+import { checkLabels, checkPlacement, decideInstances } from "./checks";
 import { checkImage } from "./image";
+import { decideRolesAs } from "./operatorVersion";
 import { decideSizing, type Sizing } from "./sizing";
 import { annotationsOf, renderClusterSpec } from "./spec";
 
@@ -23,6 +31,8 @@ export interface ClusterContext {
   readonly name: string;
   readonly profile: Profile;
   readonly method: BackupMethod;
+  /** Version of the CNPG operator. Default: {@link defaultOperatorVersion}. */
+  readonly operatorVersion?: string;
   /** Bucket that backups go to. */
   readonly bucket: string | undefined;
   /** Default folder in it. */
@@ -42,6 +52,9 @@ export interface ClusterPlan {
   /** The archive that it begins from or follows, if there is one. */
   readonly recovery: RecoveryPlan | undefined;
   readonly databases: DatabasesPlan;
+  readonly roles: RolesPlan;
+  /** What has to be there before the Cluster: what makes the Secrets that it reads. */
+  readonly before: readonly PlannedObject[];
   /** What else belongs to it, in the order in which it is made. */
   readonly objects: readonly PlannedObject[];
   readonly migration: MigrationPlan;
@@ -86,6 +99,12 @@ export function decideCluster(
 
   const sizing = decideSizing(check, args, defaults);
   const databases = decideDatabases(check, name, args.databases, args.initdb, decideOrigin(check, args));
+  const labels = {
+    "app.kubernetes.io/name": name.slice(0, 63),
+    "app.kubernetes.io/component": "database",
+    "app.kubernetes.io/part-of": "databases",
+    ...args.labels,
+  };
   const backup = decideOwnBackup(check, context, args, name, generation, defaults);
   const recovery = decideOwnRecovery(check, context, args, { name, generation, major, databases, backup });
   const workload = new Workload(args.namespace, name);
@@ -101,20 +120,36 @@ export function decideCluster(
   });
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
+  const waitsFor = (args.wait?.enabled ?? true) ? waitSeconds : 0;
+  const roleArgs = rolesWithGrants(check, args.roles, args.databases);
+  const follows = migration.replica?.follows === true;
+  const declaredRoles = decideRoles(check, roleArgs, {
+    workload,
+    profile: context.profile,
+    instances,
+    image: args.image,
+    major,
+    rolesAs: decideRolesAs(check, args.rolesAs, context.operatorVersion ?? defaultOperatorVersion),
+    owners: databases.owners,
+    databases: databases.databases.map((database) => database.database),
+    database: databases.first.database,
+    waitSeconds: follows ? 0 : waitsFor,
+  });
+  checkSecretNames(check, workload, databases.owners, declaredRoles);
+  const roles = rolesOf(declaredRoles, migration.replica);
+  const waits = waitsFor > 0;
+  const access = decideAccess(check, args, { workload, databases, roles, roleArgs, major, waits });
+  const external = { workload, labels, wait: waits };
   return {
     workload,
-    labels: {
-      "app.kubernetes.io/name": name.slice(0, 63),
-      "app.kubernetes.io/component": "database",
-      "app.kubernetes.io/part-of": "databases",
-      ...args.labels,
-    },
+    labels,
     spec: renderClusterSpec({
       args,
       defaults,
       instances,
       sizing,
       migration,
+      roles,
       backup: backup?.clusterSpec ?? {},
       env: recovery?.env ?? {},
       serviceAccountAnnotations: annotationsOf(context.gcpServiceAccount, backup?.access, recovery?.access),
@@ -122,103 +157,25 @@ export function decideCluster(
     backup,
     recovery,
     databases,
-    objects: [],
     migration,
+    roles,
+    before: loginObjects(external, [...migration.declared.owners, ...roles.logins]),
+    objects: [
+      ...roles.objects,
+      // Nothing can be granted where nothing can be written.
+      ...(follows ? [] : access),
+      ...applicationObjects(external, roles.applications),
+    ],
     sizing,
     generation,
     createNamespace: args.createNamespace ?? true,
     protect: args.protect ?? defaults.protect,
-    waitSeconds: (args.wait?.enabled ?? true) ? waitSeconds : 0,
+    waitSeconds: waitsFor,
   };
 }
 
 function backupsEnabled(args: ClusterArgs): boolean {
   return args.backup?.enabled ?? true;
-}
-
-function decideInstances(
-  check: Check,
-  args: ClusterArgs,
-  profile: Profile,
-  defaults: ProfileDefaults,
-): number {
-  const instances =
-    check.integer("instances", args.instances ?? defaults.instances, 1, 99) ?? defaults.instances;
-  if (profile === Profile.Prod) {
-    check.require(
-      instances > 1,
-      "instances",
-      instances,
-      "2 or more with profile prod: one instance has nothing to fail over to",
-    );
-  }
-  if (instances === 1) {
-    const supervised = args.primaryUpdateStrategy === "supervised";
-    check.require(
-      !supervised,
-      "primaryUpdateStrategy",
-      args.primaryUpdateStrategy,
-      "unsupervised with one instance: there is no replica to switch to",
-    );
-  }
-  if (args.synchronous !== undefined) {
-    const most = instances - 1;
-    check.require(
-      most > 0,
-      "synchronous",
-      args.synchronous,
-      "left out with one instance: there is no replica to wait for",
-    );
-    if (most > 0) check.integer("synchronous.number", args.synchronous.number, 1, most);
-  }
-  return instances;
-}
-
-function checkPlacement(check: Check, args: ClusterArgs): void {
-  const placement = args.placement;
-  if (placement === undefined) return;
-  for (const [key, value] of Object.entries(placement.nodeSelector ?? {})) {
-    check.require(
-      labelKey.test(key),
-      `placement.nodeSelector.${key}`,
-      key,
-      "a label key such as cloud.google.com/gke-nodepool",
-    );
-    check.parse(`placement.nodeSelector.${key}`, value, labelValue);
-  }
-  placement.tolerations?.forEach(({ key, value }, i) => {
-    check.require(
-      labelKey.test(key),
-      `placement.tolerations[${i}].key`,
-      key,
-      "the key of a taint, such as database-node",
-    );
-    check.parse(`placement.tolerations[${i}].value`, value, labelValue);
-  });
-  const { topologyKey } = placement;
-  check.require(
-    topologyKey === undefined || labelKey.test(topologyKey),
-    "placement.topologyKey",
-    topologyKey,
-    "a node label such as topology.kubernetes.io/zone",
-  );
-}
-
-/** A label key: an optional DNS name of up to 253 characters and a name of up to 63. */
-const labelKey =
-  /^((?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-
-function checkLabels(check: Check, labels: Readonly<Record<string, string>> | undefined): void {
-  for (const [key, value] of Object.entries(labels ?? {})) {
-    check.require(labelKey.test(key), `labels.${key}`, key, "a label key such as team or example.com/team");
-    check.require(
-      !key.startsWith("cnpg.io/"),
-      `labels.${key}`,
-      value,
-      "left out: CNPG keeps labels under cnpg.io/ for itself",
-    );
-    check.parse(`labels.${key}`, value, labelValue);
-  }
 }
 
 function decideOwnBackup(

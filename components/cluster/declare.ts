@@ -1,7 +1,8 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import type * as pulumi from "@pulumi/pulumi";
 import { declareStoreSecrets } from "../backup/storeSecrets";
-import { declareCredentials } from "../database/credentials";
+import { declareApplication, declareLogin, type Passwords } from "../credentials/declare";
+import { secretKeys } from "../credentials/plan";
 import { propagationHooks } from "../identity/propagation";
 import { declareObjects } from "../objects";
 import { changeGuards } from "./changeGuard";
@@ -15,6 +16,7 @@ const barmanCloud = "barmancloud.cnpg.io/v1";
  * each of its clusters. An environment has no component for each of them: with a hundred, those were a tenth of a run.
  *
  * @param dependsOn namespace and grants, which have to be there before
+ * @param namespaces those that the program makes, by name: applications may be in another than the cluster's
  */
 export function declareCluster(
   name: string,
@@ -22,6 +24,7 @@ export function declareCluster(
   iamPropagationSeconds: number,
   parent: pulumi.Resource,
   dependsOn: pulumi.Resource[],
+  namespaces: ReadonlyMap<string, pulumi.Resource>,
 ): void {
   const { workload, backup, generation } = plan;
   const { declared, publications, subscriptions } = plan.migration;
@@ -32,18 +35,23 @@ export function declareCluster(
   const guards = changeGuards();
   const labels = { ...plan.labels };
 
-  const known = new Map<string, pulumi.Resource>();
-  const secrets = declared.owners
-    .filter((owner) => owner.generated)
-    .map((owner) => {
-      const secret = declareCredentials(`${name}/${owner.role}`, workload, owner, labels, {
+  const known = new Map<string, pulumi.Resource>(
+    [...namespaces].map(([key, resource]) => [`namespace/${key}`, resource]),
+  );
+  const passwords: Passwords = new Map();
+  const secrets = [...declared.owners, ...plan.roles.logins]
+    .filter(({ source }) => source.kind === "random")
+    .map((login) => {
+      const secret = declareLogin(`${name}/${login.role}`, workload, login, labels, passwords, {
         parent,
         dependsOn,
       });
-      known.set(`secret/${owner.role}`, secret);
+      known.set(`secret/${login.role}`, secret);
       return secret;
     });
   secrets.push(...declareStoreSecrets(name, plan, { parent, dependsOn }));
+  declareObjects(name, plan.before, { namespace, labels, parent, known, dependsOn });
+  const made = plan.before.flatMap(({ key }) => known.get(key) ?? []);
   const store =
     backup?.objectStore === undefined
       ? []
@@ -98,7 +106,7 @@ export function declareCluster(
     },
     {
       parent,
-      dependsOn: [...dependsOn, ...secrets, ...store, ...source],
+      dependsOn: [...dependsOn, ...secrets, ...made, ...store, ...source],
       protect: plan.protect,
       // A new generation is a new cluster under the same name, so the old one goes first.
       replacementTrigger: generation,
@@ -152,6 +160,30 @@ export function declareCluster(
       );
     }
   declareObjects(name, plan.objects, { namespace, labels, parent, known });
+  declareApplications(name, plan, passwords, parent, known);
+}
+
+/** The Secrets of applications whose password Pulumi makes; the others are objects of External Secrets Operator. */
+function declareApplications(
+  name: string,
+  { workload, labels, roles }: ClusterPlan,
+  passwords: Passwords,
+  parent: pulumi.Resource,
+  known: ReadonlyMap<string, pulumi.Resource>,
+): void {
+  for (const application of roles.applications) {
+    const { login, namespace, secretName, after } = application;
+    if (login.source.kind !== "random") continue;
+    const before = [`namespace/${namespace}`, ...secretKeys(login), ...after];
+    declareApplication(
+      `${name}/application/${namespace}/${secretName}`,
+      workload,
+      application,
+      labels,
+      passwords,
+      { parent, dependsOn: before.flatMap((key) => known.get(key) ?? []) },
+    );
+  }
 }
 
 /**

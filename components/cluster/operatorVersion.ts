@@ -1,5 +1,6 @@
 import { BackupMethod } from "../backup/args";
 import type { Check } from "../check";
+import { RolesAs } from "../roles/args";
 
 /** The first operator without `spec.backup.barmanObjectStore` (its webhook has warned of that since 1.26). */
 const withoutInTree = { major: 1, minor: 31 };
@@ -25,4 +26,21 @@ export function checkMethod(
     method,
     `plugin with operator ${version}: in-tree Barman Cloud is gone from 1.31 on`,
   );
+}
+
+/** The first operator with DatabaseRole. */
+const withDatabaseRole = 30;
+
+/** How CNPG is told of the roles: as the operator understands best. One of no known version is taken for a new one. */
+export function decideRolesAs(check: Check, wanted: RolesAs | undefined, version: string): RolesAs {
+  const found = /^v?(\d+)\.(\d+)\./.exec(version);
+  const knows = found === null || Number(found[1]) > 1 || Number(found[2]) >= withDatabaseRole;
+  const known = check.oneOf("rolesAs", wanted, RolesAs);
+  check.require(
+    knows || known !== RolesAs.DatabaseRole,
+    "rolesAs",
+    known,
+    `managed with operator ${version}: DatabaseRole came with 1.30`,
+  );
+  return known ?? (knows ? RolesAs.DatabaseRole : RolesAs.Managed);
 }

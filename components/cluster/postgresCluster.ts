@@ -4,10 +4,11 @@ import { BackupMethod } from "../backup/args";
 import type { S3KeysArgs, S3StoreArgs } from "../backup/s3Args";
 import { argumentNames, decideS3 } from "../backup/s3Context";
 import { Check } from "../check";
-import { postgresPort } from "../database/credentials";
+import { postgresPort } from "../database/sql";
 import { splitDependsOn } from "../options";
 import { Problems } from "../problems";
 import { Profile } from "../profiles";
+import { secretNamesOf } from "../roles/summary";
 import { parseWait } from "../units";
 import type { ClusterArgs } from "./args";
 import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "./decide";
@@ -88,7 +89,8 @@ export class PostgresCluster extends pulumi.ComponentResource {
           ),
         ]
       : [];
-    declareCluster(name, plan, iamPropagationSeconds, this, [...dependsOn, ...first]);
+    const namespaces = new Map(first.map((resource) => [namespace, resource]));
+    declareCluster(name, plan, iamPropagationSeconds, this, [...dependsOn, ...first], namespaces);
 
     const outputs = outputsOf(plan);
     this.clusterName = pulumi.output(outputs.clusterName);
@@ -105,7 +107,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
 }
 
 /** What the component tells, as plain values: its fields and its registered outputs are made of the same. */
-function outputsOf({ workload, backup, migration: { declared } }: ClusterPlan) {
+function outputsOf({ workload, backup, migration: { declared }, roles }: ClusterPlan) {
   return {
     clusterName: workload.cluster,
     namespace: workload.namespace,
@@ -113,7 +115,7 @@ function outputsOf({ workload, backup, migration: { declared } }: ClusterPlan) {
     hostRo: workload.host("ro"),
     hostR: workload.host("r"),
     port: postgresPort,
-    secretNames: Object.fromEntries(declared.owners.map((o) => [o.role, o.secretName])),
+    secretNames: secretNamesOf(declared.owners, roles),
     destinationPath: backup?.location.destinationPath ?? "",
     serverName: backup?.location.serverName ?? "",
   };
@@ -148,6 +150,7 @@ function decide(
     name,
     profile: known,
     method,
+    operatorVersion: version,
     bucket,
     prefix: prefix ?? "cnpg",
     s3: decideS3(

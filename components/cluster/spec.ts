@@ -3,6 +3,7 @@ import type { ClusterSpec } from "../crds/types";
 import { gcpServiceAccountAnnotation } from "../identity/workload";
 import type { MigrationPlan } from "../migration/decide";
 import type { ProfileDefaults } from "../profiles";
+import type { RolesPlan } from "../roles/decide";
 import type { ClusterArgs, PlacementArgs } from "./args";
 import type { Sizing } from "./sizing";
 
@@ -14,6 +15,7 @@ export interface SpecBasis {
   readonly sizing: Sizing;
   /** How it begins, and what it follows. */
   readonly migration: MigrationPlan;
+  readonly roles: Pick<RolesPlan, "managedRoles" | "hba">;
   readonly backup: Pick<ClusterSpec, "plugins" | "backup" | "env">;
   /** Variables of the pods besides those of `backup`. */
   readonly env: Readonly<Record<string, string>>;
@@ -23,8 +25,8 @@ export interface SpecBasis {
 
 /** Renders `spec` of a Cluster. Every field is known at preview, so that a policy can judge it. */
 export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
-  const { args, instances, sizing, migration } = basis;
-  const { managedRoles } = migration.declared;
+  const { args, instances, sizing, migration, roles } = basis;
+  const managedRoles = [...migration.declared.managedRoles, ...roles.managedRoles];
   return {
     instances,
     ...image(args),
@@ -38,6 +40,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     resources: sizing.resources,
     postgresql: {
       parameters: { ...sizing.parameters.values },
+      ...(roles.hba.length > 0 && { pg_hba: [...roles.hba] }),
       ...(args.synchronous !== undefined && {
         synchronous: {
           method: args.synchronous.method ?? "any",
@@ -47,7 +50,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
       }),
     },
     ...migration.clusterSpec,
-    ...(managedRoles.length > 0 && { managed: { roles: [...managedRoles] } }),
+    ...(managedRoles.length > 0 && { managed: { roles: managedRoles } }),
     // The operator makes the service account itself, named after the Cluster: only this template can annotate it.
     ...(Object.keys(basis.serviceAccountAnnotations).length > 0 && {
       serviceAccountTemplate: { metadata: { annotations: { ...basis.serviceAccountAnnotations } } },

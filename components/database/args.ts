@@ -1,4 +1,6 @@
-/** What becomes of the Postgres database when its Database resource is deleted. */
+import type { ApplicationArgs, CredentialsArgs } from "../credentials/args";
+
+/** What becomes of the Postgres database, or of the role, when its resource is deleted. */
 export const ReclaimPolicy = { Retain: "retain", Delete: "delete" } as const;
 export type ReclaimPolicy = (typeof ReclaimPolicy)[keyof typeof ReclaimPolicy];
 
@@ -19,12 +21,26 @@ export interface DatabaseArgs {
    * Default: a generated password, in the Secret `<cluster>-<owner>-credentials`.
    */
   ownerSecret?: string;
+  /** Where the owner's password comes from, instead of `ownerSecret`. Default: a generated one. */
+  ownerCredentials?: CredentialsArgs;
+  /** Applications that log in as the owner; each gets a Secret in its own namespace. Default: none. */
+  applications?: ApplicationArgs[];
   /** Extensions that a superuser has to create, such as `vector`. Default: none. */
   extensions?: string[];
   /** Version and schema of extensions named above. */
   extensionOptions?: { [extension: string]: ExtensionArgs };
   /** Schemas, owned by the database's owner. Default: none but `public`. */
   schemas?: string[];
+  /**
+   * Those of `schemas` that get three roles: `<database>_<schema>_owner`, which owns the schema and logs in to run
+   * migrations, and the groups `…_writer` and `…_reader`, to stand in a role's `inRoles`. Default: none.
+   */
+  schemaRoles?: string[];
+  /**
+   * Any text, such as today's date: one Job looks whether the owner's password is that of its Secret, and repairs it if it was
+   * changed by hand. Another text is another Job. Default: none.
+   */
+  syncOwnerPassword?: string;
   /** Connections that it takes at most; -1 is no limit. Default: -1. */
   connectionLimit?: number;
   /** Default: `retain`. */

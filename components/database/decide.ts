@@ -1,19 +1,17 @@
 import type { Check } from "../check";
 import type { ClusterSpec, DatabaseSpec } from "../crds/types";
-import { databaseName, derivedName, objectName, postgresIdentifier, roleName, shortHash } from "../units";
+import { schemaRoleNames } from "../grants/schemaRoles";
+import {
+  databaseName,
+  derivedName,
+  objectName,
+  objectNamePart,
+  postgresIdentifier,
+  roleName,
+} from "../units";
 import type { DatabaseArgs, InitdbArgs } from "./args";
 import { checkInitdb, type Initdb, renderInitdb } from "./initdb";
-
-/** A role that owns databases, and the Secret that holds its password. */
-export interface OwnerPlan {
-  readonly role: string;
-  /** Name of the Secret in the cluster's namespace. */
-  readonly secretName: string;
-  /** Whether the Secret is generated here; otherwise somebody else makes it. */
-  readonly generated: boolean;
-  /** The database that the Secret's `uri` leads to. */
-  readonly database: string;
-}
+import { decideOwners, type OwnerPlan, ownerOf } from "./owners";
 
 /** A Database resource. */
 export interface DatabasePlan {
@@ -90,10 +88,6 @@ export function decideDatabases(
   };
 }
 
-function ownerOf(name: string, all: Readonly<Record<string, DatabaseArgs>>): string {
-  return all[name]?.owner ?? name;
-}
-
 /** What is brought is not made anew: databases have to be named as the source has them, and of files nothing is initialized. */
 function checkBrought(
   check: Check,
@@ -163,6 +157,12 @@ function checkDatabase(check: Check, name: string, args: DatabaseArgs): void {
   check.parse(name, name, databaseName);
   at.parse("owner", args.owner ?? name, roleName);
   at.parse("ownerSecret", args.ownerSecret, objectName);
+  at.require(
+    args.ownerSecret === undefined || args.ownerCredentials === undefined,
+    "ownerSecret",
+    args.ownerSecret,
+    "left out with ownerCredentials, which has it as secret",
+  );
   at.integer("connectionLimit", args.connectionLimit, -1, 262_143);
   const extensions = args.extensions ?? [];
   extensions.forEach((extension, i) => {
@@ -200,56 +200,6 @@ function checkDatabase(check: Check, name: string, args: DatabaseArgs): void {
   });
 }
 
-function decideOwners(
-  check: Check,
-  cluster: string,
-  first: string,
-  names: readonly string[],
-  all: Readonly<Record<string, DatabaseArgs>>,
-): OwnerPlan[] {
-  const owners = new Map<string, OwnerPlan>();
-  const bySecret = new Map<string, string>();
-  for (const name of [first, ...names.filter((n) => n !== first)]) {
-    const role = ownerOf(name, all);
-    const secret = all[name]?.ownerSecret;
-    const known = owners.get(role);
-    const holder = secret === undefined ? undefined : bySecret.get(secret);
-    check.require(
-      holder === undefined || holder === role,
-      `databases.${name}.ownerSecret`,
-      secret,
-      `another Secret than that of role ${holder}: a Secret has one username`,
-    );
-    if (secret !== undefined) bySecret.set(secret, role);
-    if (known === undefined) {
-      owners.set(role, {
-        role,
-        secretName: secret ?? derivedName([cluster, objectNamePart(role), "credentials"], 63),
-        generated: secret === undefined,
-        database: name,
-      });
-    } else {
-      check.require(
-        secret === undefined || secret === known.secretName,
-        `databases.${name}.ownerSecret`,
-        secret,
-        `the one Secret of role ${role}, as databases.${known.database} has it`,
-      );
-    }
-  }
-  return [...owners.values()];
-}
-
-/** What of a Postgres name can stand in a Kubernetes name; names that would meet (`a_b`, `a-b`) are kept apart by a hash. */
-export function objectNamePart(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "")
-    .slice(0, 40);
-  return plain === name ? plain : [plain, shortHash(name)].filter((part) => part !== "").join("-");
-}
-
 function databaseObjectName(cluster: string, database: string): string {
   return derivedName([cluster, objectNamePart(database)], 63);
 }
@@ -266,7 +216,11 @@ function databaseSpec(cluster: string, name: string, args: DatabaseArgs): Databa
     ...(args.encoding !== undefined && { encoding: args.encoding }),
     ...(args.locale !== undefined && { locale: args.locale }),
     ...(args.schemas?.length && {
-      schemas: args.schemas.map((schema) => ({ name: schema, owner, ensure: "present" as const })),
+      schemas: args.schemas.map((schema) => ({
+        name: schema,
+        owner: args.schemaRoles?.includes(schema) ? schemaRoleNames(name, schema).owner : owner,
+        ensure: "present" as const,
+      })),
     }),
     ...(args.extensions?.length && {
       extensions: args.extensions.map((extension) => ({

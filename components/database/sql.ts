@@ -16,17 +16,25 @@ export function quoteLiteral(text: string): string {
   return doubled.includes("\\") ? ` E'${doubled.replaceAll("\\", "\\\\")}'` : `'${doubled}'`;
 }
 
+/** The port of every Postgres Service that CNPG makes. */
+export const postgresPort = 5432;
+
 /**
  * A connection URI with every part encoded, so that a `/`, `@` or `%` in a name or password can't be read as
  * punctuation (libpq, "Connection URIs").
+ *
+ * @param part the password encoded already: a template encodes what only it knows
  */
 export function connectionUri(part: {
-  user: string;
-  password: string;
-  host: string;
-  port: number;
-  database: string;
+  readonly user: string;
+  readonly encodedPassword: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly parameters?: Readonly<Record<string, string>>;
 }): string {
-  const credentials = `${encodeURIComponent(part.user)}:${encodeURIComponent(part.password)}`;
-  return `postgresql://${credentials}@${part.host}:${part.port}/${encodeURIComponent(part.database)}`;
+  const parameters = Object.entries(part.parameters ?? {}).map(([k, v]) => `${k}=${encodeURIComponent(v)}`);
+  const query = parameters.length === 0 ? "" : `?${parameters.join("&")}`;
+  const credentials = `${encodeURIComponent(part.user)}:${part.encodedPassword}`;
+  return `postgresql://${credentials}@${part.host}:${part.port}/${encodeURIComponent(part.database)}${query}`;
 }

@@ -116,6 +116,7 @@ export function decideEnvironment(
         name: key,
         profile,
         method,
+        operatorVersion,
         bucket: bucketName,
         prefix,
         s3,

@@ -1,6 +1,7 @@
 import { memberOf } from "../identity/backupIdentity";
 import { pick } from "../pick";
 import { Problems } from "../problems";
+import { type ApplicationSummary, applicationSummaries, secretNamesOf } from "../roles/summary";
 import type { PostgresEnvironmentArgs } from "./args";
 import { decideEnvironment, type EnvironmentPlan, type PlannedCluster } from "./decide";
 
@@ -18,6 +19,8 @@ export interface ClusterSummary {
   hostR: string;
   /** Role to the name of the Secret with its credentials. */
   secretNames: { [role: string]: string };
+  /** The Secrets of applications, each in its own namespace. */
+  applications: ApplicationSummary[];
   /** Database to its owner, and which of them the application uses. */
   databases: { [name: string]: string };
   database: string;
@@ -76,7 +79,8 @@ function summary(
     hostRw: workload.host("rw"),
     hostRo: workload.host("ro"),
     hostR: workload.host("r"),
-    secretNames: Object.fromEntries(planned.migration.declared.owners.map((o) => [o.role, o.secretName])),
+    secretNames: secretNamesOf(planned.migration.declared.owners, planned.roles),
+    applications: applicationSummaries(planned.roles),
     databases: Object.fromEntries(planned.databases.databases.map((d) => [d.database, d.spec.owner])),
     database: planned.databases.first.database,
     destinationPath: backup?.location.destinationPath ?? "",

@@ -1,4 +1,4 @@
-import { postgresPort } from "../database/credentials";
+import { postgresPort } from "../database/sql";
 import type { Workload } from "../identity/workload";
 import type { Container, EnvVar, Volume, VolumeMount } from "./types";
 

@@ -1,7 +1,6 @@
 import type { Check } from "../check";
 import type { PublicationSpec, SubscriptionSpec } from "../crds/types";
-import { objectNamePart } from "../database/decide";
-import { bad, derivedName, good, type Parsed, postgresIdentifier } from "../units";
+import { bad, derivedName, good, objectNamePart, type Parsed, postgresIdentifier } from "../units";
 import type { PublicationArgs, SubscriptionArgs } from "./args";
 import { requireServer, type Servers } from "./servers";
 

@@ -1,7 +1,9 @@
 import type { BackupPlan } from "../backup/decide";
 import type { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
-import type { DatabasesPlan, OwnerPlan } from "../database/decide";
+import { secretKeys } from "../credentials/plan";
+import type { DatabasesPlan } from "../database/decide";
+import type { OwnerPlan } from "../database/owners";
 import { sourceName } from "../recovery/decide";
 import { bad, clusterName, good, type Parsed } from "../units";
 import { parseGoDuration } from "../units/goDuration";
@@ -225,6 +227,10 @@ export interface DeclaredDatabases {
  */
 export function declaredOf(databases: DatabasesPlan, readOnly: boolean): DeclaredDatabases {
   return readOnly
-    ? { databases: [], managedRoles: [], owners: databases.owners.filter(({ generated }) => !generated) }
+    ? {
+        databases: [],
+        managedRoles: [],
+        owners: databases.owners.filter((owner) => secretKeys(owner).length === 0),
+      }
     : databases;
 }

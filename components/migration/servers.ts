@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
-import { postgresPort } from "../database/credentials";
+import { postgresPort } from "../database/sql";
 import { notShown } from "../problems";
 import { bad, good, matching, objectName, type Parsed, postgresIdentifier } from "../units";
 import { type SecretKeyArgs, type ServerArgs, SslMode } from "./args";

@@ -103,6 +103,18 @@ export function shortHash(text: string): string {
 }
 
 /**
+ * What of a Postgres name can stand in a Kubernetes name; names that would meet (`a_b`, `a-b`) are kept apart by a hash.
+ */
+export function objectNamePart(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 40);
+  return plain === name ? plain : [plain, shortHash(name)].filter((part) => part !== "").join("-");
+}
+
+/**
  * Joins parts with "-" into a name of at most `max` characters. A name that would be longer is cut and ends in "-" and
  * six hexadecimal digits of a SHA-256 of all parts: the same parts always give the same name, different ones that
  * begin alike don't meet. The characters are the caller's business: of valid parts, each starting with a letter or

@@ -104,6 +104,8 @@ describe("Pulumi's component analyzer", () => {
       "recoverFrom",
       "replica",
       "resources",
+      "roles",
+      "rolesAs",
       "s3",
       "s3Keys",
       "s3SourceKeys",

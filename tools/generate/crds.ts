@@ -1,7 +1,8 @@
 /**
- * The CRDs of CloudNativePG and of the Barman Cloud plugin, as schemas and as TypeScript types.
+ * The CRDs of CloudNativePG, of the Barman Cloud plugin, and of External Secrets Operator as far as it is used, as schemas
+ * and as TypeScript types.
  *
- * The source is the two projects' Go modules: they are immutable and their hash is pinned here, so that the
+ * The source is the projects' Go modules: they are immutable and their hash is pinned here, so that the
  * same files come out on every machine.
  */
 import { spawnSync } from "node:child_process";
@@ -28,8 +29,12 @@ export interface CrdModule {
   version: string;
   /** The `h1:` hash of the module's content, from sum.golang.org or the project's own `go.sum`. */
   sum: string;
-  /** Which files of `config/crd/bases` to read. */
+  /** Where the CRDs are. Default: `config/crd/bases`. */
+  folder?: string;
+  /** Which files of that folder to read. */
   files: RegExp;
+  /** Of a kind with more providers than this project renders, those that are kept. */
+  providers?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The pinned versions. */
@@ -45,6 +50,15 @@ export const modules: readonly CrdModule[] = [
     version: "v0.15.0",
     sum: "h1:gNVytrzzYUE08wxLDrjfJqy1FPPSFkMe1OEr4s4pVI0=",
     files: /^barmancloud\.cnpg\.io_objectstores\.yaml$/,
+  },
+  {
+    path: "github.com/external-secrets/external-secrets",
+    version: "v1.3.2",
+    sum: "h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=",
+    folder: "config/crds/bases",
+    files:
+      /^(external-secrets\.io_(externalsecrets|secretstores)|generators\.external-secrets\.io_passwords)\.yaml$/,
+    providers: { SecretStore: ["kubernetes"] },
   },
 ];
 
@@ -94,7 +108,7 @@ export function readCommitted(root: string): Crds {
 function readUpstream(): Crds {
   const found: { kind: string; schema: JsonSchema; entry: CrdEntry }[] = [];
   for (const module of modules) {
-    const bases = join(downloadModule(module), "config", "crd", "bases");
+    const bases = join(downloadModule(module), module.folder ?? "config/crd/bases");
     for (const file of readdirSync(bases).filter((name) => module.files.test(name))) {
       found.push(readCrd(readFileSync(join(bases, file), "utf8"), file, module));
     }
@@ -129,6 +143,7 @@ export function readCrd(
     );
   }
   const { kind, plural } = spec.names;
+  keepProviders(version.schema.openAPIV3Schema, module.providers?.[kind]);
   return {
     kind,
     schema: manifestSchema(version.schema.openAPIV3Schema, kind),
@@ -141,6 +156,15 @@ export function readCrd(
       moduleSum: module.sum,
     },
   };
+}
+
+/** Takes out the providers of a store that nothing here renders: a SecretStore has forty, in half a megabyte. */
+function keepProviders(schema: JsonSchema, kept: readonly string[] | undefined): void {
+  const provider = schema.properties?.spec?.properties?.provider;
+  if (kept === undefined || provider?.properties === undefined) return;
+  provider.properties = Object.fromEntries(
+    Object.entries(provider.properties).filter(([name]) => kept.includes(name)),
+  );
 }
 
 /** Where Go keeps the unpacked module, once its content is known to be the pinned one. */

@@ -20,6 +20,8 @@ export interface JsonSchema {
   maxLength?: number;
   minItems?: number;
   maxItems?: number;
+  minProperties?: number;
+  maxProperties?: number;
   anyOf?: JsonSchema[];
   "x-kubernetes-int-or-string"?: boolean;
   "x-kubernetes-preserve-unknown-fields"?: boolean;
@@ -49,8 +51,13 @@ export interface CrdEntry {
 
 const kept = new Set<string>([
   ...["type", "required", "enum", "default", "format", "pattern", "nullable", "minimum", "maximum"],
-  ...["minLength", "maxLength", "minItems", "maxItems", "x-kubernetes-int-or-string"],
-  ...["x-kubernetes-preserve-unknown-fields", "x-kubernetes-list-type", "x-kubernetes-list-map-keys"],
+  ...["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"],
+  ...[
+    "x-kubernetes-int-or-string",
+    "x-kubernetes-preserve-unknown-fields",
+    "x-kubernetes-list-type",
+    "x-kubernetes-list-map-keys",
+  ],
   ...["x-kubernetes-map-type"],
 ]);
 const branches = new Set([

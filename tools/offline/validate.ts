@@ -14,9 +14,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CrdEntry, JsonSchema } from "../generate/schema";
 import { coreKinds, rootSchema } from "./coreKinds";
+import { checkCount, checkNumber, checkString, regExp } from "./scalars";
 import { OUTPUT, SECRET, SPECIAL, UNKNOWN } from "./wire";
 
-/** What {@link validateManifest} takes for an unknown value when it isn't told otherwise. */
+/** What {@link validateManifest} takes for unknown when not told otherwise. */
 export function isPulumiUnknown(value: unknown): boolean {
   return value === UNKNOWN || (isObject(value) && value[SPECIAL] === OUTPUT && value.value === undefined);
 }
@@ -119,41 +120,16 @@ function check(given: unknown, schema: JsonSchema, path: string, hide: boolean, 
     say(`must be one of ${schema.enum.join(", ")}`);
   if (typeof value === "string") checkString(value, schema, say);
   if (typeof value === "number") checkNumber(value, schema, say);
-  if (Array.isArray(value)) checkArray(value, schema, path, hidden, walk);
-  else if (isObject(value)) checkObject(value, schema, path, hidden, walk);
-}
-
-type Say = (problem: string) => void;
-
-function checkString(value: string, schema: JsonSchema, say: Say): void {
-  const { pattern, format, minLength = 0, maxLength = Number.POSITIVE_INFINITY } = schema;
-  const length = [...value].length;
-  if (length < minLength)
-    say(minLength === 1 ? "must not be empty" : `must have ${minLength} characters or more`);
-  if (length > maxLength) say(`must have ${maxLength} characters or fewer`);
-  if (pattern !== undefined && !regExp(pattern).test(value)) {
-    const quantity = pattern.includes("[KMGTPE]i")
-      ? "be a Kubernetes quantity such as 500m, 2 or 10Gi"
-      : undefined;
-    say(`must ${schema["x-says"] ?? quantity ?? `match ${pattern}`}`);
+  if (Array.isArray(value)) {
+    checkCount(value.length, "items", schema.minItems, schema.maxItems, say);
+    checkArray(value, schema, path, hidden, walk);
+  } else if (isObject(value)) {
+    checkCount(Object.keys(value).length, "fields", schema.minProperties, schema.maxProperties, say);
+    checkObject(value, schema, path, hidden, walk);
   }
-  if (format === "date-time" && !isDateTime(value))
-    say("must be an RFC 3339 time such as 2026-11-21T03:00:00Z");
-  if (format === "byte" && !base64.test(value.replace(/[\r\n]/g, ""))) say("must be base64");
-}
-
-function checkNumber(value: number, schema: JsonSchema, say: Say): void {
-  if (value < (schema.minimum ?? value)) say(`must be ${schema.minimum} or more`);
-  if (value > (schema.maximum ?? value)) say(`must be ${schema.maximum} or less`);
-  const bits = schema.format === "int32" ? 31 : 63;
-  if (schema.type === "integer" && (value < -(2 ** bits) || value >= 2 ** bits))
-    say(`must fit ${bits + 1} bits`);
 }
 
 function checkArray(value: unknown[], schema: JsonSchema, path: string, hide: boolean, walk: Walk): void {
-  if (value.length < (schema.minItems ?? 0)) walk.report(path, `must have ${schema.minItems} items or more`);
-  if (value.length > (schema.maxItems ?? value.length))
-    walk.report(path, `must have ${schema.maxItems} items or fewer`);
   const { items } = schema;
   if (items === undefined) return;
   const seen = new Map<string, number>();
@@ -232,25 +208,6 @@ function hasType(value: unknown, type: string): boolean {
   if (type === "object")
     return isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
   return typeof value === type;
-}
-
-function isDateTime(value: string): boolean {
-  const parts =
-    /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/.exec(
-      value,
-    );
-  if (parts === null) return false;
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
-  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
-}
-
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const patterns = new Map<string, RegExp>();
-
-function regExp(pattern: string): RegExp {
-  const known = patterns.get(pattern) ?? new RegExp(pattern, "u");
-  patterns.set(pattern, known);
-  return known;
 }
 
 function joinPath(path: string, name: string): string {

@@ -56,7 +56,13 @@ describe("SQL quoting", () => {
     fc.assert(
       fc.property(identifier, fc.string({ minLength: 1 }), identifier, (user, password, database) => {
         const url = new URL(
-          connectionUri({ user, password, host: "db-rw.orders.svc", port: 5432, database }),
+          connectionUri({
+            user,
+            encodedPassword: encodeURIComponent(password),
+            host: "db-rw.orders.svc",
+            port: 5432,
+            database,
+          }),
         );
         assert.equal(decodeURIComponent(url.username), user);
         assert.equal(decodeURIComponent(url.password), password);
@@ -134,7 +140,13 @@ describe("Databases of a cluster", () => {
       { database: "b" },
     );
     assert.deepEqual(owners, [
-      { role: "shop", secretName: "db-shop-credentials", generated: true, database: "b" },
+      {
+        role: "shop",
+        secretName: "db-shop-credentials",
+        database: "b",
+        source: { kind: "random", length: 32, rotation: 1 },
+        applications: [],
+      },
     ]);
     assert.deepEqual(managedRoles, []);
   });

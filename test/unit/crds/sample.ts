@@ -4,7 +4,7 @@ export type Fields = Record<string, unknown>;
 
 const texts = ["a", "10Gi", "30d", "x/y", "ab", "2026-11-21T03:00:00Z"];
 
-/** A value that has every field its schema knows. */
+/** A value that has every field its schema knows, or as many as it may have. */
 export function sampleOf(schema: JsonSchema): unknown {
   if (schema["x-kubernetes-int-or-string"] === true) return 1;
   if (schema.enum !== undefined) return schema.enum[0];
@@ -20,11 +20,14 @@ export function sampleOf(schema: JsonSchema): unknown {
       const fields = Object.entries(schema.properties ?? {});
       const others = schema.additionalProperties;
       if (typeof others === "object") return { key: sampleOf(others) };
-      return Object.fromEntries(fields.map(([name, property]) => [name, sampleOf(property)]));
+      return Object.fromEntries(
+        fields.slice(0, schema.maxProperties).map(([name, property]) => [name, sampleOf(property)]),
+      );
     }
     default: {
       const pattern = new RegExp(schema.pattern ?? "");
       if (schema.format === "date-time") return texts.at(-1);
+      if (schema.format === "byte") return "YWJj";
       return texts.find((text) => pattern.test(text) && text.length >= (schema.minLength ?? 0));
     }
   }

@@ -1,0 +1,87 @@
+/** A password that Pulumi makes and keeps as a secret in its state. */
+export interface RandomCredentials {
+  /** Letters and digits that it has, 20 to 128. Another length is another password. Default: 32. */
+  length?: number;
+  /**
+   * Which password it is, a whole number from 1 on: another number is another password (docs/rotation.md). With two users,
+   * each step also changes the user. Default: 1.
+   */
+  rotation?: number;
+}
+
+/** The two kinds of store that External Secrets Operator has. */
+export const SecretStoreKind = { Cluster: "ClusterSecretStore", Namespaced: "SecretStore" } as const;
+export type SecretStoreKind = (typeof SecretStoreKind)[keyof typeof SecretStoreKind];
+
+/** A password that stands in a store of External Secrets Operator (`ExternalSecret`, external-secrets.io/v1). */
+export interface ExternalSecretCredentials {
+  /** Name of the ClusterSecretStore, or of the SecretStore in the cluster's namespace. */
+  store: string;
+  /** Default: `ClusterSecretStore`. */
+  kind?: SecretStoreKind;
+  /** Where in the store it is (`remoteRef.key`), such as `orders/reporting`. */
+  key: string;
+  /** Which part of what is there (`remoteRef.property`), such as `password`. Default: all of it. */
+  property?: string;
+  /** How often the store is asked: a duration in Go's form. Default: `1h`. */
+  refreshInterval?: string;
+}
+
+/** A password that External Secrets Operator makes (`Password`, generators.external-secrets.io/v1alpha1). */
+export interface GeneratorCredentials {
+  /** Characters that it has, 20 to 128. Default: 32. */
+  length?: number;
+  /** How many of them are digits. Default: a quarter. */
+  digits?: number;
+  /** How many of them are symbols. Default: 0. */
+  symbols?: number;
+  /** Which symbols. Default: the generator's. */
+  symbolCharacters?: string;
+  /** Whether there are no capital letters. Default: `false`. */
+  noUpper?: boolean;
+  /**
+   * How often it makes another one: a duration in Go's form; `0s` is once. Default: `0s`. With any other, a change of the
+   * cluster's labels makes another one too: that is how External Secrets Operator understands its ExternalSecrets.
+   */
+  refreshInterval?: string;
+}
+
+/**
+ * Where a role's password comes from: one of these. Default: `random`.
+ *
+ * @example { externalSecret: { store: "vault", key: "orders/reporting", property: "password" } }
+ */
+export interface CredentialsArgs {
+  /** Made by Pulumi. */
+  random?: RandomCredentials;
+  /**
+   * A Secret in the cluster's namespace with `username` and `password`, made by somebody else. Applications in their own
+   * namespaces get a copy of it by External Secrets Operator.
+   */
+  secret?: string;
+  /**
+   * A Secret in the cluster's namespace that GitOps makes of an encrypted manifest, as those of the applications are:
+   * nothing is declared for them, only named. `npm run secrets` writes the manifests to encrypt.
+   */
+  sops?: string;
+  /** Read from a store by External Secrets Operator. */
+  externalSecret?: ExternalSecretCredentials;
+  /** Made by External Secrets Operator. */
+  generator?: GeneratorCredentials;
+}
+
+/** Which instances an application talks to: `rw` the primary, `ro` the replicas, `r` any. */
+export const ApplicationService = { ReadWrite: "rw", ReadOnly: "ro", Read: "r" } as const;
+export type ApplicationService = (typeof ApplicationService)[keyof typeof ApplicationService];
+
+/** An application that logs in as a role: it gets a Secret in its own namespace with all that a client needs. */
+export interface ApplicationArgs {
+  /** Namespace of the application, which has to exist. */
+  namespace: string;
+  /** Name of its Secret. Default: `<cluster>-<role>`. */
+  secret?: string;
+  /** Which Service `host` and `uri` of the Secret lead to; `uri-rw`, `uri-ro` and `uri-r` lead to each. Default: `rw`. */
+  service?: ApplicationService;
+  /** The SecretStore in its namespace, where the role's is one of the cluster's namespace. */
+  store?: string;
+}

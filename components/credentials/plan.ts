@@ -1,0 +1,53 @@
+import type { ApplicationService } from "./args";
+
+/** Where a password comes from, decided. */
+export type PasswordSource =
+  | { readonly kind: "random"; readonly length: number; readonly rotation: number }
+  /** A Secret that somebody else makes. */
+  | { readonly kind: "secret" }
+  /** Secrets that GitOps makes, also those of the applications. */
+  | { readonly kind: "sops" }
+  | {
+      readonly kind: "externalSecret";
+      readonly store: { readonly name: string; readonly kind: "ClusterSecretStore" | "SecretStore" };
+      readonly remoteRef: { readonly key: string; readonly property?: string };
+      readonly refreshInterval: string;
+    }
+  | {
+      readonly kind: "generator";
+      /** `spec` of its `Password`. */
+      readonly spec: Readonly<Record<string, unknown>>;
+      readonly refreshInterval: string;
+    };
+
+/** A Postgres user with a password, and the Secret that CNPG reads it from. */
+export interface LoginPlan {
+  /** Its name in Postgres. */
+  readonly role: string;
+  /** Name of the Secret in the cluster's namespace. */
+  readonly secretName: string;
+  /** The database that the Secret's `uri` leads to. */
+  readonly database: string;
+  readonly source: PasswordSource;
+}
+
+/** The Secret of an application. */
+export interface ApplicationPlan {
+  /** The role as the stack file names it; the user may be another, where two take turns. */
+  readonly role: string;
+  readonly login: LoginPlan;
+  readonly namespace: string;
+  readonly secretName: string;
+  readonly service: ApplicationService;
+  /** The SecretStore in its namespace, where it is not the role's. */
+  readonly store: string | undefined;
+  /** What has to be there before, as `PlannedObject.after` has it. */
+  readonly after: readonly string[];
+  /** Where it stands in the stack file, below the cluster. */
+  readonly path: string;
+}
+
+/** The key of what makes a login's Secret, for `PlannedObject.after`; none where somebody else makes it. */
+export function secretKeys({ role, source }: LoginPlan): string[] {
+  return source.kind === "secret" || source.kind === "sops" ? [] : [`secret/${role}`];
+}

@@ -1,0 +1,201 @@
+import type { Check } from "../check";
+import { decideApplications } from "../credentials/applications";
+import { decideSource, generatedPassword } from "../credentials/decide";
+import type { ApplicationPlan, LoginPlan } from "../credentials/plan";
+import type { OwnerPlan } from "../database/owners";
+import type { Workload } from "../identity/workload";
+import type { PlannedObject } from "../objects";
+import { pick } from "../pick";
+import type { Profile } from "../profiles";
+import { derivedName, objectNamePart } from "../units";
+import { type RoleArgs, RolesAs, RotationMode } from "./args";
+import { checkRole } from "./checks";
+import { loginTest, type TestContext } from "./loginTest";
+import { checkMemberships, inOrder } from "./memberships";
+import { databaseRole, type ManagedRole, managedRole, type RoleBasis } from "./render";
+
+/** A role in Postgres, decided. */
+export interface RolePlan {
+  readonly name: string;
+  /** Users that log in as it: itself, the two that take turns, or nobody. */
+  readonly users: readonly LoginPlan[];
+  /** What has to be there before it can be relied on, for `PlannedObject.after`. */
+  readonly after: readonly string[];
+}
+
+/** Everything about the roles of one cluster. */
+export interface RolesPlan {
+  /** The declared roles, each after those that it is a member of. */
+  readonly roles: readonly RolePlan[];
+  /** Users with passwords, but for the owners of databases. */
+  readonly logins: readonly LoginPlan[];
+  readonly managedRoles: readonly ManagedRole[];
+  /** DatabaseRoles, and tests that a user can log in. */
+  readonly objects: readonly PlannedObject[];
+  /** The Secrets of applications, those of owners too. */
+  readonly applications: readonly ApplicationPlan[];
+  /** `pg_hba` lines for roles that log in with a certificate. */
+  readonly hba: readonly string[];
+}
+
+/** What the roles of a cluster are decided with. */
+export interface RolesContext extends TestContext {
+  readonly workload: Workload;
+  readonly profile: Profile;
+  readonly instances: number;
+  readonly major: number | undefined;
+  readonly rolesAs: RolesAs;
+  readonly owners: readonly OwnerPlan[];
+  readonly databases: readonly string[];
+  /** The database that a role's Secrets lead to if it does not say. */
+  readonly database: string;
+  /** Seconds to wait until a role is there; 0 is not at all. */
+  readonly waitSeconds: number;
+}
+
+/** Decides the roles beside the owners of databases, and the applications' Secrets of all of them. */
+export function decideRoles(
+  check: Check,
+  args: Readonly<Record<string, RoleArgs>> | undefined,
+  context: RolesContext,
+): RolesPlan {
+  const all = args ?? {};
+  const at = check.at("roles");
+  const owners = context.owners.map((owner) => owner.role);
+  const names = inOrder(at, all);
+  checkUserNames(at, all, owners);
+  const decided = names.map((name) => {
+    const role = all[name] ?? {};
+    checkRole(at, name, role, context);
+    checkMemberships(at.at(name), name, role, { all, owners, major: context.major });
+    return decideRole(at.at(name), name, role, context);
+  });
+  return {
+    roles: decided.map(({ plan }) => plan),
+    logins: decided.flatMap(({ plan }) => plan.users),
+    managedRoles: decided.flatMap(({ managed }) => managed),
+    objects: decided.flatMap(({ objects }) => objects),
+    applications: [
+      ...context.owners.flatMap((owner) => ownerApplications(check, owner, context)),
+      ...decided.flatMap(({ applications }) => applications),
+    ],
+    hba: decided.flatMap(({ hba }) => hba),
+  };
+}
+
+interface Decided {
+  readonly plan: RolePlan;
+  readonly managed: readonly ManagedRole[];
+  readonly objects: readonly PlannedObject[];
+  readonly applications: readonly ApplicationPlan[];
+  readonly hba: readonly string[];
+}
+
+function decideRole(check: Check, name: string, args: RoleArgs, context: RolesContext): Decided {
+  const users = decideUsers(check, name, args, context);
+  const specs = specsOf(name, args, users);
+  const asObjects = context.rolesAs === RolesAs.DatabaseRole;
+  const after = asObjects ? specs.map((spec) => `role/${spec.name}`) : ["cluster"];
+  const current = currentUser(users, args);
+  const tests =
+    current === undefined || users.length < 2
+      ? []
+      : [loginTest(name, current, context.workload, context, after)];
+  return {
+    plan: { name, users, after },
+    managed: asObjects ? [] : specs.map((spec) => managedRole(spec)),
+    objects: [...(asObjects ? specs.map((spec) => databaseRole(spec, context)) : []), ...tests],
+    applications:
+      current === undefined
+        ? []
+        : decideApplications(check.at("applications"), args.applications, {
+            cluster: context.workload.cluster,
+            namespace: context.workload.namespace,
+            path: `roles.${name}.applications`,
+            role: name,
+            login: current,
+            instances: context.instances,
+            // An application must not be told of a user before Postgres lets it in.
+            after: [...after, ...tests.map(({ key }) => key)],
+          }),
+    hba: args.clientCertificate === true ? [`hostssl all ${JSON.stringify(name)} all cert`] : [],
+  };
+}
+
+/** The roles in Postgres that one of the stack file stands for: itself, or a group and the two users in it. */
+function specsOf(name: string, args: RoleArgs, users: readonly LoginPlan[]): RoleBasis[] {
+  if (users.length < 2) return [{ name, args, login: users[0] }];
+  const group = pick(args, ["inRoles", "comment", "reclaimPolicy"]);
+  return [
+    { name, args: { ...group, login: false }, login: undefined },
+    // Attributes are not inherited, so that the users have them.
+    ...users.map((login) => ({ name: login.role, args: { ...args, inRoles: [name] }, login })),
+  ];
+}
+
+/** Who logs in: nobody, the role itself, or two that take turns. */
+function decideUsers(check: Check, name: string, args: RoleArgs, context: RolesContext): LoginPlan[] {
+  if (args.login === false || args.disablePassword === true || args.clientCertificate === true) return [];
+  const { source, secretName } = decideSource(check.at("credentials"), args.credentials);
+  const { cluster } = context.workload;
+  const database = args.database ?? context.database;
+  const login = (role: string, own: LoginPlan["source"]): LoginPlan => ({
+    role,
+    secretName: secretName ?? derivedName([cluster, objectNamePart(role), "credentials"], 63),
+    database,
+    source: own,
+  });
+  if (args.rotationMode !== RotationMode.TwoUsers) return [login(name, source)];
+  const random = source.kind === "random" ? source : generatedPassword;
+  const rotation = source.kind === "random" ? source.rotation : 1;
+  // Each has the password of the last rotation that was its turn, and so keeps it while it is the other's.
+  const turn = (odd: boolean) => ((rotation % 2 === 1) === odd ? rotation : rotation - 1);
+  return userNames(name).map((user, i) =>
+    login(user, { ...random, rotation: turn(i === 0) } as typeof random),
+  );
+}
+
+function currentUser(users: readonly LoginPlan[], args: RoleArgs): LoginPlan | undefined {
+  if (users.length < 2) return users[0];
+  return users[((args.credentials?.random?.rotation ?? 1) + 1) % 2];
+}
+
+/** The two users that take turns for a role. */
+function userNames(role: string): [string, string] {
+  return [`${role}_a`, `${role}_b`];
+}
+
+/** No role may be managed in two places: each would undo what the other does. */
+function checkUserNames(at: Check, all: Readonly<Record<string, RoleArgs>>, owners: readonly string[]): void {
+  for (const [name, args] of Object.entries(all)) {
+    if (args.rotationMode !== RotationMode.TwoUsers) continue;
+    for (const user of userNames(name)) {
+      at.require(
+        Buffer.byteLength(user, "utf8") <= 63,
+        name,
+        name,
+        "a name of at most 61 bytes with rotationMode twoUsers, which adds _a and _b",
+      );
+      at.require(
+        !Object.hasOwn(all, user) && !owners.includes(user),
+        name,
+        name,
+        `another name with rotationMode twoUsers: ${user} would be one of its two users, and is a role already`,
+      );
+    }
+  }
+}
+
+function ownerApplications(check: Check, owner: OwnerPlan, context: RolesContext): ApplicationPlan[] {
+  return owner.applications.flatMap(({ database, applications }) =>
+    decideApplications(check.at("databases").at(database).at("applications"), applications, {
+      cluster: context.workload.cluster,
+      namespace: context.workload.namespace,
+      path: `databases.${database}.applications`,
+      role: owner.role,
+      login: { ...owner, database },
+      instances: context.instances,
+      after: [`database/${database}`],
+    }),
+  );
+}

@@ -1,0 +1,85 @@
+import type { ClusterSpec, DatabaseRoleSpec } from "../crds/types";
+import type { LoginPlan } from "../credentials/plan";
+import { secretKeys } from "../credentials/plan";
+import type { Workload } from "../identity/workload";
+import type { PlannedObject } from "../objects";
+import { pick } from "../pick";
+import { derivedName, objectNamePart, parseInstant } from "../units";
+import type { RoleArgs } from "./args";
+
+/** An entry of `spec.managed.roles`. */
+export type ManagedRole = NonNullable<NonNullable<ClusterSpec["managed"]>["roles"]>[number];
+
+/** One role as CNPG is to have it. */
+export interface RoleBasis {
+  readonly name: string;
+  readonly args: RoleArgs;
+  /** Absent for a role without a password. */
+  readonly login: LoginPlan | undefined;
+}
+
+/** What both ways have in common: CNPG's `RoleConfiguration`. */
+function configuration({ name, args, login }: RoleBasis) {
+  const { validUntil } = args;
+  const until = validUntil === undefined ? undefined : parseInstant(validUntil);
+  const noPassword = args.disablePassword === true || args.clientCertificate === true;
+  return {
+    name,
+    login: args.login ?? true,
+    ...pick(args, ["createdb", "createrole", "inherit", "bypassrls", "replication"]),
+    ...pick(args, ["connectionLimit", "comment"]),
+    ...(args.inRoles !== undefined && args.inRoles.length > 0 && { inRoles: [...args.inRoles] }),
+    ...(until?.ok && { validUntil: until.value.text }),
+    ...(login !== undefined && { passwordSecret: { name: login.secretName } }),
+    ...(noPassword && { disablePassword: true }),
+  };
+}
+
+/** The role in the Cluster's spec. */
+export function managedRole(basis: RoleBasis): ManagedRole {
+  return { ...configuration(basis), ensure: "present" };
+}
+
+/** Name of a role's DatabaseRole; its client certificate is in the Secret `<name>-client-cert`. */
+export function databaseRoleName(cluster: string, role: string): string {
+  return derivedName([cluster, objectNamePart(role)], 63);
+}
+
+/** Seconds that a role is waited for, with its Cluster there already. */
+const patience = 300;
+
+/** The role as a DatabaseRole. */
+export function databaseRole(
+  basis: RoleBasis,
+  context: { readonly workload: Workload; readonly waitSeconds: number },
+): PlannedObject {
+  const { args, name, login } = basis;
+  const { cluster } = context.workload;
+  const { clientCertificate } = args;
+  const spec: DatabaseRoleSpec = {
+    cluster: { name: cluster },
+    ...configuration(basis),
+    databaseRoleReclaimPolicy: args.reclaimPolicy ?? "retain",
+    ...(clientCertificate === true && { clientCertificate: { enabled: true } }),
+  };
+  const parents = (args.inRoles ?? []).filter((role) => !role.startsWith("pg_"));
+  return {
+    key: `role/${name}`,
+    apiVersion: "postgresql.cnpg.io/v1",
+    kind: "DatabaseRole",
+    name: databaseRoleName(cluster, name),
+    annotations:
+      context.waitSeconds > 0
+        ? { "pulumi.com/waitFor": "jsonpath={.status.applied}=true" }
+        : { "pulumi.com/skipAwait": "true" },
+    body: { spec },
+    after: [
+      "cluster",
+      ...(login === undefined ? [] : secretKeys(login)),
+      ...parents.map((role) => `role/${role}`),
+    ],
+    // CNPG applies one once for each of its generations: a new Cluster of the same name would never get it.
+    perLife: true,
+    ...(context.waitSeconds > 0 && { waitSeconds: patience }),
+  };
+}
