@@ -188,7 +188,7 @@ export const ownPassword = (of: Postgres, role: string, source: Postgres) =>
 
 /** Waits until a query answers so. */
 export const answers = (of: Postgres, statement: string, expected: string, database = "orders") =>
-  eventually(`${expected} from ${statement}`, 300, async () => {
+  eventually(`${expected} from ${statement}`, 600, async () => {
     const answer = await of.sql(statement, database);
     return answer === expected ? undefined : answer;
   });

@@ -5,7 +5,7 @@ import { answers, applied, count, Migration, ownPassword, passwordOf } from "./m
 import { eventually, explained, type Postgres } from "./postgres";
 
 describe("Replica clusters in the lab", function () {
-  this.timeout(1_200_000);
+  this.timeout(1_800_000);
 
   let used: Used;
   let migration: Migration;
@@ -32,7 +32,7 @@ describe("Replica clusters in the lab", function () {
     let from = 0;
     after(() => migration.finish(made));
     before(async () => {
-      await eventually("a base backup", 300, async () => {
+      await eventually("a base backup", 900, async () => {
         // It waits for a checkpoint, which takes its time.
         await source.sql("CHECKPOINT");
         const done = await completedBackups(used.cluster, source);
@@ -79,9 +79,14 @@ describe("Replica clusters in the lab", function () {
       await eventually("a WAL file of its own", 300, async () =>
         (await migration.buckets[1].names(`${made.folder}wals/`))?.length === 0 ? "there is none" : undefined,
       );
-      await eventually("a base backup of its own", 600, async () => {
-        await source.sql("CHECKPOINT");
-        await source.switchWal();
+      // The end of a base backup is in a WAL file that the source has to send; one a minute, a slow archiver keeps up with.
+      let sent = 0;
+      await eventually("a base backup of its own", 900, async () => {
+        if (Date.now() - sent > 60_000) {
+          await source.sql("CHECKPOINT");
+          await source.switchWal();
+          sent = Date.now();
+        }
         const done = await completedBackups(used.cluster, made);
         return done.length > 0 ? undefined : "none is completed";
       });
