@@ -15,7 +15,10 @@ export {
   type TenantReaderArgs,
 } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
+export * from "./pooler/args";
+export { poolerParameterNames } from "./pooler/parameters";
 export { formatProblem, InvalidSettings, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";
+export * from "./tls/args";
 export * as units from "./units";

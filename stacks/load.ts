@@ -109,6 +109,14 @@ const elsewhere: Readonly<Record<string, string>> = {
   serviceAccountName:
     "left out: the Barman Cloud plugin only works with the service account that is named after the Cluster",
   imageName: "called image here",
+  serverCASecret: "called server.caSecret here",
+  serverTLSSecret: "called server.secret here",
+  clientCASecret: "called client.caSecret here",
+  replicationTLSSecret: "called client.secret here",
+  pool_mode: "called poolMode here",
+  pgbouncer: "left out: what it holds stands here directly, such as poolMode and parameters",
+  authQuery: "left out: CNPG makes the role and the function that look passwords up",
+  authQuerySecret: "left out: CNPG makes the certificate with which passwords are looked up",
   retentionPolicy: "called backup.retention here",
 };
 
@@ -149,6 +157,8 @@ const judgedBy: Readonly<Record<string, readonly string[]>> = {
   resources: ["parameters"],
   parameters: ["initdb", "storage", "walStorage"],
   initdb: ["databases", "recoverFrom"],
+  poolers: ["instances", "databases", "parameters"],
+  certificates: ["poolers"],
 };
 
 function followsFrom(shape: ReadonlySet<string>, path: string): boolean {

@@ -5,11 +5,13 @@ import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
 import { type DatabasesPlan, decideDatabases } from "../database/decide";
 import { Workload } from "../identity/workload";
+import { decidePoolers, type PoolerPlan } from "../pooler/decide";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
 import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
+import { type CertificatesPlan, decideCertificates } from "../tls/decide";
 import { clusterName, labelValue, namespaceName, objectName, parseWait } from "../units";
-import type { ClusterArgs } from "./args";
+import type { ClusterArgs, PlacementArgs } from "./args";
 import { checkImage } from "./image";
 import { decideSizing, type Sizing } from "./sizing";
 import { renderClusterSpec } from "./spec";
@@ -37,6 +39,8 @@ export interface ClusterPlan {
   /** Absent for a cluster that begins with initdb. */
   readonly recovery: RecoveryPlan | undefined;
   readonly databases: DatabasesPlan;
+  readonly poolers: readonly PoolerPlan[];
+  readonly certificates: CertificatesPlan;
   readonly sizing: Sizing;
   readonly generation: number;
   readonly createNamespace: boolean;
@@ -67,7 +71,7 @@ export function decideCluster(
   const generation = check.integer("generation", args.generation ?? 1, 1, 9999) ?? 1;
   const instances = decideInstances(check, args, context.profile, defaults);
   const major = checkImage(check, args, context.method, backupsEnabled(args));
-  checkPlacement(check, args);
+  checkPlacement(check, args.placement);
   checkLabels(check, args.labels);
   for (const [key, storageClass] of [
     ["storage.storageClass", args.storage?.storageClass],
@@ -80,10 +84,21 @@ export function decideCluster(
   const databases = decideDatabases(check, name, args.databases, args.initdb, args.recoverFrom);
   const backup = decideOwnBackup(check, context, args, name, generation, defaults);
   const recovery = decideOwnRecovery(check, context, args, { name, generation, major, databases, backup });
+  const workload = new Workload(args.namespace, name);
+  const poolers = decidePoolers(check.at("poolers"), args.poolers, {
+    workload,
+    profile: context.profile,
+    instances,
+    databases: databases.databases.length,
+    maxConnections: Number(sizing.parameters.values.max_connections),
+    labels: args.labels,
+    checkPlacement,
+  });
+  const certificates = decideCertificates(check.at("certificates"), args.certificates, workload, poolers);
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
   return {
-    workload: new Workload(args.namespace, name),
+    workload,
     labels: {
       "app.kubernetes.io/name": name.slice(0, 63),
       "app.kubernetes.io/component": "database",
@@ -98,11 +113,14 @@ export function decideCluster(
       databases,
       recovery: recovery?.clusterSpec,
       backup: backup?.clusterSpec ?? {},
+      certificates: certificates.clusterSpec,
       gcpServiceAccount: backup === undefined ? undefined : context.gcpServiceAccount,
     }),
     backup,
     recovery,
     databases,
+    poolers,
+    certificates,
     sizing,
     generation,
     createNamespace: args.createNamespace ?? true,
@@ -153,8 +171,7 @@ function decideInstances(
   return instances;
 }
 
-function checkPlacement(check: Check, args: ClusterArgs): void {
-  const placement = args.placement;
+function checkPlacement(check: Check, placement: PlacementArgs | undefined): void {
   if (placement === undefined) return;
   for (const [key, value] of Object.entries(placement.nodeSelector ?? {})) {
     check.require(

@@ -2,6 +2,8 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import type * as pulumi from "@pulumi/pulumi";
 import { declareCredentials } from "../database/credentials";
 import { propagationHooks } from "../identity/propagation";
+import { declarePoolers } from "../pooler/declare";
+import { declareApplicationCa, declareCertificates } from "../tls/declare";
 import { changeGuards } from "./changeGuard";
 import type { ClusterPlan } from "./decide";
 
@@ -75,6 +77,11 @@ export function declareCluster(
           ),
         ];
 
+  const certificates = declareCertificates(name, plan.certificates.certificates, workload, labels, {
+    parent,
+    dependsOn,
+  });
+
   const cluster = new CustomResource(
     name,
     {
@@ -85,7 +92,7 @@ export function declareCluster(
     },
     {
       parent,
-      dependsOn: [...dependsOn, ...secrets, ...store, ...source],
+      dependsOn: [...dependsOn, ...secrets, ...store, ...source, ...certificates],
       protect: plan.protect,
       // A new generation is a new cluster under the same name, so the old one goes first.
       replacementTrigger: generation,
@@ -120,6 +127,11 @@ export function declareCluster(
       withCluster,
     );
   }
+  // These outlive a Cluster that is made anew, and find the new one under the old one's name.
+  const afterCluster = { parent, dependsOn: [cluster] };
+  declarePoolers(name, plan.poolers, workload, labels, afterCluster);
+  if (plan.certificates.applications !== undefined)
+    declareApplicationCa(name, plan.certificates.applications, workload, labels, afterCluster);
 }
 
 /**

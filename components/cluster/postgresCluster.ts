@@ -4,6 +4,7 @@ import { BackupMethod } from "../backup/args";
 import { Check } from "../check";
 import { postgresPort } from "../database/credentials";
 import { splitDependsOn } from "../options";
+import { poolerHosts } from "../pooler/decide";
 import { Problems } from "../problems";
 import { Profile } from "../profiles";
 import { parseWait } from "../units";
@@ -59,6 +60,8 @@ export class PostgresCluster extends pulumi.ComponentResource {
   /** Host of any instance. */
   public readonly hostR: pulumi.Output<string>;
   public readonly port: pulumi.Output<number>;
+  /** Key of a pooler to its host; its port is the same. */
+  public readonly poolers: pulumi.Output<{ [key: string]: string }>;
   /** Role to the name of the Secret with its credentials, in the cluster's namespace. */
   public readonly secretNames: pulumi.Output<{ [role: string]: string }>;
   /** `gs://<bucket>/<prefix>`; empty without backups. */
@@ -89,6 +92,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
     this.hostRo = pulumi.output(outputs.hostRo);
     this.hostR = pulumi.output(outputs.hostR);
     this.port = pulumi.output(outputs.port);
+    this.poolers = pulumi.output(outputs.poolers);
     this.secretNames = pulumi.output(outputs.secretNames);
     this.destinationPath = pulumi.output(outputs.destinationPath);
     this.serverName = pulumi.output(outputs.serverName);
@@ -97,7 +101,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
 }
 
 /** What the component tells, as plain values: its fields and its registered outputs are made of the same. */
-function outputsOf({ workload, backup, databases }: ClusterPlan) {
+function outputsOf({ workload, backup, databases, poolers }: ClusterPlan) {
   return {
     clusterName: workload.cluster,
     namespace: workload.namespace,
@@ -105,6 +109,7 @@ function outputsOf({ workload, backup, databases }: ClusterPlan) {
     hostRo: workload.host("ro"),
     hostR: workload.host("r"),
     port: postgresPort,
+    poolers: poolerHosts(poolers),
     secretNames: Object.fromEntries(databases.owners.map((o) => [o.role, o.secretName])),
     destinationPath: backup?.location.destinationPath ?? "",
     serverName: backup?.location.serverName ?? "",

@@ -3,7 +3,8 @@ import type { DatabasesPlan } from "../database/decide";
 import { gcpServiceAccountAnnotation } from "../identity/workload";
 import type { ProfileDefaults } from "../profiles";
 import type { RecoveryPlan } from "../recovery/decide";
-import type { ClusterArgs, PlacementArgs } from "./args";
+import type { CertificatesPlan } from "../tls/decide";
+import type { ClusterArgs, PlacementArgs, TolerationArgs } from "./args";
 import type { Sizing } from "./sizing";
 
 /** What a Cluster's spec is rendered from. */
@@ -16,6 +17,7 @@ export interface SpecBasis {
   /** How it begins from an archive; undefined if it begins with initdb. */
   readonly recovery: RecoveryPlan["clusterSpec"] | undefined;
   readonly backup: Pick<ClusterSpec, "plugins" | "backup" | "env">;
+  readonly certificates: CertificatesPlan["clusterSpec"];
   /** E-mail of the Google service account that the pods act as; undefined if they act as themselves. */
   readonly gcpServiceAccount: string | undefined;
 }
@@ -55,6 +57,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     }),
     affinity: affinity(args.placement, basis.defaults),
     ...(args.labels !== undefined && { inheritedMetadata: { labels: args.labels } }),
+    ...basis.certificates,
     ...basis.backup,
   };
 }
@@ -80,11 +83,16 @@ function affinity(
     }),
     ...(placement?.nodeSelector !== undefined && { nodeSelector: placement.nodeSelector }),
     ...(placement?.tolerations !== undefined && {
-      tolerations: placement.tolerations.map(({ key, value, effect }) => ({
-        key,
-        ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
-        ...(effect !== undefined && { effect }),
-      })),
+      tolerations: tolerations(placement.tolerations),
     }),
   };
+}
+
+/** Tolerations as a pod has them. */
+export function tolerations(given: readonly TolerationArgs[]) {
+  return given.map(({ key, value, effect }) => ({
+    key,
+    ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
+    ...(effect !== undefined && { effect }),
+  }));
 }

@@ -1,4 +1,5 @@
 import { memberOf } from "../identity/backupIdentity";
+import { poolerHosts } from "../pooler/decide";
 import { Problems } from "../problems";
 import type { PostgresEnvironmentArgs } from "./args";
 import { decideEnvironment, type EnvironmentPlan, type PlannedCluster } from "./decide";
@@ -15,6 +16,8 @@ export interface ClusterSummary {
   hostRw: string;
   hostRo: string;
   hostR: string;
+  /** Pooler to its host, for applications that connect through one. */
+  poolers: { [key: string]: string };
   /** Role to the name of the Secret with its credentials. */
   secretNames: { [role: string]: string };
   /** Database to its owner, and which of them the application uses. */
@@ -72,6 +75,7 @@ function summary(
     hostRw: workload.host("rw"),
     hostRo: workload.host("ro"),
     hostR: workload.host("r"),
+    poolers: poolerHosts(planned.poolers),
     secretNames: Object.fromEntries(planned.databases.owners.map((o) => [o.role, o.secretName])),
     databases: Object.fromEntries(planned.databases.databases.map((d) => [d.database, d.spec.owner])),
     database: planned.databases.first.database,

@@ -231,6 +231,7 @@ describe("PostgresEnvironment", () => {
       hostRw: "orders-db-rw.orders.svc",
       hostRo: "orders-db-ro.orders.svc",
       hostR: "orders-db-r.orders.svc",
+      poolers: {},
       secretNames: { orders: "orders-db-orders-credentials" },
       databases: { orders: "orders" },
       database: "orders",

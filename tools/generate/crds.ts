@@ -1,7 +1,7 @@
 /**
- * The CRDs of CloudNativePG and of the Barman Cloud plugin, as schemas and as TypeScript types.
+ * The CRDs of CloudNativePG, of the Barman Cloud plugin and cert-manager's Certificate, as schemas and as TypeScript types.
  *
- * The source is the two projects' Go modules: they are immutable and their hash is pinned here, so that the
+ * The source is the projects' Go modules: they are immutable and their hash is pinned here, so that the
  * same files come out on every machine.
  */
 import { spawnSync } from "node:child_process";
@@ -28,7 +28,9 @@ export interface CrdModule {
   version: string;
   /** The `h1:` hash of the module's content, from sum.golang.org or the project's own `go.sum`. */
   sum: string;
-  /** Which files of `config/crd/bases` to read. */
+  /** Folder of its CRDs. Default: `config/crd/bases`. */
+  folder?: string;
+  /** Which of its files to read. */
   files: RegExp;
 }
 
@@ -45,6 +47,13 @@ export const modules: readonly CrdModule[] = [
     version: "v0.15.0",
     sum: "h1:gNVytrzzYUE08wxLDrjfJqy1FPPSFkMe1OEr4s4pVI0=",
     files: /^barmancloud\.cnpg\.io_objectstores\.yaml$/,
+  },
+  {
+    path: "github.com/cert-manager/cert-manager",
+    version: "v1.21.2",
+    sum: "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=",
+    folder: "deploy/crds",
+    files: /^cert-manager\.io_certificates\.yaml$/,
   },
 ];
 
@@ -94,7 +103,7 @@ export function readCommitted(root: string): Crds {
 function readUpstream(): Crds {
   const found: { kind: string; schema: JsonSchema; entry: CrdEntry }[] = [];
   for (const module of modules) {
-    const bases = join(downloadModule(module), "config", "crd", "bases");
+    const bases = join(downloadModule(module), module.folder ?? "config/crd/bases");
     for (const file of readdirSync(bases).filter((name) => module.files.test(name))) {
       found.push(readCrd(readFileSync(join(bases, file), "utf8"), file, module));
     }

@@ -1,5 +1,6 @@
 /**
- * Schemas of what Kubernetes itself defines, by hand and small: object metadata, Namespace, Secret, ConfigMap.
+ * Schemas of what Kubernetes itself defines, by hand and small: object metadata, Namespace, Secret, ConfigMap,
+ * ServiceAccount.
  * The rules are those of the API server's own validation (k8s.io/apimachinery/pkg/api/validation and
  * pkg/apis/core/validation).
  */
@@ -127,5 +128,9 @@ export const coreKinds: Readonly<Record<string, () => JsonSchema>> = {
       immutable: { type: "boolean" },
     };
     return rootSchema({ properties }, "ConfigMap", true);
+  },
+  ServiceAccount: () => {
+    const properties: Record<string, JsonSchema> = { automountServiceAccountToken: { type: "boolean" } };
+    return rootSchema({ properties }, "ServiceAccount", true);
   },
 };

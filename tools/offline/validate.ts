@@ -15,6 +15,7 @@ import { join } from "node:path";
 import type { CrdEntry, JsonSchema } from "../generate/schema";
 import { coreKinds, rootSchema } from "./coreKinds";
 import { OUTPUT, SECRET, SPECIAL, UNKNOWN } from "./wire";
+import { workloadKinds } from "./workloadKinds";
 
 /** What {@link validateManifest} takes for an unknown value when it isn't told otherwise. */
 export function isPulumiUnknown(value: unknown): boolean {
@@ -72,12 +73,21 @@ const made = new Map<string, JsonSchema>();
 function resources(): Map<string, () => JsonSchema> {
   if (makers !== undefined) return makers;
   makers = new Map(Object.entries(coreKinds).map(([kind, make]) => [`v1 ${kind}`, make]));
+  for (const [kind, make] of Object.entries(workloadKinds(podSpec))) makers.set(kind, make);
   for (const [kind, crd] of Object.entries(readSchema("index") as Record<string, CrdEntry>)) {
     makers.set(`${crd.group}/${crd.version} ${kind}`, () =>
       rootSchema(readSchema(kind) as JsonSchema, kind, crd.scope === "Namespaced"),
     );
   }
   return makers;
+}
+
+/** A pod's spec, as the Pooler's schema has it. */
+function podSpec(): JsonSchema {
+  const pooler = (readSchema("Pooler") as JsonSchema).properties?.spec;
+  const pod = pooler?.properties?.template?.properties?.spec;
+  if (pod === undefined) throw new Error("the schema of a Pooler has no template of its pods");
+  return pod;
 }
 
 function schemaOf(resource: string): JsonSchema | undefined {

@@ -23,7 +23,10 @@ export interface Rendered {
 }
 
 /** Objects need those before them. */
-const order = ["Namespace", "Secret", "ObjectStore", "Cluster", "ScheduledBackup", "Database"];
+const order = [
+  ...["Namespace", "Secret", "ServiceAccount", "ConfigMap", "ObjectStore", "Certificate", "Cluster"],
+  ...["ScheduledBackup", "Database", "Role", "RoleBinding", "Job"],
+];
 
 /**
  * Renders a stack with the components' own declarations, passwords and annotations included.
