@@ -20,10 +20,10 @@ export function clusterDnsNames(workload: Workload): string[] {
 /** A DNS name as a certificate has it; its first label may be `*`. */
 export function certificateDnsName(text: string): Parsed<string> {
   const allowed =
-    'a DNS name in lower-case letters such as "orders.db.example.com" or "*.db.example.com", at most 253 characters';
+    'a DNS name in lower-case letters such as "orders.db.example.com" or "*.db.example.com", at most 253 characters; no IP address';
   return matching(
     text,
-    /^(?=.{1,253}$)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/,
+    /^(?=.{1,253}$)(?!.*\.[0-9]+$)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/,
     allowed,
   );
 }
