@@ -146,7 +146,11 @@ function podTemplate({ name, image, caSecret }: CaCopyPlan, labels: { [name: str
         {
           name: "kubectl",
           image,
-          command: ["/bin/kubectl", "apply", "--server-side", `--field-manager=${name}`, "-k", "/ca"],
+          command: [
+            ...["/bin/kubectl", "apply", "--server-side", `--field-manager=${name}`],
+            // Whoever else wrote there: what stands in the Secret is right.
+            ...["--force-conflicts", "-k", "/ca"],
+          ],
           env: [{ name: "HOME", value: "/tmp" }],
           resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
           securityContext: {
