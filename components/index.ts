@@ -16,7 +16,6 @@ export {
 } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
 export * from "./pooler/args";
-export { poolerParameterNames } from "./pooler/parameters";
 export { formatProblem, InvalidSettings, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";

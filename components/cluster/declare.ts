@@ -129,7 +129,7 @@ export function declareCluster(
   }
   // These outlive a Cluster that is made anew, and find the new one under the old one's name.
   const afterCluster = { parent, dependsOn: [cluster] };
-  declarePoolers(name, plan.poolers, workload, labels, afterCluster);
+  declarePoolers(name, plan.poolers, workload, plan.certificates, labels, afterCluster);
   if (plan.certificates.applications !== undefined)
     declareApplicationCa(name, plan.certificates.applications, workload, labels, afterCluster);
 }

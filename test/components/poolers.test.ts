@@ -134,6 +134,23 @@ describe("PostgresCluster with poolers", () => {
     });
   });
 
+  it("changes with the certificates of its Cluster: CNPG looks at a Pooler when that changes, and not before", async () => {
+    const mark = async (more: object) => {
+      const { inputs } = (await declare({ rw: {} }, more)).one(pooler);
+      return (inputs.metadata as { annotations: Record<string, string> }).annotations[
+        "pulumi-cnpg/certificates"
+      ];
+    };
+    const marks = [
+      await mark({}),
+      await mark({ certificates: { serverAltDNSNames: ["db.example.com"] } }),
+      await mark({ certificates: { server: { issuer: { name: "company" } } } }),
+      await mark({ certificates: { client: { caSecret: "clients" } } }),
+    ];
+    assert.equal(new Set(marks).size, marks.length, marks.join());
+    assert.equal(await mark({ instances: 3, parameters: { work_mem: "4MB" } }), marks[0]);
+  });
+
   it("has two PgBouncers in prod", async () => {
     const recording = await declare({ rw: {} }, { profile: "prod" });
     assert.equal(spec(recording.one(pooler)).instances, 2);

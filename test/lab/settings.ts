@@ -5,6 +5,7 @@ export const versions = {
   coredns: "1.15.0",
   cnpg: "1.30.0",
   barmanPlugin: "0.15.0",
+  certManager: "1.21.2",
   fakeGcsServer: "1.56.1",
   versitygw: "1.8.0",
   /** From PyPI. */

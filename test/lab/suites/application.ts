@@ -80,12 +80,12 @@ export class Application {
 
   /** The command that connects. */
   psql(connection: Connection): string {
-    return `timeout 60 psql '${this.conninfo(connection)}' -XqAt -v ON_ERROR_STOP=1`;
+    return `timeout 300 psql '${this.conninfo(connection)}' -XqAt -v ON_ERROR_STOP=1`;
   }
 
   /** The same for a measurement. */
   pgbench(connection: Connection): string {
-    return `timeout 60 pgbench -d '${this.conninfo(connection)}'`;
+    return `timeout 300 pgbench -d '${this.conninfo(connection)}'`;
   }
 
   private conninfo({ host, sslmode = "verify-full", sslrootcert = "/ca/ca.crt" }: Connection): string {
@@ -97,7 +97,7 @@ export class Application {
       sslmode,
       sslrootcert,
       passfile: "/tmp/pgpass",
-      connect_timeout: 5,
+      connect_timeout: 20,
     };
     return Object.entries(parts)
       .map(([key, value]) => `${key}=${value}`)
