@@ -19,9 +19,11 @@ export {
 } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
 export * from "./migration/args";
+export * from "./pooler/args";
 export { formatProblem, InvalidSettings, notShown, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";
 export * from "./roles/args";
 export type { ApplicationSummary } from "./roles/summary";
+export * from "./tls/args";
 export * as units from "./units";

@@ -31,6 +31,7 @@ import {
   type WalStorageArgs,
 } from "../components";
 import { migration } from "./migrationSchema";
+import { certificates, pooler } from "./poolerSchema";
 import { reader, recoverFrom, type StackCluster } from "./recoverySchema";
 import { applications, ownerCredentials, roles, rolesAs } from "./rolesSchema";
 import { keySettings, type StackKeys, s3 } from "./s3Schema";
@@ -157,7 +158,7 @@ const resources = group<ResourcesArgs>({
   cpuLimit: text("Default: the request."),
   memoryLimit: text("Default: the request."),
 });
-const placement = group<PlacementArgs>({
+const placementFields: FieldsOf<PlacementArgs> = {
   nodeSelector: map("Labels that a node must have. Default: none."),
   tolerations: listOf(
     group<TolerationArgs>({
@@ -169,7 +170,8 @@ const placement = group<PlacementArgs>({
   ),
   antiAffinity: choice(AntiAffinity, "Whether two instances may share a node. Default: the profile's."),
   topologyKey: text("Over what instances are spread. Default: `kubernetes.io/hostname`."),
-});
+};
+const placement = group<PlacementArgs>(placementFields);
 const database = group<DatabaseArgs>({
   owner: text("Role that owns it. Default: the database's name."),
   ownerSecret: text("Existing Secret with the owner's `username` and `password`. Default: a generated one."),
@@ -264,6 +266,11 @@ const cluster = group<StackCluster>({
     },
     "Over what `backups` says.",
   ),
+  poolers: mapOf(
+    pooler(placementFields),
+    "PgBouncers in front of it, called `<cluster>-pooler-<name>`. Default: none.",
+  ),
+  certificates,
   generation: number(
     "Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, with an archive of its own. Default: 1.",
   ),

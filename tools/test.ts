@@ -34,6 +34,7 @@ const labSuites: readonly Suite[] = [
   "leastPrivilege",
   "agreement",
   "operations",
+  "pooler",
   "lab",
   "admission",
   "recovery",

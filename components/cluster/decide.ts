@@ -12,12 +12,14 @@ import { Workload } from "../identity/workload";
 import { decideOrigin } from "../migration/begin";
 import { decideMigration, type MigrationPlan } from "../migration/decide";
 import type { PlannedObject } from "../objects";
+import { decidePoolers, type PoolerPlan } from "../pooler/decide";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
 import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
 import { decideRoles, type RolesPlan } from "../roles/decide";
 import { rolesOf } from "../roles/replica";
 import { checkSecretNames } from "../roles/secretNames";
+import { type CertificatesPlan, decideCertificates } from "../tls/decide";
 import { clusterName, namespaceName, objectName, parseWait } from "../units";
 import type { ClusterArgs } from "./args";
 import { checkLabels, checkPlacement, decideInstances } from "./checks";
@@ -58,6 +60,8 @@ export interface ClusterPlan {
   /** What else belongs to it, in the order in which it is made. */
   readonly objects: readonly PlannedObject[];
   readonly migration: MigrationPlan;
+  readonly poolers: readonly PoolerPlan[];
+  readonly certificates: CertificatesPlan;
   readonly sizing: Sizing;
   readonly generation: number;
   readonly createNamespace: boolean;
@@ -88,7 +92,7 @@ export function decideCluster(
   const generation = check.integer("generation", args.generation ?? 1, 1, 9999) ?? 1;
   const instances = decideInstances(check, args, context.profile, defaults);
   const major = checkImage(check, args, context.method, backupsEnabled(args));
-  checkPlacement(check, args);
+  checkPlacement(check, args.placement);
   checkLabels(check, args.labels);
   for (const [key, storageClass] of [
     ["storage.storageClass", args.storage?.storageClass],
@@ -118,6 +122,16 @@ export function decideCluster(
     backup,
     recovery,
   });
+  const poolers = decidePoolers(check.at("poolers"), args.poolers, {
+    workload,
+    profile: context.profile,
+    instances,
+    databases: databases.databases.length,
+    maxConnections: Number(sizing.parameters.values.max_connections),
+    labels: args.labels,
+    checkPlacement,
+  });
+  const certificates = decideCertificates(check.at("certificates"), args.certificates, workload, poolers);
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
   const waitsFor = (args.wait?.enabled ?? true) ? waitSeconds : 0;
@@ -151,6 +165,7 @@ export function decideCluster(
       migration,
       roles,
       backup: backup?.clusterSpec ?? {},
+      certificates: certificates.clusterSpec,
       env: recovery?.env ?? {},
       serviceAccountAnnotations: annotationsOf(context.gcpServiceAccount, backup?.access, recovery?.access),
     }),
@@ -166,6 +181,8 @@ export function decideCluster(
       ...(follows ? [] : access),
       ...applicationObjects(external, roles.applications),
     ],
+    poolers,
+    certificates,
     sizing,
     generation,
     createNamespace: args.createNamespace ?? true,

@@ -5,6 +5,8 @@ import { declareApplication, declareLogin, type Passwords } from "../credentials
 import { secretKeys } from "../credentials/plan";
 import { propagationHooks } from "../identity/propagation";
 import { declareObjects } from "../objects";
+import { declarePoolers } from "../pooler/declare";
+import { declareApplicationCa, declareCertificates } from "../tls/declare";
 import { changeGuards } from "./changeGuard";
 import type { ClusterPlan } from "./decide";
 
@@ -96,6 +98,11 @@ export function declareCluster(
           ),
         ];
 
+  const certificates = declareCertificates(name, plan.certificates.certificates, workload, labels, {
+    parent,
+    dependsOn,
+  });
+
   const cluster = new CustomResource(
     name,
     {
@@ -106,7 +113,7 @@ export function declareCluster(
     },
     {
       parent,
-      dependsOn: [...dependsOn, ...secrets, ...made, ...store, ...source],
+      dependsOn: [...dependsOn, ...secrets, ...made, ...store, ...source, ...certificates],
       protect: plan.protect,
       // A new generation is a new cluster under the same name, so the old one goes first.
       replacementTrigger: generation,
@@ -161,6 +168,11 @@ export function declareCluster(
     }
   declareObjects(name, plan.objects, { namespace, labels, parent, known });
   declareApplications(name, plan, passwords, parent, known);
+  // These outlive a Cluster that is made anew, and find the new one under the old one's name.
+  const afterCluster = { parent, dependsOn: [cluster] };
+  declarePoolers(name, plan.poolers, workload, plan.certificates, labels, afterCluster);
+  if (plan.certificates.applications !== undefined)
+    declareApplicationCa(name, plan.certificates.applications, workload, labels, afterCluster);
 }
 
 /** The Secrets of applications whose password Pulumi makes; the others are objects of External Secrets Operator. */

@@ -1,8 +1,12 @@
 import type { Check } from "../check";
+import { checkPoolersApart } from "../pooler/apart";
+import { checkCopiesApart } from "../tls/apart";
 import type { PlannedCluster } from "./decide";
 
 /** No two clusters may be the same one, or write to the same or to nested places. */
 export function checkApart(check: Check, clusters: readonly PlannedCluster[]): void {
+  checkPoolersApart(check.at("clusters"), clusters);
+  checkCopiesApart(check.at("clusters"), clusters);
   const byWorkload = new Map<string, string>();
   const byPrefix = new Map<string, PlannedCluster>();
   const byObject = new Map<string, string>();

@@ -21,6 +21,7 @@ import cnpgBackup from "./cnpg-backup";
 import cnpgBackupCluster from "./cnpg-backup-cluster";
 import cnpgBackupInProduction from "./cnpg-backup-in-production";
 import cnpgBackupMethod from "./cnpg-backup-method";
+import cnpgCertificatesComplete from "./cnpg-certificates-complete";
 import cnpgChangeArchive from "./cnpg-change-archive";
 import cnpgChangeBootstrap from "./cnpg-change-bootstrap";
 import cnpgChangeImmutable from "./cnpg-change-immutable";
@@ -56,6 +57,15 @@ import cnpgOwnerPostgres from "./cnpg-owner-postgres";
 import cnpgPlainPassword from "./cnpg-plain-password";
 import cnpgPluginWalArchiver from "./cnpg-plugin-wal-archiver";
 import cnpgPodMonitorDeprecated from "./cnpg-pod-monitor-deprecated";
+import cnpgPoolerAuthentication from "./cnpg-pooler-authentication";
+import cnpgPoolerClientCa from "./cnpg-pooler-client-ca";
+import cnpgPoolerConnections from "./cnpg-pooler-connections";
+import cnpgPoolerInstances from "./cnpg-pooler-instances";
+import cnpgPoolerName from "./cnpg-pooler-name";
+import cnpgPoolerParameters from "./cnpg-pooler-parameters";
+import cnpgPoolerReplicas from "./cnpg-pooler-replicas";
+import cnpgPoolerSessionMode from "./cnpg-pooler-session-mode";
+import cnpgPoolerTlsNames from "./cnpg-pooler-tls-names";
 import cnpgPostgresEndOfLife from "./cnpg-postgres-end-of-life";
 import cnpgPostgresSupported from "./cnpg-postgres-supported";
 import cnpgReconciliationDisabled from "./cnpg-reconciliation-disabled";
@@ -115,6 +125,8 @@ import halvesWorkloadIdentityMember from "./halves-workload-identity-member";
 import iamBackupIdentityTooBroad from "./iam-backup-identity-too-broad";
 import iamWorkloadIdentityMemberForm from "./iam-workload-identity-member-form";
 import k8sBackupMetrics from "./k8s-backup-metrics";
+import k8sCertificateDnsNames from "./k8s-certificate-dns-names";
+import k8sCertificateReload from "./k8s-certificate-reload";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
 import k8sMonitoringCrds from "./k8s-monitoring-crds";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
@@ -147,6 +159,7 @@ export const rules: readonly Rule[] = [
   cnpgBackupCluster,
   cnpgBackupInProduction,
   cnpgBackupMethod,
+  cnpgCertificatesComplete,
   cnpgChangeArchive,
   cnpgChangeBootstrap,
   cnpgChangeImmutable,
@@ -182,6 +195,15 @@ export const rules: readonly Rule[] = [
   cnpgPlainPassword,
   cnpgPluginWalArchiver,
   cnpgPodMonitorDeprecated,
+  cnpgPoolerAuthentication,
+  cnpgPoolerClientCa,
+  cnpgPoolerConnections,
+  cnpgPoolerInstances,
+  cnpgPoolerName,
+  cnpgPoolerParameters,
+  cnpgPoolerReplicas,
+  cnpgPoolerSessionMode,
+  cnpgPoolerTlsNames,
   cnpgPostgresEndOfLife,
   cnpgPostgresSupported,
   cnpgReconciliationDisabled,
@@ -241,6 +263,8 @@ export const rules: readonly Rule[] = [
   iamBackupIdentityTooBroad,
   iamWorkloadIdentityMemberForm,
   k8sBackupMetrics,
+  k8sCertificateDnsNames,
+  k8sCertificateReload,
   k8sCiliumEmptyDeny,
   k8sMonitoringCrds,
   k8sNetworkPolicyFlows,

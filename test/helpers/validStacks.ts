@@ -45,6 +45,41 @@ const database = fc
   })
   .map(given);
 
+const pooler = some({
+  poolMode: fc.constantFrom("session", "transaction"),
+  type: fc.constantFrom("rw", "ro", "r"),
+  instances: fc.constant(2),
+  parameters: fc.constantFrom(
+    { default_pool_size: "3", max_client_conn: 500, query_wait_timeout: "30.5" },
+    { default_pool_size: 2, log_connections: 0, client_tls_sslmode: "require", reserve_pool_size: 1 },
+  ),
+  resources: fc.constantFrom({ cpu: "50m" }, { memory: "128Mi", memoryLimit: "1Gi", cpuLimit: "1" }),
+  placement: fc.constantFrom(
+    { antiAffinity: "required", tolerations: [{ key: "spot" }] },
+    { antiAffinity: "off", nodeSelector: { pool: "general" } },
+  ),
+  serviceType: fc.constantFrom("ClusterIP", "NodePort", "LoadBalancer"),
+  serviceAnnotations: fc.constant({ "networking.gke.io/load-balancer-type": "Internal" }),
+  image: fc.constantFrom(
+    "ghcr.io/cloudnative-pg/pgbouncer:1.24.0",
+    "registry.example.com:5000/pgbouncer:1.25.1-2",
+  ),
+  clientTLSSecret: fc.constant("pooler-tls"),
+  paused: fc.boolean(),
+})
+  // With pools of PgBouncer's own size, two poolers of some databases are more than Postgres takes.
+  .map((settings) => ({ parameters: { default_pool_size: 2 }, ...settings }));
+const issuer = some({
+  kind: fc.constantFrom("Issuer", "ClusterIssuer"),
+  group: fc.constant("awspca.cert-manager.io"),
+}).map((rest) => ({ name: "company", ...rest }));
+const signed = fc.record({ issuer, duration: maybe(fc.constantFrom("336h", "8760h")) }).map(given);
+const certificates = some({
+  server: fc.oneof(signed, fc.constant({ caSecret: "own-ca" })),
+  client: fc.oneof(signed, fc.constant({ caSecret: "own-ca" })),
+  serverAltDNSNames: fc.constantFrom(["db.example.com"], ["*.db.example.com", "db"]),
+});
+
 const backupID = fc.constant("20261120T030000");
 const s3Place = fc.constantFrom(
   { region: "eu-west-1" },
@@ -180,6 +215,8 @@ const cluster = fc
     backup: maybe(backup),
     recovery: maybe(recovery),
     elsewhere: maybe(exchange),
+    poolers: maybe(fc.dictionary(fc.constantFrom("rw", "ro", "reports"), pooler, { minKeys: 1, maxKeys: 2 })),
+    certificates: maybe(certificates),
   })
   .map(
     ({ storageSize, walEnabled, memory, databases, initdb: initial, recovery: from, elsewhere, ...rest }) => {
@@ -294,7 +331,8 @@ function placed(settings: Record<string, unknown>, archivesToS3: boolean): Recor
 
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
-  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, migration } }) => {
+  return plan.clusters.flatMap(({ plan: planned }) => {
+    const { workload, labels, spec, backup, recovery, migration, poolers, certificates: tls } = planned;
     const { namespace, cluster: name }: Workload = workload;
     const cnpg = "postgresql.cnpg.io/v1";
     const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
@@ -319,6 +357,7 @@ export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[]
               recovery.objectStore.spec,
             ),
           ]),
+      ...tls.certificates.map((c) => object("cert-manager.io/v1", "Certificate", c.name, c.spec)),
       object(cnpg, "Cluster", name, spec),
       ...(backup === undefined
         ? []
@@ -326,6 +365,7 @@ export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[]
       ...migration.declared.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
       ...migration.publications.map((p) => object(cnpg, "Publication", p.objectName, p.spec)),
       ...migration.subscriptions.map((s) => object(cnpg, "Subscription", s.objectName, s.spec)),
+      ...poolers.map((p) => object(cnpg, "Pooler", p.name, p.spec)),
     ];
   });
 }

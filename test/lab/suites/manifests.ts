@@ -24,14 +24,8 @@ export interface Rendered {
 
 /** Objects need those before them. */
 const order = [
-  "Namespace",
-  "Secret",
-  "ObjectStore",
-  "Cluster",
-  "ScheduledBackup",
-  "Database",
-  "Publication",
-  "Subscription",
+  ...["Namespace", "Secret", "ServiceAccount", "ConfigMap", "ObjectStore", "Certificate", "Cluster"],
+  ...["ScheduledBackup", "Database", "Publication", "Subscription", "Role", "RoleBinding", "Job"],
 ];
 
 /**

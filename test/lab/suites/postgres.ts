@@ -271,8 +271,10 @@ export async function removeAll(lab: Cluster, all: readonly Postgres[]): Promise
  * Kubernetes, which finds one in a namespace that is going, may look again after half of that only.
  */
 export async function removeNamespace(lab: Cluster, namespace: string): Promise<void> {
-  for (const { metadata } of await lab.list(cnpg, "Cluster", { namespace }))
-    await lab.remove({ apiVersion: cnpg, kind: "Cluster", name: metadata.name, namespace });
+  // A Pooler's pods come back as long as it is there.
+  for (const kind of ["Pooler", "Cluster"])
+    for (const { metadata } of await lab.list(cnpg, kind, { namespace }))
+      await lab.remove({ apiVersion: cnpg, kind, name: metadata.name, namespace });
   await eventually(`no pods in ${namespace}`, 300, async () => {
     const pods = await lab.list("v1", "Pod", { namespace });
     if (pods.length === 0) return undefined;
