@@ -125,7 +125,8 @@ function readSettings(problems: Problems, raw: Record<string, unknown>): StackSe
  */
 function mayBeSecret(path: Path, setting: Setting | undefined): boolean {
   const last = path.at(-1);
-  if (setting === undefined && typeof last === "string" && secretNames.test(last)) return true;
+  const sounds = typeof last === "string" && secretNames.test(last) && !Object.hasOwn(elsewhere, last);
+  if (setting === undefined && sounds) return true;
   return path[2] === "servers" && (setting === undefined || setting.kind === "group");
 }
 

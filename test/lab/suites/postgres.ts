@@ -15,7 +15,10 @@ import {
   type WaitOptions,
 } from "../cluster";
 import { labImage } from "../settings";
+import { eventually } from "./eventually";
 import { objectsOf } from "./manifests";
+
+export { eventually };
 
 const cnpg = "postgresql.cnpg.io/v1";
 
@@ -285,19 +288,4 @@ export async function removeNamespace(lab: Cluster, namespace: string): Promise<
   const ref = { apiVersion: "v1", kind: "Namespace", name: namespace };
   await lab.remove(ref);
   await lab.gone(ref, { timeout: 300 });
-}
-
-/** Looks again and again until something holds; `look` says what is missing, or nothing. */
-export async function eventually(
-  what: string,
-  seconds: number,
-  look: () => Promise<string | undefined>,
-): Promise<void> {
-  const until = Date.now() + seconds * 1000;
-  for (;;) {
-    const missing = await look().catch((error: unknown) => (error as Error).message);
-    if (missing === undefined) return;
-    if (Date.now() > until) throw new Error(`${what}: not within ${seconds} s; ${missing}`);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-  }
 }
