@@ -20,5 +20,14 @@ export { formatProblem, InvalidSettings, type Problem, Problems } from "./proble
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";
 export * from "./roles/args";
+export {
+  DatabaseClient,
+  type DatabaseClientArgs,
+  type DatabaseEnv,
+  databaseEnv,
+  type SecretEnvSource,
+  type SecretEnvVar,
+  type SecretKey,
+} from "./roles/databaseClient";
 export type { ApplicationSummary } from "./roles/summary";
 export * as units from "./units";

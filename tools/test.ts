@@ -37,6 +37,7 @@ const labSuites: readonly Suite[] = [
   "lab",
   "admission",
   "recovery",
+  "roles",
 ].map((name) => ({
   name: `lab: ${name}`,
   files: [`test/lab/suites/${name}.test.ts`],

@@ -44,6 +44,39 @@ const database = fc
   })
   .map(given);
 
+const credentials = fc.oneof(
+  some({ length: fc.integer({ min: 20, max: 128 }), rotation: fc.integer({ min: 1, max: 9 }) }).map(
+    (random) => ({
+      random,
+    }),
+  ),
+  fc.constant({ externalSecret: { store: "vault", key: "shop/x", property: "password" } }),
+  fc.constant({ generator: { symbols: 4, refreshInterval: "24h" } }),
+);
+/** A role beside the owners; what its name may be depends on them. */
+const role = fc
+  .record({
+    attributes: some({
+      createdb: fc.boolean(),
+      createrole: fc.boolean(),
+      inherit: fc.boolean(),
+      bypassrls: fc.boolean(),
+      replication: fc.boolean(),
+      inRoles: fc.uniqueArray(fc.constantFrom("pg_monitor", "pg_read_all_data", "pg_signal_backend")),
+      connectionLimit: fc.integer({ min: -1, max: 50 }),
+      validUntil: fc.constantFrom("2037-01-02T03:04:05Z", "2037-01-02 04:04:05+01"),
+      comment: fc.constantFrom("Reads", 'It\'s 100% "read"'),
+    }),
+    access: fc.oneof(
+      fc.constant({ login: false }),
+      fc.constant({ disablePassword: true }),
+      fc.constant({ clientCertificate: true }),
+      fc.record({ credentials, applications: fc.constantFrom([], [{ namespace: "shop", service: "r" }]) }),
+      fc.record({ rotationMode: fc.constant("twoUsers"), inherit: fc.constant(true) }),
+    ),
+  })
+  .map(({ attributes, access }) => ({ ...attributes, ...access }));
+
 const backupID = fc.constant("20261120T030000");
 /** Where a clone is made from, but for what depends on the cluster. */
 const recovery = fc
@@ -117,6 +150,13 @@ const cluster = fc
     wait: maybe(fc.constantFrom({ enabled: false }, { timeout: "30m" })),
     backup: maybe(backup),
     recovery: maybe(recovery),
+    roles: maybe(
+      fc.dictionary(
+        identifier.map((name) => `r_${name}`.slice(0, 12)),
+        role,
+        { maxKeys: 3 },
+      ),
+    ),
   })
   .map(({ storageSize, walEnabled, memory, databases, initdb: initial, recovery: from, ...rest }) => {
     const names = Object.keys(databases ?? {});
@@ -164,7 +204,7 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
 
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
-  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, databases } }) => {
+  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, databases, roles } }) => {
     const { namespace, cluster: name }: Workload = workload;
     const cnpg = "postgresql.cnpg.io/v1";
     const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
@@ -194,6 +234,9 @@ export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[]
         ? []
         : [object(cnpg, "ScheduledBackup", backup.scheduledBackup.name, backup.scheduledBackup.spec)]),
       ...databases.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
+      ...roles.objects
+        .filter(({ kind }) => kind === "DatabaseRole")
+        .map(({ kind, name: role, body }) => object(cnpg, kind, role, body.spec)),
     ];
   });
 }

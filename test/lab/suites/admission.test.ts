@@ -21,6 +21,7 @@ import { drawnObjects, draws, inTree } from "./admissionDraws";
 import { matrix, settingsOfRow, uncovered } from "./admissionMatrix";
 import { mistaken, mistakes } from "./admissionRefusals";
 import { ask, expectedWarnings, within } from "./admissionServer";
+import { installExternalSecretsCrds } from "./externalSecretsCrds";
 import { configOf, inFlight, objectsOf, type Rendered, rendered, sourcesFor } from "./manifests";
 
 const namespace = "b-admission";
@@ -52,6 +53,7 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
     await used.cluster.remove(namespaceRef);
     await used.cluster.gone(namespaceRef);
     await used.cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    await installExternalSecretsCrds(used.cluster);
   });
   after(async () => {
     if (used === undefined) return;

@@ -23,7 +23,19 @@ export interface Rendered {
 }
 
 /** Objects need those before them. */
-const order = ["Namespace", "Secret", "ObjectStore", "Cluster", "ScheduledBackup", "Database"];
+const order = [
+  ...[
+    "Namespace",
+    "Secret",
+    "Password",
+    "ExternalSecret",
+    "ObjectStore",
+    "Cluster",
+    "ScheduledBackup",
+    "Database",
+  ],
+  ...["DatabaseRole", "Job"],
+];
 
 /**
  * Renders a stack with the components' own declarations, passwords and annotations included.
