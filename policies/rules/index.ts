@@ -66,6 +66,7 @@ import cnpgReferencesHere from "./cnpg-references-here";
 import cnpgResources from "./cnpg-resources";
 import cnpgRetentionIgnored from "./cnpg-retention-ignored";
 import cnpgRoleKept from "./cnpg-role-kept";
+import cnpgRoleManagedOnce from "./cnpg-role-managed-once";
 import cnpgRolePrivileged from "./cnpg-role-privileged";
 import cnpgRoleSuperuser from "./cnpg-role-superuser";
 import cnpgScheduleFires from "./cnpg-schedule-fires";
@@ -89,6 +90,7 @@ import cnpgVolumeSnapshotWal from "./cnpg-volume-snapshot-wal";
 import cnpgWalArchivingSkipped from "./cnpg-wal-archiving-skipped";
 import cnpgWalFitsVolume from "./cnpg-wal-fits-volume";
 import cnpgWalVolume from "./cnpg-wal-volume";
+import esoGeneratorOnce from "./eso-generator-once";
 import esoReloadLabel from "./eso-reload-label";
 import esoRoleSecretKept from "./eso-role-secret-kept";
 import fluxDeleteGuard from "./flux-delete-guard";
@@ -111,6 +113,7 @@ import iamBackupIdentityTooBroad from "./iam-backup-identity-too-broad";
 import iamWorkloadIdentityMemberForm from "./iam-workload-identity-member-form";
 import k8sBackupMetrics from "./k8s-backup-metrics";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
+import k8sConnectionEncrypted from "./k8s-connection-encrypted";
 import k8sMonitoringCrds from "./k8s-monitoring-crds";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
 import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
@@ -187,6 +190,7 @@ export const rules: readonly Rule[] = [
   cnpgResources,
   cnpgRetentionIgnored,
   cnpgRoleKept,
+  cnpgRoleManagedOnce,
   cnpgRolePrivileged,
   cnpgRoleSuperuser,
   cnpgScheduleFires,
@@ -210,6 +214,7 @@ export const rules: readonly Rule[] = [
   cnpgWalArchivingSkipped,
   cnpgWalFitsVolume,
   cnpgWalVolume,
+  esoGeneratorOnce,
   esoReloadLabel,
   esoRoleSecretKept,
   fluxDeleteGuard,
@@ -232,6 +237,7 @@ export const rules: readonly Rule[] = [
   iamWorkloadIdentityMemberForm,
   k8sBackupMetrics,
   k8sCiliumEmptyDeny,
+  k8sConnectionEncrypted,
   k8sMonitoringCrds,
   k8sNetworkPolicyFlows,
   k8sNetworkPolicyJobs,

@@ -211,13 +211,11 @@ describe("Roles in the lab", function () {
       await secretValue(namespace, name, "tls.crt"),
       await secretValue(namespace, name, "tls.key"),
     ];
-    const { name: pod = "" } = (await db.pods())[0]?.metadata ?? {};
+    const [pod] = clients;
     const script = `umask 077; cd /tmp; printf %s "$0" >c.crt; printf %s "$1" >c.key
-      psql "host=${cluster}-rw dbname=orders user=certified sslmode=require sslcert=/tmp/c.crt sslkey=/tmp/c.key" -XAtqc 'SELECT current_user'`;
+      psql "host=${cluster}-rw.${namespace}.svc dbname=orders user=certified sslmode=require sslcert=/tmp/c.crt sslkey=/tmp/c.key" -XAtqc 'SELECT current_user'`;
     const run = (...given: string[]) =>
-      used.cluster
-        .kubectl(["exec", pod, "-n", namespace, "-c", "postgres", "--", "bash", "-c", script, ...given])
-        .catch((error: unknown) => (error as Error).message);
+      pod?.exec(["bash", "-c", script, ...given]) ?? Promise.reject(new Error("there is no client"));
     await eventually("a login", 120, async () => {
       const said = (await run(certificate, key)).trim();
       return said === "certified" ? undefined : said;
@@ -300,9 +298,9 @@ describe("Roles in the lab", function () {
           const [began, follows] = [await pod.logins("began"), await pod.logins("follows")];
           console.log(`      ${began.in} and ${follows.in} logins, ${began.out} and ${follows.out} refused`);
           assert.deepEqual([began.out, follows.out], [0, 0], [...began.why, ...follows.why].join("\n"));
-          await pod.stop();
         }
       }
+      await pod.stop();
       const [first = "", second = "", third = ""] = uris;
       const [other] = clients;
       assert.match((await other?.psql(first, "SELECT 1")) ?? "", /password authentication failed/);

@@ -89,8 +89,13 @@ export class LoginClient {
   }
 
   /** Runs SQL in it with a URI of its own choice, and returns what psql prints, or its error. */
-  async psql(uri: string, statement: string): Promise<string> {
-    const args = ["exec", this.name, "-n", this.namespace, "--", "psql", uri, "-XAtqc", statement];
+  psql(uri: string, statement: string): Promise<string> {
+    return this.exec(["psql", uri, "-XAtqc", statement]);
+  }
+
+  /** Runs a command in it, and returns what it prints, or its error. */
+  async exec(command: readonly string[]): Promise<string> {
+    const args = ["exec", this.name, "-n", this.namespace, "--", ...command];
     return (await this.lab.kubectl(args).catch((error: unknown) => (error as Error).message)).trim();
   }
 
