@@ -295,6 +295,10 @@ describe("Roles in the lab", function () {
             return now === user ? undefined : `it is ${now}`;
           });
         if (i === 1) {
+          await eventually("twenty logins", 300, async () => {
+            const { in: count } = await pod.logins("began");
+            return count >= 20 ? undefined : `${count} so far`;
+          });
           const [began, follows] = [await pod.logins("began"), await pod.logins("follows")];
           console.log(`      ${began.in} and ${follows.in} logins, ${began.out} and ${follows.out} refused`);
           assert.deepEqual([began.out, follows.out], [0, 0], [...began.why, ...follows.why].join("\n"));
