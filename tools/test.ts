@@ -40,6 +40,7 @@ const labSuites: readonly Suite[] = [
   "recovery",
   "migration",
   "replica",
+  "roles",
 ].map((name) => ({
   name: `lab: ${name}`,
   files: [`test/lab/suites/${name}.test.ts`],

@@ -79,6 +79,7 @@ import cnpgReferencesHere from "./cnpg-references-here";
 import cnpgResources from "./cnpg-resources";
 import cnpgRetentionIgnored from "./cnpg-retention-ignored";
 import cnpgRoleKept from "./cnpg-role-kept";
+import cnpgRoleManagedOnce from "./cnpg-role-managed-once";
 import cnpgRolePrivileged from "./cnpg-role-privileged";
 import cnpgRoleSuperuser from "./cnpg-role-superuser";
 import cnpgScheduleFires from "./cnpg-schedule-fires";
@@ -104,6 +105,7 @@ import cnpgVolumeSnapshotWal from "./cnpg-volume-snapshot-wal";
 import cnpgWalArchivingSkipped from "./cnpg-wal-archiving-skipped";
 import cnpgWalFitsVolume from "./cnpg-wal-fits-volume";
 import cnpgWalVolume from "./cnpg-wal-volume";
+import esoGeneratorOnce from "./eso-generator-once";
 import esoReloadLabel from "./eso-reload-label";
 import esoRoleSecretKept from "./eso-role-secret-kept";
 import fluxDeleteGuard from "./flux-delete-guard";
@@ -128,6 +130,7 @@ import k8sBackupMetrics from "./k8s-backup-metrics";
 import k8sCertificateDnsNames from "./k8s-certificate-dns-names";
 import k8sCertificateReload from "./k8s-certificate-reload";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
+import k8sConnectionEncrypted from "./k8s-connection-encrypted";
 import k8sMonitoringCrds from "./k8s-monitoring-crds";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
 import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
@@ -217,6 +220,7 @@ export const rules: readonly Rule[] = [
   cnpgResources,
   cnpgRetentionIgnored,
   cnpgRoleKept,
+  cnpgRoleManagedOnce,
   cnpgRolePrivileged,
   cnpgRoleSuperuser,
   cnpgScheduleFires,
@@ -242,6 +246,7 @@ export const rules: readonly Rule[] = [
   cnpgWalArchivingSkipped,
   cnpgWalFitsVolume,
   cnpgWalVolume,
+  esoGeneratorOnce,
   esoReloadLabel,
   esoRoleSecretKept,
   fluxDeleteGuard,
@@ -266,6 +271,7 @@ export const rules: readonly Rule[] = [
   k8sCertificateDnsNames,
   k8sCertificateReload,
   k8sCiliumEmptyDeny,
+  k8sConnectionEncrypted,
   k8sMonitoringCrds,
   k8sNetworkPolicyFlows,
   k8sNetworkPolicyJobs,

@@ -123,8 +123,14 @@ function listOf(resources: readonly Recorded[]): string[] {
 function stateOf({ type, inputs }: MockResourceArgs, { password }: RecordOptions): Fields {
   const plain = unwrap(inputs) as Fields;
   return type === "random:index/randomPassword:RandomPassword"
-    ? { ...plain, result: password ?? "Password0Password0Password0Passw" }
+    ? { ...plain, result: password ?? passwordOf(plain) }
     : plain;
+}
+
+/** Another one for each rotation, as the provider makes it. */
+function passwordOf({ keepers }: Fields): string {
+  const { rotation = "0" } = (keepers ?? {}) as { readonly rotation?: string };
+  return `Password${rotation}Password0Password0Passw`;
 }
 
 /** Registrations are asynchronous, and one can lead to another. */

@@ -79,6 +79,39 @@ export const certificates = some({
   serverAltDNSNames: fc.constantFrom(["db.example.com"], ["*.db.example.com", "db"]),
 });
 
+const credentials = fc.oneof(
+  some({ length: fc.integer({ min: 20, max: 128 }), rotation: fc.integer({ min: 1, max: 9 }) }).map(
+    (random) => ({
+      random,
+    }),
+  ),
+  fc.constant({ externalSecret: { store: "vault", key: "shop/x", property: "password" } }),
+  fc.constant({ generator: { symbols: 4, refreshInterval: "24h" } }),
+);
+/** A role beside the owners; what its name may be depends on them. */
+export const role = fc
+  .record({
+    attributes: some({
+      createdb: fc.boolean(),
+      createrole: fc.boolean(),
+      inherit: fc.boolean(),
+      bypassrls: fc.boolean(),
+      replication: fc.boolean(),
+      inRoles: fc.uniqueArray(fc.constantFrom("pg_monitor", "pg_read_all_data", "pg_signal_backend")),
+      connectionLimit: fc.integer({ min: -1, max: 50 }),
+      validUntil: fc.constantFrom("2037-01-02T03:04:05Z", "2037-01-02 04:04:05+01"),
+      comment: fc.constantFrom("Reads", 'It\'s 100% "read"'),
+    }),
+    access: fc.oneof(
+      fc.constant({ login: false }),
+      fc.constant({ disablePassword: true }),
+      fc.constant({ clientCertificate: true }),
+      fc.record({ credentials, applications: fc.constantFrom([], [{ namespace: "shop", service: "r" }]) }),
+      fc.record({ rotationMode: fc.constant("twoUsers"), inherit: fc.constant(true) }),
+    ),
+  })
+  .map(({ attributes, access }) => ({ ...attributes, ...access }));
+
 const backupID = fc.constant("20261120T030000");
 const s3Place = fc.constantFrom(
   { region: "eu-west-1" },

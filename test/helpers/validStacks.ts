@@ -15,6 +15,7 @@ import {
   maybe,
   pooler,
   recovery,
+  role,
   s3,
   some,
 } from "./validParts";
@@ -69,6 +70,13 @@ const cluster = fc
     elsewhere: maybe(exchange),
     poolers: maybe(fc.dictionary(fc.constantFrom("rw", "ro", "reports"), pooler, { minKeys: 1, maxKeys: 2 })),
     certificates: maybe(certificates),
+    roles: maybe(
+      fc.dictionary(
+        identifier.map((name) => `r_${name}`.slice(0, 12)),
+        role,
+        { maxKeys: 3 },
+      ),
+    ),
   })
   .map(
     ({ storageSize, walEnabled, memory, databases, initdb: initial, recovery: from, elsewhere, ...rest }) => {
@@ -184,7 +192,7 @@ function placed(settings: Record<string, unknown>, archivesToS3: boolean): Recor
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
   return plan.clusters.flatMap(({ plan: planned }) => {
-    const { workload, labels, spec, backup, recovery, migration, poolers, certificates: tls } = planned;
+    const { workload, labels, spec, backup, recovery, migration, roles, poolers, certificates: tls } = planned;
     const { namespace, cluster: name }: Workload = workload;
     const cnpg = "postgresql.cnpg.io/v1";
     const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
@@ -218,6 +226,9 @@ export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[]
       ...migration.publications.map((p) => object(cnpg, "Publication", p.objectName, p.spec)),
       ...migration.subscriptions.map((s) => object(cnpg, "Subscription", s.objectName, s.spec)),
       ...poolers.map((p) => object(cnpg, "Pooler", p.name, p.spec)),
+      ...roles.objects
+        .filter(({ kind }) => kind === "DatabaseRole")
+        .map(({ kind, name: role, body }) => object(cnpg, kind, role, body.spec)),
     ];
   });
 }

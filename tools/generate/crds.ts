@@ -115,7 +115,7 @@ export function readCommitted(root: string): Crds {
 function readUpstream(): Crds {
   const found: { kind: string; schema: JsonSchema; entry: CrdEntry }[] = [];
   for (const module of modules) {
-    const bases = join(downloadModule(module), module.folder ?? "config/crd/bases");
+    const bases = crdFolder(module);
     for (const file of readdirSync(bases).filter((name) => module.files.test(name))) {
       found.push(readCrd(readFileSync(join(bases, file), "utf8"), file, module));
     }
@@ -172,6 +172,11 @@ function keepProviders(schema: JsonSchema, kept: readonly string[] | undefined):
   provider.properties = Object.fromEntries(
     Object.entries(provider.properties).filter(([name]) => kept.includes(name)),
   );
+}
+
+/** Where the CRDs of a module are on this machine. */
+export function crdFolder(module: CrdModule): string {
+  return join(downloadModule(module), module.folder ?? "config/crd/bases");
 }
 
 /** Where Go keeps the unpacked module, once its content is known to be the pinned one. */

@@ -23,6 +23,7 @@ import { drawnObjects, draws, inTree } from "./admissionDraws";
 import { matrix, settingsOfRow, uncovered } from "./admissionMatrix";
 import { mistaken, mistakes } from "./admissionRefusals";
 import { ask, expectedWarnings, within } from "./admissionServer";
+import { installExternalSecretsCrds } from "./externalSecretsCrds";
 import { configOf, inFlight, objectsOf, type Rendered, rendered, sourcesFor } from "./manifests";
 
 const namespace = "b-admission";
@@ -59,6 +60,7 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
       await used.cluster.apply(crd);
       await used.cluster.waitFor(refOf(crd), judgeOf(parseWaitFor("condition=Established")));
     }
+    await installExternalSecretsCrds(used.cluster);
   });
   after(async () => {
     if (used === undefined) return;

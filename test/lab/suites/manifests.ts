@@ -24,8 +24,9 @@ export interface Rendered {
 
 /** Objects need those before them. */
 const order = [
-  ...["Namespace", "Secret", "ServiceAccount", "ConfigMap", "ObjectStore", "Certificate", "Cluster"],
-  ...["ScheduledBackup", "Database", "Publication", "Subscription", "Role", "RoleBinding", "Job"],
+  ...["Namespace", "Secret", "ServiceAccount", "ConfigMap", "Password", "ExternalSecret", "ObjectStore"],
+  ...["Certificate", "Cluster", "ScheduledBackup", "Database", "DatabaseRole", "Publication"],
+  ...["Subscription", "Role", "RoleBinding", "Job"],
 ];
 
 /**
