@@ -1,8 +1,8 @@
 import type { Check } from "../check";
 import { checkPoolersApart } from "../pooler/apart";
-import { checkCopiesApart } from "../tls/apart";
 import { databaseRoleName } from "../roles/render";
 import { secretPlaces } from "../roles/secretNames";
+import { checkCopiesApart } from "../tls/apart";
 import type { PlannedCluster } from "./decide";
 
 /** No two clusters may be the same one, or write to the same or to nested places. */

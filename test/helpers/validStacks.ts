@@ -192,7 +192,17 @@ function placed(settings: Record<string, unknown>, archivesToS3: boolean): Recor
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
   return plan.clusters.flatMap(({ plan: planned }) => {
-    const { workload, labels, spec, backup, recovery, migration, roles, poolers, certificates: tls } = planned;
+    const {
+      workload,
+      labels,
+      spec,
+      backup,
+      recovery,
+      migration,
+      roles,
+      poolers,
+      certificates: tls,
+    } = planned;
     const { namespace, cluster: name }: Workload = workload;
     const cnpg = "postgresql.cnpg.io/v1";
     const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
