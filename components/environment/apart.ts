@@ -20,8 +20,9 @@ export function checkApart(check: Check, clusters: readonly PlannedCluster[]): v
     const twin = byWorkload.get(workload);
     if (twin === undefined) {
       byWorkload.set(workload, key);
-      checkObjectNames(check.at("clusters"), cluster, byObject);
-      checkSecretsApart(check.at("clusters"), cluster, bySecret);
+      // Names of objects that meet are those of Secrets too: once is enough.
+      if (checkObjectNames(check.at("clusters"), cluster, byObject))
+        checkSecretsApart(check.at("clusters"), cluster, bySecret);
     } else
       at.fail(
         "name",
@@ -62,7 +63,8 @@ export function checkApart(check: Check, clusters: readonly PlannedCluster[]): v
 }
 
 /** `shop` with database `eu-orders` and `shop-eu` with `orders` would make one Kubernetes object of two. */
-function checkObjectNames(check: Check, { key, plan }: PlannedCluster, taken: Map<string, string>): void {
+function checkObjectNames(check: Check, { key, plan }: PlannedCluster, taken: Map<string, string>): boolean {
+  let apart = true;
   const { namespace, cluster } = plan.workload;
   const { publications, subscriptions } = plan.migration;
   const databases = plan.databases.databases.map(({ database, objectName }) => ({
@@ -77,12 +79,14 @@ function checkObjectNames(check: Check, { key, plan }: PlannedCluster, taken: Ma
       const other = taken.get(object);
       if (other === undefined) taken.set(object, place);
       else
-        check.fail(
+        apart = check.require(
+          false,
           place,
           name,
           `another name, or another namespace: its objects would be called ${objectName}, as those of clusters.${other}`,
         );
     }
+  return apart;
 }
 
 /** The same for Secrets, which may be in namespaces of applications. Within one cluster it is checked already. */
