@@ -4,11 +4,11 @@ export * from "./cluster/args";
 export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
 export * from "./credentials/args";
 export * from "./database/args";
-export * from "./grants/args";
 export { PostgresEnvironment } from "./environment";
 export type { PostgresEnvironmentArgs } from "./environment/args";
 export { checkEnvironment } from "./environment/decide";
 export { type ClusterSummary, summariesOf } from "./environment/summary";
+export * from "./grants/args";
 export {
   BackupIdentity,
   type BackupIdentityArgs,

@@ -73,7 +73,7 @@ export const applications = listOf(
 const grants = mapOf(
   group<GrantArgs>({
     connect: flag("`CONNECT`, which nobody else has any more. Default: `true`."),
-    read: listOf(text(""), "Schemas, or `\"*\"`: `SELECT` on tables, views and sequences. Default: none."),
+    read: listOf(text(""), 'Schemas, or `"*"`: `SELECT` on tables, views and sequences. Default: none.'),
     write: listOf(
       text(""),
       "Schemas: `INSERT`, `UPDATE`, `DELETE` on tables, `USAGE` on sequences. Default: none.",
@@ -90,7 +90,7 @@ const grants = mapOf(
     metadataAccess: flag("`USAGE` on all schemas, so that names resolve. Default: `false`."),
     manageRoles: flag("The attribute `CREATEROLE`, in the whole cluster. Default: `false`."),
   }),
-  "What it may do, by database; schemas are `public`, those of `schemas`, or `\"*\"` for all. Default: nothing.",
+  'What it may do, by database; schemas are `public`, those of `schemas`, or `"*"` for all. Default: nothing.',
 );
 
 /** `roles` of a cluster. */

@@ -34,6 +34,8 @@ const labSuites: readonly Suite[] = [
   "leastPrivilege",
   "agreement",
   "operations",
+  "grants",
+  "passwordSync",
   "lab",
   "admission",
   "recovery",

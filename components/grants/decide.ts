@@ -116,7 +116,12 @@ export function declarationOf(
 }
 
 /** Whether a role may connect, by itself or by a role that it is in. */
-function mayConnect(role: Grantee, database: string, all: readonly Grantee[], seen: readonly string[] = []): boolean {
+function mayConnect(
+  role: Grantee,
+  database: string,
+  all: readonly Grantee[],
+  seen: readonly string[] = [],
+): boolean {
   const own = role.grants?.[database];
   if (own !== undefined && (own.connect ?? true)) return true;
   return all.some(

@@ -1,5 +1,5 @@
 import { jobName, jobSpec } from "../jobs/job";
-import { caMount, caSecretOf, caVolume, type Connection, connectionEnv } from "../jobs/psql";
+import { type Connection, caMount, caSecretOf, caVolume, connectionEnv } from "../jobs/psql";
 import type { EnvVar } from "../jobs/types";
 import type { PlannedObject } from "../objects";
 import { objectNamePart } from "../units";
@@ -50,7 +50,10 @@ export function grantsObjects(job: GrantsJob): PlannedObject[] {
             // The files are UTF-8, whatever the database's encoding is.
             { name: "PGCLIENTENCODING", value: "UTF8" },
             { name: "OWNER", valueFrom: { secretKeyRef: { name: connection.secret, key: "username" } } },
-            { name: "OWNER_PASSWORD", valueFrom: { secretKeyRef: { name: connection.secret, key: "password" } } },
+            {
+              name: "OWNER_PASSWORD",
+              valueFrom: { secretKeyRef: { name: connection.secret, key: "password" } },
+            },
             ...users.flatMap((user, i) => userEnv("USER", i, user)),
             ...strangers.flatMap((user, i) => userEnv("STRANGER", i, user)),
           ],

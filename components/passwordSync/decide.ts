@@ -1,7 +1,7 @@
 import type { Check } from "../check";
-import { syncObjects } from "./job";
-import type { PlannedObject } from "../objects";
 import type { Workload } from "../identity/workload";
+import type { PlannedObject } from "../objects";
+import { syncObjects } from "./job";
 
 /** A role or an owner whose passwords can be put right. */
 export interface Syncable {
@@ -29,9 +29,16 @@ export function decideSyncs(
       run,
       "a text of 1 to 100 characters that is new each time, such as today's date",
     );
-    at.require(users.length > 0, key, run, "left out for a role without a password: there is none to put right");
+    at.require(
+      users.length > 0,
+      key,
+      run,
+      "left out for a role without a password: there is none to put right",
+    );
     return users
       .filter(({ role }) => !done.has(role) && done.add(role))
-      .flatMap(({ role, secretName }) => syncObjects({ ...context, user: role, secret: secretName, run, after }));
+      .flatMap(({ role, secretName }) =>
+        syncObjects({ ...context, user: role, secret: secretName, run, after }),
+      );
   });
 }

@@ -56,13 +56,22 @@ export function syncObjects(sync: PasswordSync): PlannedObject[] {
   const key = `sync/${user}`;
   const rbac = "rbac.authorization.k8s.io";
   return [
-    { key: `${key}/account`, apiVersion: "v1", kind: "ServiceAccount", name: account, body: {}, after: ["cluster"] },
+    {
+      key: `${key}/account`,
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      name: account,
+      body: {},
+      after: ["cluster"],
+    },
     {
       key: `${key}/role`,
       apiVersion: `${rbac}/v1`,
       kind: "Role",
       name: account,
-      body: { rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [secret], verbs: ["patch"] }] },
+      body: {
+        rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [secret], verbs: ["patch"] }],
+      },
       after: ["cluster"],
     },
     {

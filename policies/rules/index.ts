@@ -111,6 +111,7 @@ import iamBackupIdentityTooBroad from "./iam-backup-identity-too-broad";
 import iamWorkloadIdentityMemberForm from "./iam-workload-identity-member-form";
 import k8sBackupMetrics from "./k8s-backup-metrics";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
+import k8sJobSuperuser from "./k8s-job-superuser";
 import k8sMonitoringCrds from "./k8s-monitoring-crds";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
 import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
@@ -232,6 +233,7 @@ export const rules: readonly Rule[] = [
   iamWorkloadIdentityMemberForm,
   k8sBackupMetrics,
   k8sCiliumEmptyDeny,
+  k8sJobSuperuser,
   k8sMonitoringCrds,
   k8sNetworkPolicyFlows,
   k8sNetworkPolicyJobs,

@@ -12,7 +12,9 @@ export function withGrants(cluster: Settings): fc.Arbitrary<Settings> {
     fc.constantFrom("grantee_of_all", "grantee_of_some", "o'hara $grants$ %I"),
     fc.record({
       grants: fc.record(
-        Object.fromEntries(Object.entries(databases).map(([name, args]) => [name, grantOf(args.schemas ?? [], major)])),
+        Object.fromEntries(
+          Object.entries(databases).map(([name, args]) => [name, grantOf(args.schemas ?? [], major)]),
+        ),
         { requiredKeys: [] },
       ),
       syncPassword: sync,
@@ -44,7 +46,9 @@ function grantOf(own: readonly string[], major: number): fc.Arbitrary<Settings> 
       manageRoles: major < 16 ? fc.constant(false) : maybe,
     })
     .map(({ defaultPrivileges, ...rest }) => {
-      const lasting = [rest.read, rest.write, rest.executeFunctions].some((list) => list !== undefined && list.length > 0);
+      const lasting = [rest.read, rest.write, rest.executeFunctions].some(
+        (list) => list !== undefined && list.length > 0,
+      );
       return lasting ? { ...rest, defaultPrivileges } : rest;
     });
 }

@@ -144,10 +144,14 @@ const cluster = fc
 export const validStacks: fc.Arbitrary<Record<string, string>> = fc
   .record({
     profile: fc.constantFrom("dev", "prod"),
-    clusters: fc.dictionary(fc.stringMatching(/^[a-z]([-a-z0-9]{0,20}[a-z0-9])?$/), cluster.chain(withGrants), {
-      minKeys: 1,
-      maxKeys: 3,
-    }),
+    clusters: fc.dictionary(
+      fc.stringMatching(/^[a-z]([-a-z0-9]{0,20}[a-z0-9])?$/),
+      cluster.chain(withGrants),
+      {
+        minKeys: 1,
+        maxKeys: 3,
+      },
+    ),
     backups: some({
       method: fc.constant("plugin"),
       identity: fc.constantFrom("shared", "perCluster"),

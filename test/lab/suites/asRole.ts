@@ -33,7 +33,9 @@ export async function psqlAs(user: LabUser, where: LabDatabase, script: string):
     'read -r PGPASSWORD; export PGPASSWORD PGCLIENTENCODING=UTF8; psql -X -q -A -t -h 127.0.0.1 -U "$1" -d "$2" 2>&1 || true';
   const args = ["exec", "-i", "-n", namespace, status?.currentPrimary ?? "", "-c", "postgres", "--"];
   return cluster
-    .kubectl([...args, "sh", "-c", shell, "sh", user.name, database], { input: `${user.password}\n${script}\n` })
+    .kubectl([...args, "sh", "-c", shell, "sh", user.name, database], {
+      input: `${user.password}\n${script}\n`,
+    })
     .then((output) => output.trim());
 }
 

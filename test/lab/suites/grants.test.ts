@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { Store } from "../../../tools/lab/store";
-import type { KubernetesObject } from "../cluster";
-import { judgeOf, parseWaitFor } from "../cluster";
 import { type Used, useLab } from "../use";
-import { type LabUser, outcomes, psqlAs, userOf } from "./asRole";
+import { type LabUser, outcomes, psqlAs } from "./asRole";
 import { flags, objectsOf, type Row, table } from "./grantsTable";
+import { Jobs } from "./jobs";
 import { LabStack } from "./labStack";
 import { eventually } from "./postgres";
 
@@ -29,6 +28,7 @@ describe("Grants in the lab", function () {
 
   let used: Used;
   let stack: LabStack;
+  let jobs: Jobs;
   let owner: LabUser;
   const users: Record<string, LabUser> = {};
   const where = (database = "orders") => ({ cluster: used.cluster, namespace, name: "db", database });
@@ -45,54 +45,20 @@ describe("Grants in the lab", function () {
       ...(roles !== undefined && { roles }),
     });
     const { code, output } = await stack.start();
-    if (code !== 0) for (const job of await jobs()) console.error(job.metadata.name, await logOf(job));
+    if (code !== 0) await jobs.explain();
     assert.equal(code, 0, output);
     return output;
-  }
-
-  /** The Jobs there are, those of a kind only if told. */
-  async function jobs(part = ""): Promise<KubernetesObject[]> {
-    const all = await used.cluster.list("batch/v1", "Job", { namespace });
-    return all.filter(({ metadata }) => metadata.name.startsWith(`db-${part}`));
-  }
-
-  async function logOf({ metadata }: KubernetesObject): Promise<string> {
-    return used.cluster.kubectl(["logs", `job/${metadata.name}`, "-n", namespace, "--all-containers"]);
-  }
-
-  async function one(part: string): Promise<KubernetesObject> {
-    const [found, ...more] = await jobs(part);
-    assert(found !== undefined && more.length === 0, `${more.length} more Jobs ${part}`);
-    return found;
-  }
-
-  /** A Job once more, as `kubectl` would start it; its log. */
-  async function again(job: KubernetesObject, name: string): Promise<string> {
-    const { spec } = job as { spec?: { template: { metadata?: unknown; spec: unknown } } & Settings };
-    const { selector: _, template, ...rest } = spec as Settings & { template: { spec: unknown } };
-    const copy = { ...rest, manualSelector: undefined, template: { spec: template.spec } };
-    const metadata = { name, namespace };
-    await used.cluster.apply({ apiVersion: "batch/v1", kind: "Job", metadata, spec: copy });
-    const ref = { apiVersion: "batch/v1", kind: "Job", name, namespace };
-    await used.cluster.waitFor(ref, judgeOf(parseWaitFor("condition=Complete")));
-    return logOf({ apiVersion: "batch/v1", kind: "Job", metadata });
-  }
-
-  /** The user of a role's Secret. */
-  async function loginOf(role: string): Promise<LabUser> {
-    const secrets = await used.cluster.list("v1", "Secret", { namespace });
-    for (const { metadata } of secrets.filter(({ metadata }) => metadata.name.endsWith("-credentials"))) {
-      const user = await userOf(used.cluster, namespace, metadata.name);
-      if (user.name === role) return user;
-    }
-    throw new Error(`no Secret of ${role}`);
   }
 
   /** Which roles may run a statement, as it was found. */
   async function allowed(rows: readonly Row[], roles: readonly string[]): Promise<Map<string, string[]>> {
     const found = new Map(rows.map(({ sql }) => [sql, [] as string[]]));
     for (const role of roles) {
-      const states = await outcomes(users[role] as LabUser, where(), rows.map(({ sql }) => sql));
+      const states = await outcomes(
+        users[role] as LabUser,
+        where(),
+        rows.map(({ sql }) => sql),
+      );
       rows.forEach(({ sql }, i) => {
         if (states[i] === "00000") found.get(sql)?.push(role);
         else assert.equal(states[i], "42501", `${role}: ${sql}`);
@@ -107,12 +73,13 @@ describe("Grants in the lab", function () {
   before(async function () {
     used = await useLab(this, "node");
     stack = new LabStack(used.cluster, new Store(used.cluster, used.stores), namespace);
+    jobs = new Jobs(used.cluster, namespace);
     await up(undefined, { databases: { orders: { schemas: orders.schemas } } });
-    owner = await loginOf("orders");
+    owner = await jobs.loginOf("orders");
     assert.equal(await psqlAs(owner, where(), objectsOf("old")), "");
     await up({ ...first, write: { ...first.write, reclaimPolicy: "delete" }, ...others });
     for (const role of [...Object.keys(first), ...Object.keys(others), "orders_team_owner"])
-      users[role] = await loginOf(role);
+      users[role] = await jobs.loginOf(role);
     assert.equal(await psqlAs(owner, where(), objectsOf("new")), "");
   });
 
@@ -139,29 +106,31 @@ describe("Grants in the lab", function () {
   });
 
   it("change nothing when they are made again", async () => {
-    const first = await logOf(await one("grants-orders"));
+    const first = await jobs.log(await jobs.one("db-grants-orders"));
     assert.match(first, /GRANT SELECT ON TABLE public\.old_items TO read/);
-    const job = await one("grants-orders");
+    const job = await jobs.one("db-grants-orders");
     // What is there now is new since then, for the role that has no default privileges.
-    const caughtUp = (await again(job, "again")).match(/.*(GRANT|REVOKE|ALTER|WARNING).*/g) ?? [];
+    const caughtUp = (await jobs.again(job, "again")).match(/.*(GRANT|REVOKE|ALTER|WARNING).*/g) ?? [];
     assert.deepEqual(
       caughtUp.filter((line) => !line.endsWith(" TO now")),
       [],
     );
-    const log = await again(job, "again-2");
+    const log = await jobs.again(job, "again-2");
     assert.doesNotMatch(log, /GRANT|REVOKE|ALTER|WARNING/);
     assert.match(log, /calls can connect[\s\S]*orders: done/);
-    const before = (await jobs()).map(({ metadata }) => metadata.uid).sort();
+    const before = (await jobs.all()).map(({ metadata }) => metadata.uid).sort();
     await stack.start();
-    assert.deepEqual((await jobs()).map(({ metadata }) => metadata.uid).sort(), before);
+    assert.deepEqual((await jobs.all()).map(({ metadata }) => metadata.uid).sort(), before);
   });
 
   it("are the database's own user's work, without a token of Kubernetes", async () => {
-    const { spec } = (await one("grants-orders")) as unknown as {
+    const { spec } = (await jobs.one("db-grants-orders")) as unknown as {
       spec: { template: { spec: Settings & { containers: { env: { name: string; value?: string }[] }[] } } };
     };
     assert.equal(spec.template.spec.automountServiceAccountToken, false);
-    const plain = spec.template.spec.containers.flatMap(({ env }) => env).filter(({ value }) => value !== undefined);
+    const plain = spec.template.spec.containers
+      .flatMap(({ env }) => env)
+      .filter(({ value }) => value !== undefined);
     assert.deepEqual(
       plain.map(({ name }) => name).filter((name) => /PASSWORD|USER|OWNER/.test(name)),
       [],
@@ -169,7 +138,8 @@ describe("Grants in the lab", function () {
   });
 
   it("hold for what another role creates, which alone can share it", async () => {
-    const made = "CREATE TABLE public.shared (v int); CREATE FUNCTION public.shared() RETURNS int LANGUAGE sql AS 'SELECT 1'";
+    const made =
+      "CREATE TABLE public.shared (v int); CREATE FUNCTION public.shared() RETURNS int LANGUAGE sql AS 'SELECT 1'";
     assert.equal(await psqlAs(users.tables as LabUser, where(), made), "");
     const rows = [
       { sql: "SELECT * FROM public.shared", allowed: ["both", "read", "tables"] },
@@ -186,7 +156,10 @@ describe("Grants in the lab", function () {
     const quoted = `"${awkwardSchema.replaceAll('"', '""')}"`;
     assert.equal(mine.name, awkward);
     assert.equal(await sql("SELECT current_user"), "postgres");
-    assert.equal(await psqlAs(mine, where(), `CREATE TABLE ${quoted}.t AS SELECT 7 AS n; SELECT n FROM ${quoted}.t`), "7");
+    assert.equal(
+      await psqlAs(mine, where(), `CREATE TABLE ${quoted}.t AS SELECT 7 AS n; SELECT n FROM ${quoted}.t`),
+      "7",
+    );
     assert.equal(await sql("SELECT count(*) FROM pg_roles WHERE rolname = 'orders'"), "1");
     const [state] = await outcomes(mine, where(), ["SELECT * FROM public.old_items"]);
     assert.equal(state, "42501");
@@ -194,13 +167,19 @@ describe("Grants in the lab", function () {
 
   it("give a schema its owner, writers and readers in a line", async () => {
     const migrations = users.orders_team_owner as LabUser;
-    assert.equal(await psqlAs(migrations, where(), "CREATE TABLE team.plan (n int); INSERT INTO team.plan VALUES (5)"), "");
-    assert.equal(await sql("SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'team'"), "orders_team_owner");
+    assert.equal(
+      await psqlAs(migrations, where(), "CREATE TABLE team.plan (n int); INSERT INTO team.plan VALUES (5)"),
+      "",
+    );
+    assert.equal(
+      await sql("SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'team'"),
+      "orders_team_owner",
+    );
     const member = users.member as LabUser;
-    assert.deepEqual(await outcomes(member, where(), ["SELECT * FROM team.plan", "INSERT INTO team.plan VALUES (6)"]), [
-      "00000",
-      "42501",
-    ]);
+    assert.deepEqual(
+      await outcomes(member, where(), ["SELECT * FROM team.plan", "INSERT INTO team.plan VALUES (6)"]),
+      ["00000", "42501"],
+    );
     const again = { ...others, member: { inRoles: ["orders_team_writer"] } };
     await up({ ...first, write: { ...first.write, reclaimPolicy: "delete" }, ...again });
     assert.deepEqual(
@@ -251,7 +230,10 @@ describe("Grants in the lab", function () {
       const found = await allowed(rows, ["both", "tables", "calls", "connect", "now"]);
       for (const { sql: statement, allowed: expected } of rows)
         assert.deepEqual(found.get(statement), expected, statement);
-      assert.match(await psqlAs(users.read as LabUser, where(), "SELECT 1"), /permission denied for database/);
+      assert.match(
+        await psqlAs(users.read as LabUser, where(), "SELECT 1"),
+        /permission denied for database/,
+      );
     });
 
     it("are gone for what comes later too", async () => {
@@ -271,10 +253,19 @@ describe("Grants in the lab", function () {
     });
 
     it("tell of what the owner can't change", async () => {
-      assert.equal(await sql("CREATE TABLE sales.foreign (v int); GRANT DELETE ON sales.foreign TO read"), "");
-      const log = await again(await one("grants-orders"), "told");
-      assert.match(log, /WARNING: +"both" lacks SELECT on TABLE sales\."?foreign"?, which is declared: it belongs to postgres/);
-      assert.match(log, /WARNING: +read has DELETE on TABLE sales\."?foreign"?, which is not declared: postgres granted it/);
+      assert.equal(
+        await sql("CREATE TABLE sales.foreign (v int); GRANT DELETE ON sales.foreign TO read"),
+        "",
+      );
+      const log = await jobs.again(await jobs.one("db-grants-orders"), "told");
+      assert.match(
+        log,
+        /WARNING: +"both" lacks SELECT on TABLE sales\."?foreign"?, which is declared: it belongs to postgres/,
+      );
+      assert.match(
+        log,
+        /WARNING: +read has DELETE on TABLE sales\."?foreign"?, which is not declared: postgres granted it/,
+      );
     });
   });
 });

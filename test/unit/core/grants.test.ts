@@ -38,7 +38,8 @@ function found(objects: readonly PlannedObject[], key: string): PlannedObject {
 interface Pod {
   readonly spec: { readonly template: { readonly spec: { readonly containers: readonly Container[] } } };
 }
-const containerOf = ({ body }: PlannedObject) => (body as unknown as Pod).spec.template.spec.containers[0] as Container;
+const containerOf = ({ body }: PlannedObject) =>
+  (body as unknown as Pod).spec.template.spec.containers[0] as Container;
 const scriptOf = (object: PlannedObject) => containerOf(object).args?.[0] ?? "";
 const secretsOf = (object: PlannedObject) =>
   new Map((containerOf(object).env ?? []).map((each) => [each.name, each.valueFrom?.secretKeyRef.name]));
@@ -66,7 +67,10 @@ describe("Grants of a cluster", () => {
   });
 
   it("take from everybody only where there are some", () => {
-    const grantees = [grantee("report", { grants: { orders: { connect: false } } }), grantee("x", { grants: { stock: {} } })];
+    const grantees = [
+      grantee("report", { grants: { orders: { connect: false } } }),
+      grantee("x", { grants: { stock: {} } }),
+    ];
     const context = { args: { orders: {}, stock: {} } };
     assert.equal(declarationOf("orders", grantees, context).exclusive, false);
     assert.equal(declarationOf("stock", grantees, context).exclusive, true);
@@ -84,7 +88,10 @@ describe("Grants of a cluster", () => {
   });
 
   it("are made by the database's owner, and no superuser or other owner is asked", () => {
-    const { one } = decide([grantee("report", { grants: { stock: {} } })], { orders: {}, stock: { owner: "keeper" } });
+    const { one } = decide([grantee("report", { grants: { stock: {} } })], {
+      orders: {},
+      stock: { owner: "keeper" },
+    });
     assert.equal(secretsOf(one("grants/stock")).get("PGUSER"), "db-keeper-credentials");
     assert.equal(secretsOf(one("grants/orders")).get("PGUSER"), "db-orders-credentials");
     for (const key of ["grants/stock", "grants/orders"])
@@ -189,7 +196,12 @@ describe("A password that is to be put right", () => {
   });
 
   it("is put right once where two databases have one owner", () => {
-    const twice = ["a", "b"].map((name) => ({ at: ["databases", name, "x"] as const, run: "one", users, after: [] }));
+    const twice = ["a", "b"].map((name) => ({
+      at: ["databases", name, "x"] as const,
+      run: "one",
+      users,
+      after: [],
+    }));
     const objects = decideSyncs(new Check(new Problems()), twice, { workload, image });
     assert.equal(objects.filter(({ kind }) => kind === "Job").length, 1);
   });

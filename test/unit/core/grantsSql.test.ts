@@ -1,13 +1,30 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { quoteLiteral } from "../../../components/database/sql";
-import { type Declaration, grantsSql, leftoversSql, missingSql, reportSql } from "../../../components/grants/sql";
+import {
+  type Declaration,
+  grantsSql,
+  leftoversSql,
+  missingSql,
+  reportSql,
+} from "../../../components/grants/sql";
 import { type Privilege, privilegesOf } from "../../../components/grants/vocabulary";
 
 /** Anything that a name in Postgres can be, with what has a meaning somewhere on its way there. */
 const name = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" }).filter((text) => !text.includes("\0")),
-  fc.constantFrom("'", '"', "\\", "$grants$", "%I", ":role", "$(id)", "`id`", "'; DROP ROLE postgres; --", "\n\\! id\n"),
+  fc.constantFrom(
+    "'",
+    '"',
+    "\\",
+    "$grants$",
+    "%I",
+    ":role",
+    "$(id)",
+    "`id`",
+    "'; DROP ROLE postgres; --",
+    "\n\\! id\n",
+  ),
 );
 const declaration: fc.Arbitrary<Declaration> = fc.record({
   exclusive: fc.boolean(),
@@ -76,7 +93,11 @@ describe("The words of grants", () => {
     "nothing at all": [{ connect: false }, []],
     read: [
       { connect: false, read: ["sales"] },
-      ["USAGE on schema of sales", "SELECT on table of sales, future too", "SELECT on sequence of sales, future too"],
+      [
+        "USAGE on schema of sales",
+        "SELECT on table of sales, future too",
+        "SELECT on sequence of sales, future too",
+      ],
     ],
     write: [
       { connect: false, write: ["public"], defaultPrivileges: false },
@@ -116,7 +137,11 @@ describe("The words of grants", () => {
     });
 
   it("name each privilege once, however many flags mean it", () => {
-    const all = privilegesOf("r", { read: ["*"], write: ["*"], createTables: ["*"], metadataAccess: true }, schemas);
+    const all = privilegesOf(
+      "r",
+      { read: ["*"], write: ["*"], createTables: ["*"], metadataAccess: true },
+      schemas,
+    );
     assert.equal(new Set(all.map(words)).size, all.length);
   });
 });
