@@ -40,7 +40,7 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
     problems.throwIfAny(`PostgresEnvironment ${name}`);
     super("pulumi-cnpg:index:PostgresEnvironment", name, {}, opts);
     declare(name, args, plan, this);
-    this.bucket = pulumi.output(plan.bucket?.name ?? "");
+    this.bucket = pulumi.output((plan.bucket ?? plan.s3Bucket)?.name ?? "");
     this.clusters = pulumi.output(summaries(plan, args));
     this.registerOutputs({ bucket: this.bucket, clusters: this.clusters });
   }
@@ -75,12 +75,13 @@ function declareCloudHalf(
   parent: pulumi.Resource,
 ): BackupIdentity | undefined {
   if (plan.bucket === undefined) return undefined;
-  const { project, region, profile, backups = {} } = args;
+  const { profile, backups = {} } = args;
+  const { project } = plan;
   const bucket = new BackupBucket(
     name,
     {
       project,
-      region,
+      region: args.region ?? "",
       profile,
       environment: plan.environment,
       ...pick(backups, ["existingBucket", ...ownBucketKeys]),

@@ -1,5 +1,6 @@
 export * from "./backup/args";
 export { BackupBucket, type BackupBucketArgs } from "./backup/backupBucket";
+export * from "./backup/s3Args";
 export * from "./cluster/args";
 export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
 export * from "./credentials/args";
@@ -17,7 +18,8 @@ export {
   type TenantReaderArgs,
 } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
-export { formatProblem, InvalidSettings, type Problem, Problems } from "./problems";
+export * from "./migration/args";
+export { formatProblem, InvalidSettings, notShown, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";
 export * from "./roles/args";

@@ -4,7 +4,10 @@ import {
   type ReaderArgs,
   type RecoverFromArgs,
   type RecoveryTargetArgs,
+  type ReplicaArgs,
+  type ReplicaSourceArgs,
 } from "../components";
+import { gcs, s3 } from "./s3Schema";
 import { choice, described, flag, group, number, required, scalar, text } from "./shape";
 
 /** Where a cluster of a stack file is recovered from: a place in full, or a cluster of another stack. */
@@ -13,9 +16,21 @@ export interface StackRecoverFrom extends RecoverFromArgs {
   stack?: string;
 }
 
+/** The archive that a cluster follows without having begun from it: a place in full, or a cluster of another stack. */
+export interface StackReplicaSource extends ReplicaSourceArgs {
+  /** As that of {@link StackRecoverFrom}. */
+  stack?: string;
+}
+
+/** What a cluster of a stack file follows. */
+export interface StackReplica extends Omit<ReplicaArgs, "source"> {
+  source?: StackReplicaSource;
+}
+
 /** A cluster of a stack file. */
-export interface StackCluster extends Omit<ClusterArgs, "recoverFrom"> {
+export interface StackCluster extends Omit<ClusterArgs, "recoverFrom" | "replica"> {
   recoverFrom?: StackRecoverFrom;
+  replica?: StackReplica;
 }
 
 const target = group<RecoveryTargetArgs>({
@@ -38,6 +53,14 @@ export const recoverFrom = group<StackRecoverFrom>(
     ),
     cluster: text("Name of the source; with `stack`, its key under `clusters`. Default: this cluster's."),
     bucket: text("Bucket with the source's archive, where stacks can't see each other."),
+    s3: described(
+      s3,
+      "The S3-compatible store that has the bucket, and read-only credentials to it. Without `endpoint` and `region`, or with `stack`: where that is known. Default: Google Cloud Storage has it.",
+    ),
+    gcs: described(
+      gcs,
+      "That Google Cloud Storage has the bucket: `gcs: {}`, needed in a stack with `backups.s3` only.",
+    ),
     objectPrefix: text("Folder of the source in it. Default: `cnpg/<cluster>`."),
     serverName: text(
       "Barman's name for the source's archive, such as `orders-db-g1`. Alone, a former archive of this cluster's own.",
@@ -53,7 +76,7 @@ export const recoverFrom = group<StackRecoverFrom>(
       "Where to stop; at most one of its first five. Default: as far as the archive goes.",
     ),
     grant: flag(
-      "Whether this stack grants its identity read access to the source; `false` where the source's stack does (`backups.readers`). Default: `true`.",
+      "Whether this stack grants its identity read access to the source; `false` where the source's stack does (`backups.readers`). Only of Cloud Storage. Default: `true`.",
     ),
   },
   "Begins as a copy of an archive instead of empty; counts only when the cluster is created.",

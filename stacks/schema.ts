@@ -30,8 +30,10 @@ import {
   WalCompression,
   type WalStorageArgs,
 } from "../components";
+import { migration } from "./migrationSchema";
 import { reader, recoverFrom, type StackCluster } from "./recoverySchema";
 import { applications, ownerCredentials, roles, rolesAs } from "./rolesSchema";
+import { keySettings, type StackKeys, s3 } from "./s3Schema";
 import {
   choice,
   described,
@@ -115,6 +117,10 @@ const backups = group<EnvironmentBackups>({
   method: choice(
     BackupMethod,
     "`plugin` (Barman Cloud plugin) or `inTree` (deprecated, gone from operator 1.31). Default: `plugin`.",
+  ),
+  s3: described(
+    s3,
+    "An S3-compatible store that has the bucket, in place of Google Cloud Storage; settings of Google's are refused then.",
   ),
   prefix: text("Folder in the bucket under which every cluster has its own. Default: `cnpg`."),
   identity: choice(
@@ -246,6 +252,7 @@ const cluster = group<StackCluster>({
     "How the first database comes into being; counts only when the cluster is created.",
   ),
   recoverFrom,
+  ...migration,
   backup: group<ClusterBackup>(
     {
       enabled: flag("`false` leaves backups out; only in dev. Default: `true`."),
@@ -274,7 +281,9 @@ const cluster = group<StackCluster>({
 });
 
 /** A stack file's settings: what an environment takes, less project and region, which stand under `gcp:`. */
-export interface StackSettings extends Omit<PostgresEnvironmentArgs, "project" | "region" | "clusters"> {
+export interface StackSettings
+  extends Omit<PostgresEnvironmentArgs, "project" | "region" | "s3Keys" | "s3SourceKeys" | "clusters">,
+    StackKeys {
   clusters: { [name: string]: StackCluster };
 }
 
@@ -287,6 +296,7 @@ export const stackSchema = group<StackSettings>({
   environment: text("Name of the environment in names of Google resources. Default: the stack's name."),
   operatorVersion: text("Version of the CNPG operator. Default: `1.30.0`."),
   backups: described(backups, "Bucket, identities, and the defaults of every cluster's backups."),
+  ...keySettings,
   clusters: required(
     mapOf(cluster, "Clusters by name, such as `orders-db: { namespace: orders, image: … }`."),
     {},

@@ -1,5 +1,13 @@
 import type { BackupSettings } from "../backup/args";
 import type { DatabaseArgs, InitdbArgs } from "../database/args";
+import type {
+  BaseBackupFromArgs,
+  ImportFromArgs,
+  PublicationArgs,
+  ReplicaArgs,
+  ServerArgs,
+  SubscriptionArgs,
+} from "../migration/args";
 import type { RecoverFromArgs } from "../recovery/args";
 import type { RoleArgs, RolesAs } from "../roles/args";
 
@@ -166,6 +174,18 @@ export interface ClusterArgs {
   initdb?: InitdbArgs;
   /** That it begins as a copy of an archive, and not empty. It counts only when the Cluster is created. */
   recoverFrom?: RecoverFromArgs;
+  /** Postgres servers elsewhere, by names of your choice, for what follows. Default: none. */
+  servers?: { [name: string]: ServerArgs };
+  /** That it begins with what `pg_dump` reads of one of `servers`. It counts only when the Cluster is created. */
+  importFrom?: ImportFromArgs;
+  /** That it begins as a physical copy of one of `servers`. It counts only when the Cluster is created. */
+  baseBackupFrom?: BaseBackupFromArgs;
+  /** That it follows what it began from, and only reads, until it is promoted. Default: it follows nobody. */
+  replica?: ReplicaArgs;
+  /** What of its databases is published for subscriptions elsewhere, by name of the publication. Default: nothing. */
+  publications?: { [name: string]: PublicationArgs };
+  /** What its databases take in of publications at `servers`, by name of the subscription. Default: nothing. */
+  subscriptions?: { [name: string]: SubscriptionArgs };
   /** Backup settings over those of the environment. */
   backup?: ClusterBackup;
   /**

@@ -1,5 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import type * as pulumi from "@pulumi/pulumi";
+import { declareStoreSecrets } from "../backup/storeSecrets";
 import { declareApplication, declareLogin, type Passwords } from "../credentials/declare";
 import { secretKeys } from "../credentials/plan";
 import { propagationHooks } from "../identity/propagation";
@@ -25,8 +26,12 @@ export function declareCluster(
   dependsOn: pulumi.Resource[],
   namespaces: ReadonlyMap<string, pulumi.Resource>,
 ): void {
-  const { workload, backup, databases, generation } = plan;
+  const { workload, backup, generation } = plan;
+  const { declared, publications, subscriptions } = plan.migration;
   const { namespace } = workload;
+  const follows = plan.migration.replica?.follows === true;
+  // S3-compatible stores have no grants here to wait for.
+  const grants = backup !== undefined && backup.location.s3 === undefined;
   const guards = changeGuards();
   const labels = { ...plan.labels };
 
@@ -34,7 +39,7 @@ export function declareCluster(
     [...namespaces].map(([key, resource]) => [`namespace/${key}`, resource]),
   );
   const passwords: Passwords = new Map();
-  const secrets = [...databases.owners, ...plan.roles.logins]
+  const secrets = [...declared.owners, ...plan.roles.logins]
     .filter(({ source }) => source.kind === "random")
     .map((login) => {
       const secret = declareLogin(`${name}/${login.role}`, workload, login, labels, passwords, {
@@ -44,6 +49,7 @@ export function declareCluster(
       known.set(`secret/${login.role}`, secret);
       return secret;
     });
+  secrets.push(...declareStoreSecrets(name, plan, { parent, dependsOn }));
   declareObjects(name, plan.before, { namespace, labels, parent, known, dependsOn });
   const made = plan.before.flatMap(({ key }) => known.get(key) ?? []);
   const store =
@@ -107,8 +113,11 @@ export function declareCluster(
       deleteBeforeReplace: true,
       hooks: {
         beforeUpdate: [guards.cluster],
-        ...(backup !== undefined && {
-          beforeCreate: [propagationHooks().awaitGrants(iamPropagationSeconds)],
+        ...((grants || follows) && {
+          beforeCreate: [
+            ...(follows ? [guards.birth] : []),
+            ...(grants ? [propagationHooks().awaitGrants(iamPropagationSeconds)] : []),
+          ],
         }),
       },
       ...(plan.waitSeconds > 0 && {
@@ -130,7 +139,7 @@ export function declareCluster(
       { ...withCluster, protect: plan.protect },
     );
   }
-  for (const { database, objectName, spec } of databases.databases) {
+  for (const { database, objectName, spec } of declared.databases) {
     const resource = new CustomResource(
       `${name}/${database}`,
       { apiVersion: cnpg, kind: "Database", metadata: { name: objectName, namespace, labels }, spec },
@@ -138,6 +147,18 @@ export function declareCluster(
     );
     known.set(`database/${database}`, resource);
   }
+  for (const [kind, plans] of [
+    ["Publication", publications],
+    ["Subscription", subscriptions],
+  ] as const)
+    for (const { name: key, database, objectName, spec } of plans) {
+      const within = known.get(`database/${database}`);
+      new CustomResource(
+        `${name}/${key}`,
+        { apiVersion: cnpg, kind, metadata: { name: objectName, namespace, labels }, spec },
+        { ...withCluster, dependsOn: [cluster, ...(within === undefined ? [] : [within])] },
+      );
+    }
   declareObjects(name, plan.objects, { namespace, labels, parent, known });
   declareApplications(name, plan, passwords, parent, known);
 }
@@ -173,7 +194,7 @@ function waitAnnotations(plan: ClusterPlan): Record<string, string> {
   if (plan.waitSeconds === 0) return { "pulumi.com/skipAwait": "true" };
   const conditions = [
     "condition=Ready",
-    ...(plan.backup === undefined ? [] : ["condition=ContinuousArchiving"]),
+    ...(plan.backup === undefined || plan.migration.archivesLate ? [] : ["condition=ContinuousArchiving"]),
   ];
   return { "pulumi.com/waitFor": JSON.stringify(conditions) };
 }

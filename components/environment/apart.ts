@@ -56,15 +56,21 @@ export function checkApart(check: Check, clusters: readonly PlannedCluster[]): v
 /** `shop` with database `eu-orders` and `shop-eu` with `orders` would make one Kubernetes object of two. */
 function checkObjectNames(check: Check, { key, plan }: PlannedCluster, taken: Map<string, string>): void {
   const { namespace } = plan.workload;
-  for (const { database, objectName } of plan.databases.databases) {
-    const place = `${key}.databases.${database}`;
-    const other = taken.get(`${namespace}/${objectName}`);
-    if (other === undefined) taken.set(`${namespace}/${objectName}`, place);
-    else
-      check.fail(
-        place,
-        database,
-        `another name, or another namespace: its objects would be called ${objectName}, as those of clusters.${other}`,
-      );
-  }
+  const { publications, subscriptions } = plan.migration;
+  const databases = plan.databases.databases.map(({ database, objectName }) => ({
+    name: database,
+    objectName,
+  }));
+  for (const [kind, objects] of Object.entries({ databases, publications, subscriptions }))
+    for (const { name, objectName } of objects) {
+      const place = `${key}.${kind}.${name}`;
+      const other = taken.get(`${kind} ${namespace}/${objectName}`);
+      if (other === undefined) taken.set(`${kind} ${namespace}/${objectName}`, place);
+      else
+        check.fail(
+          place,
+          name,
+          `another name, or another namespace: its objects would be called ${objectName}, as those of clusters.${other}`,
+        );
+    }
 }

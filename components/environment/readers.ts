@@ -16,7 +16,7 @@ export function checkSources(check: Check, mode: IdentityMode, clusters: readonl
       .at("clusters")
       .at(key)
       .fail(
-        "recoverFrom.bucket",
+        plan.migration.replica?.archive === true ? "replica.source.bucket" : "recoverFrom.bucket",
         recovery.source.bucket,
         "another bucket than this environment's, or backups.identity perCluster or direct: the shared account may write to " +
           "all of this one, and a clone must not be able to write to its source",

@@ -1,4 +1,5 @@
 import type { BackupMethod } from "../backup/args";
+import type { GcsSourceArgs, S3StoreArgs } from "../backup/s3Args";
 
 /**
  * Where in the source's history a recovery ends. Default: as far as its archive goes.
@@ -33,6 +34,13 @@ export interface RecoveryTargetArgs {
 export interface RecoverFromArgs {
   /** Bucket with the source's archive. Left out in place. */
   bucket?: string;
+  /**
+   * The S3-compatible store that has the bucket, with credentials of its own, which should only be able to read. Without
+   * `endpoint` and `region`: the one that the cluster archives to. Default: the bucket is in Google Cloud Storage.
+   */
+  s3?: S3StoreArgs;
+  /** That the bucket is in Google Cloud Storage: to be said where the cluster itself archives to S3, and only there. */
+  gcs?: GcsSourceArgs;
   /** Name of the source cluster. Default: the cluster's own. */
   cluster?: string;
   /** Folder of the source in its bucket. Default: `cnpg/<cluster>`. */
@@ -51,7 +59,8 @@ export interface RecoverFromArgs {
   target?: RecoveryTargetArgs;
   /**
    * Whether a `PostgresEnvironment` grants the clone's identity read access to the source's folder. `false` where
-   * whoever manages that bucket does (`backups.readers` of its stack). Default: `true`; in place nothing is needed.
+   * whoever manages that bucket does (`backups.readers` of its stack). Default: `true`; in place nothing is needed, and
+   * with S3 nothing can be granted.
    */
   grant?: boolean;
 }

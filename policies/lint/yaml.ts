@@ -212,12 +212,21 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
   return { value };
 }
 
+/** What the parser says in words of its own. */
+const inPlainWords: ReadonlyMap<string, string> = new Map([
+  [
+    "object-based map does not support complex keys",
+    "a key of a map is a map or a list itself. Put quotes around the value; a template has its braces together, as in `{{ name }}`.",
+  ],
+]);
+
 /** Whatever the parser throws, as an {@link Unreadable}. */
 function guarded<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof YAMLException) throw new Unreadable(`${error.reason}.`, error.mark?.line);
+    if (error instanceof YAMLException)
+      throw new Unreadable(inPlainWords.get(error.reason) ?? `${error.reason}.`, error.mark?.line);
     throw new Unreadable(`${(error as Error).message}.`);
   }
 }

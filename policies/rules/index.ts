@@ -35,6 +35,8 @@ import cnpgClusterName from "./cnpg-cluster-name";
 import cnpgDatabaseKept from "./cnpg-database-kept";
 import cnpgEmptyArchiveCheck from "./cnpg-empty-archive-check";
 import cnpgExtensionDatabase from "./cnpg-extension-database";
+import cnpgFieldKnown from "./cnpg-field-known";
+import cnpgFieldValue from "./cnpg-field-value";
 import cnpgFixedParameters from "./cnpg-fixed-parameters";
 import cnpgFsync from "./cnpg-fsync";
 import cnpgHbaTrust from "./cnpg-hba-trust";
@@ -50,6 +52,7 @@ import cnpgMaintenanceWindow from "./cnpg-maintenance-window";
 import cnpgMemoryFits from "./cnpg-memory-fits";
 import cnpgOneBackupModel from "./cnpg-one-backup-model";
 import cnpgOneBootstrapMethod from "./cnpg-one-bootstrap-method";
+import cnpgOwnerPostgres from "./cnpg-owner-postgres";
 import cnpgPlainPassword from "./cnpg-plain-password";
 import cnpgPluginWalArchiver from "./cnpg-plugin-wal-archiver";
 import cnpgPodMonitorDeprecated from "./cnpg-pod-monitor-deprecated";
@@ -75,11 +78,13 @@ import cnpgScheduleTooFrequent from "./cnpg-schedule-too-frequent";
 import cnpgScheduledBackup from "./cnpg-scheduled-backup";
 import cnpgScheduledBackupElsewhere from "./cnpg-scheduled-backup-elsewhere";
 import cnpgServerNameExplicit from "./cnpg-server-name-explicit";
+import cnpgServiceAccountRenamed from "./cnpg-service-account-renamed";
 import cnpgServiceAccountWithPlugin from "./cnpg-service-account-with-plugin";
 import cnpgSharedBuffersUnit from "./cnpg-shared-buffers-unit";
 import cnpgSingleInstancePdb from "./cnpg-single-instance-pdb";
 import cnpgStorageSize from "./cnpg-storage-size";
 import cnpgSuperuserAccess from "./cnpg-superuser-access";
+import cnpgSuperuserSecretIgnored from "./cnpg-superuser-secret-ignored";
 import cnpgSupervisedSingle from "./cnpg-supervised-single";
 import cnpgSynchronousAvailability from "./cnpg-synchronous-availability";
 import cnpgSynchronousCommit from "./cnpg-synchronous-commit";
@@ -157,6 +162,8 @@ export const rules: readonly Rule[] = [
   cnpgDatabaseKept,
   cnpgEmptyArchiveCheck,
   cnpgExtensionDatabase,
+  cnpgFieldKnown,
+  cnpgFieldValue,
   cnpgFixedParameters,
   cnpgFsync,
   cnpgHbaTrust,
@@ -172,6 +179,7 @@ export const rules: readonly Rule[] = [
   cnpgMemoryFits,
   cnpgOneBackupModel,
   cnpgOneBootstrapMethod,
+  cnpgOwnerPostgres,
   cnpgPlainPassword,
   cnpgPluginWalArchiver,
   cnpgPodMonitorDeprecated,
@@ -197,11 +205,13 @@ export const rules: readonly Rule[] = [
   cnpgScheduledBackup,
   cnpgScheduledBackupElsewhere,
   cnpgServerNameExplicit,
+  cnpgServiceAccountRenamed,
   cnpgServiceAccountWithPlugin,
   cnpgSharedBuffersUnit,
   cnpgSingleInstancePdb,
   cnpgStorageSize,
   cnpgSuperuserAccess,
+  cnpgSuperuserSecretIgnored,
   cnpgSupervisedSingle,
   cnpgSynchronousAvailability,
   cnpgSynchronousCommit,

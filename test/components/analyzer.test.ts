@@ -29,7 +29,7 @@ describe("Pulumi's component analyzer", () => {
     assert.deepEqual(requiredInputs("BackupBucket"), ["profile", "project", "region"]);
     assert.deepEqual(requiredInputs("BackupIdentity"), ["bucket", "project", "tenants"]);
     assert.deepEqual(requiredInputs("PostgresCluster"), ["namespace", "profile"]);
-    assert.deepEqual(requiredInputs("PostgresEnvironment"), ["clusters", "profile", "project", "region"]);
+    assert.deepEqual(requiredInputs("PostgresEnvironment"), ["clusters", "profile"]);
     const all = Object.fromEntries(
       names.map((name) => [name, Object.keys(found.components[name]?.inputs ?? {}).sort()]),
     );
@@ -51,6 +51,8 @@ describe("Pulumi's component analyzer", () => {
       "profile",
       "project",
       "region",
+      "s3Keys",
+      "s3SourceKeys",
     ]);
     assert.deepEqual(all.BackupBucket, [
       "bucket",
@@ -75,6 +77,7 @@ describe("Pulumi's component analyzer", () => {
     assert.deepEqual(all.PostgresCluster, [
       "backup",
       "backupMethod",
+      "baseBackupFrom",
       "bucket",
       "createNamespace",
       "databases",
@@ -83,6 +86,7 @@ describe("Pulumi's component analyzer", () => {
       "iamPropagationWait",
       "image",
       "imageCatalog",
+      "importFrom",
       "initdb",
       "instances",
       "labels",
@@ -96,11 +100,18 @@ describe("Pulumi's component analyzer", () => {
       "primaryUpdateStrategy",
       "profile",
       "protect",
+      "publications",
       "recoverFrom",
+      "replica",
       "resources",
       "roles",
       "rolesAs",
+      "s3",
+      "s3Keys",
+      "s3SourceKeys",
+      "servers",
       "storage",
+      "subscriptions",
       "synchronous",
       "wait",
       "walStorage",

@@ -19,11 +19,24 @@ import { ImageStore } from "./store";
 
 const postgresPath = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/${debian.postgres}/bin`;
 
-/** Makes every image that is not there yet: from Debian packages, PyPI wheels and the binaries of the lab. */
-export async function buildImages(paths: LabPaths, say: Say): Promise<ImageStore> {
+/** Layers of the images that need none of the lab's binaries: what comes from Debian's packages and PyPI's wheels. */
+export interface Layers {
+  readonly debian: string;
+  readonly barman: string;
+}
+
+/** Makes the layers that are not there yet. */
+export async function buildLayers(paths: LabPaths, say: Say): Promise<Layers> {
+  return {
+    debian: await step(say, `image layer: Debian ${debian.suite}, Postgres`, () => debianLayer(paths)),
+    barman: await step(say, "image layer: barman-cloud", () => barmanLayer(paths)),
+  };
+}
+
+/** Makes every image that is not there yet: from those layers and the binaries of the lab. */
+export async function buildImages(paths: LabPaths, say: Say, layers: Layers): Promise<ImageStore> {
   const store = new ImageStore(join(paths.images, "store"));
-  const layer = await step(say, `image layer: Debian ${debian.suite}, Postgres`, () => debianLayer(paths));
-  const barman = await step(say, "image layer: barman-cloud", () => barmanLayer(paths));
+  const { debian: layer, barman } = layers;
   await step(say, "images: pack", async () => {
     const tree = (name: string) => scratch(paths, name);
     const binary = async (ref: string, name: string, user: string) => {

@@ -23,7 +23,16 @@ export interface Rendered {
 }
 
 /** Objects need those before them. */
-const order = ["Namespace", "Secret", "ObjectStore", "Cluster", "ScheduledBackup", "Database"];
+const order = [
+  "Namespace",
+  "Secret",
+  "ObjectStore",
+  "Cluster",
+  "ScheduledBackup",
+  "Database",
+  "Publication",
+  "Subscription",
+];
 
 /**
  * Renders a stack with the components' own declarations, passwords and annotations included.

@@ -23,6 +23,8 @@ const cnpg = "postgresql.cnpg.io/v1";
 export interface OneClusterStack {
   readonly backups: Readonly<Record<string, unknown>>;
   readonly clusters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Keys to stores, by the names of their settings. */
+  readonly keys?: Readonly<Record<string, string>>;
 }
 
 /** What a lab's small node has for one Postgres. Limits are generous: a throttled initdb takes a minute. */
@@ -39,13 +41,17 @@ export interface Rendered {
 }
 
 /** Reads a stack's settings as the program does, and has the components declare all of it, to mocks. */
-export async function render(stack: string, { backups, clusters }: OneClusterStack): Promise<Rendered> {
+export async function render(
+  stack: string,
+  { backups, clusters, keys = {} }: OneClusterStack,
+): Promise<Rendered> {
   const args = loadStack(stack, {
     "gcp:project": "acme-lab",
     "gcp:region": "europe-west1",
     "pulumi-cnpg:profile": "dev",
     "pulumi-cnpg:backups": JSON.stringify(backups),
     "pulumi-cnpg:clusters": JSON.stringify(clusters),
+    ...Object.fromEntries(Object.entries(keys).map(([key, value]) => [`pulumi-cnpg:${key}`, value])),
   });
   const plan = decideEnvironment(new Problems(), stack, args);
   const { resources } = await record(() => new PostgresEnvironment(stack, args));
@@ -144,7 +150,8 @@ export class Postgres {
 
   /** Applies what Pulumi creates when the Cluster is done. */
   async complete(): Promise<void> {
-    for (const kind of ["ScheduledBackup", "Database"]) await this.applyKind(kind);
+    for (const kind of ["ScheduledBackup", "Database", "Publication", "Subscription"])
+      await this.applyKind(kind);
   }
 
   /** Renders the stack with other settings of its cluster, and applies the objects of these kinds. */
