@@ -93,6 +93,11 @@ describe("Grants in the lab", function () {
     const found = await allowed(table, Object.keys(flags));
     for (const { sql: statement, allowed: expected } of table)
       assert.deepEqual(found.get(statement)?.sort(), [...expected].sort(), statement);
+    // Without the right to grant on, GRANT warns and does nothing.
+    const before = await sql("SELECT datacl FROM pg_database WHERE datname = current_database()");
+    for (const role of Object.keys(flags))
+      await psqlAs(users[role] as LabUser, where(), "GRANT CONNECT ON DATABASE orders TO PUBLIC");
+    assert.equal(await sql("SELECT datacl FROM pg_database WHERE datname = current_database()"), before);
     console.log(`      ${table.length} statements as ${Object.keys(flags).length} roles`);
   });
 
