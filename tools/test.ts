@@ -35,6 +35,8 @@ const labSuites: readonly Suite[] = [
   "agreement",
   "operations",
   "pooler",
+  "grants",
+  "passwordSync",
   "lab",
   "admission",
   "recovery",

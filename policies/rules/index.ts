@@ -131,6 +131,7 @@ import k8sCertificateDnsNames from "./k8s-certificate-dns-names";
 import k8sCertificateReload from "./k8s-certificate-reload";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
 import k8sConnectionEncrypted from "./k8s-connection-encrypted";
+import k8sJobSuperuser from "./k8s-job-superuser";
 import k8sMonitoringCrds from "./k8s-monitoring-crds";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
 import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
@@ -272,6 +273,7 @@ export const rules: readonly Rule[] = [
   k8sCertificateReload,
   k8sCiliumEmptyDeny,
   k8sConnectionEncrypted,
+  k8sJobSuperuser,
   k8sMonitoringCrds,
   k8sNetworkPolicyFlows,
   k8sNetworkPolicyJobs,
