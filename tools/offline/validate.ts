@@ -73,21 +73,14 @@ const made = new Map<string, JsonSchema>();
 function resources(): Map<string, () => JsonSchema> {
   if (makers !== undefined) return makers;
   makers = new Map(Object.entries(coreKinds).map(([kind, make]) => [`v1 ${kind}`, make]));
-  for (const [kind, make] of Object.entries(workloadKinds(podSpec))) makers.set(kind, make);
+  for (const [kind, make] of Object.entries(workloadKinds(() => readSchema("Pooler") as JsonSchema)))
+    makers.set(kind, make);
   for (const [kind, crd] of Object.entries(readSchema("index") as Record<string, CrdEntry>)) {
     makers.set(`${crd.group}/${crd.version} ${kind}`, () =>
       rootSchema(readSchema(kind) as JsonSchema, kind, crd.scope === "Namespaced"),
     );
   }
   return makers;
-}
-
-/** A pod's spec, as the Pooler's schema has it. */
-function podSpec(): JsonSchema {
-  const pooler = (readSchema("Pooler") as JsonSchema).properties?.spec;
-  const pod = pooler?.properties?.template?.properties?.spec;
-  if (pod === undefined) throw new Error("the schema of a Pooler has no template of its pods");
-  return pod;
 }
 
 function schemaOf(resource: string): JsonSchema | undefined {

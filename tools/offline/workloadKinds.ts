@@ -45,9 +45,17 @@ const cronJobName: JsonSchema = {
   "x-says": "be a DNS label",
 };
 
-/** By `<apiVersion> <kind>`; `pod` is the schema of a pod's spec. */
-export const workloadKinds = (pod: () => JsonSchema): Readonly<Record<string, () => JsonSchema>> => {
-  const template = () => object({ metadata: object({ labels: strings, annotations: strings }), spec: pod() });
+/** The schema of a pod's spec in that of a Pooler. */
+function podOf(pooler: JsonSchema): JsonSchema {
+  const pod = pooler.properties?.spec?.properties?.template?.properties?.spec;
+  if (pod === undefined) throw new Error("the schema of a Pooler has no template of its pods");
+  return pod;
+}
+
+/** By `<apiVersion> <kind>`; `pooler` is the schema of a Pooler. */
+export const workloadKinds = (pooler: () => JsonSchema): Readonly<Record<string, () => JsonSchema>> => {
+  const template = () =>
+    object({ metadata: object({ labels: strings, annotations: strings }), spec: podOf(pooler()) });
   const job = () =>
     object({ backoffLimit: count, activeDeadlineSeconds: count, completions: count, template: template() }, [
       "template",
