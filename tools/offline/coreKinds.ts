@@ -154,7 +154,7 @@ function cronJobSchema(podTemplate: JsonSchema): JsonSchema {
           spec: jobSchema(podTemplate),
         },
       },
-      schedule: { type: "string" },
+      schedule: { type: "string", pattern: "^\\S+( \\S+){4}$", "x-says": "have five fields" },
       startingDeadlineSeconds: count,
       successfulJobsHistoryLimit: count,
       suspend: { type: "boolean" },
