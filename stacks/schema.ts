@@ -30,7 +30,7 @@ import {
   WalCompression,
   type WalStorageArgs,
 } from "../components";
-import { reader, recoverFrom, type StackCluster } from "./recoverySchema";
+import { masking, reader, recoverFrom, type StackCluster } from "./recoverySchema";
 import {
   choice,
   described,
@@ -232,6 +232,10 @@ const cluster = group<StackCluster>({
     "How the first database comes into being; counts only when the cluster is created.",
   ),
   recoverFrom,
+  masking,
+  timeToLive: text(
+    "After how long the cluster deletes itself, from its creation: `72h`, `3d`. Only in dev. Default: never.",
+  ),
   backup: group<ClusterBackup>(
     {
       enabled: flag("`false` leaves backups out; only in dev. Default: `true`."),

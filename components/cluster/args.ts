@@ -1,6 +1,6 @@
 import type { BackupSettings } from "../backup/args";
 import type { DatabaseArgs, InitdbArgs } from "../database/args";
-import type { RecoverFromArgs } from "../recovery/args";
+import type { MaskingArgs, RecoverFromArgs } from "../recovery/args";
 
 /** Volume of an instance. */
 export interface StorageArgs {
@@ -161,6 +161,13 @@ export interface ClusterArgs {
   initdb?: InitdbArgs;
   /** That it begins as a copy of an archive, and not empty. It counts only when the Cluster is created. */
   recoverFrom?: RecoverFromArgs;
+  /** SQL by database that runs after a recovery and before the Secrets of its owners appear. Default: none. */
+  masking?: { [database: string]: MaskingArgs };
+  /**
+   * After how long the Cluster deletes itself, counted from its creation: `72h`, `3d`. Only in dev, and only without
+   * `protect`. Default: never.
+   */
+  timeToLive?: string;
   /** Backup settings over those of the environment. */
   backup?: ClusterBackup;
   /**

@@ -5,15 +5,20 @@ import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
 import { type DatabasesPlan, decideDatabases } from "../database/decide";
 import { Workload } from "../identity/workload";
+import { clientImage } from "../jobs/psql";
 import type { PlannedObject } from "../objects";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
-import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
+import type { RecoveryPlan } from "../recovery/decide";
+import { cloneLogins } from "../recovery/logins";
+import { decideMasking, type MaskingPlan } from "../recovery/masking";
 import { clusterName, labelValue, namespaceName, objectName, parseWait } from "../units";
 import type { ClusterArgs } from "./args";
+import { checkCopy, decideOwnRecovery } from "./copy";
 import { checkImage } from "./image";
 import { decideSizing, type Sizing } from "./sizing";
 import { renderClusterSpec } from "./spec";
+import { decideTimeToLive, type TimeToLivePlan } from "./timeToLive";
 
 /** What a cluster is told by its environment, or by the program that uses the component alone. */
 export interface ClusterContext {
@@ -38,6 +43,10 @@ export interface ClusterPlan {
   /** Absent for a cluster that begins with initdb. */
   readonly recovery: RecoveryPlan | undefined;
   readonly databases: DatabasesPlan;
+  /** Absent if there is nothing that an application must not see. */
+  readonly masking: MaskingPlan | undefined;
+  /** Absent if it lives until somebody deletes it. */
+  readonly timeToLive: TimeToLivePlan | undefined;
   /** What else belongs to it, in the order in which it is made. */
   readonly objects: readonly PlannedObject[];
   readonly sizing: Sizing;
@@ -80,13 +89,27 @@ export function decideCluster(
   }
 
   const sizing = decideSizing(check, args, defaults);
-  const databases = decideDatabases(check, name, args.databases, args.initdb, args.recoverFrom);
+  const workload = new Workload(args.namespace, name);
+  const declared = decideDatabases(check, name, args.databases, args.initdb, args.recoverFrom);
+  const databases = checkCopy(check, args, declared);
   const backup = decideOwnBackup(check, context, args, name, generation, defaults);
-  const recovery = decideOwnRecovery(check, context, args, { name, generation, major, databases, backup });
+  const walVolume = sizing.walStorage !== undefined;
+  const known = { name, generation, major, databases, backup, walVolume };
+  const recovery = decideOwnRecovery(check, context, args, known);
+  const image = clientImage(args.image, args.imageCatalog?.major ?? major);
+  const masking = decideMasking({ args: args.masking, workload, image, databases });
+  const timeToLive = decideTimeToLive(check, args.timeToLive, {
+    workload,
+    profile: context.profile,
+    protect: args.protect,
+    schedule: backup?.scheduledBackup.name,
+    image,
+  });
+  const objects = [...(timeToLive?.objects ?? [])];
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
   return {
-    workload: new Workload(args.namespace, name),
+    workload,
     labels: {
       "app.kubernetes.io/name": name.slice(0, 63),
       "app.kubernetes.io/component": "database",
@@ -100,13 +123,19 @@ export function decideCluster(
       sizing,
       databases,
       recovery: recovery?.clusterSpec,
+      hba:
+        recovery === undefined || recovery.inPlace
+          ? []
+          : cloneLogins(databases, objects, args.recoverFrom?.allowRoles ?? []),
       backup: backup?.clusterSpec ?? {},
       gcpServiceAccount: backup === undefined ? undefined : context.gcpServiceAccount,
     }),
     backup,
     recovery,
     databases,
-    objects: [],
+    masking,
+    timeToLive,
+    objects,
     sizing,
     generation,
     createNamespace: args.createNamespace ?? true,
@@ -238,33 +267,5 @@ function decideOwnBackup(
     method: context.method,
     settings: { ...context.backups, ...settings },
     defaults,
-  });
-}
-
-function decideOwnRecovery(
-  check: Check,
-  context: ClusterContext,
-  args: ClusterArgs,
-  known: Pick<ClusterPlan, "generation" | "databases" | "backup"> & {
-    name: string;
-    major: number | undefined;
-  },
-): RecoveryPlan | undefined {
-  if (args.recoverFrom === undefined) return undefined;
-  check.require(
-    backupsEnabled(args),
-    "backup.enabled",
-    false,
-    "true with recoverFrom: it is with the identity of its own backups that a clone reads its source",
-  );
-  return decideRecovery(check.at("recoverFrom"), {
-    args: args.recoverFrom,
-    cluster: known.name,
-    generation: known.generation,
-    major: known.major,
-    method: context.method,
-    own: known.backup?.location,
-    settings: { ...context.backups, ...args.backup },
-    first: known.databases.first,
   });
 }

@@ -1,10 +1,11 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
-import type * as pulumi from "@pulumi/pulumi";
-import { declareCredentials } from "../database/credentials";
+import * as pulumi from "@pulumi/pulumi";
+import { declareCredentials, declareInternalCredentials, declarePassword } from "../database/credentials";
 import { propagationHooks } from "../identity/propagation";
 import { declareObjects } from "../objects";
 import { changeGuards } from "./changeGuard";
 import type { ClusterPlan } from "./decide";
+import type { TimeToLivePlan } from "./timeToLive";
 
 const cnpg = "postgresql.cnpg.io/v1";
 const barmanCloud = "barmancloud.cnpg.io/v1";
@@ -28,16 +29,18 @@ export function declareCluster(
   const labels = { ...plan.labels };
 
   const known = new Map<string, pulumi.Resource>();
-  const secrets = databases.owners
+  const credentials = databases.owners
     .filter((owner) => owner.generated)
     .map((owner) => {
-      const secret = declareCredentials(`${name}/${owner.role}`, workload, owner, labels, {
-        parent,
-        dependsOn,
-      });
-      known.set(`secret/${owner.role}`, secret);
-      return secret;
+      const own = `${name}/${owner.role}`;
+      // Who knew the password of a life before must not come in before the data of this one are masked.
+      const password = declarePassword(own, parent, plan.masking && generation);
+      const declare = plan.masking === undefined ? declareCredentials : declareInternalCredentials;
+      const secret = declare(own, workload, owner, password, labels, { parent, dependsOn });
+      if (plan.masking === undefined) known.set(`secret/${owner.role}`, secret);
+      return { own, owner, password, secret };
     });
+  const secrets = credentials.map(({ secret }) => secret);
   const store =
     backup?.objectStore === undefined
       ? []
@@ -113,15 +116,6 @@ export function declareCluster(
 
   // Both act on a cluster once: made anew with it, the new one gets its databases and a first base backup.
   const withCluster = { parent, dependsOn: [cluster], replaceWith: [cluster], deleteBeforeReplace: true };
-  if (backup !== undefined) {
-    const { name: objectName, spec } = backup.scheduledBackup;
-    new CustomResource(
-      name,
-      { apiVersion: cnpg, kind: "ScheduledBackup", metadata: { name: objectName, namespace, labels }, spec },
-      // Without it, a removal that stops at the protected Cluster would leave it running and never backed up again.
-      { ...withCluster, protect: plan.protect },
-    );
-  }
   for (const { database, objectName, spec } of databases.databases) {
     const resource = new CustomResource(
       `${name}/${database}`,
@@ -130,7 +124,47 @@ export function declareCluster(
     );
     known.set(`database/${database}`, resource);
   }
-  declareObjects(name, plan.objects, { namespace, labels, parent, known });
+  const declared = { namespace, labels, parent, known };
+  declareObjects(name, plan.masking?.objects ?? [], declared);
+  const masked = (plan.masking?.jobs ?? []).flatMap((job) => known.get(job) ?? []);
+  if (backup !== undefined) {
+    const { name: objectName, spec } = backup.scheduledBackup;
+    new CustomResource(
+      name,
+      { apiVersion: cnpg, kind: "ScheduledBackup", metadata: { name: objectName, namespace, labels }, spec },
+      {
+        ...withCluster,
+        // A base backup from before could bring back what was masked.
+        dependsOn: [cluster, ...masked],
+        // Without it, a removal that stops at the protected Cluster would leave it running and never backed up again.
+        protect: plan.protect,
+      },
+    );
+  }
+  if (plan.masking !== undefined) {
+    for (const { own, owner, password } of credentials) {
+      const options = { ...withCluster, dependsOn: [cluster, ...masked] };
+      known.set(`secret/${owner.role}`, declareCredentials(own, workload, owner, password, labels, options));
+    }
+  }
+  declareObjects(name, plan.objects, declared);
+  if (plan.timeToLive !== undefined) warnOfEnd(name, cluster, plan.timeToLive);
+}
+
+/** Says in every update and preview when the cluster will be gone. */
+function warnOfEnd(name: string, cluster: CustomResource, { text, seconds }: TimeToLivePlan): void {
+  const again = "Raise its generation for a new one, or take timeToLive out to keep it.";
+  cluster.metadata.apply(async (metadata) => {
+    const created = Date.parse(
+      (metadata as { creationTimestamp?: string } | undefined)?.creationTimestamp ?? "",
+    );
+    const when = Number.isNaN(created)
+      ? `${text} after it is made`
+      : `after ${new Date(created + seconds * 1000).toISOString()}`;
+    await pulumi.log.warn(
+      `${name}: its Cluster and all its data are deleted ${when} (timeToLive ${text}). ${again}`,
+    );
+  });
 }
 
 /**

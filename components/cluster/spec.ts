@@ -15,6 +15,8 @@ export interface SpecBasis {
   readonly databases: DatabasesPlan;
   /** How it begins from an archive; undefined if it begins with initdb. */
   readonly recovery: RecoveryPlan["clusterSpec"] | undefined;
+  /** Lines of `pg_hba`; none leaves it to CNPG, which lets every role in with its password. */
+  readonly hba: readonly string[];
   readonly backup: Pick<ClusterSpec, "plugins" | "backup" | "env">;
   /** E-mail of the Google service account that the pods act as; undefined if they act as themselves. */
   readonly gcpServiceAccount: string | undefined;
@@ -36,6 +38,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     resources: sizing.resources,
     postgresql: {
       parameters: { ...sizing.parameters.values },
+      ...(basis.hba.length > 0 && { pg_hba: [...basis.hba] }),
       ...(args.synchronous !== undefined && {
         synchronous: {
           method: args.synchronous.method ?? "any",

@@ -9,6 +9,8 @@ export interface OwnerPlan {
   readonly role: string;
   /** Name of the Secret in the cluster's namespace. */
   readonly secretName: string;
+  /** Secret that CNPG takes the password from while the application's own is not there yet. Default: that one. */
+  readonly internalSecretName?: string;
   /** Whether the Secret is generated here; otherwise somebody else makes it. */
   readonly generated: boolean;
   /** The database that the Secret's `uri` leads to. */

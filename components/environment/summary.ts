@@ -31,6 +31,8 @@ export interface ClusterSummary {
   schedule: string;
   deleteAgeDays: number;
   generation: number;
+  /** How this life of it began: `initdb`, `recovery`. */
+  bootstrap: string;
 }
 
 /**
@@ -83,5 +85,6 @@ function summary(
     schedule: backup?.schedule.text ?? "",
     deleteAgeDays: plan.bucket?.deleteAgeDays ?? 0,
     generation: planned.generation,
+    bootstrap: Object.keys(spec.bootstrap ?? {})[0] ?? "initdb",
   };
 }

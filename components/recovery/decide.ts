@@ -6,11 +6,13 @@ import type { Check } from "../check";
 import type { ClusterSpec, ObjectStoreSpec } from "../crds/types";
 import { bucketName, clusterName, objectPrefix, serverName } from "../units";
 import type { RecoverFromArgs } from "./args";
+import { isInPlace, renderSnapshots, snapshotsAlone } from "./snapshots";
 import { decideTarget } from "./target";
 
 /** How a cluster begins from an archive. */
 export interface RecoveryPlan {
-  readonly source: ObjectStoreLocation;
+  /** Absent if it begins with volume snapshots alone. */
+  readonly source: ObjectStoreLocation | undefined;
   /** Whether the source is a former life of the same cluster. */
   readonly inPlace: boolean;
   /** Whether the clone's identity is to be granted read access to the source. */
@@ -30,6 +32,8 @@ export interface RecoveryBasis {
   readonly method: BackupMethod;
   /** Where the cluster archives itself; undefined if that could not be decided. */
   readonly own: ObjectStoreLocation | undefined;
+  /** Whether the cluster has a volume for WAL. */
+  readonly walVolume: boolean;
   readonly settings: BackupSettings;
   /** The database that the application uses, its owner, and the Secret with the owner's password. */
   readonly first: { readonly database: string; readonly owner: string; readonly secret: string };
@@ -49,9 +53,20 @@ export const sourceName = "source";
 export function decideRecovery(check: Check, basis: RecoveryBasis): RecoveryPlan | undefined {
   const { args, cluster, own, first } = basis;
   const inPlace = isInPlace(args);
+  const snapshots = renderSnapshots(check, args, basis.walVolume);
+  if (snapshots !== undefined && snapshotsAlone(args)) {
+    checkMajor(check, basis, false);
+    return {
+      source: undefined,
+      inPlace: false,
+      grant: false,
+      clusterSpec: begin(first, { volumeSnapshots: snapshots }),
+      objectStore: undefined,
+    };
+  }
   const source = inPlace ? formerLife(check, basis) : elsewhere(check, basis);
   checkMajor(check, basis, inPlace);
-  const target = decideTarget(check.at("target"), args.target);
+  const target = decideTarget(check.at("target"), args.target, snapshots !== undefined);
   if (inPlace)
     check.require(
       args.grant === undefined,
@@ -69,15 +84,11 @@ export function decideRecovery(check: Check, basis: RecoveryBasis): RecoveryPlan
     inPlace,
     grant: !inPlace && (args.grant ?? true),
     clusterSpec: {
-      bootstrap: {
-        recovery: {
-          source: sourceName,
-          database: first.database,
-          owner: first.owner,
-          secret: { name: first.secret },
-          ...(target !== undefined && Object.keys(target).length > 0 && { recoveryTarget: target }),
-        },
-      },
+      ...begin(first, {
+        source: sourceName,
+        ...(snapshots !== undefined && { volumeSnapshots: snapshots }),
+        ...(target !== undefined && Object.keys(target).length > 0 && { recoveryTarget: target }),
+      }),
       externalClusters: [
         plugin
           ? {
@@ -97,18 +108,14 @@ export function decideRecovery(check: Check, basis: RecoveryBasis): RecoveryPlan
   };
 }
 
-/** Neither a bucket nor another cluster is named: the source is a former life of this one. */
-function isInPlace({
-  bucket,
-  cluster,
-  objectPrefix: prefix,
-  serverName: server,
-  generation,
-}: RecoverFromArgs) {
-  return (
-    generation !== undefined ||
-    (bucket === undefined && cluster === undefined && prefix === undefined && server !== undefined)
-  );
+type Recovery = NonNullable<NonNullable<ClusterSpec["bootstrap"]>["recovery"]>;
+
+function begin(
+  { database, owner, secret }: RecoveryBasis["first"],
+  { source, ...from }: Recovery,
+): Pick<ClusterSpec, "bootstrap"> {
+  const named = source === undefined ? {} : { source };
+  return { bootstrap: { recovery: { ...named, database, owner, secret: { name: secret }, ...from } } };
 }
 
 function formerLife(check: Check, { args, cluster, generation, own }: RecoveryBasis) {

@@ -86,6 +86,7 @@ describe("Pulumi's component analyzer", () => {
       "initdb",
       "instances",
       "labels",
+      "masking",
       "name",
       "namespace",
       "operatorVersion",
@@ -100,6 +101,7 @@ describe("Pulumi's component analyzer", () => {
       "resources",
       "storage",
       "synchronous",
+      "timeToLive",
       "wait",
       "walStorage",
     ]);

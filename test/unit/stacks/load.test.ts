@@ -54,7 +54,7 @@ describe("A good stack file", () => {
   it("may have every setting that there is, and all that it renders is valid", async () => {
     const args = deepFreeze(loadStack("staging", everySetting(), prod));
     const recording = await recordValid(() => new PostgresEnvironment("staging", args));
-    assert.equal(recording.all(types.cluster).length, 7);
+    assert.equal(recording.all(types.cluster).length, 8);
     assert.equal(recording.all(types.bucket).length, 1);
   });
 
@@ -131,8 +131,13 @@ describe("The file with every setting", () => {
     const used = new Set(settingsUsed(settings, all));
     assert.deepEqual(
       [...all].filter((path) => !used.has(path)),
-      // The second is gone once the other stack has answered.
-      ["backups.deleteMargin", "clusters.*.recoverFrom.stack", "clusters.*.recoverFrom.cluster"],
+      // All but the first are gone once the other stack has answered.
+      [
+        "backups.deleteMargin",
+        "clusters.*.recoverFrom.stack",
+        "clusters.*.recoverFrom.cluster",
+        "clusters.*.recoverFrom.ifUnavailable",
+      ],
     );
     assert.deepEqual(
       [...used].filter((path) => !all.has(path)),
