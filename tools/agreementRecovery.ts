@@ -11,7 +11,8 @@ export function recoveryRows(
   found: Found,
 ): AgreementRow[] {
   const recovery = get(cluster, "spec", "bootstrap", "recovery");
-  if (recovery === undefined) return [];
+  // Volume snapshots alone have no cloud half that they could disagree with.
+  if (recovery === undefined || text(recovery, "source") === "") return [];
   const { path, serverName } = sourceOf(cluster, text(recovery, "source"), namespace, found);
   const [, bucket = "", prefix = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(path) ?? [];
   const grants = found.grants.get(`${bucket} ${member}`) ?? [];

@@ -13,16 +13,12 @@ export function checkCopy(check: Check, args: ClusterArgs, databases: DatabasesP
   const begins = recoverFrom === undefined ? "empty" : isInPlace(recoverFrom) ? "inPlace" : "copy";
   checkAllowedRoles(check.at("recoverFrom"), recoverFrom?.allowRoles, begins === "inPlace");
   const names = databases.databases.map(({ database }) => database);
-  const given = Object.entries(args.databases ?? {}).filter(
-    ([, { ownerSecret }]) => ownerSecret !== undefined,
+  const ownerSecrets = Object.fromEntries(
+    Object.entries(args.databases ?? {}).flatMap(([name, { ownerSecret }]) =>
+      ownerSecret === undefined ? [] : [[name, ownerSecret]],
+    ),
   );
-  checkMasking(
-    check,
-    masking,
-    begins,
-    names,
-    given.map(([name]) => name),
-  );
+  checkMasking(check, masking, begins, names, ownerSecrets);
   return masking === undefined ? databases : heldBack(databases);
 }
 

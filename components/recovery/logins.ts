@@ -35,7 +35,9 @@ export function cloneLogins(
   const declared = objects
     .filter(({ kind, body }) => kind === "DatabaseRole" && (body.spec as { login?: boolean }).login === true)
     .map(({ body }) => (body.spec as { name: string }).name);
-  const roles = [...new Set([...databases.owners.map(({ role }) => role), ...declared, ...allowed])];
+  const named = [...databases.owners.map(({ role }) => role), ...declared, ...allowed];
+  // What is no role was reported, and can't be written down either.
+  const roles = [...new Set(named)].filter((role) => roleName(role).ok);
   return [
     ...roles.map((role) => `host all ${quoteIdentifier(role)} all scram-sha-256`),
     "host all all all reject",

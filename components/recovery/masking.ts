@@ -33,14 +33,14 @@ const mostSql = 900_000;
  * Checks masking, whether there is a plan or not.
  *
  * @param begins how the cluster begins; only a copy of another one has anything to mask
- * @param ownerSecrets databases whose owner's Secret somebody else makes
+ * @param ownerSecrets by database, Secrets of owners that somebody else makes
  */
 export function checkMasking(
   check: Check,
   args: Readonly<Record<string, MaskingArgs>> | undefined,
   begins: "empty" | "inPlace" | "copy",
   names: readonly string[],
-  ownerSecrets: readonly string[],
+  ownerSecrets: Readonly<Record<string, string>>,
 ): void {
   if (args === undefined) return;
   const at = check.at("masking");
@@ -62,10 +62,10 @@ export function checkMasking(
     args,
     "SQL by database, such as { orders: { sql: […] } }",
   );
-  for (const name of ownerSecrets)
+  for (const [name, secret] of Object.entries(ownerSecrets))
     check.fail(
       `databases.${name}.ownerSecret`,
-      undefined,
+      secret,
       "left out with masking: a Secret that is there already would let the application in before its data are masked",
     );
   for (const [name, { sql, timeout }] of Object.entries(args)) {

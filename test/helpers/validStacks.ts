@@ -53,6 +53,7 @@ const recovery = fc
     cluster: maybe(fc.constant("shop")),
     objectPrefix: maybe(fc.constantFrom("shop", "old/shop")),
     grant: maybe(fc.boolean()),
+    allowRoles: maybe(fc.constantFrom(["reporting"], ["a b", 'of "prod"'])),
     target: maybe(
       fc.oneof(
         some({
@@ -114,20 +115,27 @@ const cluster = fc
       }),
     ),
     protect: maybe(fc.boolean()),
+    timeToLive: maybe(fc.constantFrom("1h", "72h", "3d")),
+    masked: maybe(fc.constantFrom("30m", "24h")),
     wait: maybe(fc.constantFrom({ enabled: false }, { timeout: "30m" })),
     backup: maybe(backup),
     recovery: maybe(recovery),
   })
-  .map(({ storageSize, walEnabled, memory, databases, initdb: initial, recovery: from, ...rest }) => {
+  .map(({ storageSize, walEnabled, memory, databases, initdb: initial, recovery: from, masked, ...rest }) => {
     const names = Object.keys(databases ?? {});
     const recoverFrom =
       from === undefined || names.length === 0
         ? undefined
         : { ...from, postgresMajor: majorOf(rest.image), ...(names.length > 1 && { database: names[0] }) };
     const initdb = recoverFrom === undefined ? initial : undefined;
+    const [first = ""] = names;
     return given({
       ...rest,
       recoverFrom,
+      masking:
+        masked === undefined || recoverFrom === undefined
+          ? undefined
+          : { [first]: { sql: ["TRUNCATE TABLE sessions", "SELECT 'it''s'"], timeout: masked } },
       storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
       walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
       resources: memory === undefined ? undefined : { memory: `${memory}Gi` },
@@ -135,6 +143,16 @@ const cluster = fc
       initdb: names.length < 2 || recoverFrom !== undefined ? initdb : { ...initdb, database: names[0] },
     });
   });
+
+/** A cluster deletes itself in dev only, and unless it is protected. */
+function fitting(profile: string, clusters: Readonly<Record<string, Record<string, unknown>>>) {
+  return Object.fromEntries(
+    Object.entries(clusters).map(([key, { timeToLive, ...settings }]) => {
+      const may = profile === "dev" && settings.protect !== true && timeToLive !== undefined;
+      return [key, may ? { ...settings, timeToLive } : settings];
+    }),
+  );
+}
 
 /**
  * Stack settings that nothing is wrong with, by full key and structured ones as JSON: what every test of a good
@@ -154,6 +172,7 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
       storageClass: fc.constantFrom("STANDARD", "NEARLINE"),
     }),
   })
+  .map(({ profile, clusters: drawn, backups }) => ({ profile, backups, clusters: fitting(profile, drawn) }))
   .map(({ profile, clusters, backups }) => ({
     "gcp:project": "acme-test",
     "gcp:region": "europe-west1",
@@ -164,7 +183,8 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
 
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
-  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, databases } }) => {
+  return plan.clusters.flatMap(({ plan: planned }) => {
+    const { workload, labels, spec, backup, recovery, databases } = planned;
     const { namespace, cluster: name }: Workload = workload;
     const cnpg = "postgresql.cnpg.io/v1";
     const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
@@ -194,6 +214,16 @@ export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[]
         ? []
         : [object(cnpg, "ScheduledBackup", backup.scheduledBackup.name, backup.scheduledBackup.spec)]),
       ...databases.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
+      ...[...(planned.masking?.objects ?? []), ...planned.objects].map((each) => ({
+        apiVersion: each.apiVersion,
+        kind: each.kind,
+        metadata: {
+          name: each.name,
+          namespace: each.namespace ?? namespace,
+          labels: { ...labels, ...each.labels },
+        },
+        ...each.body,
+      })),
     ];
   });
 }
