@@ -33,6 +33,8 @@ export interface Declared {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly parent: pulumi.Resource;
+  /** Comes before every object, such as the namespace. */
+  readonly first: readonly pulumi.Resource[];
   /** By the keys that `after` names. Every object that is declared is put in. */
   readonly known: Map<string, pulumi.Resource>;
 }
@@ -58,7 +60,7 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
       },
       {
         parent,
-        dependsOn: object.after.map((earlier) => found(known, earlier, key)),
+        dependsOn: [...declared.first, ...object.after.map((earlier) => found(known, earlier, key))],
         ...(object.perLife === true &&
           cluster !== undefined && { replaceWith: [cluster], deleteBeforeReplace: true }),
         ...(object.announce !== undefined && {

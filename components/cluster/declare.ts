@@ -124,7 +124,7 @@ export function declareCluster(
     );
     known.set(`database/${database}`, resource);
   }
-  const declared = { namespace, labels, parent, known };
+  const declared = { namespace, labels, parent, known, first: dependsOn };
   declareObjects(name, plan.masking?.objects ?? [], declared);
   const masked = (plan.masking?.jobs ?? []).flatMap((job) => known.get(job) ?? []);
   if (backup !== undefined) {
