@@ -155,7 +155,7 @@ export function decideMasking({
         {
           containers: [maskingContainer(image, { workload, database, secret })],
           volumes: [caVolume(caSecretOf(workload)), { name: "masking", configMap: { name: configMap } }],
-          labels: { "cnpg.io/cluster": workload.cluster, "app.kubernetes.io/component": "masking" },
+          labels: { "app.kubernetes.io/component": "masking" },
         },
         {
           activeDeadlineSeconds: seconds,
