@@ -39,6 +39,7 @@ const labSuites: readonly Suite[] = [
   "recovery",
   "migration",
   "replica",
+  "masking",
 ].map((name) => ({
   name: `lab: ${name}`,
   files: [`test/lab/suites/${name}.test.ts`],
@@ -47,7 +48,7 @@ const labSuites: readonly Suite[] = [
 }));
 
 /** Suites that run when they are asked for by name: `npm run test:lab recovery`. Most of their minutes are waiting. */
-const onRequest = ["lab: recovery", "lab: migration", "lab: replica"];
+const onRequest = ["lab: recovery", "lab: migration", "lab: replica", "lab: masking"];
 
 /** How many suites of the lab run at a time: they wait most of their time. */
 const LAB_JOBS = 3;

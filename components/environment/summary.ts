@@ -38,6 +38,8 @@ export interface ClusterSummary {
   schedule: string;
   deleteAgeDays: number;
   generation: number;
+  /** How this life of it began: `initdb`, `recovery`. */
+  bootstrap: string;
 }
 
 /**
@@ -92,5 +94,6 @@ function summary(
     schedule: backup?.schedule.text ?? "",
     deleteAgeDays: (plan.bucket ?? plan.s3Bucket)?.deleteAgeDays ?? 0,
     generation: planned.generation,
+    bootstrap: Object.keys(spec.bootstrap ?? {})[0] ?? "initdb",
   };
 }

@@ -15,6 +15,7 @@ import barmanS3Checksums from "./barman-s3-checksums";
 import barmanS3Tls from "./barman-s3-tls";
 import barmanSchemeFitsCredentials from "./barman-scheme-fits-credentials";
 import barmanSidecarResources from "./barman-sidecar-resources";
+import barmanSourceRetention from "./barman-source-retention";
 import cnpgAntiAffinity from "./cnpg-anti-affinity";
 import cnpgAntiAffinityRequired from "./cnpg-anti-affinity-required";
 import cnpgBackup from "./cnpg-backup";
@@ -31,6 +32,7 @@ import cnpgChangeSingleInstance from "./cnpg-change-single-instance";
 import cnpgChangeStorageClass from "./cnpg-change-storage-class";
 import cnpgChangeUnprotected from "./cnpg-change-unprotected";
 import cnpgChangeVolumeRefused from "./cnpg-change-volume-refused";
+import cnpgCloneMasked from "./cnpg-clone-masked";
 import cnpgClusterName from "./cnpg-cluster-name";
 import cnpgDatabaseKept from "./cnpg-database-kept";
 import cnpgEmptyArchiveCheck from "./cnpg-empty-archive-check";
@@ -62,6 +64,8 @@ import cnpgReconciliationDisabled from "./cnpg-reconciliation-disabled";
 import cnpgRecoveryDatabase from "./cnpg-recovery-database";
 import cnpgRecoveryDatabaseDiffers from "./cnpg-recovery-database-differs";
 import cnpgRecoveryIgnoredSql from "./cnpg-recovery-ignored-sql";
+import cnpgRecoveryInProduction from "./cnpg-recovery-in-production";
+import cnpgRecoveryMajor from "./cnpg-recovery-major";
 import cnpgRecoverySource from "./cnpg-recovery-source";
 import cnpgRecoveryTarget from "./cnpg-recovery-target";
 import cnpgRecoveryTargetTimeZone from "./cnpg-recovery-target-time-zone";
@@ -113,9 +117,11 @@ import halvesWorkloadIdentityAccount from "./halves-workload-identity-account";
 import halvesWorkloadIdentityDecoy from "./halves-workload-identity-decoy";
 import halvesWorkloadIdentityMember from "./halves-workload-identity-member";
 import iamBackupIdentityTooBroad from "./iam-backup-identity-too-broad";
+import iamSourceReadOnly from "./iam-source-read-only";
 import iamWorkloadIdentityMemberForm from "./iam-workload-identity-member-form";
 import k8sBackupMetrics from "./k8s-backup-metrics";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
+import k8sJobDeletesClusters from "./k8s-job-deletes-clusters";
 import k8sMonitoringCrds from "./k8s-monitoring-crds";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
 import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
@@ -141,6 +147,7 @@ export const rules: readonly Rule[] = [
   barmanS3Tls,
   barmanSchemeFitsCredentials,
   barmanSidecarResources,
+  barmanSourceRetention,
   cnpgAntiAffinity,
   cnpgAntiAffinityRequired,
   cnpgBackup,
@@ -157,6 +164,7 @@ export const rules: readonly Rule[] = [
   cnpgChangeStorageClass,
   cnpgChangeUnprotected,
   cnpgChangeVolumeRefused,
+  cnpgCloneMasked,
   cnpgClusterName,
   cnpgDatabaseKept,
   cnpgEmptyArchiveCheck,
@@ -188,6 +196,8 @@ export const rules: readonly Rule[] = [
   cnpgRecoveryDatabase,
   cnpgRecoveryDatabaseDiffers,
   cnpgRecoveryIgnoredSql,
+  cnpgRecoveryInProduction,
+  cnpgRecoveryMajor,
   cnpgRecoverySource,
   cnpgRecoveryTarget,
   cnpgRecoveryTargetTimeZone,
@@ -239,9 +249,11 @@ export const rules: readonly Rule[] = [
   halvesWorkloadIdentityDecoy,
   halvesWorkloadIdentityMember,
   iamBackupIdentityTooBroad,
+  iamSourceReadOnly,
   iamWorkloadIdentityMemberForm,
   k8sBackupMetrics,
   k8sCiliumEmptyDeny,
+  k8sJobDeletesClusters,
   k8sMonitoringCrds,
   k8sNetworkPolicyFlows,
   k8sNetworkPolicyJobs,

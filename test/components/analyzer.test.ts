@@ -90,6 +90,7 @@ describe("Pulumi's component analyzer", () => {
       "initdb",
       "instances",
       "labels",
+      "masking",
       "name",
       "namespace",
       "operatorVersion",
@@ -113,6 +114,7 @@ describe("Pulumi's component analyzer", () => {
       "storage",
       "subscriptions",
       "synchronous",
+      "timeToLive",
       "wait",
       "walStorage",
     ]);

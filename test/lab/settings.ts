@@ -28,6 +28,8 @@ export const images = {
   sidecar: `ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v${versions.barmanPlugin}`,
   /** Any tag of the major version; see {@link labImage}. */
   postgres: `ghcr.io/cloudnative-pg/postgresql:${debian.postgres}`,
+  /** As components/cluster/timeToLive.ts names it; here it is the lab's own. */
+  kubectl: "registry.k8s.io/kubectl:v1.36.0",
   pause: "registry.lab/pause:1",
   coredns: `registry.lab/coredns:${versions.coredns}`,
   fakeGcsServer: `registry.lab/fake-gcs-server:${versions.fakeGcsServer}`,

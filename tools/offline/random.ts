@@ -3,7 +3,7 @@ import { keeping } from "./provider";
 import { SECRET, SPECIAL, UNKNOWN } from "./wire";
 
 const password = "random:index/randomPassword:RandomPassword";
-const known = new Set(["length", "special", "upper", "lower", "number", "numeric", "__defaults"]);
+const known = new Set(["length", "special", "upper", "lower", "number", "numeric", "keepers", "__defaults"]);
 const characters = {
   lower: "abcdefghijklmnopqrstuvwxyz",
   upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -31,7 +31,7 @@ export const random = keeping({
     const result = before?.result ?? { [SPECIAL]: SECRET, value: preview ? UNKNOWN : draw(inputs) };
     return { ...inputs, result };
   },
-  replaceOn: () => ["length", "special", "upper", "lower", "number", "numeric"],
+  replaceOn: () => ["length", "special", "upper", "lower", "number", "numeric", "keepers"],
 });
 
 function draw(inputs: { [key: string]: unknown }): string {

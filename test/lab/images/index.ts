@@ -45,6 +45,7 @@ export async function buildImages(paths: LabPaths, say: Say, layers: Layers): Pr
       await add(paths, store, ref, name, { layers: [{ tree: folder }], entrypoint: [`/${name}`], user });
     };
     await binary(images.pause, "pause", "65535:65535");
+    await binary(images.kubectl, "kubectl", "65532:65532");
     await binary(images.coredns, "coredns", "65532:65532");
     await binary(images.fakeGcsServer, "fake-gcs-server", "65532:65532");
     await binary(images.versitygw, "versitygw", "65532:65532");
