@@ -115,9 +115,10 @@ function declareCloudHalf(
                 namespace: workload.namespace,
                 cluster: workload.cluster,
                 prefix: backup.location.prefix,
-                ...(recovery?.grant && {
-                  reads: { bucket: recovery.source.bucket, prefix: recovery.source.prefix },
-                }),
+                ...(recovery?.grant &&
+                  recovery.source !== undefined && {
+                    reads: { bucket: recovery.source.bucket, prefix: recovery.source.prefix },
+                  }),
               },
             ],
       ),

@@ -8,7 +8,8 @@ import {
 import { secretSettings } from "./s3Schema";
 import { type StackSettings, stackSchema } from "./schema";
 import { type Path, read, type Setting } from "./shape";
-import { namedStacks, resolve, type Sources } from "./sources";
+import { namedStacks, resolve, type Sources, type Surroundings } from "./sources";
+import { mayBeginEmpty } from "./unavailable";
 
 /** Pulumi's namespace for what a project's own settings are called. */
 const namespace = "pulumi-cnpg:";
@@ -22,16 +23,19 @@ const namespace = "pulumi-cnpg:";
  * @param stack name of the stack, for the message and as the default environment
  * @param config all settings by full key (`gcp:project`, `pulumi-cnpg:clusters`, …); structured ones as JSON
  * @param sources what the stacks that {@link sourceStacks} names say of themselves
+ * @param own what this stack's last update said of its clusters, and who is told what a person has to know; asked
+ * for only if {@link asksItself}
  * @throws InvalidSettings with every problem, before anything is registered
  */
 export function loadStack(
   stack: string,
   config: Readonly<Record<string, string>>,
   sources: Sources = new Map(),
+  own: Pick<Surroundings, "former" | "warn"> = { former: undefined, warn: () => {} },
 ): PostgresEnvironmentArgs {
   const problems = new Problems();
-  const own = ownSettings(config);
-  const google = (own.backups as { s3?: unknown } | null | undefined)?.s3 === undefined;
+  const raw = ownSettings(config);
+  const google = (raw.backups as { s3?: unknown } | null | undefined)?.s3 === undefined;
   const project = config["gcp:project"];
   const region = config["gcp:region"];
   const or = "; or backups.s3, for backups in an S3-compatible store";
@@ -40,7 +44,7 @@ export function loadStack(
   if (google && !region) problems.add("gcp:region", region, `a region such as europe-west1${or}`);
 
   const { s3AccessKeyId, s3SecretAccessKey, s3SourceAccessKeyId, s3SourceSecretAccessKey, ...settings } =
-    readSettings(problems, own);
+    readSettings(problems, raw);
   const args: PostgresEnvironmentArgs = {
     ...settings,
     ...keysOf("s3Keys", s3AccessKeyId, s3SecretAccessKey),
@@ -48,7 +52,12 @@ export function loadStack(
     clusters: Object.fromEntries(
       Object.entries(settings.clusters).map(([key, cluster]) => [
         key,
-        resolve(problems, key, cluster, sources, !google),
+        resolve(problems, key, cluster, {
+          ...own,
+          profile: settings.profile,
+          sources,
+          archivesToS3: !google,
+        }),
       ]),
     ),
     ...(google && { project: project || "missing-project", region: region || "region-missing1" }),
@@ -79,6 +88,11 @@ function keysOf<K extends "s3Keys" | "s3SourceKeys">(
 /** Names of the stacks that this one recovers clusters from, to be read before it is loaded. */
 export function sourceStacks(config: Readonly<Record<string, string>>): string[] {
   return namedStacks(ownSettings(config).clusters);
+}
+
+/** Whether what a cluster is to be depends on how it began: the stack's own outputs have to be read before it is loaded. */
+export function asksItself(config: Readonly<Record<string, string>>): boolean {
+  return mayBeginEmpty(ownSettings(config).clusters);
 }
 
 /** What stands under `pulumi-cnpg:`, with structured values parsed. */
@@ -112,9 +126,7 @@ function parseJson(value: string): unknown {
 function readSettings(problems: Problems, raw: Record<string, unknown>): StackSettings {
   return read(stackSchema, raw, [], ({ path, value, setting, known }) => {
     const allowed =
-      setting === undefined
-        ? unknownKey(String(path.at(-1)), known)
-        : allowedFor(setting, value === undefined);
+      setting === undefined ? unknownKey(path, known) : allowedFor(setting, value === undefined);
     problems.add(written(path), mayBeSecret(path, setting) ? notShown : value, allowed);
   }) as StackSettings;
 }
@@ -187,7 +199,17 @@ const elsewhere: Readonly<Record<string, string>> = {
     "left out: a role that is declared is present, and reclaimPolicy says what becomes of one that is taken out",
 };
 
-function unknownKey(key: string, known: readonly string[]): string {
+/** The same for settings that mean something else in other places, with what they stand in. */
+const elsewhereIn: Readonly<Record<string, string>> = {
+  "recoverFrom.backup":
+    "called target.backupID here, which is status.backupId of a Backup and not its name: a plugin's Backup can't be recovered from by name",
+  "recoverFrom.backupID": "called target.backupID here",
+};
+
+function unknownKey(path: Path, known: readonly string[]): string {
+  const key = String(path.at(-1));
+  const placed = `${String(path.at(-2))}.${key}`;
+  if (Object.hasOwn(elsewhereIn, placed)) return elsewhereIn[placed] ?? "";
   if (Object.hasOwn(elsewhere, key)) return elsewhere[key] ?? "";
   const near = known.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
   return near === undefined

@@ -1,19 +1,32 @@
 import {
   BackupMethod,
   type ClusterArgs,
+  type MaskingArgs,
   type ReaderArgs,
   type RecoverFromArgs,
   type RecoveryTargetArgs,
   type ReplicaArgs,
   type ReplicaSourceArgs,
+  type VolumeSnapshotsArgs,
 } from "../components";
 import { gcs, s3 } from "./s3Schema";
-import { choice, described, flag, group, number, required, scalar, text } from "./shape";
+import { choice, described, flag, group, listOf, mapOf, number, required, scalar, text } from "./shape";
+
+/** What becomes of a clone whose source is not there. */
+export const IfUnavailable = {
+  /** Nothing: it is an error. */
+  Fail: "fail",
+  /** It begins empty, with a warning. */
+  Initdb: "initdb",
+} as const;
+export type IfUnavailable = (typeof IfUnavailable)[keyof typeof IfUnavailable];
 
 /** Where a cluster of a stack file is recovered from: a place in full, or a cluster of another stack. */
 export interface StackRecoverFrom extends RecoverFromArgs {
   /** `<organization>/<project>/<stack>`, whose output `clusters` says where the archive of `cluster` lies. */
   stack?: string;
+  /** What if that stack can't be read, or has no such cluster or no archive of it. Only with `stack`, only in dev. Default: `fail`. */
+  ifUnavailable?: IfUnavailable;
 }
 
 /** The archive that a cluster follows without having begun from it: a place in full, or a cluster of another stack. */
@@ -70,6 +83,17 @@ export const recoverFrom = group<StackRecoverFrom>(
     generation: number(
       "In place: the former life of this cluster that is recovered; less than its `generation`.",
     ),
+    volumeSnapshots: group<VolumeSnapshotsArgs>(
+      {
+        storage: required(text("VolumeSnapshot of the data volume."), "missing"),
+        walStorage: text("VolumeSnapshot of the WAL volume, exactly if the source had one."),
+      },
+      "In place of a base backup: VolumeSnapshots in the cluster's namespace. Alone, or with a place to replay WAL from.",
+    ),
+    allowRoles: listOf(
+      text(""),
+      "Roles of the source, beside the owners of `databases`, that may log in to the clone with the password that they have there. Default: none.",
+    ),
     database: text("Which of `databases` the application uses. Needed if there are several."),
     target: described(
       target,
@@ -78,8 +102,24 @@ export const recoverFrom = group<StackRecoverFrom>(
     grant: flag(
       "Whether this stack grants its identity read access to the source; `false` where the source's stack does (`backups.readers`). Only of Cloud Storage. Default: `true`.",
     ),
+    ifUnavailable: choice(
+      IfUnavailable,
+      "What if `stack` can't be read, or has no such cluster or archive: `fail`, or `initdb`, to begin empty with a warning; only in dev. Default: `fail`.",
+    ),
   },
   "Begins as a copy of an archive instead of empty; counts only when the cluster is created.",
+);
+
+export const masking = mapOf(
+  group<MaskingArgs>({
+    sql: required(listOf(text(""), "SQL statements, run as the database's owner in one transaction."), []),
+    timeout: text("Time for all of them, from `1m` to `24h`. Default: `1h`."),
+  }),
+  "By database, SQL that runs after a recovery and before the owners' Secrets appear. Default: none.",
+);
+
+export const timeToLive = text(
+  "After how long the cluster deletes itself, from its creation: `72h`, `3d`. Only in dev. Default: never.",
 );
 
 export const reader = group<ReaderArgs>({

@@ -4,21 +4,17 @@ import {
   type BackupSettings,
   BucketStorageClass,
   type ClusterBackup,
-  type DatabaseArgs,
   DataCompression,
   DataDurability,
   type EnvironmentBackups,
-  type ExtensionArgs,
   IdentityMode,
   type ImageCatalogArgs,
   ImageCatalogKind,
-  type InitdbArgs,
   type PlacementArgs,
   type PostgresEnvironmentArgs,
   PrimaryUpdateMethod,
   PrimaryUpdateStrategy,
   Profile,
-  ReclaimPolicy,
   type ResourcesArgs,
   type SidecarSettings,
   type StorageArgs,
@@ -30,10 +26,11 @@ import {
   WalCompression,
   type WalStorageArgs,
 } from "../components";
+import { database, initdb } from "./databaseSchema";
 import { migration } from "./migrationSchema";
 import { certificates, pooler } from "./poolerSchema";
-import { reader, recoverFrom, type StackCluster } from "./recoverySchema";
-import { applications, ownerCredentials, roles, rolesAs } from "./rolesSchema";
+import { masking, reader, recoverFrom, type StackCluster, timeToLive } from "./recoverySchema";
+import { roles, rolesAs } from "./rolesSchema";
 import { keySettings, type StackKeys, s3 } from "./s3Schema";
 import {
   choice,
@@ -56,7 +53,6 @@ import {
  * group is typed by the components' arguments: a setting too many or too few does not compile.
  */
 
-const names = (about: string) => listOf(text(""), about);
 const map = (about: string) => mapOf(text(""), about);
 
 const sidecar = group<SidecarSettings>({
@@ -172,51 +168,6 @@ const placementFields: FieldsOf<PlacementArgs> = {
   topologyKey: text("Over what instances are spread. Default: `kubernetes.io/hostname`."),
 };
 const placement = group<PlacementArgs>(placementFields);
-const database = group<DatabaseArgs>({
-  owner: text("Role that owns it. Default: the database's name."),
-  ownerSecret: text("Existing Secret with the owner's `username` and `password`. Default: a generated one."),
-  ownerCredentials,
-  applications: described(
-    applications,
-    "Applications that log in as the owner; each gets a Secret in its own namespace. Default: none.",
-  ),
-  extensions: names("Extensions, created as superuser, such as `vector`. Default: none."),
-  extensionOptions: mapOf(
-    group<ExtensionArgs>({
-      version: text("Default: the image's."),
-      schema: text("`public` or one of `schemas`."),
-    }),
-    "Version and schema of extensions named above.",
-  ),
-  schemas: names("Schemas, owned by the owner. Default: none but `public`."),
-  schemaRoles: names(
-    "Those of `schemas` that get the roles `<database>_<schema>_owner`, `…_writer` and `…_reader`. Default: none.",
-  ),
-  syncOwnerPassword: text(
-    "Any text, such as today's date: one Job repairs the owner's password if it was changed by hand. Default: none.",
-  ),
-  connectionLimit: number("Default: -1, no limit."),
-  reclaimPolicy: choice(
-    ReclaimPolicy,
-    "What becomes of it when it is taken out of the file. Default: `retain`.",
-  ),
-  encoding: text("Default: the cluster's. It can't change later."),
-  locale: text("Default: the cluster's. It can't change later."),
-});
-const initdb = group<InitdbArgs>({
-  database: text("Which of `databases` initdb creates. Needed if there are several."),
-  dataChecksums: flag("Page checksums. Default: `true`."),
-  encoding: text("Default: `UTF8`."),
-  localeCollate: text("Default: `C`."),
-  localeCType: text("Default: `C`."),
-  localeProvider: text("`icu`, `libc` or `builtin`. Default: `libc`."),
-  icuLocale: text("Locale of provider `icu`, such as `en-US`."),
-  builtinLocale: text("Locale of provider `builtin`."),
-  walSegmentSize: number("MB, a power of two up to 1024. Default: 16."),
-  postInitSQL: names("SQL run as superuser in `postgres`."),
-  postInitApplicationSQL: names("SQL run as superuser in the first database."),
-  postInitTemplateSQL: names("SQL run as superuser in `template1`."),
-});
 const cluster = group<StackCluster>({
   namespace: required(text("Namespace of the Cluster."), "missing"),
   name: text("Name of the Cluster, at most 50 characters. Default: the key."),
@@ -255,6 +206,8 @@ const cluster = group<StackCluster>({
   ),
   recoverFrom,
   ...migration,
+  masking,
+  timeToLive,
   backup: group<ClusterBackup>(
     {
       enabled: flag("`false` leaves backups out; only in dev. Default: `true`."),

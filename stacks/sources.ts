@@ -1,6 +1,20 @@
-import type { ClusterArgs, Problems, RecoverFromArgs, ReplicaArgs, ReplicaSourceArgs } from "../components";
+import type {
+  ClusterArgs,
+  Problem,
+  Problems,
+  RecoverFromArgs,
+  ReplicaArgs,
+  ReplicaSourceArgs,
+} from "../components";
 import { units } from "../components";
-import type { StackCluster, StackRecoverFrom, StackReplica, StackReplicaSource } from "./recoverySchema";
+import {
+  IfUnavailable,
+  type StackCluster,
+  type StackRecoverFrom,
+  type StackReplica,
+  type StackReplicaSource,
+} from "./recoverySchema";
+import { beginsEmpty, begunBy, checkEmpty } from "./unavailable";
 
 /** What is read of another stack: its output `clusters`, or why there is none. */
 export type Source = { readonly clusters: unknown } | { readonly unavailable: string };
@@ -36,31 +50,67 @@ export function namedStacks(clusters: unknown): string[] {
   return [...new Set(names)].filter((name) => typeof name === "string" && stackName.test(name)) as string[];
 }
 
+/** What decides about a cluster beside its own settings and other stacks. */
+export interface Surroundings {
+  readonly profile: unknown;
+  readonly sources: Sources;
+  /** Whether this stack's own backups go to S3. */
+  readonly archivesToS3: boolean;
+  /** This stack's own output `clusters` of its last update; undefined if there was none. */
+  readonly former: unknown;
+  /** Told what a person has to know. */
+  readonly warn: (text: string) => void;
+}
+
 /**
  * A cluster as the components take it: what it says of another stack is replaced by what that stack says. Without `stack`
- * it stays as it is; if the other stack can't tell, that is reported, and the cluster is handed on without a source.
- *
- * @param archivesToS3 whether this stack's own backups go to S3
+ * it stays as it is; if the other stack can't tell, that is reported, and the cluster is handed on without a source; or it
+ * begins empty, if it says so and is not there yet.
  */
 export function resolve(
   problems: Problems,
   key: string,
   cluster: StackCluster,
-  sources: Sources,
-  archivesToS3: boolean,
+  surroundings: Surroundings,
 ): ClusterArgs {
   const { recoverFrom, replica, ...others } = cluster;
   const rest = {
     ...others,
-    ...(replica !== undefined && { replica: followed(problems, key, replica, sources, archivesToS3) }),
+    ...(replica !== undefined && { replica: followed(problems, key, replica, surroundings) }),
   };
   if (recoverFrom === undefined) return rest;
-  const { stack, ...own } = recoverFrom;
-  if (stack === undefined) return { ...rest, recoverFrom: own };
+  const { stack, ifUnavailable, ...own } = recoverFrom;
   const path = `clusters.${key}.recoverFrom`;
-  const source = told(problems, path, key, recoverFrom, sources);
-  if (source === undefined || !storeFits(problems, path, own, source)) return rest;
-  return fill(rest, own, source, archivesToS3);
+  const empty = ifUnavailable === IfUnavailable.Initdb;
+  if (stack === undefined) {
+    if (ifUnavailable !== undefined)
+      problems.add(
+        `${path}.ifUnavailable`,
+        ifUnavailable,
+        "left out without stack: whether there is an archive at a place can't be seen before the cluster is there",
+      );
+    return { ...rest, recoverFrom: own };
+  }
+  if (empty) checkEmpty(problems, key, cluster, surroundings.profile);
+  const begun = empty ? begunBy(surroundings.former, key, rest.generation ?? 1) : undefined;
+  const source = told(problems, path, key, recoverFrom, surroundings.sources);
+  if (begun !== undefined && begun !== "recovery") {
+    surroundings.warn(
+      `${path}: the cluster began by ${begun} and stays as it is; for a copy of ${stack} raise its generation`,
+    );
+    return beginsEmpty(rest, own);
+  }
+  if (!("why" in source))
+    return storeFits(problems, path, own, source) ? fill(rest, own, source, surroundings.archivesToS3) : rest;
+  if (empty && begun === undefined && source.why !== "") {
+    surroundings.warn(
+      `${path}: ${source.why}. As ifUnavailable says, THE CLUSTER BEGINS EMPTY (initdb) and stays so: for a copy raise its ` +
+        "generation when the source is there",
+    );
+    return beginsEmpty(rest, own);
+  }
+  problems.list.push(source.problem);
+  return rest;
 }
 
 /** What a cluster follows, with the place of the archive in full. */
@@ -68,8 +118,7 @@ function followed(
   problems: Problems,
   key: string,
   replica: StackReplica,
-  sources: Sources,
-  archivesToS3: boolean,
+  { sources, archivesToS3 }: Surroundings,
 ): ReplicaArgs {
   const { source, ...rest } = replica;
   if (source === undefined) return rest;
@@ -77,7 +126,8 @@ function followed(
   if (stack === undefined) return { ...rest, source: { ...own, ...(cluster !== undefined && { cluster }) } };
   const path = `clusters.${key}.replica.source`;
   const found = told(problems, path, key, source, sources);
-  if (found === undefined || !storeFits(problems, path, own, found)) return rest;
+  if ("why" in found) problems.list.push(found.problem);
+  if ("why" in found || !storeFits(problems, path, own, found)) return rest;
   return { ...rest, source: { ...own, ...placeOf(found, own, archivesToS3) } };
 }
 
@@ -100,73 +150,78 @@ function storeFits(
   return problems.list.length === before;
 }
 
-/** What the stack that is named says of the source; undefined after a problem was reported. */
+/** What the stack that is named says of the source. */
 function told(
   problems: Problems,
   path: string,
   key: string,
   own: StackRecoverFrom | StackReplicaSource,
   sources: Sources,
-): SourceCluster | undefined {
+): SourceCluster | Missing {
   for (const field of ["bucket", "objectPrefix", "serverName", "postgresMajor", "generation"] as const) {
     const value = (own as StackRecoverFrom)[field];
     if (value !== undefined)
       problems.add(`${path}.${field}`, value, "left out with stack, whose outputs say it");
   }
-  return find(problems, path, own.stack ?? "", own.cluster ?? key, sources);
+  return find(path, own.stack ?? "", own.cluster ?? key, sources);
 }
 
-function find(
-  problems: Problems,
-  path: string,
-  stack: string,
-  key: string,
-  sources: Sources,
-): SourceCluster | undefined {
-  if (!stackName.test(stack)) {
-    problems.add(`${path}.stack`, stack, '<organization>/<project>/<stack>, such as "acme/pulumi-cnpg/prod"');
-    return undefined;
-  }
+/** Why there is no source: in words, which are empty if it is named wrongly, and as a problem of the file. */
+interface Missing {
+  readonly why: string;
+  readonly problem: Problem;
+}
+
+function find(path: string, stack: string, key: string, sources: Sources): SourceCluster | Missing {
+  const missing = (field: string, value: string, why: string, allowed: string): Missing => ({
+    why,
+    problem: { path: `${path}.${field}`, value, allowed },
+  });
+  const byPlace = "or bucket, serverName and postgresMajor of the source in its place";
+  if (!stackName.test(stack))
+    return missing("stack", stack, "", '<organization>/<project>/<stack>, such as "acme/pulumi-cnpg/prod"');
   const source = sources.get(stack) ?? { unavailable: "it was not read" };
   if ("unavailable" in source) {
-    problems.add(
-      `${path}.stack`,
+    const { unavailable } = source;
+    return missing(
+      "stack",
       stack,
-      `a stack that can be read (${source.unavailable}); or bucket, serverName and postgresMajor of the source in its place`,
+      `${stack} can't be read (${unavailable})`,
+      `a stack that can be read (${unavailable}); ${byPlace}`,
     );
-    return undefined;
   }
   const { clusters } = source;
-  if (typeof clusters !== "object" || clusters === null) {
-    problems.add(
-      `${path}.stack`,
+  if (typeof clusters !== "object" || clusters === null)
+    return missing(
+      "stack",
       stack,
-      "a stack of this project that has been updated: this one has no output clusters; or bucket, serverName and postgresMajor of the source in its place",
+      `${stack} has no output clusters`,
+      `a stack of this project that has been updated: this one has no output clusters; ${byPlace}`,
     );
-    return undefined;
-  }
   const found = Object.hasOwn(clusters, key) ? (clusters as Record<string, unknown>)[key] : undefined;
   if (found === undefined) {
     const names = Object.keys(clusters).sort().join(", ");
-    problems.add(`${path}.cluster`, key, `one of the clusters of ${stack}: ${names || "it has none"}`);
-    return undefined;
+    return missing(
+      "cluster",
+      key,
+      `${stack} has no cluster ${key}`,
+      `one of the clusters of ${stack}: ${names || "it has none"}`,
+    );
   }
-  return backedUp(problems, `${path}.cluster`, key, stack, found as SourceCluster);
+  if (isBackedUp(found as SourceCluster)) return found as SourceCluster;
+  return missing(
+    "cluster",
+    key,
+    `${key} of ${stack} is not backed up`,
+    `a cluster of ${stack} that is backed up: this one has no archive to recover from`,
+  );
 }
 
-function backedUp(
-  problems: Problems,
-  path: string,
-  key: string,
-  stack: string,
-  found: SourceCluster,
-): SourceCluster | undefined {
+function isBackedUp(found: SourceCluster): boolean {
   const told = (["destinationPath", "serverName", "image"] as const).every(
-    (field) => typeof found[field] === "string",
+    (field) => typeof found?.[field] === "string",
   );
-  if (told && /^(gs|s3):\/\/[^/]+\/.+/.test(found.destinationPath) && found.serverName !== "") return found;
-  problems.add(path, key, `a cluster of ${stack} that is backed up: this one has no archive to recover from`);
-  return undefined;
+  return told && /^(gs|s3):\/\/[^/]+\/.+/.test(found.destinationPath) && found.serverName !== "";
 }
 
 /** The coordinates, and in place of what the clone leaves out, what its source has. */

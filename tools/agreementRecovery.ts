@@ -13,6 +13,8 @@ export function recoveryRows(
 ): AgreementRow[] {
   const recovery = get(cluster, "spec", "bootstrap", "recovery");
   const source = text(recovery ?? get(cluster, "spec", "replica"), "source");
+  // Volume snapshots alone have no cloud half that they could disagree with.
+  if (recovery !== undefined && source === "") return [];
   const { configuration, serverName } = sourceOf(cluster, source, namespace, found);
   const path = text(configuration, "destinationPath");
   // What only streams from a server has no archive to read.

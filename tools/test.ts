@@ -43,6 +43,7 @@ const labSuites: readonly Suite[] = [
   "migration",
   "replica",
   "roles",
+  "masking",
 ].map((name) => ({
   name: `lab: ${name}`,
   files: [`test/lab/suites/${name}.test.ts`],
@@ -51,7 +52,7 @@ const labSuites: readonly Suite[] = [
 }));
 
 /** Suites that run when they are asked for by name: `npm run test:lab recovery`. Most of their minutes are waiting. */
-const onRequest = ["lab: recovery", "lab: migration", "lab: replica"];
+const onRequest = ["lab: recovery", "lab: migration", "lab: replica", "lab: masking"];
 
 /** How many suites of the lab run at a time: they wait most of their time. */
 const LAB_JOBS = 3;

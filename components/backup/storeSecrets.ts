@@ -16,7 +16,7 @@ export function declareStoreSecrets(
   }: Pick<ClusterPlan, "workload" | "labels" | "backup" | "recovery">,
   opts: pulumi.CustomResourceOptions,
 ): Secret[] {
-  return [backup?.access.secret, recovery?.access.secret].flatMap((secret) =>
+  return [backup?.access.secret, recovery?.access?.secret].flatMap((secret) =>
     secret === undefined
       ? []
       : [

@@ -9,7 +9,7 @@ import type {
   SubscriptionArgs,
 } from "../migration/args";
 import type { PoolerArgs } from "../pooler/args";
-import type { RecoverFromArgs } from "../recovery/args";
+import type { MaskingArgs, RecoverFromArgs } from "../recovery/args";
 import type { RoleArgs, RolesAs } from "../roles/args";
 import type { CertificatesArgs } from "../tls/args";
 
@@ -188,6 +188,13 @@ export interface ClusterArgs {
   publications?: { [name: string]: PublicationArgs };
   /** What its databases take in of publications at `servers`, by name of the subscription. Default: nothing. */
   subscriptions?: { [name: string]: SubscriptionArgs };
+  /** SQL by database that runs after a recovery and before the Secrets of its owners appear. Default: none. */
+  masking?: { [database: string]: MaskingArgs };
+  /**
+   * After how long the Cluster deletes itself, counted from its creation: `72h`, `3d`. Only in dev, and only without
+   * `protect`. Default: never.
+   */
+  timeToLive?: string;
   /** Backup settings over those of the environment. */
   backup?: ClusterBackup;
   /** PgBouncers in front of it, by name; their objects are called `<cluster>-pooler-<name>`. Default: none. */

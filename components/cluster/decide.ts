@@ -9,13 +9,16 @@ import { type DatabasesPlan, decideDatabases } from "../database/decide";
 import { decideAccess } from "../grants/access";
 import { rolesWithGrants } from "../grants/roles";
 import { Workload } from "../identity/workload";
+import { clientImage } from "../jobs/psql";
 import { decideOrigin } from "../migration/begin";
 import { decideMigration, type MigrationPlan } from "../migration/decide";
 import type { PlannedObject } from "../objects";
 import { decidePoolers, type PoolerPlan } from "../pooler/decide";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
-import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
+import type { RecoveryPlan } from "../recovery/decide";
+import { grantsBehind, rolesBehind } from "../recovery/heldBack";
+import { decideMasking, type MaskingPlan } from "../recovery/masking";
 import { decideRoles, type RolesPlan } from "../roles/decide";
 import { rolesOf } from "../roles/replica";
 import { checkSecretNames } from "../roles/secretNames";
@@ -23,10 +26,12 @@ import { type CertificatesPlan, decideCertificates } from "../tls/decide";
 import { clusterName, namespaceName, objectName, parseWait } from "../units";
 import type { ClusterArgs } from "./args";
 import { checkLabels, checkPlacement, decideInstances } from "./checks";
+import { checkCopy, decideHba, decideOwnRecovery } from "./copy";
 import { checkImage } from "./image";
 import { decideRolesAs } from "./operatorVersion";
 import { decideSizing, type Sizing } from "./sizing";
 import { annotationsOf, renderClusterSpec } from "./spec";
+import { decideTimeToLive, type TimeToLivePlan } from "./timeToLive";
 
 /** What a cluster is told by its environment, or by the program that uses the component alone. */
 export interface ClusterContext {
@@ -51,12 +56,16 @@ export interface ClusterPlan {
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: ClusterSpec;
   readonly backup: BackupPlan | undefined;
-  /** The archive that it begins from or follows, if there is one. */
+  /** The archive, or the snapshots, that it begins from or follows, if there are any. */
   readonly recovery: RecoveryPlan | undefined;
   readonly databases: DatabasesPlan;
   readonly roles: RolesPlan;
   /** What has to be there before the Cluster: what makes the Secrets that it reads. */
   readonly before: readonly PlannedObject[];
+  /** Absent if there is nothing that an application must not see. */
+  readonly masking: MaskingPlan | undefined;
+  /** Absent if it lives until somebody deletes it. */
+  readonly timeToLive: TimeToLivePlan | undefined;
   /** What else belongs to it, in the order in which it is made. */
   readonly objects: readonly PlannedObject[];
   readonly migration: MigrationPlan;
@@ -102,7 +111,8 @@ export function decideCluster(
   }
 
   const sizing = decideSizing(check, args, defaults);
-  const databases = decideDatabases(check, name, args.databases, args.initdb, decideOrigin(check, args));
+  const origin = decideOrigin(check, args);
+  const databases = checkCopy(check, args, decideDatabases(check, name, args.databases, args.initdb, origin));
   const labels = {
     "app.kubernetes.io/name": name.slice(0, 63),
     "app.kubernetes.io/component": "database",
@@ -110,7 +120,9 @@ export function decideCluster(
     ...args.labels,
   };
   const backup = decideOwnBackup(check, context, args, name, generation, defaults);
-  const recovery = decideOwnRecovery(check, context, args, { name, generation, major, databases, backup });
+  const walVolume = sizing.walStorage !== undefined;
+  const known = { name, generation, major, databases, backup, walVolume };
+  const recovery = decideOwnRecovery(check, context, args, known);
   const workload = new Workload(args.namespace, name);
   const hosts = (["rw", "ro", "r"] as const).map((kind) => workload.host(kind));
   const migration = decideMigration(check, {
@@ -132,6 +144,15 @@ export function decideCluster(
     checkPlacement,
   });
   const certificates = decideCertificates(check.at("certificates"), args.certificates, workload, poolers);
+  const image = clientImage(args.image, major);
+  const masking = decideMasking({ args: args.masking, workload, image, databases });
+  const timeToLive = decideTimeToLive(check, args.timeToLive, {
+    workload,
+    profile: context.profile,
+    protect: args.protect,
+    schedule: backup?.scheduledBackup.name,
+    image,
+  });
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
   const waitsFor = (args.wait?.enabled ?? true) ? waitSeconds : 0;
@@ -148,9 +169,10 @@ export function decideCluster(
     databases: databases.databases.map((database) => database.database),
     database: databases.first.database,
     waitSeconds: follows ? 0 : waitsFor,
+    heldBack: masking !== undefined,
   });
   checkSecretNames(check, workload, databases.owners, declaredRoles);
-  const roles = rolesOf(declaredRoles, migration.replica);
+  const roles = rolesBehind(masking, rolesOf(declaredRoles, migration.replica));
   const waits = waitsFor > 0;
   const access = decideAccess(check, args, { workload, databases, roles, roleArgs, major, waits });
   const external = { workload, labels, wait: waits };
@@ -164,6 +186,7 @@ export function decideCluster(
       sizing,
       migration,
       roles,
+      hba: decideHba(check, args, databases, roles, roleArgs),
       backup: backup?.clusterSpec ?? {},
       certificates: certificates.clusterSpec,
       env: recovery?.env ?? {},
@@ -174,12 +197,15 @@ export function decideCluster(
     databases,
     migration,
     roles,
+    masking,
+    timeToLive,
     before: loginObjects(external, [...migration.declared.owners, ...roles.logins]),
     objects: [
       ...roles.objects,
       // Nothing can be granted where nothing can be written.
-      ...(follows ? [] : access),
+      ...(follows ? [] : grantsBehind(masking, access)),
       ...applicationObjects(external, roles.applications),
+      ...(timeToLive?.objects ?? []),
     ],
     poolers,
     certificates,
@@ -231,38 +257,5 @@ function decideOwnBackup(
     method: context.method,
     settings: { ...context.backups, ...settings },
     defaults,
-  });
-}
-
-function decideOwnRecovery(
-  check: Check,
-  context: ClusterContext,
-  args: ClusterArgs,
-  known: Pick<ClusterPlan, "generation" | "databases" | "backup"> & {
-    name: string;
-    major: number | undefined;
-  },
-): RecoveryPlan | undefined {
-  const setting = args.recoverFrom === undefined ? "replica.source" : "recoverFrom";
-  const from = args.recoverFrom ?? args.replica?.source;
-  if (from === undefined) return undefined;
-  check.require(
-    backupsEnabled(args),
-    "backup.enabled",
-    false,
-    `true with ${setting}: it is with the identity of its own backups that a clone reads its source`,
-  );
-  return decideRecovery(check.at(setting), {
-    args: from,
-    cluster: known.name,
-    generation: known.generation,
-    profile: context.profile,
-    major: known.major,
-    method: context.method,
-    own: known.backup?.location,
-    ownAccess: known.backup?.access,
-    s3: context.s3,
-    settings: { ...context.backups, ...args.backup },
-    first: known.databases.first,
   });
 }

@@ -1,7 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { declareStoreSecrets } from "../backup/storeSecrets";
-import { declareApplication, declareLogin, type Passwords } from "../credentials/declare";
+import { declareApplication, declareLogin, declareShown, type Passwords } from "../credentials/declare";
 import { secretKeys } from "../credentials/plan";
 import { propagationHooks } from "../identity/propagation";
 import { declareObjects } from "../objects";
@@ -9,6 +9,7 @@ import { declarePoolers } from "../pooler/declare";
 import { declareApplicationCa, declareCertificates } from "../tls/declare";
 import { changeGuards } from "./changeGuard";
 import type { ClusterPlan } from "./decide";
+import type { TimeToLivePlan } from "./timeToLive";
 
 const cnpg = "postgresql.cnpg.io/v1";
 const barmanCloud = "barmancloud.cnpg.io/v1";
@@ -41,16 +42,13 @@ export function declareCluster(
     [...namespaces].map(([key, resource]) => [`namespace/${key}`, resource]),
   );
   const passwords: Passwords = new Map();
-  const secrets = [...declared.owners, ...plan.roles.logins]
-    .filter(({ source }) => source.kind === "random")
-    .map((login) => {
-      const secret = declareLogin(`${name}/${login.role}`, workload, login, labels, passwords, {
-        parent,
-        dependsOn,
-      });
-      known.set(`secret/${login.role}`, secret);
-      return secret;
-    });
+  const logins = [...declared.owners, ...plan.roles.logins].filter(({ source }) => source.kind === "random");
+  const secrets = logins.map((login) => {
+    const own = `${name}/${login.role}`;
+    const secret = declareLogin(own, workload, login, generation, labels, passwords, { parent, dependsOn });
+    known.set(`secret/${login.role}`, secret);
+    return secret;
+  });
   secrets.push(...declareStoreSecrets(name, plan, { parent, dependsOn }));
   declareObjects(name, plan.before, { namespace, labels, parent, known, dependsOn });
   const made = plan.before.flatMap(({ key }) => known.get(key) ?? []);
@@ -137,15 +135,6 @@ export function declareCluster(
 
   // Both act on a cluster once: made anew with it, the new one gets its databases and a first base backup.
   const withCluster = { parent, dependsOn: [cluster], replaceWith: [cluster], deleteBeforeReplace: true };
-  if (backup !== undefined) {
-    const { name: objectName, spec } = backup.scheduledBackup;
-    new CustomResource(
-      name,
-      { apiVersion: cnpg, kind: "ScheduledBackup", metadata: { name: objectName, namespace, labels }, spec },
-      // Without it, a removal that stops at the protected Cluster would leave it running and never backed up again.
-      { ...withCluster, protect: plan.protect },
-    );
-  }
   for (const { database, objectName, spec } of declared.databases) {
     const resource = new CustomResource(
       `${name}/${database}`,
@@ -153,6 +142,20 @@ export function declareCluster(
       withCluster,
     );
     known.set(`database/${database}`, resource);
+  }
+  const around = { namespace, labels, parent, known, dependsOn };
+  declareObjects(name, plan.masking?.objects ?? [], around);
+  const masked = (plan.masking?.jobs ?? []).flatMap((job) => known.get(job) ?? []);
+  const afterMasking = { ...withCluster, dependsOn: [cluster, ...masked] };
+  if (backup !== undefined) {
+    const { name: objectName, spec } = backup.scheduledBackup;
+    new CustomResource(
+      name,
+      { apiVersion: cnpg, kind: "ScheduledBackup", metadata: { name: objectName, namespace, labels }, spec },
+      // A base backup from before could bring back what was masked. Without protection, a removal that stops at the
+      // protected Cluster would leave it running and never backed up again.
+      { ...afterMasking, protect: plan.protect },
+    );
   }
   for (const [kind, plans] of [
     ["Publication", publications],
@@ -163,26 +166,32 @@ export function declareCluster(
       new CustomResource(
         `${name}/${key}`,
         { apiVersion: cnpg, kind, metadata: { name: objectName, namespace, labels }, spec },
-        { ...withCluster, dependsOn: [cluster, ...(within === undefined ? [] : [within])] },
+        { ...afterMasking, dependsOn: [cluster, ...(within === undefined ? [] : [within]), ...masked] },
       );
     }
-  declareObjects(name, plan.objects, { namespace, labels, parent, known });
+  for (const login of logins.filter(({ shownAs }) => shownAs !== undefined))
+    declareShown(`${name}/${login.role}`, workload, login, labels, passwords, afterMasking);
+  declareObjects(name, plan.objects, around);
   declareApplications(name, plan, passwords, parent, known);
   // These outlive a Cluster that is made anew, and find the new one under the old one's name.
   const afterCluster = { parent, dependsOn: [cluster] };
   declarePoolers(name, plan.poolers, workload, plan.certificates, labels, afterCluster);
   if (plan.certificates.applications !== undefined)
     declareApplicationCa(name, plan.certificates.applications, workload, labels, afterCluster);
+  if (plan.timeToLive !== undefined) warnOfEnd(name, cluster, plan.timeToLive);
 }
 
 /** The Secrets of applications whose password Pulumi makes; the others are objects of External Secrets Operator. */
 function declareApplications(
   name: string,
-  { workload, labels, roles }: ClusterPlan,
+  { workload, labels, roles, masking }: ClusterPlan,
   passwords: Passwords,
   parent: pulumi.Resource,
   known: ReadonlyMap<string, pulumi.Resource>,
 ): void {
+  const cluster = known.get("cluster");
+  // In the next life it must not be there before the data of that one are masked.
+  const perLife = masking !== undefined && cluster && { replaceWith: [cluster], deleteBeforeReplace: true };
   for (const application of roles.applications) {
     const { login, namespace, secretName, after } = application;
     if (login.source.kind !== "random") continue;
@@ -193,9 +202,25 @@ function declareApplications(
       application,
       labels,
       passwords,
-      { parent, dependsOn: before.flatMap((key) => known.get(key) ?? []) },
+      { parent, dependsOn: before.flatMap((key) => known.get(key) ?? []), ...perLife },
     );
   }
+}
+
+/** Says in every update and preview when the cluster will be gone. */
+function warnOfEnd(name: string, cluster: CustomResource, { text, seconds }: TimeToLivePlan): void {
+  const again = "Raise its generation for a new one, or take timeToLive out to keep it.";
+  cluster.metadata.apply(async (metadata) => {
+    const created = Date.parse(
+      (metadata as { creationTimestamp?: string } | undefined)?.creationTimestamp ?? "",
+    );
+    const when = Number.isNaN(created)
+      ? `${text} after it is made`
+      : `after ${new Date(created + seconds * 1000).toISOString()}`;
+    await pulumi.log.warn(
+      `${name}: its Cluster and all its data are deleted ${when} (timeToLive ${text}). ${again}`,
+    );
+  });
 }
 
 /**

@@ -16,7 +16,9 @@ export interface SpecBasis {
   readonly sizing: Sizing;
   /** How it begins, and what it follows. */
   readonly migration: MigrationPlan;
-  readonly roles: Pick<RolesPlan, "managedRoles" | "hba">;
+  readonly roles: Pick<RolesPlan, "managedRoles">;
+  /** Lines of `pg_hba`; none leaves it to CNPG, which lets every role in with its password. */
+  readonly hba: readonly string[];
   readonly backup: Pick<ClusterSpec, "plugins" | "backup" | "env">;
   /** Variables of the pods besides those of `backup`. */
   readonly env: Readonly<Record<string, string>>;
@@ -42,7 +44,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     resources: sizing.resources,
     postgresql: {
       parameters: { ...sizing.parameters.values },
-      ...(roles.hba.length > 0 && { pg_hba: [...roles.hba] }),
+      ...(basis.hba.length > 0 && { pg_hba: [...basis.hba] }),
       ...(args.synchronous !== undefined && {
         synchronous: {
           method: args.synchronous.method ?? "any",

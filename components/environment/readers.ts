@@ -10,8 +10,8 @@ export function checkSources(check: Check, mode: IdentityMode, clusters: readonl
   if (mode !== IdentityMode.Shared) return;
   for (const { key, plan } of clusters) {
     const { recovery, backup } = plan;
-    if (recovery === undefined || recovery.inPlace || recovery.source.bucket !== backup?.location.bucket)
-      continue;
+    if (recovery === undefined || recovery.inPlace || recovery.source === undefined) continue;
+    if (recovery.source.bucket !== backup?.location.bucket) continue;
     check
       .at("clusters")
       .at(key)

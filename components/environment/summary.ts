@@ -41,6 +41,8 @@ export interface ClusterSummary {
   schedule: string;
   deleteAgeDays: number;
   generation: number;
+  /** How this life of it began: `initdb`, `recovery`. */
+  bootstrap: string;
 }
 
 /**
@@ -96,5 +98,6 @@ function summary(
     schedule: backup?.schedule.text ?? "",
     deleteAgeDays: (plan.bucket ?? plan.s3Bucket)?.deleteAgeDays ?? 0,
     generation: planned.generation,
+    bootstrap: Object.keys(spec.bootstrap ?? {})[0] ?? "initdb",
   };
 }

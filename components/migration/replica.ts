@@ -5,6 +5,7 @@ import { secretKeys } from "../credentials/plan";
 import type { DatabasesPlan } from "../database/decide";
 import type { OwnerPlan } from "../database/owners";
 import { sourceName } from "../recovery/decide";
+import { snapshotsAlone } from "../recovery/snapshots";
 import { bad, clusterName, good, type Parsed } from "../units";
 import { parseGoDuration } from "../units/goDuration";
 import type { ReplicaArgs } from "./args";
@@ -97,6 +98,12 @@ function checkBeginning(above: Check, basis: ReplicaBasis, topology: boolean): v
         recoverFrom[key],
         `left out with replica: ${why}`,
       );
+    above.require(
+      !snapshotsAlone(recoverFrom),
+      "recoverFrom.volumeSnapshots",
+      recoverFrom.volumeSnapshots,
+      "with bucket and serverName of an archive beside it: a replica goes on where its snapshots end",
+    );
     if (args.source !== undefined)
       check.fail(
         "source",

@@ -53,6 +53,16 @@ export interface RecoverFromArgs {
   method?: BackupMethod;
   /** In place: the former life of this cluster that is recovered. Smaller than the cluster's own `generation`. */
   generation?: number;
+  /**
+   * Volume snapshots in the cluster's namespace in place of a base backup. Alone, or with an archive as well, from which
+   * WAL is then replayed.
+   */
+  volumeSnapshots?: VolumeSnapshotsArgs;
+  /**
+   * Roles of the source that may log in to the clone, with the password that they have there, beside the owners of
+   * `databases`, whose passwords are the clone's own. Everybody else is turned away. In place everybody may. Default: none.
+   */
+  allowRoles?: string[];
   /** Which of `databases` the application uses; its owner gets the credentials' password. Needed if there are several. */
   database?: string;
   /** Where to stop. Default: as far as the archive goes. */
@@ -63,6 +73,26 @@ export interface RecoverFromArgs {
    * with S3 nothing can be granted.
    */
   grant?: boolean;
+}
+
+/** VolumeSnapshots by name (`bootstrap.recovery.volumeSnapshots`). They have to be of one backup. */
+export interface VolumeSnapshotsArgs {
+  /** Of the data volume. */
+  storage: string;
+  /** Of the WAL volume; exactly if the source had one, and then the cluster needs one too. */
+  walStorage?: string;
+}
+
+/**
+ * SQL that hides what a clone must not show, run after the recovery and before the Secrets of its owners are there.
+ * As the database's owner, in one transaction, and again in every new life of the cluster. Another text is run on the live clone, on
+ * data that are masked already: write statements that do no harm twice.
+ */
+export interface MaskingArgs {
+  /** Statements, in their order. No secrets: they stand in a ConfigMap. */
+  sql: string[];
+  /** Time for all of them, from `1m` to `24h`. Default: `1h`. */
+  timeout?: string;
 }
 
 /** Somebody who may read one cluster's backups, to recover from them: a clone in another environment. */

@@ -6,14 +6,16 @@ import { sidecarResources } from "../backup/settings";
 import type { Check } from "../check";
 import type { ClusterSpec, ObjectStoreSpec } from "../crds/types";
 import type { RecoverFromArgs } from "./args";
+import { renderSnapshots, snapshotsAlone } from "./snapshots";
 import { decideSource, isInPlace, type SourceBasis } from "./source";
 import { decideTarget } from "./target";
 
 /** How a cluster begins from an archive. */
 export interface RecoveryPlan {
-  readonly source: ObjectStoreLocation;
-  /** How the source is read. */
-  readonly access: StoreAccess;
+  /** Absent if it begins with volume snapshots alone. */
+  readonly source: ObjectStoreLocation | undefined;
+  /** How the source is read; absent with it. */
+  readonly access: StoreAccess | undefined;
   /** Whether the source is a former life of the same cluster. */
   readonly inPlace: boolean;
   /** Whether the clone's identity is to be granted read access to the source. */
@@ -30,6 +32,8 @@ export interface RecoveryBasis extends SourceBasis {
   /** Major of the cluster's own image; undefined if that is not known. */
   readonly major: number | undefined;
   readonly method: BackupMethod;
+  /** Whether the cluster has a volume for WAL. */
+  readonly walVolume: boolean;
   readonly settings: BackupSettings;
   /** The database that the application uses, its owner, and the Secret with the owner's password. */
   readonly first: { readonly database: string; readonly owner: string; readonly secret: string };
@@ -49,9 +53,22 @@ export const sourceName = "source";
 export function decideRecovery(check: Check, basis: RecoveryBasis): RecoveryPlan | undefined {
   const { args, cluster, own, first } = basis;
   const inPlace = isInPlace(args);
+  const snapshots = renderSnapshots(check, args, basis.walVolume);
+  if (snapshots !== undefined && snapshotsAlone(args)) {
+    checkMajor(check, basis, false);
+    return {
+      source: undefined,
+      access: undefined,
+      inPlace: false,
+      grant: false,
+      env: {},
+      clusterSpec: begin(first, { volumeSnapshots: snapshots }),
+      objectStore: undefined,
+    };
+  }
   const found = decideSource(check, basis);
   checkMajor(check, basis, inPlace);
-  const target = decideTarget(check.at("target"), args.target);
+  const target = decideTarget(check.at("target"), args.target, snapshots !== undefined);
   const grant = decideGrant(check, basis, inPlace);
   if (found === undefined || own === undefined) return undefined;
   const { source, access } = found;
@@ -66,15 +83,11 @@ export function decideRecovery(check: Check, basis: RecoveryBasis): RecoveryPlan
     grant,
     env: plugin ? {} : access.env,
     clusterSpec: {
-      bootstrap: {
-        recovery: {
-          source: sourceName,
-          database: first.database,
-          owner: first.owner,
-          secret: { name: first.secret },
-          ...(target !== undefined && Object.keys(target).length > 0 && { recoveryTarget: target }),
-        },
-      },
+      ...begin(first, {
+        source: sourceName,
+        ...(snapshots !== undefined && { volumeSnapshots: snapshots }),
+        ...(target !== undefined && Object.keys(target).length > 0 && { recoveryTarget: target }),
+      }),
       externalClusters: [
         plugin
           ? {
@@ -95,6 +108,16 @@ export function decideRecovery(check: Check, basis: RecoveryBasis): RecoveryPlan
     },
     objectStore: plugin ? { name: storeName, spec: storeSpec(source, access, basis.settings) } : undefined,
   };
+}
+
+type Recovery = NonNullable<NonNullable<ClusterSpec["bootstrap"]>["recovery"]>;
+
+function begin(
+  { database, owner, secret }: RecoveryBasis["first"],
+  { source, ...from }: Recovery,
+): Pick<ClusterSpec, "bootstrap"> {
+  const named = source === undefined ? {} : { source };
+  return { bootstrap: { recovery: { ...named, database, owner, secret: { name: secret }, ...from } } };
 }
 
 /** Whether access to the source is granted here: only Google's can be, by who has Google's identities here. */

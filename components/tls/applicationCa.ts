@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Check } from "../check";
 import type { Workload } from "../identity/workload";
+import { kubectlImage } from "../jobs/kubectl";
 import { bad, derivedName, good, matching, namespaceName, type Parsed, shortHash } from "../units";
 import type { ApplicationCaArgs } from "./args";
 
@@ -69,7 +70,7 @@ export function decideApplicationCa(
     matching(
       text,
       /^[a-z0-9][^\s]*[:@][^\s/]+$/i,
-      "an image of kubectl with a tag or digest, such as registry.k8s.io/kubectl:v1.36.3",
+      `an image of kubectl with a tag or digest, such as ${kubectlImage}`,
     ),
   );
   check.require(
@@ -88,7 +89,7 @@ export function decideApplicationCa(
       args.ca === undefined
         ? {
             name,
-            image: args.image ?? "registry.k8s.io/kubectl:v1.36.3",
+            image: args.image ?? kubectlImage,
             // Not all clusters at one minute.
             schedule: `${Number.parseInt(shortHash(workload.toString()), 16) % 60} * * * *`,
             caSecret,

@@ -15,6 +15,7 @@ import barmanS3Checksums from "./barman-s3-checksums";
 import barmanS3Tls from "./barman-s3-tls";
 import barmanSchemeFitsCredentials from "./barman-scheme-fits-credentials";
 import barmanSidecarResources from "./barman-sidecar-resources";
+import barmanSourceRetention from "./barman-source-retention";
 import cnpgAntiAffinity from "./cnpg-anti-affinity";
 import cnpgAntiAffinityRequired from "./cnpg-anti-affinity-required";
 import cnpgBackup from "./cnpg-backup";
@@ -32,6 +33,7 @@ import cnpgChangeSingleInstance from "./cnpg-change-single-instance";
 import cnpgChangeStorageClass from "./cnpg-change-storage-class";
 import cnpgChangeUnprotected from "./cnpg-change-unprotected";
 import cnpgChangeVolumeRefused from "./cnpg-change-volume-refused";
+import cnpgCloneMasked from "./cnpg-clone-masked";
 import cnpgClusterName from "./cnpg-cluster-name";
 import cnpgDatabaseKept from "./cnpg-database-kept";
 import cnpgEmptyArchiveCheck from "./cnpg-empty-archive-check";
@@ -72,6 +74,8 @@ import cnpgReconciliationDisabled from "./cnpg-reconciliation-disabled";
 import cnpgRecoveryDatabase from "./cnpg-recovery-database";
 import cnpgRecoveryDatabaseDiffers from "./cnpg-recovery-database-differs";
 import cnpgRecoveryIgnoredSql from "./cnpg-recovery-ignored-sql";
+import cnpgRecoveryInProduction from "./cnpg-recovery-in-production";
+import cnpgRecoveryMajor from "./cnpg-recovery-major";
 import cnpgRecoverySource from "./cnpg-recovery-source";
 import cnpgRecoveryTarget from "./cnpg-recovery-target";
 import cnpgRecoveryTargetTimeZone from "./cnpg-recovery-target-time-zone";
@@ -125,12 +129,14 @@ import halvesWorkloadIdentityAccount from "./halves-workload-identity-account";
 import halvesWorkloadIdentityDecoy from "./halves-workload-identity-decoy";
 import halvesWorkloadIdentityMember from "./halves-workload-identity-member";
 import iamBackupIdentityTooBroad from "./iam-backup-identity-too-broad";
+import iamSourceReadOnly from "./iam-source-read-only";
 import iamWorkloadIdentityMemberForm from "./iam-workload-identity-member-form";
 import k8sBackupMetrics from "./k8s-backup-metrics";
 import k8sCertificateDnsNames from "./k8s-certificate-dns-names";
 import k8sCertificateReload from "./k8s-certificate-reload";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
 import k8sConnectionEncrypted from "./k8s-connection-encrypted";
+import k8sJobDeletesClusters from "./k8s-job-deletes-clusters";
 import k8sJobSuperuser from "./k8s-job-superuser";
 import k8sMonitoringCrds from "./k8s-monitoring-crds";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
@@ -157,6 +163,7 @@ export const rules: readonly Rule[] = [
   barmanS3Tls,
   barmanSchemeFitsCredentials,
   barmanSidecarResources,
+  barmanSourceRetention,
   cnpgAntiAffinity,
   cnpgAntiAffinityRequired,
   cnpgBackup,
@@ -174,6 +181,7 @@ export const rules: readonly Rule[] = [
   cnpgChangeStorageClass,
   cnpgChangeUnprotected,
   cnpgChangeVolumeRefused,
+  cnpgCloneMasked,
   cnpgClusterName,
   cnpgDatabaseKept,
   cnpgEmptyArchiveCheck,
@@ -214,6 +222,8 @@ export const rules: readonly Rule[] = [
   cnpgRecoveryDatabase,
   cnpgRecoveryDatabaseDiffers,
   cnpgRecoveryIgnoredSql,
+  cnpgRecoveryInProduction,
+  cnpgRecoveryMajor,
   cnpgRecoverySource,
   cnpgRecoveryTarget,
   cnpgRecoveryTargetTimeZone,
@@ -267,12 +277,14 @@ export const rules: readonly Rule[] = [
   halvesWorkloadIdentityDecoy,
   halvesWorkloadIdentityMember,
   iamBackupIdentityTooBroad,
+  iamSourceReadOnly,
   iamWorkloadIdentityMemberForm,
   k8sBackupMetrics,
   k8sCertificateDnsNames,
   k8sCertificateReload,
   k8sCiliumEmptyDeny,
   k8sConnectionEncrypted,
+  k8sJobDeletesClusters,
   k8sJobSuperuser,
   k8sMonitoringCrds,
   k8sNetworkPolicyFlows,

@@ -91,6 +91,7 @@ describe("Pulumi's component analyzer", () => {
       "initdb",
       "instances",
       "labels",
+      "masking",
       "name",
       "namespace",
       "operatorVersion",
@@ -115,6 +116,7 @@ describe("Pulumi's component analyzer", () => {
       "storage",
       "subscriptions",
       "synchronous",
+      "timeToLive",
       "wait",
       "walStorage",
     ]);

@@ -1,24 +1,42 @@
 import fc from "fast-check";
-import type { EnvironmentPlan } from "../../components/environment/decide";
-import type { Workload } from "../../components/identity/workload";
+import { given, identifier, maybe, some } from "./arbitraries";
+import { certificates, pooler, role } from "./validAccess";
+import { exchange, recovery, s3 } from "./validBeginnings";
 import { withGrants } from "./validGrants";
-import {
-  backup,
-  certificates,
-  database,
-  exchange,
-  given,
-  identifier,
-  image,
-  label,
-  majorOf,
-  maybe,
-  pooler,
-  recovery,
-  role,
-  s3,
-  some,
-} from "./validParts";
+
+const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,14}[a-z0-9])?$/);
+const image = fc.constantFrom(
+  "ghcr.io/cloudnative-pg/postgresql:14.20-standard-bookworm",
+  "ghcr.io/cloudnative-pg/postgresql:15.18-system-bookworm",
+  "ghcr.io/cloudnative-pg/postgresql:16.10-standard-trixie",
+  "ghcr.io/cloudnative-pg/postgresql:17.6",
+  "registry.example.com:5000/pg/postgresql:18.1-standard-trixie",
+);
+const compression = fc.constantFrom("none", "bzip2", "gzip", "lz4", "snappy");
+
+const backup = some({
+  retention: fc.constantFrom("1d", "7d", "4w", "3m"),
+  schedule: fc.constantFrom("0 0 3 * * *", "0 30 2 * * 0", "@daily", "@every 12h", "0 0 */6 * * *"),
+  immediate: fc.boolean(),
+  suspend: fc.boolean(),
+  walCompression: compression,
+  dataCompression: compression,
+  walParallel: fc.integer({ min: 1, max: 8 }),
+  dataJobs: fc.integer({ min: 1, max: 8 }),
+  env: fc.constant({ HTTPS_PROXY: "http://proxy.example.com:3128" }),
+});
+
+const database = fc
+  .record({
+    owner: maybe(identifier),
+    extensions: maybe(fc.uniqueArray(fc.constantFrom("vector", "pg_trgm", "uuid-ossp"))),
+    schemas: maybe(fc.uniqueArray(identifier, { maxLength: 3 })),
+    connectionLimit: maybe(fc.integer({ min: -1, max: 50 })),
+    reclaimPolicy: maybe(fc.constantFrom("retain", "delete")),
+  })
+  .map(given);
+
+const majorOf = (reference: string) => Number(/:(\d+)\./.exec(reference)?.[1]);
 
 /** A cluster that nothing is wrong with. */
 const cluster = fc
@@ -64,6 +82,8 @@ const cluster = fc
       }),
     ),
     protect: maybe(fc.boolean()),
+    timeToLive: maybe(fc.constantFrom("1h", "72h", "3d")),
+    masked: maybe(fc.constantFrom("30m", "24h")),
     wait: maybe(fc.constantFrom({ enabled: false }, { timeout: "30m" })),
     backup: maybe(backup),
     recovery: maybe(recovery),
@@ -79,7 +99,17 @@ const cluster = fc
     ),
   })
   .map(
-    ({ storageSize, walEnabled, memory, databases, initdb: initial, recovery: from, elsewhere, ...rest }) => {
+    ({
+      storageSize,
+      walEnabled,
+      memory,
+      databases,
+      initdb: initial,
+      recovery: from,
+      elsewhere,
+      masked,
+      ...rest
+    }) => {
       const names = Object.keys(databases ?? {});
       const postgresMajor = majorOf(rest.image);
       const database = names.length > 1 ? { database: names[0] } : {};
@@ -95,7 +125,7 @@ const cluster = fc
               ...from,
               postgresMajor,
               ...database,
-              ...(replica !== undefined && { target: undefined }),
+              ...(replica !== undefined && { target: undefined, allowRoles: undefined }),
             };
       const [first = ""] = names;
       const owner = databases?.[first]?.owner ?? first;
@@ -107,20 +137,27 @@ const cluster = fc
             ? { ...imported, type: "monolith", databases: [first], roles: [owner] }
             : undefined;
       const reads = replica !== undefined && !("primary" in replica) && replica.enabled !== false;
+      const masking =
+        masked === undefined || recoverFrom === undefined || replica !== undefined
+          ? undefined
+          : { [first]: { sql: ["TRUNCATE TABLE sessions", "SELECT 'it''s'"], timeout: masked } };
       const logical =
         elsewhere === undefined || reads || names.length === 0
           ? {}
-          : {
+          : given({
               publications: { "Of it": { database: first, ...elsewhere.target } },
-              subscriptions: {
-                from_old: given({
-                  database: first,
-                  server: "old",
-                  publication: "of it",
-                  parameters: elsewhere.parameters,
-                }),
-              },
-            };
+              subscriptions:
+                masking === undefined
+                  ? {
+                      from_old: given({
+                        database: first,
+                        server: "old",
+                        publication: "of it",
+                        parameters: elsewhere.parameters,
+                      }),
+                    }
+                  : undefined,
+            });
       const initdb = recoverFrom === undefined && begins !== "baseBackup" ? initial : undefined;
       const empty = recoverFrom === undefined && importFrom === undefined && begins !== "baseBackup";
       return given({
@@ -131,6 +168,7 @@ const cluster = fc
         baseBackupFrom: begins === "baseBackup" ? { server: "old", postgresMajor, ...database } : undefined,
         replica: replica === undefined ? undefined : given({ ...replica }),
         recoverFrom: recoverFrom && given(recoverFrom),
+        masking,
         storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
         walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
         resources: memory === undefined ? undefined : { memory: `${memory}Gi` },
@@ -139,6 +177,16 @@ const cluster = fc
       });
     },
   );
+
+/** A cluster deletes itself in dev only, and unless it is protected. */
+function fitting(profile: string, clusters: Readonly<Record<string, Record<string, unknown>>>) {
+  return Object.fromEntries(
+    Object.entries(clusters).map(([key, { timeToLive, ...settings }]) => {
+      const may = profile === "dev" && settings.protect !== true && timeToLive !== undefined;
+      return [key, may ? { ...settings, timeToLive } : settings];
+    }),
+  );
+}
 
 /**
  * Stack settings that nothing is wrong with, by full key and structured ones as JSON: what every test of a good
@@ -163,6 +211,7 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
     }),
     store: maybe(s3),
   })
+  .map(({ profile, clusters, ...rest }) => ({ profile, clusters: fitting(profile, clusters), ...rest }))
   .map(({ profile, clusters, backups, store }) => ({
     ...(store === undefined && { "gcp:project": "acme-test", "gcp:region": "europe-west1" }),
     "pulumi-cnpg:profile": profile,
@@ -187,58 +236,4 @@ function placed(settings: Record<string, unknown>, archivesToS3: boolean): Recor
   if (settings.recoverFrom === undefined) return settings;
   if (from.s3 !== undefined) return { ...settings, recoverFrom: from };
   return { ...settings, recoverFrom: archivesToS3 ? { ...from, gcs: {} } : given({ ...from, grant }) };
-}
-
-/** Every custom resource of a plan as a manifest. */
-export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
-  return plan.clusters.flatMap(({ plan: planned }) => {
-    const {
-      workload,
-      labels,
-      spec,
-      backup,
-      recovery,
-      migration,
-      roles,
-      poolers,
-      certificates: tls,
-    } = planned;
-    const { namespace, cluster: name }: Workload = workload;
-    const cnpg = "postgresql.cnpg.io/v1";
-    const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
-      apiVersion,
-      kind,
-      metadata: { name: objectName, namespace, labels },
-      spec: body,
-    });
-    return [
-      ...(backup?.objectStore === undefined
-        ? []
-        : [
-            object("barmancloud.cnpg.io/v1", "ObjectStore", backup.objectStore.name, backup.objectStore.spec),
-          ]),
-      ...(recovery?.objectStore === undefined
-        ? []
-        : [
-            object(
-              "barmancloud.cnpg.io/v1",
-              "ObjectStore",
-              recovery.objectStore.name,
-              recovery.objectStore.spec,
-            ),
-          ]),
-      ...tls.certificates.map((c) => object("cert-manager.io/v1", "Certificate", c.name, c.spec)),
-      object(cnpg, "Cluster", name, spec),
-      ...(backup === undefined
-        ? []
-        : [object(cnpg, "ScheduledBackup", backup.scheduledBackup.name, backup.scheduledBackup.spec)]),
-      ...migration.declared.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
-      ...migration.publications.map((p) => object(cnpg, "Publication", p.objectName, p.spec)),
-      ...migration.subscriptions.map((s) => object(cnpg, "Subscription", s.objectName, s.spec)),
-      ...poolers.map((p) => object(cnpg, "Pooler", p.name, p.spec)),
-      ...roles.objects
-        .filter(({ kind }) => kind === "DatabaseRole")
-        .map(({ kind, name: role, body }) => object(cnpg, kind, role, body.spec)),
-    ];
-  });
 }

@@ -31,8 +31,8 @@ export const images = {
   postgres: `ghcr.io/cloudnative-pg/postgresql:${debian.postgres}`,
   /** The operator's own default. */
   pgbouncer: "ghcr.io/cloudnative-pg/pgbouncer:1.25.1",
-  /** As Kubernetes' release publishes it: kubectl alone, without a shell. */
-  kubectl: `registry.k8s.io/kubectl:v${versions.kubernetes}`,
+  /** As components/cluster/timeToLive.ts names it, and Kubernetes' release publishes it: without a shell. */
+  kubectl: "registry.k8s.io/kubectl:v1.36.3",
   pause: "registry.lab/pause:1",
   coredns: `registry.lab/coredns:${versions.coredns}`,
   fakeGcsServer: `registry.lab/fake-gcs-server:${versions.fakeGcsServer}`,

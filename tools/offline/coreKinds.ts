@@ -132,6 +132,31 @@ function jobSchema(podTemplate: JsonSchema): JsonSchema {
       backoffLimit: count,
       completions: count,
       parallelism: count,
+      podFailurePolicy: {
+        type: "object",
+        required: ["rules"],
+        properties: {
+          rules: {
+            type: "array",
+            items: {
+              type: "object",
+              required: ["action"],
+              properties: {
+                action: { type: "string", enum: ["Count", "FailIndex", "FailJob", "Ignore"] },
+                onExitCodes: {
+                  type: "object",
+                  required: ["operator", "values"],
+                  properties: {
+                    containerName: { type: "string" },
+                    operator: { type: "string", enum: ["In", "NotIn"] },
+                    values: { type: "array", items: { type: "integer" } },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
       suspend: { type: "boolean" },
       template: podTemplate,
       ttlSecondsAfterFinished: count,

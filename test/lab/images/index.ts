@@ -84,6 +84,7 @@ export async function buildImages(paths: LabPaths, say: Say, layers: Layers): Pr
     await add(paths, store, images.kubectl, "kubectl", {
       layers: [{ tree: kubectl }],
       entrypoint: ["/bin/kubectl"],
+      user: "65532:65532",
     });
   });
   return store;

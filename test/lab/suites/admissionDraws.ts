@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
-import { manifestsOf } from "../../helpers/validStacks";
+import { manifestsOf } from "../../helpers/manifestsOf";
 import type { KubernetesObject } from "../cluster";
 
 type Config = Readonly<Record<string, string>>;

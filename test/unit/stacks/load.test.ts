@@ -61,7 +61,7 @@ describe("A good stack file", () => {
   it("may have every setting that there is, and all that it renders is valid", async () => {
     const args = deepFreeze(loadStack("staging", everySetting(), prod));
     const recording = await recordValid(() => new PostgresEnvironment("staging", args));
-    assert.equal(recording.all(types.cluster).length, 11);
+    assert.equal(recording.all(types.cluster).length, 12);
     assert.equal(recording.all(types.bucket).length, 1);
   });
 
@@ -168,13 +168,14 @@ describe("The file with every setting", () => {
     );
     assert.deepEqual(
       [...all].filter((path) => !used.has(path)),
-      // The others are gone once the other stack has answered.
+      // All but the first are gone once the other stack has answered.
       [
         "backups.deleteMargin",
         "clusters.*.recoverFrom.stack",
         "clusters.*.recoverFrom.cluster",
         "clusters.*.replica.source.stack",
         "clusters.*.replica.source.cluster",
+        "clusters.*.recoverFrom.ifUnavailable",
       ],
     );
     assert.deepEqual(
