@@ -2,11 +2,14 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import { BackupBucket } from "./backup/backupBucket";
 import { ownBucketKeys } from "./backup/bucketPlan";
-import { declareCluster } from "./cluster/declare";
+import type { ClusterPlan } from "./cluster/decide";
+import { type DeclaredCluster, declareCluster } from "./cluster/declare";
 import type { PostgresEnvironmentArgs } from "./environment/args";
 import { decideEnvironment, type EnvironmentPlan } from "./environment/decide";
 import { type ClusterSummary, summaries } from "./environment/summary";
-import { BackupIdentity, grantsOf } from "./identity/backupIdentity";
+import type { JobTenantArgs } from "./identity/args";
+import { BackupIdentity, grantsOf, jobGrantsOf } from "./identity/backupIdentity";
+import type { Workload } from "./identity/workload";
 import { pick } from "./pick";
 import { Problems } from "./problems";
 
@@ -39,9 +42,14 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
     const plan = decideEnvironment(problems, name, args);
     problems.throwIfAny(`PostgresEnvironment ${name}`);
     super("pulumi-cnpg:index:PostgresEnvironment", name, {}, opts);
-    declare(name, args, plan, this);
+    const declared = declare(name, args, plan, this);
+    const clusters: { [key: string]: pulumi.Input<ClusterSummary> } = {};
+    for (const [key, summary] of Object.entries(summaries(plan, args))) {
+      const backups = declared.get(key)?.backupIds ?? {};
+      clusters[key] = Object.keys(backups).length === 0 ? summary : pulumi.output({ ...summary, backups });
+    }
     this.bucket = pulumi.output(plan.bucket?.name ?? "");
-    this.clusters = pulumi.output(summaries(plan, args));
+    this.clusters = pulumi.output(clusters);
     this.registerOutputs({ bucket: this.bucket, clusters: this.clusters });
   }
 }
@@ -51,7 +59,7 @@ function declare(
   args: PostgresEnvironmentArgs,
   plan: EnvironmentPlan,
   parent: pulumi.Resource,
-): void {
+): ReadonlyMap<string, DeclaredCluster> {
   const identity = declareCloudHalf(name, args, plan, parent);
   const namespaces = new Map(
     plan.namespaces.map(({ name: namespace, protect }) => [
@@ -59,13 +67,19 @@ function declare(
       new Namespace(`${name}/${namespace}`, { metadata: { name: namespace } }, { parent, protect }),
     ]),
   );
+  const declared = new Map<string, DeclaredCluster>();
   for (const { key, plan: planned } of plan.clusters) {
     const namespace = namespaces.get(planned.workload.namespace);
     const grants =
       identity === undefined || planned.backup === undefined ? [] : grantsOf(identity, planned.workload);
     const dependsOn = [...(namespace === undefined ? [] : [namespace]), ...grants];
-    declareCluster(`${name}/${key}`, planned, plan.iamPropagationSeconds, parent, dependsOn);
+    const jobGrants = (workload: Workload) => (identity === undefined ? [] : jobGrantsOf(identity, workload));
+    declared.set(
+      key,
+      declareCluster(`${name}/${key}`, planned, plan.iamPropagationSeconds, parent, dependsOn, jobGrants),
+    );
   }
+  return declared;
 }
 
 function declareCloudHalf(
@@ -74,31 +88,16 @@ function declareCloudHalf(
   plan: EnvironmentPlan,
   parent: pulumi.Resource,
 ): BackupIdentity | undefined {
-  if (plan.bucket === undefined) return undefined;
-  const { project, region, profile, backups = {} } = args;
-  const bucket = new BackupBucket(
-    name,
-    {
-      project,
-      region,
-      profile,
-      environment: plan.environment,
-      ...pick(backups, ["existingBucket", ...ownBucketKeys]),
-      bucket: plan.bucket.name,
-      deleteAge: `${plan.bucket.deleteAgeDays}d`,
-      ...(plan.bucket.outlasts !== undefined && {
-        retention: `${plan.bucket.outlasts.retentionDays}d`,
-        schedule: plan.bucket.outlasts.schedule,
-      }),
-    },
-    { parent },
-  );
+  const bucket = declareBucket(name, args, plan, parent);
+  const bucketName = plan.bucket?.name ?? plan.jobs[0]?.folder.bucket;
+  if (bucketName === undefined) return undefined;
+  const { project, backups = {} } = args;
   return new BackupIdentity(
     name,
     {
       project,
       environment: plan.environment,
-      bucket: plan.bucket.name,
+      bucket: bucketName,
       mode: plan.identity.mode,
       ...pick(backups, ["serviceAccount", "projectNumber"]),
       tenants: plan.clusters.flatMap(({ plan: { workload, backup, recovery } }) =>
@@ -123,7 +122,46 @@ function declareCloudHalf(
           ...(expires !== undefined && { expires }),
         })),
       }),
+      ...(plan.jobs.length > 0 && { jobs: plan.clusters.flatMap(({ plan: planned }) => jobArgs(planned)) }),
     },
-    { parent, dependsOn: [bucket] },
+    { parent, dependsOn: bucket === undefined ? [] : [bucket] },
   );
+}
+
+function declareBucket(
+  name: string,
+  { project, region, profile, backups = {} }: PostgresEnvironmentArgs,
+  { environment, bucket }: EnvironmentPlan,
+  parent: pulumi.Resource,
+): BackupBucket | undefined {
+  if (bucket === undefined) return undefined;
+  return new BackupBucket(
+    name,
+    {
+      project,
+      region,
+      profile,
+      environment,
+      ...pick(backups, ["existingBucket", ...ownBucketKeys]),
+      bucket: bucket.name,
+      deleteAge: `${bucket.deleteAgeDays}d`,
+      ...(bucket.outlasts !== undefined && {
+        retention: `${bucket.outlasts.retentionDays}d`,
+        schedule: bucket.outlasts.schedule,
+      }),
+    },
+    { parent },
+  );
+}
+
+function jobArgs({ workload, dumps }: ClusterPlan): JobTenantArgs[] {
+  return dumps.tenants.map(({ purpose, folder, sharedFolder, grant }) => ({
+    namespace: workload.namespace,
+    cluster: workload.cluster,
+    purpose,
+    bucket: folder.bucket,
+    prefix: folder.prefix,
+    sharedPrefix: sharedFolder.prefix,
+    grant,
+  }));
 }

@@ -1,5 +1,6 @@
 export * from "./backup/args";
 export { BackupBucket, type BackupBucketArgs } from "./backup/backupBucket";
+export * from "./backup/manualArgs";
 export * from "./cluster/args";
 export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
 export * from "./database/args";
@@ -7,13 +8,9 @@ export { PostgresEnvironment } from "./environment";
 export type { PostgresEnvironmentArgs } from "./environment/args";
 export { checkEnvironment } from "./environment/decide";
 export { type ClusterSummary, summariesOf } from "./environment/summary";
-export {
-  BackupIdentity,
-  type BackupIdentityArgs,
-  type SourceArgs,
-  type TenantArgs,
-  type TenantReaderArgs,
-} from "./identity/backupIdentity";
+export * from "./export/args";
+export * from "./identity/args";
+export { BackupIdentity } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
 export { formatProblem, InvalidSettings, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";

@@ -1,5 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Workload } from "./identity/workload";
 
 /** A Kubernetes object of a cluster beside those that every cluster has, decided: all of it known at preview. */
 export interface PlannedObject {
@@ -24,6 +25,14 @@ export interface PlannedObject {
   readonly perLife?: boolean;
   /** How long Pulumi waits until it is done, in seconds. Default: Pulumi's. */
   readonly waitSeconds?: number;
+  /** Whether its status is an output of the resource. Default: `false`. */
+  readonly readsStatus?: boolean;
+  /** Whether it does its work once, when it is made, so that what its spec would say later changes nothing. Default: `false`. */
+  readonly once?: boolean;
+  /** Whether another spec makes another object of the same name, since this one's can't change. Default: `false`. */
+  readonly replacedOnChange?: boolean;
+  /** A Kubernetes account that its pods run as: its grants come before, and are given time. Default: none. */
+  readonly runsAs?: Workload;
 }
 
 /** What {@link declareObjects} needs to know of what was declared before. */
@@ -33,6 +42,14 @@ export interface Declared {
   readonly parent: pulumi.Resource;
   /** By the keys that `after` names. Every object that is declared is put in. */
   readonly known: Map<string, pulumi.Resource>;
+  /** What an account needs to be there, and the hook that gives it time to take effect. */
+  readonly grants: (workload: Workload) => readonly pulumi.Resource[];
+  readonly awaitGrants: () => pulumi.ResourceHook;
+}
+
+/** An object that was declared, with what its controller says of it. */
+export interface WithStatus {
+  readonly status: pulumi.Output<Readonly<Record<string, unknown>> | undefined>;
 }
 
 /** Declares objects in the order of their list. */
@@ -40,7 +57,8 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
   const { known, parent } = declared;
   const cluster = known.get("cluster");
   for (const object of objects) {
-    const { key, apiVersion, kind, body, annotations } = object;
+    const { key, apiVersion, kind, body, annotations, runsAs } = object;
+    const grants = runsAs === undefined ? [] : declared.grants(runsAs);
     const resource = new CustomResource(
       `${name}/${key}`,
       {
@@ -53,10 +71,15 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
           ...(annotations !== undefined && { annotations: { ...annotations } }),
         },
         ...body,
+        // Without it the SDK would drop what the provider answers.
+        ...(object.readsStatus === true && { status: undefined }),
       },
       {
         parent,
-        dependsOn: object.after.map((earlier) => found(known, earlier, key)),
+        dependsOn: [...object.after.map((earlier) => found(known, earlier, key)), ...grants],
+        ...(object.once === true && { ignoreChanges: ["spec"] }),
+        ...(object.replacedOnChange === true && { replaceOnChanges: ["spec"], deleteBeforeReplace: true }),
+        ...(runsAs !== undefined && { hooks: { beforeCreate: [declared.awaitGrants()] } }),
         ...(object.perLife === true &&
           cluster !== undefined && { replaceWith: [cluster], deleteBeforeReplace: true }),
         ...(object.waitSeconds !== undefined && {

@@ -30,6 +30,7 @@ import {
   WalCompression,
   type WalStorageArgs,
 } from "../components";
+import { exportJob, exportSettings, importDump, manualBackup } from "./exportSchema";
 import { reader, recoverFrom, type StackCluster } from "./recoverySchema";
 import {
   choice,
@@ -240,9 +241,15 @@ const cluster = group<StackCluster>({
       ),
       ...ownBackupSettings,
       prefix: text("Folder of this cluster in the bucket. Default: `<backups.prefix>/<cluster>`."),
+      manual: mapOf(
+        manualBackup,
+        "Base backups on demand by name, such as `before-upgrade: {}`. Default: none.",
+      ),
     },
     "Over what `backups` says.",
   ),
+  exports: mapOf(exportJob, "Dumps of its databases by name, on a schedule or once. Default: none."),
+  importDump,
   generation: number(
     "Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, with an archive of its own. Default: 1.",
   ),
@@ -273,6 +280,10 @@ export const stackSchema = group<StackSettings>({
   environment: text("Name of the environment in names of Google resources. Default: the stack's name."),
   operatorVersion: text("Version of the CNPG operator. Default: `1.30.0`."),
   backups: described(backups, "Bucket, identities, and the defaults of every cluster's backups."),
+  exports: described(
+    exportSettings,
+    "Where dumps of databases go, for clusters with `exports` or `importDump`.",
+  ),
   clusters: required(
     mapOf(cluster, "Clusters by name, such as `orders-db: { namespace: orders, image: … }`."),
     {},

@@ -24,16 +24,9 @@ export class ObjectStoreLocation {
     return `${this.prefix}/`;
   }
 
-  /**
-   * An IAM condition (CEL) that is true for this prefix only: for objects by their name, and for listing by
-   * the prefix that is asked for. Only object roles can carry it; a bucket role has no object name to test.
-   */
+  /** See {@link folderCondition}. */
   get iamCondition(): string {
-    const objects = `projects/_/buckets/${this.bucket}/objects/${this.objectPrefix}`;
-    return [
-      `resource.name.startsWith("${objects}")`,
-      `api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("${this.objectPrefix}")`,
-    ].join(" || ");
+    return folderCondition(this.bucket, this.objectPrefix);
   }
 
   /** The same until a moment (RFC 3339). */
@@ -53,4 +46,15 @@ export class ObjectStoreLocation {
       (this.objectPrefix.startsWith(other.objectPrefix) || other.objectPrefix.startsWith(this.objectPrefix))
     );
   }
+}
+
+/**
+ * An IAM condition (CEL) that is true for this prefix only: for objects by their name, and for listing by
+ * the prefix that is asked for. Only object roles can carry it; a bucket role has no object name to test.
+ */
+export function folderCondition(bucket: string, objectPrefix: string): string {
+  return [
+    `resource.name.startsWith("projects/_/buckets/${bucket}/objects/${objectPrefix}")`,
+    `api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("${objectPrefix}")`,
+  ].join(" || ");
 }

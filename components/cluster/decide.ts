@@ -1,9 +1,12 @@
 import type { BackupMethod, BackupSettings } from "../backup/args";
 import { archiveServerName, type BackupPlan, decideBackup } from "../backup/decide";
+import { decideManualBackups, type ManualBackup } from "../backup/manual";
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
 import { type DatabasesPlan, decideDatabases } from "../database/decide";
+import type { DumpsPlan, ExportContext } from "../export/decide";
+import { decideDumps } from "../export/dumps";
 import { Workload } from "../identity/workload";
 import type { PlannedObject } from "../objects";
 import type { Problems } from "../problems";
@@ -27,6 +30,8 @@ export interface ClusterContext {
   readonly gcpServiceAccount: string | undefined;
   /** The environment's backup settings, checked already, which the cluster's own go over. */
   readonly backups: BackupSettings;
+  /** Where dumps go, and as whom. */
+  readonly dumps: ExportContext;
 }
 
 /** Everything that is declared for one cluster, all of it known before anything is registered. */
@@ -38,6 +43,10 @@ export interface ClusterPlan {
   /** Absent for a cluster that begins with initdb. */
   readonly recovery: RecoveryPlan | undefined;
   readonly databases: DatabasesPlan;
+  /** Exports and imports; their objects are among {@link objects}. */
+  readonly dumps: DumpsPlan;
+  /** Backups on demand; their objects are among {@link objects}. */
+  readonly manualBackups: readonly ManualBackup[];
   /** What else belongs to it, in the order in which it is made. */
   readonly objects: readonly PlannedObject[];
   readonly sizing: Sizing;
@@ -83,10 +92,18 @@ export function decideCluster(
   const databases = decideDatabases(check, name, args.databases, args.initdb, args.recoverFrom);
   const backup = decideOwnBackup(check, context, args, name, generation, defaults);
   const recovery = decideOwnRecovery(check, context, args, { name, generation, major, databases, backup });
+  const workload = new Workload(args.namespace, name);
+  const dumps = decideDumps(check, { workload, databases, major, generation, context: context.dumps }, args);
+  const manualBackups = decideManualBackups(
+    check.at("backup").at("manual"),
+    name,
+    args.backup?.manual,
+    backup,
+  );
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
   return {
-    workload: new Workload(args.namespace, name),
+    workload,
     labels: {
       "app.kubernetes.io/name": name.slice(0, 63),
       "app.kubernetes.io/component": "database",
@@ -106,7 +123,9 @@ export function decideCluster(
     backup,
     recovery,
     databases,
-    objects: [],
+    dumps,
+    manualBackups,
+    objects: [...manualBackups.map(({ object }) => object), ...dumps.objects],
     sizing,
     generation,
     createNamespace: args.createNamespace ?? true,
@@ -216,6 +235,7 @@ function decideOwnBackup(
   const at = check.at("backup");
   if (!backupsEnabled(args)) {
     at.require(context.profile !== Profile.Prod, "enabled", false, "true with profile prod");
+    at.require(backup.manual === undefined, "manual", backup.manual, "left out without backups");
     return undefined;
   }
   if (context.bucket === undefined) {
@@ -228,7 +248,7 @@ function decideOwnBackup(
     backup.serverName,
     "left out when generation is set, which decides the server name",
   );
-  const { enabled: _, prefix, serverName, ...settings } = backup;
+  const { enabled: _, prefix, serverName, manual: _manual, ...settings } = backup;
   checkBackupSettings(at, settings, context.method);
   return decideBackup(at, {
     cluster: name,

@@ -2,7 +2,8 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import type * as pulumi from "@pulumi/pulumi";
 import { declareCredentials } from "../database/credentials";
 import { propagationHooks } from "../identity/propagation";
-import { declareObjects } from "../objects";
+import type { Workload } from "../identity/workload";
+import { declareObjects, type WithStatus } from "../objects";
 import { changeGuards } from "./changeGuard";
 import type { ClusterPlan } from "./decide";
 
@@ -14,6 +15,7 @@ const barmanCloud = "barmancloud.cnpg.io/v1";
  * each of its clusters. An environment has no component for each of them: with a hundred, those were a tenth of a run.
  *
  * @param dependsOn namespace and grants, which have to be there before
+ * @param jobGrants those of the accounts that its jobs run as. Default: the same
  */
 export function declareCluster(
   name: string,
@@ -21,7 +23,8 @@ export function declareCluster(
   iamPropagationSeconds: number,
   parent: pulumi.Resource,
   dependsOn: pulumi.Resource[],
-): void {
+  jobGrants: (workload: Workload) => readonly pulumi.Resource[] = () => dependsOn,
+): DeclaredCluster {
   const { workload, backup, databases, generation } = plan;
   const { namespace } = workload;
   const guards = changeGuards();
@@ -130,7 +133,30 @@ export function declareCluster(
     );
     known.set(`database/${database}`, resource);
   }
-  declareObjects(name, plan.objects, { namespace, labels, parent, known });
+  declareObjects(name, plan.objects, {
+    namespace,
+    labels,
+    parent,
+    known,
+    grants: jobGrants,
+    awaitGrants: () => propagationHooks().awaitGrants(iamPropagationSeconds),
+  });
+  return { backupIds: backupIds(plan, known) };
+}
+
+/** What of a cluster is known only when it was made. */
+export interface DeclaredCluster {
+  /** How Barman calls each backup on demand, by its name in the stack file. */
+  readonly backupIds: { readonly [name: string]: pulumi.Output<string> };
+}
+
+function backupIds(plan: ClusterPlan, known: ReadonlyMap<string, pulumi.Resource>) {
+  return Object.fromEntries(
+    plan.manualBackups.map(({ name, object }) => {
+      const { status } = known.get(object.key) as pulumi.Resource & WithStatus;
+      return [name, status.apply((found) => String(found?.backupId ?? ""))] as const;
+    }),
+  );
 }
 
 /**

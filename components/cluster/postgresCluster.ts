@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { BackupMethod } from "../backup/args";
 import { Check } from "../check";
 import { postgresPort } from "../database/credentials";
+import type { ExportSettings } from "../export/args";
+import { decideExportSettings } from "../export/settings";
 import { splitDependsOn } from "../options";
 import { Problems } from "../problems";
 import { Profile } from "../profiles";
@@ -22,6 +24,12 @@ export interface PostgresClusterArgs extends ClusterArgs {
   prefix?: string;
   /** E-mail of the Google service account that its pods act as. Default: none, they act as themselves. */
   gcpServiceAccount?: string;
+  /** Where dumps go and what carries them. Their bucket is `bucket` by default. */
+  exportSettings?: ExportSettings;
+  /** E-mail of the Google service account that exports act as. Default: none, they act as themselves. */
+  exportServiceAccount?: string;
+  /** The same for `importDump`. */
+  importServiceAccount?: string;
   /** Default: `plugin`. */
   backupMethod?: BackupMethod;
   /** Version of the CNPG operator. Default: `1.30.0`. */
@@ -65,6 +73,8 @@ export class PostgresCluster extends pulumi.ComponentResource {
   public readonly destinationPath: pulumi.Output<string>;
   /** Barman's name for the archive below that path; empty without backups. */
   public readonly serverName: pulumi.Output<string>;
+  /** Backup on demand to Barman's id of it. */
+  public readonly backupIds: pulumi.Output<{ [name: string]: string }>;
 
   constructor(name: string, args: PostgresClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { plan, iamPropagationSeconds } = decide(name, args);
@@ -80,9 +90,9 @@ export class PostgresCluster extends pulumi.ComponentResource {
           ),
         ]
       : [];
-    declareCluster(name, plan, iamPropagationSeconds, this, [...dependsOn, ...first]);
+    const { backupIds } = declareCluster(name, plan, iamPropagationSeconds, this, [...dependsOn, ...first]);
 
-    const outputs = outputsOf(plan);
+    const outputs = { ...outputsOf(plan), backupIds };
     this.clusterName = pulumi.output(outputs.clusterName);
     this.namespace = pulumi.output(outputs.namespace);
     this.hostRw = pulumi.output(outputs.hostRw);
@@ -92,6 +102,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
     this.secretNames = pulumi.output(outputs.secretNames);
     this.destinationPath = pulumi.output(outputs.destinationPath);
     this.serverName = pulumi.output(outputs.serverName);
+    this.backupIds = pulumi.output(backupIds);
     this.registerOutputs(outputs);
   }
 }
@@ -122,6 +133,9 @@ function decide(
     bucket,
     prefix,
     gcpServiceAccount,
+    exportSettings,
+    exportServiceAccount,
+    importServiceAccount,
     backupMethod,
     operatorVersion,
     iamPropagationWait,
@@ -141,6 +155,13 @@ function decide(
     prefix: prefix ?? "cnpg",
     gcpServiceAccount,
     backups: {},
+    dumps: {
+      ...decideExportSettings(check.at("exportSettings"), exportSettings, bucket),
+      accounts: {
+        ...(exportServiceAccount !== undefined && { export: exportServiceAccount }),
+        ...(importServiceAccount !== undefined && { import: importServiceAccount }),
+      },
+    },
   };
   const plan = decideCluster(problems, "", context, cluster);
   problems.throwIfAny(`PostgresCluster ${name}`);

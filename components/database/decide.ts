@@ -210,7 +210,7 @@ function decideOwners(
 }
 
 /** What of a Postgres name can stand in a Kubernetes name; names that would meet (`a_b`, `a-b`) are kept apart by a hash. */
-function objectNamePart(name: string): string {
+export function objectNamePart(name: string): string {
   const plain = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")

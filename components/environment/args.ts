@@ -1,5 +1,6 @@
 import type { EnvironmentBackups } from "../backup/args";
 import type { ClusterArgs } from "../cluster/args";
+import type { ExportSettings } from "../export/args";
 import type { Profile } from "../profiles";
 
 /** Everything that one stack file asks for. Plain values only: names are computed, not discovered. */
@@ -16,6 +17,8 @@ export interface PostgresEnvironmentArgs {
   operatorVersion?: string;
   /** Bucket, identities, and the defaults of every cluster's backups. */
   backups?: EnvironmentBackups;
+  /** Where dumps of databases go, for clusters that have `exports` or `importDump`. */
+  exports?: ExportSettings;
   /** Clusters by name. */
   clusters: { [name: string]: ClusterArgs };
 }

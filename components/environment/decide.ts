@@ -5,7 +5,11 @@ import { Check } from "../check";
 import type { ClusterArgs } from "../cluster/args";
 import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "../cluster/decide";
 import { checkMethod } from "../cluster/operatorVersion";
-import { decideIdentity, emailOf, type IdentityPlan, type Reader, type Tenant } from "../identity/decide";
+import type { JobTenant } from "../export/decide";
+import { decideExportSettings } from "../export/settings";
+import { emailOf } from "../identity/accounts";
+import { decideIdentity, type IdentityPlan, type Reader, type Tenant } from "../identity/decide";
+import { jobEmails } from "../identity/jobs";
 import { Workload } from "../identity/workload";
 import { pick } from "../pick";
 import { type Problem, Problems } from "../problems";
@@ -13,6 +17,7 @@ import { Profile } from "../profiles";
 import { gcpProjectId, matching, objectPrefix, type Parsed, parseWait } from "../units";
 import { checkApart } from "./apart";
 import type { PostgresEnvironmentArgs } from "./args";
+import { checkDumps, exportDemand, writesDumps } from "./dumps";
 import { checkSources, decideReaders } from "./readers";
 
 /** An environment, decided: all that is registered, all of it known. */
@@ -23,6 +28,8 @@ export interface EnvironmentPlan {
   readonly bucket: BucketPlan | undefined;
   readonly identity: IdentityPlan;
   readonly readers: readonly Reader[];
+  /** Exports and imports of all clusters. */
+  readonly jobs: readonly JobTenant[];
   /** Seconds that new grants are given before a Cluster is created. */
   readonly iamPropagationSeconds: number;
   /** Namespaces to create, each once. */
@@ -84,11 +91,13 @@ export function decideEnvironment(
   const inherited = pick(backups, inheritedKeys);
   checkBackupSettings(at, inherited, method);
   const bucketName = bucketNameOf({ project: args.project, environment, settings: backups });
+  const dumps = decideExportSettings(check.at("exports"), args.exports, bucketName);
   const clusters = Object.keys(args.clusters)
     .sort()
     .map((key): PlannedCluster => {
       const own = args.clusters[key] as ClusterArgs;
-      const gcpServiceAccount = emailOf(identityBasis, new Workload(own.namespace, own.name ?? key));
+      const workload = new Workload(own.namespace, own.name ?? key);
+      const gcpServiceAccount = emailOf(identityBasis, workload);
       const context = {
         name: key,
         profile,
@@ -97,6 +106,7 @@ export function decideEnvironment(
         prefix,
         gcpServiceAccount,
         backups: inherited,
+        dumps: { ...dumps, accounts: jobEmails(identityBasis, workload) },
       };
       const plan = decideCluster(problems, `clusters.${key}`, context, own);
       return { key, gcpServiceAccount, plan };
@@ -108,6 +118,8 @@ export function decideEnvironment(
     "at least one cluster, such as orders-db: { namespace: orders, image: … }",
   );
   checkApart(check, clusters);
+  checkDumps(check, args.exports, identityBasis.mode, clusters);
+  const jobs = clusters.flatMap(({ plan }) => plan.dumps.tenants);
 
   const tenants = clusters.flatMap(({ plan }): Tenant[] =>
     plan.backup === undefined
@@ -131,7 +143,7 @@ export function decideEnvironment(
     namesKnown,
     demands: clusters.flatMap(({ key, plan }) =>
       plan.backup === undefined
-        ? []
+        ? exportDemand(key, plan, profile)
         : [
             {
               of: `clusters.${key}`,
@@ -145,9 +157,10 @@ export function decideEnvironment(
   return {
     project: args.project,
     environment,
-    bucket: tenants.length > 0 ? bucket : undefined,
-    identity: decideIdentity(at, { ...identityBasis, tenants, readers }),
+    bucket: tenants.length > 0 || writesDumps(jobs, bucketName) ? bucket : undefined,
+    identity: decideIdentity(at, { ...identityBasis, tenants, readers, jobs }),
     readers,
+    jobs,
     iamPropagationSeconds,
     namespaces: decideNamespaces(clusters),
     clusters,

@@ -31,6 +31,10 @@ export interface ClusterSummary {
   schedule: string;
   deleteAgeDays: number;
   generation: number;
+  /** Export to the folder that its dumps go to, `gs://<bucket>/<prefix>/<cluster>/<database>`. */
+  exports: { [name: string]: string };
+  /** Backup on demand to Barman's id of it; empty as long as there is none. */
+  backups: { [name: string]: string };
 }
 
 /**
@@ -83,5 +87,7 @@ function summary(
     schedule: backup?.schedule.text ?? "",
     deleteAgeDays: plan.bucket?.deleteAgeDays ?? 0,
     generation: planned.generation,
+    exports: { ...planned.dumps.exports },
+    backups: Object.fromEntries(planned.manualBackups.map(({ name }) => [name, ""])),
   };
 }

@@ -9,6 +9,13 @@ export interface JobLimits {
   readonly ttlSecondsAfterFinished?: number;
   /** How often a failed pod is followed by another. Default: 3. */
   readonly backoffLimit?: number;
+  /**
+   * Whether it stays for good: one that runs once must not be made again because a refresh found that it is gone, and those
+   * of a CronJob are cleared away by that. Default: `false`.
+   */
+  readonly kept?: boolean;
+  /** Exit code with which a container says that trying again is of no use. Default: none. */
+  readonly finalExitCode?: number;
 }
 
 const defaults = { activeDeadlineSeconds: 600, ttlSecondsAfterFinished: 3600, backoffLimit: 3 } as const;
@@ -23,9 +30,16 @@ const postgresUser = 26;
  */
 export function jobSpec(parts: PodParts, limits: JobLimits = {}) {
   const { serviceAccountName, labels, volumes = [] } = parts;
+  const { kept = false, finalExitCode, ...rest } = limits;
+  const { ttlSecondsAfterFinished, ...always } = { ...defaults, ...rest };
   return {
-    ...defaults,
-    ...limits,
+    ...always,
+    ...(!kept && { ttlSecondsAfterFinished }),
+    ...(finalExitCode !== undefined && {
+      podFailurePolicy: {
+        rules: [{ action: "FailJob", onExitCodes: { operator: "In", values: [finalExitCode] } }],
+      },
+    }),
     template: {
       ...(labels !== undefined && { metadata: { labels } }),
       spec: {

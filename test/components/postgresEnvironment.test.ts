@@ -242,6 +242,8 @@ describe("PostgresEnvironment", () => {
       schedule: "0 0 3 * * *",
       deleteAgeDays: 16,
       generation: 3,
+      exports: {},
+      backups: {},
     };
     assert.deepEqual(await settled(value.clusters), { "orders-db": expected });
     assert.equal(await settled(value.bucket), "acme-dev-dev-postgres-backups");
