@@ -1,5 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
-import type * as pulumi from "@pulumi/pulumi";
+import { getVersion } from "@pulumi/kubernetes/utilities";
+import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "./identity/workload";
 
 /** A Kubernetes object of a cluster beside those that every cluster has, decided: all of it known at preview. */
@@ -59,7 +60,8 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
   for (const object of objects) {
     const { key, apiVersion, kind, body, annotations, runsAs } = object;
     const grants = runsAs === undefined ? [] : declared.grants(runsAs);
-    const resource = new CustomResource(
+    const Kind = apiVersion.includes("/") ? CustomResource : CoreObject;
+    const resource = new Kind(
       `${name}/${key}`,
       {
         apiVersion,
@@ -88,6 +90,21 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
       },
     );
     known.set(key, resource);
+  }
+}
+
+/**
+ * An object of Kubernetes' core group. Its apiVersion is `v1` alone, but in Pulumi its type is `core/v1`, and Pulumi's provider
+ * refuses a type without a group; `CustomResource` makes the type of the apiVersion as it is.
+ */
+class CoreObject extends pulumi.CustomResource {
+  constructor(
+    name: string,
+    inputs: pulumi.Inputs & { readonly apiVersion: string; readonly kind: string },
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const type = `kubernetes:core/${inputs.apiVersion}:${inputs.kind}`;
+    super(type, name, inputs, { version: getVersion(), ...opts });
   }
 }
 

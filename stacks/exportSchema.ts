@@ -6,7 +6,7 @@ import {
   type ImportDumpArgs,
   type ManualBackupArgs,
 } from "../components";
-import { choice, flag, group, listOf, mapOf, number, required, text } from "./shape";
+import { choice, described, flag, group, listOf, mapOf, number, required, text } from "./shape";
 
 const storage = text("Room for the dump on its way, such as `20Gi`. Default: `10Gi`.");
 const storageClass = text("StorageClass of a volume for that room. Default: none, the node's own disk.");
@@ -51,7 +51,9 @@ const source = group<DumpSourceArgs>({
 export const importDump = group<ImportDumpArgs>(
   {
     database,
-    from: required(source, { objectPrefix: "missing" }),
+    from: required(described(source, "The dump: its folder, and if it is another, its bucket."), {
+      objectPrefix: "missing",
+    }),
     jobs: number("Connections that restore at the same time. Default: one transaction, all or nothing."),
     storage,
     storageClass,

@@ -37,6 +37,7 @@ const labSuites: readonly Suite[] = [
   "lab",
   "admission",
   "recovery",
+  "export",
 ].map((name) => ({
   name: `lab: ${name}`,
   files: [`test/lab/suites/${name}.test.ts`],
@@ -45,7 +46,7 @@ const labSuites: readonly Suite[] = [
 }));
 
 /** Suites that run when they are asked for by name: `npm run test:lab recovery`. Six minutes of them are waiting. */
-const onRequest = ["lab: recovery"];
+const onRequest = ["lab: recovery", "lab: export"];
 
 /** How many suites of the lab run at a time: they wait most of their time. */
 const LAB_JOBS = 3;

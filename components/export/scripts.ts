@@ -116,5 +116,9 @@ mark "importing: $WANTED"
 pg_restore --exit-on-error --no-password --no-owner --no-privileges --no-publications --no-subscriptions \\
   --no-security-labels --use-list=/tmp/list --dbname="$PGDATABASE" "$@" /dump/dump
 mark "imported: $WANTED ($(cat /dump/name))"
-PGOPTIONS='-c client_min_messages=error' ask -c 'analyze'
+# A dump has no statistics.
+ask <<'END'
+select format('analyze %I.%I', relnamespace::regnamespace::name, relname) from pg_class
+  where relkind in ('r', 'p', 'm') and pg_get_userbyid(relowner) = current_user \\gexec
+END
 echo "imported $(cat /dump/name) into database $PGDATABASE"`;

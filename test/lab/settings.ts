@@ -1,3 +1,5 @@
+import { defaultRcloneImage } from "../../components/export/rclone";
+
 /** Versions of all that the lab is made of: Go modules, unless told otherwise. */
 export const versions = {
   kubernetes: "1.36.3",
@@ -28,6 +30,8 @@ export const images = {
   sidecar: `ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v${versions.barmanPlugin}`,
   /** Any tag of the major version; see {@link labImage}. */
   postgres: `ghcr.io/cloudnative-pg/postgresql:${debian.postgres}`,
+  /** Under the name of the release that exports use, Debian's own rclone, which is older. */
+  rclone: defaultRcloneImage,
   pause: "registry.lab/pause:1",
   coredns: `registry.lab/coredns:${versions.coredns}`,
   fakeGcsServer: `registry.lab/fake-gcs-server:${versions.fakeGcsServer}`,

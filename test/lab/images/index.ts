@@ -15,6 +15,7 @@ import type { LabPaths } from "../paths";
 import { type Say, step } from "../progress";
 import { debian, images, versions } from "../settings";
 import { run } from "../shell";
+import { rcloneLayer } from "./rclone";
 import { ImageStore } from "./store";
 
 const postgresPath = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/${debian.postgres}/bin`;
@@ -22,7 +23,10 @@ const postgresPath = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 /** Makes every image that is not there yet: from Debian packages, PyPI wheels and the binaries of the lab. */
 export async function buildImages(paths: LabPaths, say: Say): Promise<ImageStore> {
   const store = new ImageStore(join(paths.images, "store"));
-  const layer = await step(say, `image layer: Debian ${debian.suite}, Postgres`, () => debianLayer(paths));
+  const [layer, rclone] = await Promise.all([
+    step(say, `image layer: Debian ${debian.suite}, Postgres`, () => debianLayer(paths)),
+    step(say, "image layer: rclone", () => rcloneLayer(paths)),
+  ]);
   const barman = await step(say, "image layer: barman-cloud", () => barmanLayer(paths));
   await step(say, "images: pack", async () => {
     const tree = (name: string) => scratch(paths, name);
@@ -53,6 +57,12 @@ export async function buildImages(paths: LabPaths, say: Say): Promise<ImageStore
     await add(paths, store, images.sidecar, "plugin-barman-cloud", {
       layers: [...withBarman, { tree: plugin }],
       entrypoint: ["/manager"],
+      user: "26:26",
+    });
+    // A shell and its tools come with the lowest layer.
+    await add(paths, store, images.rclone, undefined, {
+      layers: [{ tar: layer }, { tree: rclone }],
+      entrypoint: ["rclone"],
       user: "26:26",
     });
     await add(paths, store, images.postgres, undefined, {

@@ -23,7 +23,21 @@ export interface Rendered {
 }
 
 /** Objects need those before them. */
-const order = ["Namespace", "Secret", "ObjectStore", "Cluster", "ScheduledBackup", "Database"];
+const order = [
+  ...[
+    "Namespace",
+    "Secret",
+    "ServiceAccount",
+    "ObjectStore",
+    "Cluster",
+    "ScheduledBackup",
+    "Backup",
+    "Database",
+  ],
+  ...["Job", "CronJob"],
+];
+/** What is not among them belongs to a cluster, and comes in the end. */
+const placeOf = ({ kind }: KubernetesObject) => (order.includes(kind) ? order.indexOf(kind) : order.length);
 
 /**
  * Renders a stack with the components' own declarations, passwords and annotations included.
@@ -52,7 +66,7 @@ export function objectsOf(resources: readonly Recorded[]): KubernetesObject[] {
   return resources
     .filter(({ type }) => type.startsWith("kubernetes:"))
     .map(({ inputs }) => inputs as unknown as KubernetesObject)
-    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+    .sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** What stands in a stack file, as the engine hands it over. */
