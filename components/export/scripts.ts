@@ -118,7 +118,7 @@ pg_restore --exit-on-error --no-password --no-owner --no-privileges --no-publica
 mark "imported: $WANTED ($(cat /dump/name))"
 # A dump has no statistics.
 ask <<'END'
-select format('analyze %I.%I', relnamespace::regnamespace::name, relname) from pg_class
+select format('analyze %I.%I', nspname, relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where relkind in ('r', 'p', 'm') and pg_get_userbyid(relowner) = current_user \\gexec
 END
 echo "imported $(cat /dump/name) into database $PGDATABASE"`;

@@ -34,6 +34,49 @@ const backup = some({
   env: fc.constant({ HTTPS_PROXY: "http://proxy.example.com:3128" }),
 });
 
+const partName = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,12}[a-z0-9])?$/);
+const manual = fc.dictionary(
+  partName,
+  some({ target: fc.constantFrom("primary", "prefer-standby"), timeout: fc.constantFrom("90s", "24h") }),
+  { maxKeys: 2 },
+);
+const job = {
+  storage: maybe(fc.constantFrom("1Gi", "500Mi")),
+  storageClass: maybe(fc.constant("premium-rwo")),
+  timeout: maybe(fc.constantFrom("1m", "24h")),
+};
+/** A dump, but for the database, which is one of the cluster's. */
+const exportJob = fc
+  .record({
+    ...job,
+    when: fc.oneof(
+      fc.record({
+        schedule: fc.constantFrom("0 0 2 * * *", "@weekly", "0 */5 * ? * MON-FRI"),
+        suspend: maybe(fc.boolean()),
+      }),
+      fc.record({ run: fc.constantFrom("1", "2026-11-22") }),
+    ),
+    secret: maybe(fc.constant("reader")),
+    excludeTables: maybe(fc.uniqueArray(fc.constantFrom("audit.*", '"A b"', "noise"))),
+    excludeTableData: maybe(fc.constant(["log"])),
+    compress: maybe(fc.constantFrom("none", "1", "9")),
+  })
+  .map(({ when, ...rest }) => given({ ...given(when), ...rest }));
+const importDump = fc
+  .record({
+    ...job,
+    from: fc
+      .record({
+        bucket: maybe(fc.constant("acme-other-dumps")),
+        objectPrefix: fc.constantFrom("exports/shop/orders", "dumps"),
+        object: maybe(fc.constant("20261122T020000Z.dump")),
+      })
+      .map(given),
+    jobs: maybe(fc.integer({ min: 1, max: 8 })),
+    grant: maybe(fc.boolean()),
+  })
+  .map(given);
+
 const database = fc
   .record({
     owner: maybe(identifier),
@@ -115,26 +158,49 @@ const cluster = fc
     ),
     protect: maybe(fc.boolean()),
     wait: maybe(fc.constantFrom({ enabled: false }, { timeout: "30m" })),
-    backup: maybe(backup),
+    backup: maybe(fc.tuple(backup, maybe(manual)).map(([all, on]) => given({ ...all, manual: on }))),
     recovery: maybe(recovery),
+    exportJobs: maybe(fc.dictionary(partName, exportJob, { maxKeys: 2 })),
+    dump: maybe(importDump),
   })
-  .map(({ storageSize, walEnabled, memory, databases, initdb: initial, recovery: from, ...rest }) => {
-    const names = Object.keys(databases ?? {});
-    const recoverFrom =
-      from === undefined || names.length === 0
-        ? undefined
-        : { ...from, postgresMajor: majorOf(rest.image), ...(names.length > 1 && { database: names[0] }) };
-    const initdb = recoverFrom === undefined ? initial : undefined;
-    return given({
-      ...rest,
-      recoverFrom,
-      storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
-      walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
-      resources: memory === undefined ? undefined : { memory: `${memory}Gi` },
+  .map(
+    ({
+      storageSize,
+      walEnabled,
+      memory,
       databases,
-      initdb: names.length < 2 || recoverFrom !== undefined ? initdb : { ...initdb, database: names[0] },
-    });
-  });
+      initdb: initial,
+      recovery: from,
+      exportJobs,
+      dump,
+      ...rest
+    }) => {
+      const names = Object.keys(databases ?? {});
+      const recoverFrom =
+        from === undefined || names.length === 0
+          ? undefined
+          : { ...from, postgresMajor: majorOf(rest.image), ...(names.length > 1 && { database: names[0] }) };
+      const initdb = recoverFrom === undefined ? initial : undefined;
+      const database = names.length > 1 ? names[0] : undefined;
+      const exports =
+        exportJobs &&
+        Object.fromEntries(
+          Object.entries(exportJobs).map(([key, each]) => [key, given({ ...each, database })]),
+        );
+      return given({
+        ...rest,
+        recoverFrom,
+        exports,
+        importDump:
+          recoverFrom === undefined && dump !== undefined ? given({ ...dump, database }) : undefined,
+        storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
+        walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
+        resources: memory === undefined ? undefined : { memory: `${memory}Gi` },
+        databases,
+        initdb: names.length < 2 || recoverFrom !== undefined ? initdb : { ...initdb, database: names[0] },
+      });
+    },
+  );
 
 /**
  * Stack settings that nothing is wrong with, by full key and structured ones as JSON: what every test of a good
@@ -164,36 +230,54 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
 
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
-  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, databases } }) => {
-    const { namespace, cluster: name }: Workload = workload;
-    const cnpg = "postgresql.cnpg.io/v1";
-    const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
-      apiVersion,
-      kind,
-      metadata: { name: objectName, namespace, labels },
-      spec: body,
-    });
-    return [
-      ...(backup?.objectStore === undefined
-        ? []
-        : [
-            object("barmancloud.cnpg.io/v1", "ObjectStore", backup.objectStore.name, backup.objectStore.spec),
-          ]),
-      ...(recovery?.objectStore === undefined
-        ? []
-        : [
-            object(
-              "barmancloud.cnpg.io/v1",
-              "ObjectStore",
-              recovery.objectStore.name,
-              recovery.objectStore.spec,
-            ),
-          ]),
-      object(cnpg, "Cluster", name, spec),
-      ...(backup === undefined
-        ? []
-        : [object(cnpg, "ScheduledBackup", backup.scheduledBackup.name, backup.scheduledBackup.spec)]),
-      ...databases.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
-    ];
-  });
+  return plan.clusters.flatMap(
+    ({ plan: { workload, labels, spec, backup, recovery, databases, objects } }) => {
+      const { namespace, cluster: name }: Workload = workload;
+      const cnpg = "postgresql.cnpg.io/v1";
+      const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
+        apiVersion,
+        kind,
+        metadata: { name: objectName, namespace, labels },
+        spec: body,
+      });
+      return [
+        ...(backup?.objectStore === undefined
+          ? []
+          : [
+              object(
+                "barmancloud.cnpg.io/v1",
+                "ObjectStore",
+                backup.objectStore.name,
+                backup.objectStore.spec,
+              ),
+            ]),
+        ...(recovery?.objectStore === undefined
+          ? []
+          : [
+              object(
+                "barmancloud.cnpg.io/v1",
+                "ObjectStore",
+                recovery.objectStore.name,
+                recovery.objectStore.spec,
+              ),
+            ]),
+        object(cnpg, "Cluster", name, spec),
+        ...(backup === undefined
+          ? []
+          : [object(cnpg, "ScheduledBackup", backup.scheduledBackup.name, backup.scheduledBackup.spec)]),
+        ...databases.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
+        ...objects.map(({ apiVersion, kind, name: objectName, body, ...own }) => ({
+          apiVersion,
+          kind,
+          metadata: {
+            name: objectName,
+            namespace: own.namespace ?? namespace,
+            labels: { ...labels, ...own.labels },
+            annotations: { ...own.annotations },
+          },
+          ...body,
+        })),
+      ];
+    },
+  );
 }

@@ -34,12 +34,14 @@ export async function endOf(cluster: Cluster, namespace: string, name: string): 
   );
   const { conditions = [] } = (job?.status ?? {}) as { conditions?: { type: string; status: string }[] };
   const pods = await cluster.list("v1", "Pod", { namespace, labelSelector: `job-name=${name}` });
+  // One that never began has no log.
   const logs = await Promise.all(
-    pods.map(({ metadata }) =>
-      cluster
-        .kubectl(["logs", "-n", namespace, metadata.name, "--all-containers", "--tail=-1"])
-        .catch(String),
-    ),
+    pods.flatMap(({ metadata, spec }) => {
+      const { initContainers = [], containers = [] } = spec as Record<string, readonly { name: string }[]>;
+      return [...initContainers, ...containers].map(({ name: container }) =>
+        cluster.kubectl(["logs", "-n", namespace, metadata.name, "-c", container]).catch(() => ""),
+      );
+    }),
   );
   const ok = conditions.some(({ type, status }) => type === "Complete" && status === "True");
   return { ok, pods: pods.length, log: logs.join("\n") };
