@@ -1,4 +1,5 @@
 import { units } from "../components";
+import { type DumpJob, dumpJobOf, dumpRows } from "./agreementDumps";
 import { recoveryRows } from "./agreementRecovery";
 import type { Properties } from "./offline/provider";
 import type { Declared } from "./offline/providers";
@@ -40,7 +41,9 @@ const types = {
   member: "gcp:serviceaccount/iAMMember:IAMMember",
   grant: "gcp:storage/bucketIAMMember:BucketIAMMember",
   bucket: "gcp:storage/bucket:Bucket",
+  account: "kubernetes:core/v1:ServiceAccount",
 } as const;
+const jobTypes = ["kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob"];
 
 /** The declared resources by what they are looked up by, so that a thousand clusters are not each compared with all. */
 export class Found {
@@ -56,6 +59,9 @@ export class Found {
   /** By bucket and member. */
   readonly grants = new Map<string, Properties[]>();
   readonly buckets = new Map<string, Properties>();
+  /** Kubernetes accounts that are made here, by `<namespace>/<name>`. */
+  readonly serviceAccounts = new Map<string, Properties>();
+  readonly dumpJobs: DumpJob[] = [];
 
   constructor(declared: Iterable<Declared>) {
     for (const { type, inputs } of declared) this.note(type, inputs);
@@ -69,6 +75,9 @@ export class Found {
       this.stores.set(`${namespace}/${text(inputs, "metadata", "name")}`, inputs);
     else if (type === types.schedule)
       this.schedules.set(`${namespace}/${text(inputs, "spec", "cluster", "name")}`, inputs);
+    else if (type === types.account)
+      this.serviceAccounts.set(`${namespace}/${text(inputs, "metadata", "name")}`, inputs);
+    else if (jobTypes.includes(type)) this.dumpJobs.push(...[dumpJobOf(inputs) ?? []].flat());
     else if (type === types.bucket) this.buckets.set(text(inputs, "name"), inputs);
     else if (type === types.member && text(inputs, "role") === "roles/iam.workloadIdentityUser") {
       const workload = /\.svc\.id\.goog\[(.+)\]$/.exec(member)?.[1];
@@ -88,7 +97,13 @@ function compare(cluster: Properties, found: Found): ClusterAgreement {
   const workload = `${namespace}/${name}`;
   const store = objectStore(cluster, namespace, found);
   if (store === undefined)
-    return { cluster: workload, rows: [{ what: "backups", cloud: nothing, cluster: "none", agrees: true }] };
+    return {
+      cluster: workload,
+      rows: [
+        { what: "backups", cloud: nothing, cluster: "none", agrees: true },
+        ...dumpRows(workload, undefined, found),
+      ],
+    };
   const email = text(cluster, ...annotationPath);
   // The member under which the cluster's grants on the bucket have to stand.
   const member = email === "" ? (found.principals.get(workload) ?? "") : `serviceAccount:${email}`;
@@ -99,6 +114,7 @@ function compare(cluster: Properties, found: Found): ClusterAgreement {
       ...bucketRows(store, member, found),
       ...timeRows(workload, store, found),
       ...recoveryRows(cluster, namespace, store, member, found),
+      ...dumpRows(workload, store, found),
     ],
   };
 }
