@@ -43,15 +43,35 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
     problems.throwIfAny(`PostgresEnvironment ${name}`);
     super("pulumi-cnpg:index:PostgresEnvironment", name, {}, opts);
     const declared = declare(name, args, plan, this);
-    const clusters: { [key: string]: pulumi.Input<ClusterSummary> } = {};
-    for (const [key, summary] of Object.entries(summaries(plan, args))) {
-      const backups = declared.get(key)?.backupIds ?? {};
-      clusters[key] = Object.keys(backups).length === 0 ? summary : pulumi.output({ ...summary, backups });
-    }
+    const clusters = Object.fromEntries(
+      Object.entries(summaries(plan, args)).map(([key, summary]) => [
+        key,
+        { ...summary, backups: declared.get(key)?.backupIds ?? {} },
+      ]),
+    );
+    clustersByEnvironment.set(this, clusters);
     this.bucket = pulumi.output(plan.bucket?.name ?? "");
     this.clusters = pulumi.output(clusters);
-    this.registerOutputs({ bucket: this.bucket, clusters: this.clusters });
+    this.registerOutputs({ bucket: this.bucket, clusters });
   }
+}
+
+/** Kept beside the component: a field would become one of its outputs. */
+const clustersByEnvironment = new WeakMap<PostgresEnvironment, ClusterOutputs>();
+
+/** What is told of clusters, all of it known but what only an update finds out. */
+export interface ClusterOutputs {
+  readonly [key: string]: Omit<ClusterSummary, "backups"> & {
+    readonly backups: { readonly [name: string]: pulumi.Output<string> };
+  };
+}
+
+/**
+ * The same as `clusters` of an environment, for a program's own outputs: in a preview, an Output of which one part is
+ * unknown shows nothing at all, and this shows the rest.
+ */
+export function clustersOf(environment: PostgresEnvironment): ClusterOutputs {
+  return clustersByEnvironment.get(environment) ?? {};
 }
 
 function declare(

@@ -4,7 +4,7 @@ export * from "./backup/manualArgs";
 export * from "./cluster/args";
 export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
 export * from "./database/args";
-export { PostgresEnvironment } from "./environment";
+export { type ClusterOutputs, clustersOf, PostgresEnvironment } from "./environment";
 export type { PostgresEnvironmentArgs } from "./environment/args";
 export { checkEnvironment } from "./environment/decide";
 export { type ClusterSummary, summariesOf } from "./environment/summary";

@@ -86,8 +86,9 @@ export const fetchScript = `if [ -e /dump/done ]; then exit 0; fi
 refuse() { echo "refused: $1" >&2; exit ${finalExitCode}; }
 name=$OBJECT
 if [ -z "$name" ]; then
-  # Names are times. What has no checksum is not whole.
-  name=$(rclone lsf --files-only --include '*.dump.sha256' "$DUMP_REMOTE" | sort | tail -n 1)
+  # Names are times. What has no checksum is not whole. In a pipe, a failure to list would look like nothing there.
+  rclone lsf --files-only --include '*.dump.sha256' "$DUMP_REMOTE" >/tmp/names
+  name=$(sort /tmp/names | tail -n 1)
   if [ -z "$name" ]; then refuse "there is no dump with a checksum in $DUMP_FOLDER"; fi
   name=\${name%.sha256}
 fi

@@ -62,6 +62,7 @@ describe("exports, imports and backups on demand", function () {
       jobs,
     };
     await into.change({ importDump: JSON.parse(JSON.stringify(importDump)) }, []);
+    reader?.judgeBy(judgeOf(into.rendered.plan, JobPurpose.Import));
     return importNow(used.cluster, into.rendered.objects);
   }
 
@@ -175,7 +176,6 @@ describe("exports, imports and backups on demand", function () {
         },
       },
     });
-    reader?.judgeBy(judgeOf(into.rendered.plan, JobPurpose.Import));
     await into.create();
     await into.ready();
     await into.complete();
