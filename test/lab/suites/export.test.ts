@@ -45,6 +45,8 @@ describe("exports, imports and backups on demand", function () {
   let into: Postgres;
   let dump = "";
   let id: string | undefined;
+  /** What the dump has, as its new owner's. */
+  let expected = "";
 
   const env = (proxy: GcsProxy | undefined) => ({
     RCLONE_CONFIG_STORE_ENDPOINT: `${proxy?.url}/storage/v1/`,
@@ -184,7 +186,7 @@ describe("exports, imports and backups on demand", function () {
     assert.match(log, new RegExp(`imported ${dump}, sha256 [0-9a-f]{64} into database shop`));
     const was = await everything();
     assert.equal(was.split("|")[0], "1000", was);
-    const expected = was.replace("|99|", "|0|").replace(/orders$/, "keeper");
+    expected = was.replace("|99|", "|0|").replace(/orders$/, "keeper");
     assert.equal(await into.sql(counts, "shop"), expected);
     const calls = (reader?.forget() ?? []).filter(({ status }) => status < 400);
     assert.deepEqual(asked(calls), ["storage.objects.get", "storage.objects.list"]);
@@ -228,7 +230,7 @@ describe("exports, imports and backups on demand", function () {
   it("restores with several connections too, and makes the schemas that are not there", async () => {
     const { ok, log } = await imports("again", { object: dump }, 2);
     assert(ok, log);
-    assert.equal(await into.sql(counts, "again"), await into.sql(counts, "shop"));
+    assert.equal(await into.sql(counts, "again"), expected);
   });
 
   it("dumps on schedule, without the tables that are left out", async () => {
