@@ -63,7 +63,12 @@ function declare(
     const namespace = namespaces.get(planned.workload.namespace);
     const grants =
       identity === undefined || planned.backup === undefined ? [] : grantsOf(identity, planned.workload);
-    const dependsOn = [...(namespace === undefined ? [] : [namespace]), ...grants];
+    // An application's namespace may be that of another cluster.
+    const others = (planned.certificates.applications?.namespaces ?? []).map((other) =>
+      namespaces.get(other),
+    );
+    const first = new Set([namespace, ...others].filter((found) => found !== undefined));
+    const dependsOn = [...first, ...grants];
     declareCluster(`${name}/${key}`, planned, plan.iamPropagationSeconds, parent, dependsOn, namespaces);
   }
 }

@@ -19,9 +19,20 @@ export {
 } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
 export * from "./migration/args";
+export * from "./pooler/args";
 export { formatProblem, InvalidSettings, notShown, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";
 export * from "./roles/args";
+export {
+  DatabaseClient,
+  type DatabaseClientArgs,
+  type DatabaseEnv,
+  databaseEnv,
+  type SecretEnvSource,
+  type SecretEnvVar,
+  type SecretKey,
+} from "./roles/databaseClient";
 export type { ApplicationSummary } from "./roles/summary";
+export * from "./tls/args";
 export * as units from "./units";

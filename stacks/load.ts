@@ -154,7 +154,8 @@ function readSettings(problems: Problems, raw: Record<string, unknown>): StackSe
  */
 function mayBeSecret(path: Path, setting: Setting | undefined): boolean {
   const last = path.at(-1);
-  if (setting === undefined && typeof last === "string" && secretNames.test(last)) return true;
+  const sounds = typeof last === "string" && secretNames.test(last) && !Object.hasOwn(elsewhere, last);
+  if (setting === undefined && sounds) return true;
   return path[2] === "servers" && (setting === undefined || setting.kind === "group");
 }
 
@@ -197,6 +198,14 @@ const elsewhere: Readonly<Record<string, string>> = {
   s3Credentials: "called s3.credentials here",
   endpointURL: "called s3.endpoint here",
   destinationPath: "left out: it is made of bucket and prefix",
+  serverCASecret: "called server.caSecret here",
+  serverTLSSecret: "called server.secret here",
+  clientCASecret: "called client.caSecret here",
+  replicationTLSSecret: "called client.secret here",
+  pool_mode: "called poolMode here",
+  pgbouncer: "left out: what it holds stands here directly, such as poolMode and parameters",
+  authQuery: "left out: CNPG makes the role and the function that look passwords up",
+  authQuerySecret: "left out: CNPG makes the certificate with which passwords are looked up",
   retentionPolicy: "called backup.retention here",
   superuser:
     "left out: no role is a superuser. What needs one once is an extension or initdb.postInitSQL; a role gets what it needs " +
@@ -259,6 +268,8 @@ const judgedBy: Readonly<Record<string, readonly string[]>> = {
   resources: ["parameters"],
   parameters: ["initdb", "storage", "walStorage"],
   initdb: ["databases", "recoverFrom", "importFrom", "baseBackupFrom"],
+  poolers: ["instances", "databases", "parameters"],
+  certificates: ["poolers"],
 };
 
 function followsFrom(shape: ReadonlySet<string>, path: string): boolean {

@@ -28,6 +28,7 @@ import {
 } from "../components";
 import { database, initdb } from "./databaseSchema";
 import { migration } from "./migrationSchema";
+import { certificates, pooler } from "./poolerSchema";
 import { masking, reader, recoverFrom, type StackCluster, timeToLive } from "./recoverySchema";
 import { roles, rolesAs } from "./rolesSchema";
 import { keySettings, type StackKeys, s3 } from "./s3Schema";
@@ -153,7 +154,7 @@ const resources = group<ResourcesArgs>({
   cpuLimit: text("Default: the request."),
   memoryLimit: text("Default: the request."),
 });
-const placement = group<PlacementArgs>({
+const placementFields: FieldsOf<PlacementArgs> = {
   nodeSelector: map("Labels that a node must have. Default: none."),
   tolerations: listOf(
     group<TolerationArgs>({
@@ -165,7 +166,8 @@ const placement = group<PlacementArgs>({
   ),
   antiAffinity: choice(AntiAffinity, "Whether two instances may share a node. Default: the profile's."),
   topologyKey: text("Over what instances are spread. Default: `kubernetes.io/hostname`."),
-});
+};
+const placement = group<PlacementArgs>(placementFields);
 const cluster = group<StackCluster>({
   namespace: required(text("Namespace of the Cluster."), "missing"),
   name: text("Name of the Cluster, at most 50 characters. Default: the key."),
@@ -217,6 +219,11 @@ const cluster = group<StackCluster>({
     },
     "Over what `backups` says.",
   ),
+  poolers: mapOf(
+    pooler(placementFields),
+    "PgBouncers in front of it, called `<cluster>-pooler-<name>`. Default: none.",
+  ),
+  certificates,
   generation: number(
     "Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, with an archive of its own. Default: 1.",
   ),

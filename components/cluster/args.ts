@@ -8,8 +8,10 @@ import type {
   ServerArgs,
   SubscriptionArgs,
 } from "../migration/args";
+import type { PoolerArgs } from "../pooler/args";
 import type { MaskingArgs, RecoverFromArgs } from "../recovery/args";
 import type { RoleArgs, RolesAs } from "../roles/args";
+import type { CertificatesArgs } from "../tls/args";
 
 /** Volume of an instance. */
 export interface StorageArgs {
@@ -195,6 +197,10 @@ export interface ClusterArgs {
   timeToLive?: string;
   /** Backup settings over those of the environment. */
   backup?: ClusterBackup;
+  /** PgBouncers in front of it, by name; their objects are called `<cluster>-pooler-<name>`. Default: none. */
+  poolers?: { [name: string]: PoolerArgs };
+  /** Certificates of its own, and who gets its CA. Default: CNPG makes all of them. */
+  certificates?: CertificatesArgs;
   /**
    * Which life of the cluster this is. Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, that
    * archives as `<cluster>-g<generation>`, beside what its former life left in the bucket. Default: 1.

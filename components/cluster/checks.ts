@@ -1,7 +1,7 @@
 import type { Check } from "../check";
 import { Profile, type ProfileDefaults } from "../profiles";
 import { labelValue } from "../units";
-import type { ClusterArgs } from "./args";
+import type { ClusterArgs, PlacementArgs } from "./args";
 
 /** How many instances there are; checks what depends on their number. */
 export function decideInstances(
@@ -43,8 +43,7 @@ export function decideInstances(
 }
 
 /** Checks nodes' labels and taints. */
-export function checkPlacement(check: Check, args: ClusterArgs): void {
-  const placement = args.placement;
+export function checkPlacement(check: Check, placement: PlacementArgs | undefined): void {
   if (placement === undefined) return;
   for (const [key, value] of Object.entries(placement.nodeSelector ?? {})) {
     check.require(

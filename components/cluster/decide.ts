@@ -13,6 +13,7 @@ import { clientImage } from "../jobs/psql";
 import { decideOrigin } from "../migration/begin";
 import { decideMigration, type MigrationPlan } from "../migration/decide";
 import type { PlannedObject } from "../objects";
+import { decidePoolers, type PoolerPlan } from "../pooler/decide";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
 import type { RecoveryPlan } from "../recovery/decide";
@@ -21,6 +22,7 @@ import { decideMasking, type MaskingPlan } from "../recovery/masking";
 import { decideRoles, type RolesPlan } from "../roles/decide";
 import { rolesOf } from "../roles/replica";
 import { checkSecretNames } from "../roles/secretNames";
+import { type CertificatesPlan, decideCertificates } from "../tls/decide";
 import { clusterName, namespaceName, objectName, parseWait } from "../units";
 import type { ClusterArgs } from "./args";
 import { checkLabels, checkPlacement, decideInstances } from "./checks";
@@ -67,6 +69,8 @@ export interface ClusterPlan {
   /** What else belongs to it, in the order in which it is made. */
   readonly objects: readonly PlannedObject[];
   readonly migration: MigrationPlan;
+  readonly poolers: readonly PoolerPlan[];
+  readonly certificates: CertificatesPlan;
   readonly sizing: Sizing;
   readonly generation: number;
   readonly createNamespace: boolean;
@@ -97,7 +101,7 @@ export function decideCluster(
   const generation = check.integer("generation", args.generation ?? 1, 1, 9999) ?? 1;
   const instances = decideInstances(check, args, context.profile, defaults);
   const major = checkImage(check, args, context.method, backupsEnabled(args));
-  checkPlacement(check, args);
+  checkPlacement(check, args.placement);
   checkLabels(check, args.labels);
   for (const [key, storageClass] of [
     ["storage.storageClass", args.storage?.storageClass],
@@ -130,6 +134,16 @@ export function decideCluster(
     backup,
     recovery,
   });
+  const poolers = decidePoolers(check.at("poolers"), args.poolers, {
+    workload,
+    profile: context.profile,
+    instances,
+    databases: databases.databases.length,
+    maxConnections: Number(sizing.parameters.values.max_connections),
+    labels: args.labels,
+    checkPlacement,
+  });
+  const certificates = decideCertificates(check.at("certificates"), args.certificates, workload, poolers);
   const image = clientImage(args.image, major);
   const masking = decideMasking({ args: args.masking, workload, image, databases });
   const timeToLive = decideTimeToLive(check, args.timeToLive, {
@@ -174,6 +188,7 @@ export function decideCluster(
       roles,
       hba: decideHba(check, args, databases, roles, roleArgs),
       backup: backup?.clusterSpec ?? {},
+      certificates: certificates.clusterSpec,
       env: recovery?.env ?? {},
       serviceAccountAnnotations: annotationsOf(context.gcpServiceAccount, backup?.access, recovery?.access),
     }),
@@ -192,6 +207,8 @@ export function decideCluster(
       ...applicationObjects(external, roles.applications),
       ...(timeToLive?.objects ?? []),
     ],
+    poolers,
+    certificates,
     sizing,
     generation,
     createNamespace: args.createNamespace ?? true,

@@ -5,6 +5,8 @@ import { declareApplication, declareLogin, declareShown, type Passwords } from "
 import { secretKeys } from "../credentials/plan";
 import { propagationHooks } from "../identity/propagation";
 import { declareObjects } from "../objects";
+import { declarePoolers } from "../pooler/declare";
+import { declareApplicationCa, declareCertificates } from "../tls/declare";
 import { changeGuards } from "./changeGuard";
 import type { ClusterPlan } from "./decide";
 import type { TimeToLivePlan } from "./timeToLive";
@@ -93,6 +95,11 @@ export function declareCluster(
           ),
         ];
 
+  const certificates = declareCertificates(name, plan.certificates.certificates, workload, labels, {
+    parent,
+    dependsOn,
+  });
+
   const cluster = new CustomResource(
     name,
     {
@@ -103,7 +110,7 @@ export function declareCluster(
     },
     {
       parent,
-      dependsOn: [...dependsOn, ...secrets, ...made, ...store, ...source],
+      dependsOn: [...dependsOn, ...secrets, ...made, ...store, ...source, ...certificates],
       protect: plan.protect,
       // A new generation is a new cluster under the same name, so the old one goes first.
       replacementTrigger: generation,
@@ -165,6 +172,11 @@ export function declareCluster(
     declareShown(`${name}/${login.role}`, workload, login, labels, passwords, afterMasking);
   declareObjects(name, plan.objects, around);
   declareApplications(name, plan, passwords, parent, known);
+  // These outlive a Cluster that is made anew, and find the new one under the old one's name.
+  const afterCluster = { parent, dependsOn: [cluster] };
+  declarePoolers(name, plan.poolers, workload, plan.certificates, labels, afterCluster);
+  if (plan.certificates.applications !== undefined)
+    declareApplicationCa(name, plan.certificates.applications, workload, labels, afterCluster);
   if (plan.timeToLive !== undefined) warnOfEnd(name, cluster, plan.timeToLive);
 }
 

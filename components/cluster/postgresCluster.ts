@@ -6,6 +6,7 @@ import { argumentNames, decideS3 } from "../backup/s3Context";
 import { Check } from "../check";
 import { postgresPort } from "../database/sql";
 import { splitDependsOn } from "../options";
+import { poolerHosts } from "../pooler/decide";
 import { Problems } from "../problems";
 import { Profile } from "../profiles";
 import { secretNamesOf } from "../roles/summary";
@@ -68,6 +69,8 @@ export class PostgresCluster extends pulumi.ComponentResource {
   /** Host of any instance. */
   public readonly hostR: pulumi.Output<string>;
   public readonly port: pulumi.Output<number>;
+  /** Key of a pooler to its host; its port is the same. */
+  public readonly poolers: pulumi.Output<{ [key: string]: string }>;
   /** Role to the name of the Secret with its credentials, in the cluster's namespace. */
   public readonly secretNames: pulumi.Output<{ [role: string]: string }>;
   /** `gs://<bucket>/<prefix>` or `s3://<bucket>/<prefix>`; empty without backups. */
@@ -99,6 +102,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
     this.hostRo = pulumi.output(outputs.hostRo);
     this.hostR = pulumi.output(outputs.hostR);
     this.port = pulumi.output(outputs.port);
+    this.poolers = pulumi.output(outputs.poolers);
     this.secretNames = pulumi.output(outputs.secretNames);
     this.destinationPath = pulumi.output(outputs.destinationPath);
     this.serverName = pulumi.output(outputs.serverName);
@@ -107,7 +111,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
 }
 
 /** What the component tells, as plain values: its fields and its registered outputs are made of the same. */
-function outputsOf({ workload, backup, migration: { declared }, roles }: ClusterPlan) {
+function outputsOf({ workload, backup, migration: { declared }, roles, poolers }: ClusterPlan) {
   return {
     clusterName: workload.cluster,
     namespace: workload.namespace,
@@ -115,6 +119,7 @@ function outputsOf({ workload, backup, migration: { declared }, roles }: Cluster
     hostRo: workload.host("ro"),
     hostR: workload.host("r"),
     port: postgresPort,
+    poolers: poolerHosts(poolers),
     secretNames: secretNamesOf(declared.owners, roles),
     destinationPath: backup?.location.destinationPath ?? "",
     serverName: backup?.location.serverName ?? "",

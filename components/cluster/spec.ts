@@ -4,7 +4,8 @@ import { gcpServiceAccountAnnotation } from "../identity/workload";
 import type { MigrationPlan } from "../migration/decide";
 import type { ProfileDefaults } from "../profiles";
 import type { RolesPlan } from "../roles/decide";
-import type { ClusterArgs, PlacementArgs } from "./args";
+import type { CertificatesPlan } from "../tls/decide";
+import type { ClusterArgs, PlacementArgs, TolerationArgs } from "./args";
 import type { Sizing } from "./sizing";
 
 /** What a Cluster's spec is rendered from. */
@@ -23,6 +24,7 @@ export interface SpecBasis {
   readonly env: Readonly<Record<string, string>>;
   /** Annotations of the pods' service account: as whom they come to a cloud. */
   readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
+  readonly certificates: CertificatesPlan["clusterSpec"];
 }
 
 /** Renders `spec` of a Cluster. Every field is known at preview, so that a policy can judge it. */
@@ -59,6 +61,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     }),
     affinity: affinity(args.placement, basis.defaults),
     ...(args.labels !== undefined && { inheritedMetadata: { labels: args.labels } }),
+    ...basis.certificates,
     ...basis.backup,
     ...withMore(basis.backup.env, basis.env),
   };
@@ -106,11 +109,16 @@ function affinity(
     }),
     ...(placement?.nodeSelector !== undefined && { nodeSelector: placement.nodeSelector }),
     ...(placement?.tolerations !== undefined && {
-      tolerations: placement.tolerations.map(({ key, value, effect }) => ({
-        key,
-        ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
-        ...(effect !== undefined && { effect }),
-      })),
+      tolerations: tolerations(placement.tolerations),
     }),
   };
+}
+
+/** Tolerations as a pod has them. */
+export function tolerations(given: readonly TolerationArgs[]) {
+  return given.map(({ key, value, effect }) => ({
+    key,
+    ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
+    ...(effect !== undefined && { effect }),
+  }));
 }

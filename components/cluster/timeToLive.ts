@@ -1,6 +1,7 @@
 import type { Check } from "../check";
 import type { Workload } from "../identity/workload";
 import { jobSpec } from "../jobs/job";
+import { kubectlImage } from "../jobs/kubectl";
 import type { PlannedObject } from "../objects";
 import { Profile } from "../profiles";
 import { bad, derivedName, good, type Parsed } from "../units";
@@ -59,8 +60,7 @@ export function decideTimeToLive(
   return !inDev || seconds === undefined ? undefined : { text, seconds, objects: objectsOf(basis, seconds) };
 }
 
-/** Kubernetes' own image of kubectl. Only its proxy is used, which any version serves to any server. */
-const kubectlImage = "registry.k8s.io/kubectl:v1.36.0";
+/** Of kubectl only its proxy is used, which any version serves to any server. */
 const proxyPort = 8001;
 
 function objectsOf({ workload, schedule, image }: TimeToLiveBasis, seconds: number): PlannedObject[] {

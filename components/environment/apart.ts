@@ -1,11 +1,18 @@
 import type { Check } from "../check";
+import { checkPoolersApart } from "../pooler/apart";
+import { databaseRoleName } from "../roles/render";
+import { secretPlaces } from "../roles/secretNames";
+import { checkCopiesApart } from "../tls/apart";
 import type { PlannedCluster } from "./decide";
 
 /** No two clusters may be the same one, or write to the same or to nested places. */
 export function checkApart(check: Check, clusters: readonly PlannedCluster[]): void {
+  checkPoolersApart(check.at("clusters"), clusters);
+  checkCopiesApart(check.at("clusters"), clusters);
   const byWorkload = new Map<string, string>();
   const byPrefix = new Map<string, PlannedCluster>();
   const byObject = new Map<string, string>();
+  const bySecret = new Map<string, { readonly key: string; readonly of: string }>();
   for (const cluster of clusters) {
     const { key, plan } = cluster;
     const at = check.at("clusters").at(key);
@@ -13,7 +20,9 @@ export function checkApart(check: Check, clusters: readonly PlannedCluster[]): v
     const twin = byWorkload.get(workload);
     if (twin === undefined) {
       byWorkload.set(workload, key);
-      checkObjectNames(check.at("clusters"), cluster, byObject);
+      // Names of objects that meet are those of Secrets too: once is enough.
+      if (checkObjectNames(check.at("clusters"), cluster, byObject))
+        checkSecretsApart(check.at("clusters"), cluster, bySecret);
     } else
       at.fail(
         "name",
@@ -54,23 +63,47 @@ export function checkApart(check: Check, clusters: readonly PlannedCluster[]): v
 }
 
 /** `shop` with database `eu-orders` and `shop-eu` with `orders` would make one Kubernetes object of two. */
-function checkObjectNames(check: Check, { key, plan }: PlannedCluster, taken: Map<string, string>): void {
-  const { namespace } = plan.workload;
+function checkObjectNames(check: Check, { key, plan }: PlannedCluster, taken: Map<string, string>): boolean {
+  let apart = true;
+  const { namespace, cluster } = plan.workload;
   const { publications, subscriptions } = plan.migration;
   const databases = plan.databases.databases.map(({ database, objectName }) => ({
     name: database,
     objectName,
   }));
-  for (const [kind, objects] of Object.entries({ databases, publications, subscriptions }))
+  const roles = plan.roles.roles.map(({ name }) => ({ name, objectName: databaseRoleName(cluster, name) }));
+  for (const [kind, objects] of Object.entries({ databases, roles, publications, subscriptions }))
     for (const { name, objectName } of objects) {
       const place = `${key}.${kind}.${name}`;
-      const other = taken.get(`${kind} ${namespace}/${objectName}`);
-      if (other === undefined) taken.set(`${kind} ${namespace}/${objectName}`, place);
+      const object = `${kind} ${namespace}/${objectName}`;
+      const other = taken.get(object);
+      if (other === undefined) taken.set(object, place);
       else
-        check.fail(
+        apart = check.require(
+          false,
           place,
           name,
           `another name, or another namespace: its objects would be called ${objectName}, as those of clusters.${other}`,
         );
     }
+  return apart;
+}
+
+/** The same for Secrets, which may be in namespaces of applications. Within one cluster it is checked already. */
+function checkSecretsApart(
+  check: Check,
+  { key, plan }: PlannedCluster,
+  taken: Map<string, { readonly key: string; readonly of: string }>,
+): void {
+  for (const place of secretPlaces(plan.workload, plan.databases.owners, plan.roles)) {
+    const secret = `${place.namespace}/${place.name}`;
+    const other = taken.get(secret);
+    if (other === undefined) taken.set(secret, { key, of: place.of });
+    else if (other.key !== key)
+      check.fail(
+        place.path === "" ? key : `${key}.${place.path}`,
+        place.name,
+        `another Secret than ${secret}, which is that of ${other.of} of clusters.${other.key}`,
+      );
+  }
 }

@@ -1,5 +1,6 @@
 import { memberOf } from "../identity/backupIdentity";
 import { pick } from "../pick";
+import { poolerHosts } from "../pooler/decide";
 import { Problems } from "../problems";
 import { type ApplicationSummary, applicationSummaries, secretNamesOf } from "../roles/summary";
 import type { PostgresEnvironmentArgs } from "./args";
@@ -17,6 +18,8 @@ export interface ClusterSummary {
   hostRw: string;
   hostRo: string;
   hostR: string;
+  /** Pooler to its host, for applications that connect through one. */
+  poolers: { [key: string]: string };
   /** Role to the name of the Secret with its credentials. */
   secretNames: { [role: string]: string };
   /** The Secrets of applications, each in its own namespace. */
@@ -81,6 +84,7 @@ function summary(
     hostRw: workload.host("rw"),
     hostRo: workload.host("ro"),
     hostR: workload.host("r"),
+    poolers: poolerHosts(planned.poolers),
     secretNames: secretNamesOf(planned.migration.declared.owners, planned.roles),
     applications: applicationSummaries(planned.roles),
     databases: Object.fromEntries(planned.databases.databases.map((d) => [d.database, d.spec.owner])),

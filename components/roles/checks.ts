@@ -21,7 +21,14 @@ export function checkRole(check: Check, name: string, args: RoleArgs, context: R
       "as ownerCredentials and applications",
   );
   at.integer("connectionLimit", args.connectionLimit, -1, 262_143);
-  at.parse("validUntil", args.validUntil, parseInstant);
+  const until = at.parse("validUntil", args.validUntil, parseInstant);
+  if (until !== undefined)
+    at.require(
+      !until.text.includes("."),
+      "validUntil",
+      args.validUntil,
+      "a time in whole seconds, as Kubernetes keeps it",
+    );
   at.require(!args.comment?.includes("\0"), "comment", args.comment, "a text without NUL");
   at.require(
     args.database === undefined || context.databases.includes(args.database),

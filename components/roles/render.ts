@@ -29,7 +29,8 @@ function configuration({ name, args, login }: RoleBasis) {
     ...pick(args, ["createdb", "createrole", "inherit", "bypassrls", "replication"]),
     ...pick(args, ["connectionLimit", "comment"]),
     ...(args.inRoles !== undefined && args.inRoles.length > 0 && { inRoles: [...args.inRoles] }),
-    ...(until?.ok && { validUntil: until.value.text }),
+    // As CNPG writes it back: any other form of the same moment would be two owners of one field.
+    ...(until?.ok && { validUntil: `${new Date(until.value.millis).toISOString().slice(0, 19)}Z` }),
     ...(login !== undefined && { passwordSecret: { name: login.secretName } }),
     ...(noPassword && { disablePassword: true }),
   };

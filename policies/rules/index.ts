@@ -22,6 +22,7 @@ import cnpgBackup from "./cnpg-backup";
 import cnpgBackupCluster from "./cnpg-backup-cluster";
 import cnpgBackupInProduction from "./cnpg-backup-in-production";
 import cnpgBackupMethod from "./cnpg-backup-method";
+import cnpgCertificatesComplete from "./cnpg-certificates-complete";
 import cnpgChangeArchive from "./cnpg-change-archive";
 import cnpgChangeBootstrap from "./cnpg-change-bootstrap";
 import cnpgChangeImmutable from "./cnpg-change-immutable";
@@ -58,6 +59,15 @@ import cnpgOwnerPostgres from "./cnpg-owner-postgres";
 import cnpgPlainPassword from "./cnpg-plain-password";
 import cnpgPluginWalArchiver from "./cnpg-plugin-wal-archiver";
 import cnpgPodMonitorDeprecated from "./cnpg-pod-monitor-deprecated";
+import cnpgPoolerAuthentication from "./cnpg-pooler-authentication";
+import cnpgPoolerClientCa from "./cnpg-pooler-client-ca";
+import cnpgPoolerConnections from "./cnpg-pooler-connections";
+import cnpgPoolerInstances from "./cnpg-pooler-instances";
+import cnpgPoolerName from "./cnpg-pooler-name";
+import cnpgPoolerParameters from "./cnpg-pooler-parameters";
+import cnpgPoolerReplicas from "./cnpg-pooler-replicas";
+import cnpgPoolerSessionMode from "./cnpg-pooler-session-mode";
+import cnpgPoolerTlsNames from "./cnpg-pooler-tls-names";
 import cnpgPostgresEndOfLife from "./cnpg-postgres-end-of-life";
 import cnpgPostgresSupported from "./cnpg-postgres-supported";
 import cnpgReconciliationDisabled from "./cnpg-reconciliation-disabled";
@@ -73,6 +83,7 @@ import cnpgReferencesHere from "./cnpg-references-here";
 import cnpgResources from "./cnpg-resources";
 import cnpgRetentionIgnored from "./cnpg-retention-ignored";
 import cnpgRoleKept from "./cnpg-role-kept";
+import cnpgRoleManagedOnce from "./cnpg-role-managed-once";
 import cnpgRolePrivileged from "./cnpg-role-privileged";
 import cnpgRoleSuperuser from "./cnpg-role-superuser";
 import cnpgScheduleFires from "./cnpg-schedule-fires";
@@ -98,6 +109,7 @@ import cnpgVolumeSnapshotWal from "./cnpg-volume-snapshot-wal";
 import cnpgWalArchivingSkipped from "./cnpg-wal-archiving-skipped";
 import cnpgWalFitsVolume from "./cnpg-wal-fits-volume";
 import cnpgWalVolume from "./cnpg-wal-volume";
+import esoGeneratorOnce from "./eso-generator-once";
 import esoReloadLabel from "./eso-reload-label";
 import esoRoleSecretKept from "./eso-role-secret-kept";
 import fluxDeleteGuard from "./flux-delete-guard";
@@ -120,8 +132,12 @@ import iamBackupIdentityTooBroad from "./iam-backup-identity-too-broad";
 import iamSourceReadOnly from "./iam-source-read-only";
 import iamWorkloadIdentityMemberForm from "./iam-workload-identity-member-form";
 import k8sBackupMetrics from "./k8s-backup-metrics";
+import k8sCertificateDnsNames from "./k8s-certificate-dns-names";
+import k8sCertificateReload from "./k8s-certificate-reload";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
+import k8sConnectionEncrypted from "./k8s-connection-encrypted";
 import k8sJobDeletesClusters from "./k8s-job-deletes-clusters";
+import k8sJobSuperuser from "./k8s-job-superuser";
 import k8sMonitoringCrds from "./k8s-monitoring-crds";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
 import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
@@ -154,6 +170,7 @@ export const rules: readonly Rule[] = [
   cnpgBackupCluster,
   cnpgBackupInProduction,
   cnpgBackupMethod,
+  cnpgCertificatesComplete,
   cnpgChangeArchive,
   cnpgChangeBootstrap,
   cnpgChangeImmutable,
@@ -190,6 +207,15 @@ export const rules: readonly Rule[] = [
   cnpgPlainPassword,
   cnpgPluginWalArchiver,
   cnpgPodMonitorDeprecated,
+  cnpgPoolerAuthentication,
+  cnpgPoolerClientCa,
+  cnpgPoolerConnections,
+  cnpgPoolerInstances,
+  cnpgPoolerName,
+  cnpgPoolerParameters,
+  cnpgPoolerReplicas,
+  cnpgPoolerSessionMode,
+  cnpgPoolerTlsNames,
   cnpgPostgresEndOfLife,
   cnpgPostgresSupported,
   cnpgReconciliationDisabled,
@@ -205,6 +231,7 @@ export const rules: readonly Rule[] = [
   cnpgResources,
   cnpgRetentionIgnored,
   cnpgRoleKept,
+  cnpgRoleManagedOnce,
   cnpgRolePrivileged,
   cnpgRoleSuperuser,
   cnpgScheduleFires,
@@ -230,6 +257,7 @@ export const rules: readonly Rule[] = [
   cnpgWalArchivingSkipped,
   cnpgWalFitsVolume,
   cnpgWalVolume,
+  esoGeneratorOnce,
   esoReloadLabel,
   esoRoleSecretKept,
   fluxDeleteGuard,
@@ -252,8 +280,12 @@ export const rules: readonly Rule[] = [
   iamSourceReadOnly,
   iamWorkloadIdentityMemberForm,
   k8sBackupMetrics,
+  k8sCertificateDnsNames,
+  k8sCertificateReload,
   k8sCiliumEmptyDeny,
+  k8sConnectionEncrypted,
   k8sJobDeletesClusters,
+  k8sJobSuperuser,
   k8sMonitoringCrds,
   k8sNetworkPolicyFlows,
   k8sNetworkPolicyJobs,

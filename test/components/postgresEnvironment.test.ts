@@ -232,6 +232,7 @@ describe("PostgresEnvironment", () => {
       hostRo: "orders-db-ro.orders.svc",
       hostR: "orders-db-r.orders.svc",
       applications: [],
+      poolers: {},
       secretNames: { orders: "orders-db-orders-credentials" },
       databases: { orders: "orders" },
       database: "orders",

@@ -4,7 +4,7 @@ import type { Workload } from "../../components/identity/workload";
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
   return plan.clusters.flatMap(({ plan: planned }) => {
-    const { workload, labels, spec, backup, recovery, migration } = planned;
+    const { workload, labels, spec, backup, recovery, migration, poolers, certificates: tls } = planned;
     const { namespace, cluster: name }: Workload = workload;
     const cnpg = "postgresql.cnpg.io/v1";
     const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
@@ -29,6 +29,7 @@ export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[]
               recovery.objectStore.spec,
             ),
           ]),
+      ...tls.certificates.map((c) => object("cert-manager.io/v1", "Certificate", c.name, c.spec)),
       object(cnpg, "Cluster", name, spec),
       ...(backup === undefined
         ? []
@@ -36,6 +37,7 @@ export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[]
       ...migration.declared.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
       ...migration.publications.map((p) => object(cnpg, "Publication", p.objectName, p.spec)),
       ...migration.subscriptions.map((s) => object(cnpg, "Subscription", s.objectName, s.spec)),
+      ...poolers.map((p) => object(cnpg, "Pooler", p.name, p.spec)),
       ...[...planned.before, ...(planned.masking?.objects ?? []), ...planned.objects].map((each) => ({
         apiVersion: each.apiVersion,
         kind: each.kind,

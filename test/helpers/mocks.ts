@@ -27,6 +27,8 @@ export interface Options {
   /** `type::name` of those with which it is replaced. */
   readonly replaceWith: readonly string[];
   readonly timeouts: Readonly<Record<string, string>>;
+  /** Fields that stay as they are. */
+  readonly ignoreChanges: readonly string[];
   /** Names of hooks by when they run. */
   readonly hooks: Readonly<Record<string, readonly string[]>>;
 }
@@ -121,8 +123,14 @@ function listOf(resources: readonly Recorded[]): string[] {
 function stateOf({ type, inputs }: MockResourceArgs, { password }: RecordOptions): Fields {
   const plain = unwrap(inputs) as Fields;
   return type === "random:index/randomPassword:RandomPassword"
-    ? { ...plain, result: password ?? "Password0Password0Password0Passw" }
+    ? { ...plain, result: password ?? passwordOf(plain) }
     : plain;
+}
+
+/** Another one for each rotation, as the provider makes it. */
+function passwordOf({ keepers }: Fields): string {
+  const { rotation = "0" } = (keepers ?? {}) as { readonly rotation?: string };
+  return `Password${rotation}Password0Password0Passw`;
 }
 
 /** Registrations are asynchronous, and one can lead to another. */
@@ -149,6 +157,7 @@ function recorded(request: Request, response: { getUrn(): string }): Recorded {
       replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
       replaceWith: request.getReplaceWithList().map(shortUrn),
       timeouts: withoutEmpty(timeouts),
+      ignoreChanges: request.getIgnorechangesList(),
       hooks: withoutEmpty(hooks, (key) => key.replace(/List$/, "")),
     },
   };

@@ -27,6 +27,11 @@ export const types = {
   cluster: "kubernetes:postgresql.cnpg.io/v1:Cluster",
   schedule: "kubernetes:postgresql.cnpg.io/v1:ScheduledBackup",
   database: "kubernetes:postgresql.cnpg.io/v1:Database",
+  role: "kubernetes:postgresql.cnpg.io/v1:DatabaseRole",
+  externalSecret: "kubernetes:external-secrets.io/v1:ExternalSecret",
+  secretStore: "kubernetes:external-secrets.io/v1:SecretStore",
+  generator: "kubernetes:generators.external-secrets.io/v1alpha1:Password",
+  job: "kubernetes:batch/v1:Job",
 } as const;
 
 /** Arguments of a BackupBucket, frozen. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { given, identifier, maybe, some } from "./arbitraries";
+import { certificates, pooler, role } from "./validAccess";
 import { exchange, recovery, s3 } from "./validBeginnings";
 import { withGrants } from "./validGrants";
 
@@ -87,6 +88,15 @@ const cluster = fc
     backup: maybe(backup),
     recovery: maybe(recovery),
     elsewhere: maybe(exchange),
+    poolers: maybe(fc.dictionary(fc.constantFrom("rw", "ro", "reports"), pooler, { minKeys: 1, maxKeys: 2 })),
+    certificates: maybe(certificates),
+    roles: maybe(
+      fc.dictionary(
+        identifier.map((name) => `r_${name}`.slice(0, 12)),
+        role,
+        { maxKeys: 3 },
+      ),
+    ),
   })
   .map(
     ({

@@ -17,7 +17,9 @@ const target = "policies/core/fieldTrees.ts";
 export function generateFields(root: string): Generated {
   const read = (name: string) => JSON.parse(readFileSync(join(root, schemas, `${name}.json`), "utf8"));
   const index = read("index") as Record<string, CrdEntry>;
-  const lines = Object.entries(index).map(([kind, { group, module }]) => {
+  // Of others' kinds the schemas here are of one version, and of some only a part.
+  const own = Object.entries(index).filter(([, { group }]) => /(^|\.)cnpg\.io$/.test(group));
+  const lines = own.map(([kind, { group, module }]) => {
     const schema = read(kind) as JsonSchema;
     const { spec = {} } = schema.properties ?? {};
     const tree = { apiVersion: "s", kind: "s", metadata: "*", spec: shapeOf(spec, kind), status: "*" };

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   copyFileSync,
   existsSync,
@@ -10,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { LabPaths } from "../paths";
 import { type Say, step } from "../progress";
 import { debian, images, versions } from "../settings";
@@ -45,7 +46,6 @@ export async function buildImages(paths: LabPaths, say: Say, layers: Layers): Pr
       await add(paths, store, ref, name, { layers: [{ tree: folder }], entrypoint: [`/${name}`], user });
     };
     await binary(images.pause, "pause", "65535:65535");
-    await binary(images.kubectl, "kubectl", "65532:65532");
     await binary(images.coredns, "coredns", "65532:65532");
     await binary(images.fakeGcsServer, "fake-gcs-server", "65532:65532");
     await binary(images.versitygw, "versitygw", "65532:65532");
@@ -74,6 +74,17 @@ export async function buildImages(paths: LabPaths, say: Say, layers: Layers): Pr
       cmd: ["bash"],
       user: "26",
       env: [postgresPath, "LANG=C.UTF-8"],
+    });
+    await add(paths, store, images.pgbouncer, undefined, {
+      layers: [{ tar: layer }, { tree: pgbouncerTree(paths) }],
+      user: "998:996",
+    });
+    const kubectl = tree("kubectl");
+    install(join(paths.bin, "kubectl"), join(kubectl, "bin", "kubectl"));
+    await add(paths, store, images.kubectl, "kubectl", {
+      layers: [{ tree: kubectl }],
+      entrypoint: ["/bin/kubectl"],
+      user: "65532:65532",
     });
   });
   return store;
@@ -109,6 +120,7 @@ async function debianLayer(paths: LabPaths): Promise<string> {
     `postgresql-${debian.postgres}`,
     `postgresql-${debian.postgres}-pgvector`,
     `postgresql-${debian.postgres}-pgaudit`,
+    "pgbouncer",
     "python3-minimal",
     "python3-psycopg2",
     "python3-dateutil",
@@ -217,8 +229,20 @@ function operatorTree(paths: LabPaths): string {
   return folder;
 }
 
+/** What upstream's image of PgBouncer has and Debian's has not: the place of the program, and an account of that name. */
+function pgbouncerTree(paths: LabPaths): string {
+  const folder = scratch(paths, "pgbouncer");
+  mkdirSync(join(folder, "usr/bin"), { recursive: true });
+  symlinkSync("../sbin/pgbouncer", join(folder, "usr/bin/pgbouncer"));
+  // Administrators are known by the name of their account: the manager runs as this one.
+  appendFileSync(join(folder, "etc/passwd"), "pgbouncer:x:998:996::/tmp:/sbin/nologin\n");
+  appendFileSync(join(folder, "etc/group"), "pgbouncer:x:996:\n");
+  return folder;
+}
+
 function install(from: string, to: string): void {
   if (!existsSync(from)) throw new Error(`${basename(from)} was not built`);
+  mkdirSync(dirname(to), { recursive: true });
   copyFileSync(from, to);
   chmodSync(to, 0o755);
 }

@@ -14,13 +14,16 @@ import { record } from "../../helpers/mocks";
 import { clusterArgs } from "../../helpers/samples";
 import { validStacks } from "../../helpers/validStacks";
 import { asEngine, badStacks, settingsOf, sourcesOf } from "../../unit/stacks/badStacks";
-import type { KubernetesObject } from "../cluster";
+import { judgeOf, type KubernetesObject, parseWaitFor, refOf } from "../cluster";
+import { releaseManifest } from "../install";
+import { labPaths } from "../paths";
 import { type Used, useLab } from "../use";
 import { before as beforeChange, changes, guarded } from "./admissionChanges";
 import { drawnObjects, draws, inTree } from "./admissionDraws";
 import { matrix, settingsOfRow, uncovered } from "./admissionMatrix";
 import { mistaken, mistakes } from "./admissionRefusals";
 import { ask, expectedWarnings, within } from "./admissionServer";
+import { installExternalSecretsCrds } from "./externalSecretsCrds";
 import { configOf, inFlight, objectsOf, type Rendered, rendered, sourcesFor } from "./manifests";
 
 const namespace = "b-admission";
@@ -53,9 +56,15 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
     await used.cluster.remove(namespaceRef);
     await used.cluster.gone(namespaceRef);
     await used.cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    for (const crd of await releaseManifest(labPaths(), "certificate")) {
+      await used.cluster.apply(crd);
+      await used.cluster.waitFor(refOf(crd), judgeOf(parseWaitFor("condition=Established")));
+    }
+    await installExternalSecretsCrds(used.cluster);
   });
   after(async () => {
     if (used === undefined) return;
+    for (const crd of await releaseManifest(labPaths(), "certificate")) await used.cluster.remove(refOf(crd));
     await used.cluster.remove(namespaceRef);
     used.cluster.close();
   });
@@ -170,7 +179,10 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
     let right: Rendered;
 
     before(async () => {
-      right = await rendered("dev", asEngine(settingsOfRow({ it: "right" })));
+      right = await rendered(
+        "dev",
+        asEngine(settingsOfRow({ it: "right", cluster: { poolers: { rw: {} } } })),
+      );
     });
 
     for (const mistake of mistakes()) {

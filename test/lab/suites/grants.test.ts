@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { Store } from "../../../tools/lab/store";
-import type { KubernetesObject } from "../cluster";
-import { judgeOf, parseWaitFor } from "../cluster";
 import { type Used, useLab } from "../use";
-import { type LabUser, outcomes, psqlAs, userOf } from "./asRole";
+import { type LabUser, outcomes, psqlAs } from "./asRole";
 import { flags, objectsOf, type Row, table } from "./grantsTable";
+import { Jobs } from "./jobs";
 import { LabStack } from "./labStack";
 import { eventually } from "./postgres";
 
@@ -29,6 +28,7 @@ describe("Grants in the lab", function () {
 
   let used: Used;
   let stack: LabStack;
+  let jobs: Jobs;
   let owner: LabUser;
   const users: Record<string, LabUser> = {};
   const where = (database = "orders") => ({ cluster: used.cluster, namespace, name: "db", database });
@@ -45,47 +45,9 @@ describe("Grants in the lab", function () {
       ...(roles !== undefined && { roles }),
     });
     const { code, output } = await stack.start();
-    if (code !== 0) for (const job of await jobs()) console.error(job.metadata.name, await logOf(job));
+    if (code !== 0) await jobs.explain();
     assert.equal(code, 0, output);
     return output;
-  }
-
-  /** The Jobs there are, those of a kind only if told. */
-  async function jobs(part = ""): Promise<KubernetesObject[]> {
-    const all = await used.cluster.list("batch/v1", "Job", { namespace });
-    return all.filter(({ metadata }) => metadata.name.startsWith(`db-${part}`));
-  }
-
-  async function logOf({ metadata }: KubernetesObject): Promise<string> {
-    return used.cluster.kubectl(["logs", `job/${metadata.name}`, "-n", namespace, "--all-containers"]);
-  }
-
-  async function one(part: string): Promise<KubernetesObject> {
-    const [found, ...more] = await jobs(part);
-    assert(found !== undefined && more.length === 0, `${more.length} more Jobs ${part}`);
-    return found;
-  }
-
-  /** A Job once more, as `kubectl` would start it; its log. */
-  async function again(job: KubernetesObject, name: string): Promise<string> {
-    const { spec } = job as { spec?: { template: { metadata?: unknown; spec: unknown } } & Settings };
-    const { selector: _, template, ...rest } = spec as Settings & { template: { spec: unknown } };
-    const copy = { ...rest, manualSelector: undefined, template: { spec: template.spec } };
-    const metadata = { name, namespace };
-    await used.cluster.apply({ apiVersion: "batch/v1", kind: "Job", metadata, spec: copy });
-    const ref = { apiVersion: "batch/v1", kind: "Job", name, namespace };
-    await used.cluster.waitFor(ref, judgeOf(parseWaitFor("condition=Complete")));
-    return logOf({ apiVersion: "batch/v1", kind: "Job", metadata });
-  }
-
-  /** The user of a role's Secret. */
-  async function loginOf(role: string): Promise<LabUser> {
-    const secrets = await used.cluster.list("v1", "Secret", { namespace });
-    for (const { metadata } of secrets.filter(({ metadata }) => metadata.name.endsWith("-credentials"))) {
-      const user = await userOf(used.cluster, namespace, metadata.name);
-      if (user.name === role) return user;
-    }
-    throw new Error(`no Secret of ${role}`);
   }
 
   /** Which roles may run a statement, as it was found. */
@@ -111,12 +73,13 @@ describe("Grants in the lab", function () {
   before(async function () {
     used = await useLab(this, "node");
     stack = new LabStack(used.cluster, new Store(used.cluster, used.stores), namespace);
+    jobs = new Jobs(used.cluster, namespace);
     await up(undefined, { databases: { orders: { schemas: orders.schemas } } });
-    owner = await loginOf("orders");
+    owner = await jobs.loginOf("orders");
     assert.equal(await psqlAs(owner, where(), objectsOf("old")), "");
     await up({ ...first, write: { ...first.write, reclaimPolicy: "delete" }, ...others });
     for (const role of [...Object.keys(first), ...Object.keys(others), "orders_team_owner"])
-      users[role] = await loginOf(role);
+      users[role] = await jobs.loginOf(role);
     assert.equal(await psqlAs(owner, where(), objectsOf("new")), "");
   });
 
@@ -130,6 +93,11 @@ describe("Grants in the lab", function () {
     const found = await allowed(table, Object.keys(flags));
     for (const { sql: statement, allowed: expected } of table)
       assert.deepEqual(found.get(statement)?.sort(), [...expected].sort(), statement);
+    // Without the right to grant on, GRANT warns and does nothing.
+    const before = await sql("SELECT datacl FROM pg_database WHERE datname = current_database()");
+    for (const role of Object.keys(flags))
+      await psqlAs(users[role] as LabUser, where(), "GRANT CONNECT ON DATABASE orders TO PUBLIC");
+    assert.equal(await sql("SELECT datacl FROM pg_database WHERE datname = current_database()"), before);
     console.log(`      ${table.length} statements as ${Object.keys(flags).length} roles`);
   });
 
@@ -143,25 +111,25 @@ describe("Grants in the lab", function () {
   });
 
   it("change nothing when they are made again", async () => {
-    const first = await logOf(await one("grants-orders"));
+    const first = await jobs.log(await jobs.one("db-grants-orders"));
     assert.match(first, /GRANT SELECT ON TABLE public\.old_items TO read/);
-    const job = await one("grants-orders");
+    const job = await jobs.one("db-grants-orders");
     // What is there now is new since then, for the role that has no default privileges.
-    const caughtUp = (await again(job, "again")).match(/.*(GRANT|REVOKE|ALTER|WARNING).*/g) ?? [];
+    const caughtUp = (await jobs.again(job, "again")).match(/.*(GRANT|REVOKE|ALTER|WARNING).*/g) ?? [];
     assert.deepEqual(
       caughtUp.filter((line) => !line.endsWith(" TO now")),
       [],
     );
-    const log = await again(job, "again-2");
+    const log = await jobs.again(job, "again-2");
     assert.doesNotMatch(log, /GRANT|REVOKE|ALTER|WARNING/);
     assert.match(log, /calls can connect[\s\S]*orders: done/);
-    const before = (await jobs()).map(({ metadata }) => metadata.uid).sort();
+    const before = (await jobs.all()).map(({ metadata }) => metadata.uid).sort();
     await stack.start();
-    assert.deepEqual((await jobs()).map(({ metadata }) => metadata.uid).sort(), before);
+    assert.deepEqual((await jobs.all()).map(({ metadata }) => metadata.uid).sort(), before);
   });
 
   it("are the database's own user's work, without a token of Kubernetes", async () => {
-    const { spec } = (await one("grants-orders")) as unknown as {
+    const { spec } = (await jobs.one("db-grants-orders")) as unknown as {
       spec: { template: { spec: Settings & { containers: { env: { name: string; value?: string }[] }[] } } };
     };
     assert.equal(spec.template.spec.automountServiceAccountToken, false);
@@ -294,7 +262,7 @@ describe("Grants in the lab", function () {
         await sql("CREATE TABLE sales.foreign (v int); GRANT DELETE ON sales.foreign TO read"),
         "",
       );
-      const log = await again(await one("grants-orders"), "told");
+      const log = await jobs.again(await jobs.one("db-grants-orders"), "told");
       assert.match(
         log,
         /WARNING: +"both" lacks SELECT on TABLE sales\."?foreign"?, which is declared: it belongs to postgres/,

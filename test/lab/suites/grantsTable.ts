@@ -76,7 +76,6 @@ export const table: readonly Row[] = [
   { sql: "ALTER ROLE orders PASSWORD 'x'", allowed: [] },
   { sql: "GRANT orders TO CURRENT_USER", allowed: [] },
   { sql: "SET ROLE orders", allowed: [] },
-  { sql: "GRANT CONNECT ON DATABASE orders TO PUBLIC", allowed: [] },
   { sql: "ALTER DATABASE orders SET work_mem = '1GB'", allowed: [] },
   { sql: "ALTER DEFAULT PRIVILEGES FOR ROLE orders GRANT SELECT ON TABLES TO PUBLIC", allowed: [] },
   { sql: "SELECT passwd FROM pg_shadow", allowed: [] },

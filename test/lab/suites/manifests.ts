@@ -24,14 +24,9 @@ export interface Rendered {
 
 /** Objects need those before them; all others come last. */
 const order = [
-  "Namespace",
-  "Secret",
-  "ObjectStore",
-  "Cluster",
-  "ScheduledBackup",
-  "Database",
-  "Publication",
-  "Subscription",
+  ...["Namespace", "Secret", "ServiceAccount", "ConfigMap", "Password", "ExternalSecret", "ObjectStore"],
+  ...["Certificate", "Cluster", "ScheduledBackup", "Database", "DatabaseRole", "Publication"],
+  ...["Subscription", "Role", "RoleBinding", "Job"],
 ];
 const placeOf = ({ kind }: KubernetesObject) => (order.indexOf(kind) + order.length + 1) % (order.length + 1);
 

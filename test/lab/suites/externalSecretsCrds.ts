@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { crdFolder, modules } from "../../../tools/generate/crds";
+import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor } from "../cluster";
+
+/** Has a cluster know the kinds of External Secrets Operator that are rendered here, by its own CRDs; nothing acts on them. */
+export async function installExternalSecretsCrds(cluster: Cluster): Promise<void> {
+  const module = modules.find(({ path }) => path.endsWith("/external-secrets"));
+  if (module === undefined) throw new Error("External Secrets Operator is not among the pinned modules");
+  const folder = crdFolder(module);
+  for (const file of readdirSync(folder).filter((name) => module.files.test(name))) {
+    const crd = load(readFileSync(join(folder, file), "utf8")) as KubernetesObject & {
+      spec: { conversion?: unknown };
+    };
+    await cluster.apply(crd, { force: true });
+    const { apiVersion, kind, metadata } = crd;
+    await cluster.waitFor(
+      { apiVersion, kind, name: metadata.name },
+      judgeOf(parseWaitFor("condition=Established")),
+    );
+  }
+}
