@@ -1,10 +1,12 @@
 import {
+  type ClusterArgs,
   checkEnvironment,
   notShown,
   type PostgresEnvironmentArgs,
   Problems,
   type S3KeysArgs,
 } from "../components";
+import type { StackCluster } from "./recoverySchema";
 import { secretSettings } from "./s3Schema";
 import { type StackSettings, stackSchema } from "./schema";
 import { type Path, read, type Setting } from "./shape";
@@ -45,21 +47,19 @@ export function loadStack(
 
   const { s3AccessKeyId, s3SecretAccessKey, s3SourceAccessKeyId, s3SourceSecretAccessKey, ...settings } =
     readSettings(problems, raw);
+  const surroundings = { ...own, profile: settings.profile, sources, archivesToS3: !google };
+  const clusters = Object.fromEntries(
+    Object.entries(settings.clusters).map(([key, cluster]) => [
+      key,
+      resolve(problems, key, cluster, surroundings),
+    ]),
+  );
   const args: PostgresEnvironmentArgs = {
     ...settings,
     ...keysOf("s3Keys", s3AccessKeyId, s3SecretAccessKey),
-    ...keysOf("s3SourceKeys", s3SourceAccessKeyId, s3SourceSecretAccessKey),
-    clusters: Object.fromEntries(
-      Object.entries(settings.clusters).map(([key, cluster]) => [
-        key,
-        resolve(problems, key, cluster, {
-          ...own,
-          profile: settings.profile,
-          sources,
-          archivesToS3: !google,
-        }),
-      ]),
-    ),
+    ...(!waitForSource(settings.clusters, clusters) &&
+      keysOf("s3SourceKeys", s3SourceAccessKeyId, s3SourceSecretAccessKey)),
+    clusters,
     ...(google && { project: project || "missing-project", region: region || "region-missing1" }),
   };
   // Where the shape was wrong already, a second complaint about what was put in its place would only confuse.
@@ -72,6 +72,23 @@ export function loadStack(
 }
 
 /** Keys to a store, as far as they are there: that there are both is checked with everything else. */
+/** Whether keys of a source would stand there for nobody only because the source's stack does not tell of it today. */
+function waitForSource(
+  settings: Readonly<Record<string, StackCluster>>,
+  clusters: Readonly<Record<string, ClusterArgs>>,
+): boolean {
+  const all = Object.entries(clusters);
+  const read = all.some(([, { recoverFrom, replica }]) => recoverFrom?.s3 ?? replica?.source?.s3);
+  return (
+    !read &&
+    all.some(
+      ([key, { recoverFrom, replica }]) =>
+        (settings[key]?.recoverFrom?.stack !== undefined && recoverFrom === undefined) ||
+        (settings[key]?.replica?.source?.stack !== undefined && replica?.source === undefined),
+    )
+  );
+}
+
 function keysOf<K extends "s3Keys" | "s3SourceKeys">(
   name: K,
   accessKeyId: string | undefined,

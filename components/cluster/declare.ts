@@ -47,8 +47,7 @@ export function declareCluster(
   const passwords: Passwords = new Map();
   const logins = [...declared.owners, ...plan.roles.logins].filter(({ source }) => source.kind === "random");
   const secrets = logins.map((login) => {
-    const own = `${name}/${login.role}`;
-    const secret = declareLogin(own, workload, login, generation, labels, passwords, { parent, dependsOn });
+    const secret = declareLogin(name, workload, login, generation, labels, passwords, { parent, dependsOn });
     known.set(`secret/${login.role}`, secret);
     return secret;
   });

@@ -13,6 +13,7 @@ export type Passwords = Map<string, pulumi.Output<string>>;
  * The Secret of a user whose password Pulumi makes: the password is drawn once for each rotation, and is a secret in the
  * state. Of a user who is held back it says the password and nothing else, and {@link declareShown} makes the other one.
  *
+ * @param name of the cluster in Pulumi
  * @param life of the cluster. Who is held back has another password in each: who knew the former one would come in too
  * early
  */
@@ -28,13 +29,15 @@ export function declareLogin(
   const { source, shownAs } = login;
   if (source.kind !== "random") throw new Error(`the password of ${login.role} is not made by Pulumi`);
   const held = shownAs !== undefined;
-  const password = declarePassword(name, source, held ? life : undefined, opts.parent);
+  const own = `${name}/${login.role}`;
+  const password = declarePassword(own, source, held ? life : undefined, opts.parent);
   passwords.set(login.role, password);
-  const { username, password: own, ...more } = roleContent(workload, login);
+  const { username, password: text, ...more } = roleContent(workload, login);
   return declareSecret(
-    held ? `${name}/internal` : name,
+    // A role can have any name, also that of another one with something before or behind it.
+    held ? `${name}.internal/${login.role}` : own,
     { name: login.secretName, namespace: workload.namespace, labels: { ...labels, ...reloadLabel } },
-    filled({ username, password: own, ...(!held && more) }, password),
+    filled({ username, password: text, ...(!held && more) }, password),
     opts,
   );
 }

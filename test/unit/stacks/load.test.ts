@@ -173,9 +173,9 @@ describe("The file with every setting", () => {
         "backups.deleteMargin",
         "clusters.*.recoverFrom.stack",
         "clusters.*.recoverFrom.cluster",
+        "clusters.*.recoverFrom.ifUnavailable",
         "clusters.*.replica.source.stack",
         "clusters.*.replica.source.cluster",
-        "clusters.*.recoverFrom.ifUnavailable",
       ],
     );
     assert.deepEqual(

@@ -26,6 +26,9 @@ const config = (recoverFrom: object = { ifUnavailable: "initdb" }, more: object 
     },
   });
 
+const named = (settings: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(settings).map(([key, value]) => [`pulumi-cnpg:${key}`, value]));
+
 /** How the cluster begins, and what a person is told. */
 function load(source: Source, former?: object, settings = config()) {
   const warnings: string[] = [];
@@ -96,6 +99,19 @@ describe("A clone with ifUnavailable: initdb", () => {
   it("is judged anew where the last update tells nothing of how it began", () => {
     assert.equal(load(there, { generation: 1 }).shop.recoverFrom?.serverName, "shop-g1");
     assert.equal(load({ unavailable: "x" }, { generation: 1 }).shop.recoverFrom, undefined);
+  });
+
+  it("begins empty beside keys of a source in S3, which wait for it", () => {
+    const keys = { s3SourceAccessKeyId: "id", s3SourceSecretAccessKey: "planted" };
+    const settings = { ...config(), ...asEngine(named(keys)) };
+    const inS3 = { destinationPath: "s3://acme-prod/cnpg/shop", serverName: "shop-g1", image };
+    const source = { clusters: { shop: { ...inS3, endpoint: "https://minio.storage.svc:9000" } } };
+    assert.equal(load({ unavailable: "no such stack" }, undefined, settings).shop.recoverFrom, undefined);
+    assert.equal(load(source, { bootstrap: "initdb", generation: 1 }, settings).shop.recoverFrom, undefined);
+    const { shop, warnings } = load(source, undefined, settings);
+    assert.deepEqual(shop.recoverFrom?.s3, { endpoint: "https://minio.storage.svc:9000" });
+    assert.deepEqual(warnings, []);
+    assert.throws(() => load(there, undefined, settings), /nothing has recoverFrom.s3/);
   });
 
   it("is the only reason to ask a stack for its own outputs", () => {
