@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PostgresEnvironment } from "./components";
-import { loadStack, sourceStacks } from "./stacks/load";
-import { type ReadStack, readReference, readStacks } from "./stacks/read";
+import { asksItself, loadStack, sourceStacks } from "./stacks/load";
+import { type ReadStack, readOwn, readReference, readStacks } from "./stacks/read";
 
 /**
  * One stack file in, both halves out. All that is wrong with the file is said at once, before anything is registered.
@@ -11,7 +11,10 @@ import { type ReadStack, readReference, readStacks } from "./stacks/read";
 async function program(read: ReadStack = readReference) {
   const stack = pulumi.getStack();
   const config = pulumi.runtime.allConfig();
-  const args = loadStack(stack, config, await readStacks(sourceStacks(config), read));
+  const args = loadStack(stack, config, await readStacks(sourceStacks(config), read), {
+    former: asksItself(config) ? await readOwn() : undefined,
+    warn: (text) => void pulumi.log.warn(text),
+  });
   const environment = new PostgresEnvironment(args.environment ?? stack, args);
   return {
     /** Name of the backup bucket. */

@@ -40,7 +40,7 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
     problems.throwIfAny(`PostgresEnvironment ${name}`);
     super("pulumi-cnpg:index:PostgresEnvironment", name, {}, opts);
     declare(name, args, plan, this);
-    this.bucket = pulumi.output(plan.bucket?.name ?? "");
+    this.bucket = pulumi.output((plan.bucket ?? plan.s3Bucket)?.name ?? "");
     this.clusters = pulumi.output(summaries(plan, args));
     this.registerOutputs({ bucket: this.bucket, clusters: this.clusters });
   }
@@ -63,7 +63,12 @@ function declare(
     const namespace = namespaces.get(planned.workload.namespace);
     const grants =
       identity === undefined || planned.backup === undefined ? [] : grantsOf(identity, planned.workload);
-    const dependsOn = [...(namespace === undefined ? [] : [namespace]), ...grants];
+    // An application's namespace may be that of another cluster.
+    const others = (planned.certificates.applications?.namespaces ?? []).map((other) =>
+      namespaces.get(other),
+    );
+    const first = new Set([namespace, ...others].filter((found) => found !== undefined));
+    const dependsOn = [...first, ...grants];
     declareCluster(`${name}/${key}`, planned, plan.iamPropagationSeconds, parent, dependsOn, namespaces);
   }
 }
@@ -75,12 +80,13 @@ function declareCloudHalf(
   parent: pulumi.Resource,
 ): BackupIdentity | undefined {
   if (plan.bucket === undefined) return undefined;
-  const { project, region, profile, backups = {} } = args;
+  const { profile, backups = {} } = args;
+  const { project } = plan;
   const bucket = new BackupBucket(
     name,
     {
       project,
-      region,
+      region: args.region ?? "",
       profile,
       environment: plan.environment,
       ...pick(backups, ["existingBucket", ...ownBucketKeys]),
@@ -109,9 +115,10 @@ function declareCloudHalf(
                 namespace: workload.namespace,
                 cluster: workload.cluster,
                 prefix: backup.location.prefix,
-                ...(recovery?.grant && {
-                  reads: { bucket: recovery.source.bucket, prefix: recovery.source.prefix },
-                }),
+                ...(recovery?.grant &&
+                  recovery.source !== undefined && {
+                    reads: { bucket: recovery.source.bucket, prefix: recovery.source.prefix },
+                  }),
               },
             ],
       ),

@@ -1,5 +1,6 @@
 export * from "./backup/args";
 export { BackupBucket, type BackupBucketArgs } from "./backup/backupBucket";
+export * from "./backup/s3Args";
 export * from "./cluster/args";
 export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
 export * from "./credentials/args";
@@ -9,6 +10,7 @@ export type { PostgresEnvironmentArgs } from "./environment/args";
 export { checkEnvironment } from "./environment/decide";
 export { type SecretManifest, secretManifests } from "./environment/secretManifests";
 export { type ClusterSummary, summariesOf } from "./environment/summary";
+export * from "./grants/args";
 export {
   BackupIdentity,
   type BackupIdentityArgs,
@@ -17,7 +19,9 @@ export {
   type TenantReaderArgs,
 } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
-export { formatProblem, InvalidSettings, type Problem, Problems } from "./problems";
+export * from "./migration/args";
+export * from "./pooler/args";
+export { formatProblem, InvalidSettings, notShown, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";
 export * from "./roles/args";
@@ -31,4 +35,5 @@ export {
   type SecretKey,
 } from "./roles/databaseClient";
 export type { ApplicationSummary } from "./roles/summary";
+export * from "./tls/args";
 export * as units from "./units";

@@ -1,5 +1,5 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /** A Kubernetes object of a cluster beside those that every cluster has, decided: all of it known at preview. */
 export interface PlannedObject {
@@ -24,6 +24,8 @@ export interface PlannedObject {
   readonly perLife?: boolean;
   /** How long Pulumi waits until it is done, in seconds. Default: Pulumi's. */
   readonly waitSeconds?: number;
+  /** Said in an update before it is made: what a person needs who waits for it. */
+  readonly announce?: string;
 }
 
 /** What {@link declareObjects} needs to know of what was declared before. */
@@ -66,6 +68,9 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
         ],
         ...(object.perLife === true &&
           cluster !== undefined && { replaceWith: [cluster], deleteBeforeReplace: true }),
+        ...(object.announce !== undefined && {
+          hooks: { beforeCreate: [announcement(`${name}/${key}`, object.announce)] },
+        }),
         ...(object.waitSeconds !== undefined && {
           customTimeouts: { create: `${object.waitSeconds}s`, update: `${object.waitSeconds}s` },
         }),
@@ -73,6 +78,12 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
     );
     known.set(key, resource);
   }
+}
+
+function announcement(name: string, text: string): pulumi.ResourceHook {
+  return new pulumi.ResourceHook(`pulumi-cnpg-announce-${name}`, async () => {
+    await pulumi.log.info(`${name}: ${text}`);
+  });
 }
 
 function found(known: ReadonlyMap<string, pulumi.Resource>, earlier: string, key: string): pulumi.Resource {

@@ -38,6 +38,9 @@ export class Problems {
   }
 }
 
+/** In place of a value that may be a secret which somebody wrote where none may stand. */
+export const notShown = "(not shown)";
+
 /**
  * The one error for bad input: every problem with its path, its value and what is allowed.
  * It is a Pulumi RunError, so the engine prints the message without a stack trace.

@@ -1,7 +1,15 @@
-import { checkEnvironment, type PostgresEnvironmentArgs, Problems } from "../components";
+import {
+  checkEnvironment,
+  notShown,
+  type PostgresEnvironmentArgs,
+  Problems,
+  type S3KeysArgs,
+} from "../components";
+import { secretSettings } from "./s3Schema";
 import { type StackSettings, stackSchema } from "./schema";
 import { type Path, read, type Setting } from "./shape";
-import { namedStacks, resolve, type Sources } from "./sources";
+import { namedStacks, resolve, type Sources, type Surroundings } from "./sources";
+import { mayBeginEmpty } from "./unavailable";
 
 /** Pulumi's namespace for what a project's own settings are called. */
 const namespace = "pulumi-cnpg:";
@@ -15,30 +23,44 @@ const namespace = "pulumi-cnpg:";
  * @param stack name of the stack, for the message and as the default environment
  * @param config all settings by full key (`gcp:project`, `pulumi-cnpg:clusters`, …); structured ones as JSON
  * @param sources what the stacks that {@link sourceStacks} names say of themselves
+ * @param own what this stack's last update said of its clusters, and who is told what a person has to know; asked
+ * for only if {@link asksItself}
  * @throws InvalidSettings with every problem, before anything is registered
  */
 export function loadStack(
   stack: string,
   config: Readonly<Record<string, string>>,
   sources: Sources = new Map(),
+  own: Pick<Surroundings, "former" | "warn"> = { former: undefined, warn: () => {} },
 ): PostgresEnvironmentArgs {
   const problems = new Problems();
+  const raw = ownSettings(config);
+  const google = (raw.backups as { s3?: unknown } | null | undefined)?.s3 === undefined;
   const project = config["gcp:project"];
   const region = config["gcp:region"];
-  if (!project) problems.add("gcp:project", project, "the id of a Google Cloud project, such as acme-dev");
-  if (!region) problems.add("gcp:region", region, "a region such as europe-west1");
+  const or = "; or backups.s3, for backups in an S3-compatible store";
+  if (google && !project)
+    problems.add("gcp:project", project, `the id of a Google Cloud project, such as acme-dev${or}`);
+  if (google && !region) problems.add("gcp:region", region, `a region such as europe-west1${or}`);
 
-  const settings = readSettings(problems, ownSettings(config));
+  const { s3AccessKeyId, s3SecretAccessKey, s3SourceAccessKeyId, s3SourceSecretAccessKey, ...settings } =
+    readSettings(problems, raw);
   const args: PostgresEnvironmentArgs = {
     ...settings,
+    ...keysOf("s3Keys", s3AccessKeyId, s3SecretAccessKey),
+    ...keysOf("s3SourceKeys", s3SourceAccessKeyId, s3SourceSecretAccessKey),
     clusters: Object.fromEntries(
       Object.entries(settings.clusters).map(([key, cluster]) => [
         key,
-        resolve(problems, key, cluster, sources),
+        resolve(problems, key, cluster, {
+          ...own,
+          profile: settings.profile,
+          sources,
+          archivesToS3: !google,
+        }),
       ]),
     ),
-    project: project || "missing-project",
-    region: region || "region-missing1",
+    ...(google && { project: project || "missing-project", region: region || "region-missing1" }),
   };
   // Where the shape was wrong already, a second complaint about what was put in its place would only confuse.
   const shape = new Set(problems.list.map((problem) => problem.path));
@@ -49,20 +71,48 @@ export function loadStack(
   return args;
 }
 
+/** Keys to a store, as far as they are there: that there are both is checked with everything else. */
+function keysOf<K extends "s3Keys" | "s3SourceKeys">(
+  name: K,
+  accessKeyId: string | undefined,
+  secretAccessKey: string | undefined,
+): { [P in K]?: S3KeysArgs } {
+  if (accessKeyId === undefined && secretAccessKey === undefined) return {};
+  const keys = {
+    ...(accessKeyId !== undefined && { accessKeyId }),
+    ...(secretAccessKey !== undefined && { secretAccessKey }),
+  };
+  return { [name]: keys } as { [P in K]?: S3KeysArgs };
+}
+
 /** Names of the stacks that this one recovers clusters from, to be read before it is loaded. */
 export function sourceStacks(config: Readonly<Record<string, string>>): string[] {
   return namedStacks(ownSettings(config).clusters);
+}
+
+/** Whether what a cluster is to be depends on how it began: the stack's own outputs have to be read before it is loaded. */
+export function asksItself(config: Readonly<Record<string, string>>): boolean {
+  return mayBeginEmpty(ownSettings(config).clusters);
 }
 
 /** What stands under `pulumi-cnpg:`, with structured values parsed. */
 function ownSettings(config: Readonly<Record<string, string>>): Record<string, unknown> {
   const own: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
-    if (key.startsWith(namespace))
-      own[key.slice(namespace.length)] = /^\s*[[{]/.test(value) ? parseJson(value) : value;
+    if (!key.startsWith(namespace)) continue;
+    const name = key.slice(namespace.length);
+    own[name] = /^\s*[[{]/.test(value) && !isSecret(name) ? parseJson(value) : value;
   }
   return own;
 }
+
+/** Whether a setting holds a key: such a value is text as it stands, and is never printed. */
+function isSecret(name: string): boolean {
+  return (secretSettings as readonly string[]).includes(name);
+}
+
+/** Names that may be meant for one of those. */
+const secretNames = /secret|access.?key|password|token/i;
 
 function parseJson(value: string): unknown {
   try {
@@ -76,11 +126,20 @@ function parseJson(value: string): unknown {
 function readSettings(problems: Problems, raw: Record<string, unknown>): StackSettings {
   return read(stackSchema, raw, [], ({ path, value, setting, known }) => {
     const allowed =
-      setting === undefined
-        ? unknownKey(String(path.at(-1)), known)
-        : allowedFor(setting, value === undefined);
-    problems.add(written(path), value, allowed);
+      setting === undefined ? unknownKey(path, known) : allowedFor(setting, value === undefined);
+    problems.add(written(path), mayBeSecret(path, setting) ? notShown : value, allowed);
   }) as StackSettings;
+}
+
+/**
+ * Whether a value that stands in the wrong place or form may be a secret: under a name that sounds like it, or of a server
+ * elsewhere, a password that somebody wrote out in place of the Secret that has it.
+ */
+function mayBeSecret(path: Path, setting: Setting | undefined): boolean {
+  const last = path.at(-1);
+  const sounds = typeof last === "string" && secretNames.test(last) && !Object.hasOwn(elsewhere, last);
+  if (setting === undefined && sounds) return true;
+  return path[2] === "servers" && (setting === undefined || setting.kind === "group");
 }
 
 /** A path as the components write it: `databases.orders.extensions[0]`. */
@@ -96,8 +155,18 @@ function written(path: Path): string {
 const elsewhere: Readonly<Record<string, string>> = {
   recovery: "called recoverFrom here",
   bootstrap:
-    "left out: a cluster begins with initdb, or as recoverFrom says; their settings stand under those names",
-  externalClusters: "left out: where a cluster is recovered from stands under recoverFrom",
+    "left out: a cluster begins with initdb, or as recoverFrom, importFrom or baseBackupFrom says; their settings stand under those names",
+  externalClusters:
+    "left out: where a cluster is recovered from stands under recoverFrom, Postgres servers under servers",
+  import: "called importFrom here, beside initdb",
+  pg_basebackup: "called baseBackupFrom here",
+  connectionParameters: "left out: host, port, user, database and sslMode stand without it",
+  dbname: "called database here",
+  externalCluster: "called server here, the name of one of servers",
+  externalClusterName: "called server here, the name of one of servers",
+  publicationName: "called publication here",
+  publicationDBName: "called publicationDatabase here",
+  objects: "called tables and schemas here",
   recoveryTarget: "called recoverFrom.target here",
   targetTime: "called target.time here",
   targetLSN: "called target.lsn here",
@@ -109,6 +178,17 @@ const elsewhere: Readonly<Record<string, string>> = {
   serviceAccountName:
     "left out: the Barman Cloud plugin only works with the service account that is named after the Cluster",
   imageName: "called image here",
+  s3Credentials: "called s3.credentials here",
+  endpointURL: "called s3.endpoint here",
+  destinationPath: "left out: it is made of bucket and prefix",
+  serverCASecret: "called server.caSecret here",
+  serverTLSSecret: "called server.secret here",
+  clientCASecret: "called client.caSecret here",
+  replicationTLSSecret: "called client.secret here",
+  pool_mode: "called poolMode here",
+  pgbouncer: "left out: what it holds stands here directly, such as poolMode and parameters",
+  authQuery: "left out: CNPG makes the role and the function that look passwords up",
+  authQuerySecret: "left out: CNPG makes the certificate with which passwords are looked up",
   retentionPolicy: "called backup.retention here",
   superuser:
     "left out: no role is a superuser. What needs one once is an extension or initdb.postInitSQL; a role gets what it needs " +
@@ -119,7 +199,17 @@ const elsewhere: Readonly<Record<string, string>> = {
     "left out: a role that is declared is present, and reclaimPolicy says what becomes of one that is taken out",
 };
 
-function unknownKey(key: string, known: readonly string[]): string {
+/** The same for settings that mean something else in other places, with what they stand in. */
+const elsewhereIn: Readonly<Record<string, string>> = {
+  "recoverFrom.backup":
+    "called target.backupID here, which is status.backupId of a Backup and not its name: a plugin's Backup can't be recovered from by name",
+  "recoverFrom.backupID": "called target.backupID here",
+};
+
+function unknownKey(path: Path, known: readonly string[]): string {
+  const key = String(path.at(-1));
+  const placed = `${String(path.at(-2))}.${key}`;
+  if (Object.hasOwn(elsewhereIn, placed)) return elsewhereIn[placed] ?? "";
   if (Object.hasOwn(elsewhere, key)) return elsewhere[key] ?? "";
   const near = known.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
   return near === undefined
@@ -148,17 +238,27 @@ const typeNames: Readonly<Record<Exclude<Setting["kind"], "choice">, string>> = 
 const judgedBy: Readonly<Record<string, readonly string[]>> = {
   image: ["imageCatalog", "recoverFrom.stack", "recoverFrom.cluster"],
   databases: ["recoverFrom.stack", "recoverFrom.cluster"],
-  recoverFrom: ["image", "imageCatalog", "databases"],
+  recoverFrom: ["image", "imageCatalog", "databases", "replica"],
+  importFrom: ["image", "imageCatalog", "databases", "servers"],
+  baseBackupFrom: ["image", "imageCatalog", "databases", "servers"],
+  replica: ["servers", "recoverFrom", "baseBackupFrom", "backup"],
+  publications: ["databases", "image", "imageCatalog"],
+  subscriptions: ["databases", "servers", "image", "imageCatalog"],
   synchronous: ["instances"],
   primaryUpdateStrategy: ["instances"],
   storage: ["parameters", "walStorage", "initdb"],
   walStorage: ["parameters", "storage", "initdb"],
   resources: ["parameters"],
   parameters: ["initdb", "storage", "walStorage"],
-  initdb: ["databases", "recoverFrom"],
+  initdb: ["databases", "recoverFrom", "importFrom", "baseBackupFrom"],
+  poolers: ["instances", "databases", "parameters"],
+  certificates: ["poolers"],
 };
 
 function followsFrom(shape: ReadonlySet<string>, path: string): boolean {
+  const wrongAt = (start: RegExp) => [...shape].some((wrong) => start.test(wrong));
+  if (/^(gcp:|backups\.|s3[A-Z])/.test(path) && wrongAt(/^backups(\.s3\b|$)/)) return true;
+  if (/^s3Source/.test(path) && wrongAt(/^clusters\.[^.]+\.recoverFrom\b/)) return true;
   const [, cluster, key] = /^(clusters\.[^.]+)\.([^.[]+)/.exec(path) ?? [];
   const judges = key !== undefined && Object.hasOwn(judgedBy, key) ? (judgedBy[key] ?? []) : [];
   return judges.some((judge) => [...shape].some((wrong) => `${wrong}.`.startsWith(`${cluster}.${judge}.`)));

@@ -23,3 +23,17 @@ export async function readReference(name: string): Promise<Source> {
     return { unavailable: (error as Error).message.replace(/^invocation of \S+ returned an error: /, "") };
   }
 }
+
+/**
+ * The output `clusters` of this stack's own last update; undefined before the first one.
+ *
+ * @throws RunError if it can't be read: whether a cluster is there already must not be guessed
+ */
+export async function readOwn(): Promise<unknown> {
+  const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+  const own = await readReference(name);
+  if ("clusters" in own) return own.clusters;
+  throw new pulumi.RunError(
+    `ifUnavailable needs this stack's own outputs, to know how its clusters began, and can't read ${name}: ${own.unavailable}`,
+  );
+}

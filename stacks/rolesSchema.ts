@@ -4,6 +4,7 @@ import {
   type CredentialsArgs,
   type ExternalSecretCredentials,
   type GeneratorCredentials,
+  type GrantArgs,
   type RandomCredentials,
   ReclaimPolicy,
   type RoleArgs,
@@ -68,6 +69,30 @@ export const applications = listOf(
   "Applications that log in as it; each gets a Secret in its own namespace. Default: none.",
 );
 
+/** What a role may do in a database. */
+const grants = mapOf(
+  group<GrantArgs>({
+    connect: flag("`CONNECT`, which nobody else has any more. Default: `true`."),
+    read: listOf(text(""), 'Schemas, or `"*"`: `SELECT` on tables, views and sequences. Default: none.'),
+    write: listOf(
+      text(""),
+      "Schemas: `INSERT`, `UPDATE`, `DELETE` on tables, `USAGE` on sequences. Default: none.",
+    ),
+    createTables: listOf(text(""), "Schemas: `CREATE` there, and `TEMPORARY`. Default: none."),
+    createSchema: flag("`CREATE` on the database. Default: `false`."),
+    executeFunctions: listOf(
+      text(""),
+      "Schemas: `EXECUTE` on functions and procedures, which nobody else has any more. Default: none.",
+    ),
+    defaultPrivileges: flag(
+      "Whether `read`, `write` and `executeFunctions` hold for what is created later too. Default: `true`.",
+    ),
+    metadataAccess: flag("`USAGE` on all schemas, so that names resolve. Default: `false`."),
+    manageRoles: flag("The attribute `CREATEROLE`, in the whole cluster. Default: `false`."),
+  }),
+  'What it may do, by database; schemas are `public`, those of `schemas`, or `"*"` for all. Default: nothing.',
+);
+
 /** `roles` of a cluster. */
 export const roles = mapOf(
   group<RoleArgs>({
@@ -99,6 +124,10 @@ export const roles = mapOf(
       "`inPlace`, or `twoUsers` that take turns, so that no client is refused. Default: `inPlace`.",
     ),
     applications,
+    grants,
+    syncPassword: text(
+      "Any text, such as today's date: one Job repairs the password if it was changed by hand. Default: none.",
+    ),
   }),
   "Roles beside the owners of databases, by name. Default: none.",
 );

@@ -4,21 +4,17 @@ import {
   type BackupSettings,
   BucketStorageClass,
   type ClusterBackup,
-  type DatabaseArgs,
   DataCompression,
   DataDurability,
   type EnvironmentBackups,
-  type ExtensionArgs,
   IdentityMode,
   type ImageCatalogArgs,
   ImageCatalogKind,
-  type InitdbArgs,
   type PlacementArgs,
   type PostgresEnvironmentArgs,
   PrimaryUpdateMethod,
   PrimaryUpdateStrategy,
   Profile,
-  ReclaimPolicy,
   type ResourcesArgs,
   type SidecarSettings,
   type StorageArgs,
@@ -30,8 +26,12 @@ import {
   WalCompression,
   type WalStorageArgs,
 } from "../components";
-import { reader, recoverFrom, type StackCluster } from "./recoverySchema";
-import { applications, ownerCredentials, roles, rolesAs } from "./rolesSchema";
+import { database, initdb } from "./databaseSchema";
+import { migration } from "./migrationSchema";
+import { certificates, pooler } from "./poolerSchema";
+import { masking, reader, recoverFrom, type StackCluster, timeToLive } from "./recoverySchema";
+import { roles, rolesAs } from "./rolesSchema";
+import { keySettings, type StackKeys, s3 } from "./s3Schema";
 import {
   choice,
   described,
@@ -53,7 +53,6 @@ import {
  * group is typed by the components' arguments: a setting too many or too few does not compile.
  */
 
-const names = (about: string) => listOf(text(""), about);
 const map = (about: string) => mapOf(text(""), about);
 
 const sidecar = group<SidecarSettings>({
@@ -116,6 +115,10 @@ const backups = group<EnvironmentBackups>({
     BackupMethod,
     "`plugin` (Barman Cloud plugin) or `inTree` (deprecated, gone from operator 1.31). Default: `plugin`.",
   ),
+  s3: described(
+    s3,
+    "An S3-compatible store that has the bucket, in place of Google Cloud Storage; settings of Google's are refused then.",
+  ),
   prefix: text("Folder in the bucket under which every cluster has its own. Default: `cnpg`."),
   identity: choice(
     IdentityMode,
@@ -151,7 +154,7 @@ const resources = group<ResourcesArgs>({
   cpuLimit: text("Default: the request."),
   memoryLimit: text("Default: the request."),
 });
-const placement = group<PlacementArgs>({
+const placementFields: FieldsOf<PlacementArgs> = {
   nodeSelector: map("Labels that a node must have. Default: none."),
   tolerations: listOf(
     group<TolerationArgs>({
@@ -163,46 +166,8 @@ const placement = group<PlacementArgs>({
   ),
   antiAffinity: choice(AntiAffinity, "Whether two instances may share a node. Default: the profile's."),
   topologyKey: text("Over what instances are spread. Default: `kubernetes.io/hostname`."),
-});
-const database = group<DatabaseArgs>({
-  owner: text("Role that owns it. Default: the database's name."),
-  ownerSecret: text("Existing Secret with the owner's `username` and `password`. Default: a generated one."),
-  ownerCredentials,
-  applications: described(
-    applications,
-    "Applications that log in as the owner; each gets a Secret in its own namespace. Default: none.",
-  ),
-  extensions: names("Extensions, created as superuser, such as `vector`. Default: none."),
-  extensionOptions: mapOf(
-    group<ExtensionArgs>({
-      version: text("Default: the image's."),
-      schema: text("`public` or one of `schemas`."),
-    }),
-    "Version and schema of extensions named above.",
-  ),
-  schemas: names("Schemas, owned by the owner. Default: none but `public`."),
-  connectionLimit: number("Default: -1, no limit."),
-  reclaimPolicy: choice(
-    ReclaimPolicy,
-    "What becomes of it when it is taken out of the file. Default: `retain`.",
-  ),
-  encoding: text("Default: the cluster's. It can't change later."),
-  locale: text("Default: the cluster's. It can't change later."),
-});
-const initdb = group<InitdbArgs>({
-  database: text("Which of `databases` initdb creates. Needed if there are several."),
-  dataChecksums: flag("Page checksums. Default: `true`."),
-  encoding: text("Default: `UTF8`."),
-  localeCollate: text("Default: `C`."),
-  localeCType: text("Default: `C`."),
-  localeProvider: text("`icu`, `libc` or `builtin`. Default: `libc`."),
-  icuLocale: text("Locale of provider `icu`, such as `en-US`."),
-  builtinLocale: text("Locale of provider `builtin`."),
-  walSegmentSize: number("MB, a power of two up to 1024. Default: 16."),
-  postInitSQL: names("SQL run as superuser in `postgres`."),
-  postInitApplicationSQL: names("SQL run as superuser in the first database."),
-  postInitTemplateSQL: names("SQL run as superuser in `template1`."),
-});
+};
+const placement = group<PlacementArgs>(placementFields);
 const cluster = group<StackCluster>({
   namespace: required(text("Namespace of the Cluster."), "missing"),
   name: text("Name of the Cluster, at most 50 characters. Default: the key."),
@@ -240,6 +205,9 @@ const cluster = group<StackCluster>({
     "How the first database comes into being; counts only when the cluster is created.",
   ),
   recoverFrom,
+  ...migration,
+  masking,
+  timeToLive,
   backup: group<ClusterBackup>(
     {
       enabled: flag("`false` leaves backups out; only in dev. Default: `true`."),
@@ -251,6 +219,11 @@ const cluster = group<StackCluster>({
     },
     "Over what `backups` says.",
   ),
+  poolers: mapOf(
+    pooler(placementFields),
+    "PgBouncers in front of it, called `<cluster>-pooler-<name>`. Default: none.",
+  ),
+  certificates,
   generation: number(
     "Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, with an archive of its own. Default: 1.",
   ),
@@ -268,7 +241,9 @@ const cluster = group<StackCluster>({
 });
 
 /** A stack file's settings: what an environment takes, less project and region, which stand under `gcp:`. */
-export interface StackSettings extends Omit<PostgresEnvironmentArgs, "project" | "region" | "clusters"> {
+export interface StackSettings
+  extends Omit<PostgresEnvironmentArgs, "project" | "region" | "s3Keys" | "s3SourceKeys" | "clusters">,
+    StackKeys {
   clusters: { [name: string]: StackCluster };
 }
 
@@ -281,6 +256,7 @@ export const stackSchema = group<StackSettings>({
   environment: text("Name of the environment in names of Google resources. Default: the stack's name."),
   operatorVersion: text("Version of the CNPG operator. Default: `1.30.0`."),
   backups: described(backups, "Bucket, identities, and the defaults of every cluster's backups."),
+  ...keySettings,
   clusters: required(
     mapOf(cluster, "Clusters by name, such as `orders-db: { namespace: orders, image: … }`."),
     {},

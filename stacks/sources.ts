@@ -1,6 +1,20 @@
-import type { ClusterArgs, Problems, RecoverFromArgs } from "../components";
+import type {
+  ClusterArgs,
+  Problem,
+  Problems,
+  RecoverFromArgs,
+  ReplicaArgs,
+  ReplicaSourceArgs,
+} from "../components";
 import { units } from "../components";
-import type { StackCluster } from "./recoverySchema";
+import {
+  IfUnavailable,
+  type StackCluster,
+  type StackRecoverFrom,
+  type StackReplica,
+  type StackReplicaSource,
+} from "./recoverySchema";
+import { beginsEmpty, begunBy, checkEmpty } from "./unavailable";
 
 /** What is read of another stack: its output `clusters`, or why there is none. */
 export type Source = { readonly clusters: unknown } | { readonly unavailable: string };
@@ -12,6 +26,9 @@ export type Sources = ReadonlyMap<string, Source>;
 interface SourceCluster {
   readonly destinationPath: string;
   readonly serverName: string;
+  /** With S3, as far as they are not boto3's defaults. */
+  readonly endpoint?: string;
+  readonly region?: string;
   readonly image: string;
   readonly databases?: Readonly<Record<string, string>>;
   readonly database?: string;
@@ -23,86 +40,188 @@ const stackName = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
 /** Names of the stacks that clusters recover from, each once; those of a wrong form are left to {@link resolve}. */
 export function namedStacks(clusters: unknown): string[] {
   const all = typeof clusters === "object" && clusters !== null ? Object.values(clusters) : [];
-  const names = all.map(
-    (cluster) => (cluster as { recoverFrom?: { stack?: unknown } } | null)?.recoverFrom?.stack,
-  );
+  const names = all.flatMap((cluster) => {
+    const { recoverFrom, replica } = (cluster ?? {}) as {
+      recoverFrom?: { stack?: unknown } | null;
+      replica?: { source?: { stack?: unknown } | null } | null;
+    };
+    return [recoverFrom?.stack, replica?.source?.stack];
+  });
   return [...new Set(names)].filter((name) => typeof name === "string" && stackName.test(name)) as string[];
+}
+
+/** What decides about a cluster beside its own settings and other stacks. */
+export interface Surroundings {
+  readonly profile: unknown;
+  readonly sources: Sources;
+  /** Whether this stack's own backups go to S3. */
+  readonly archivesToS3: boolean;
+  /** This stack's own output `clusters` of its last update; undefined if there was none. */
+  readonly former: unknown;
+  /** Told what a person has to know. */
+  readonly warn: (text: string) => void;
 }
 
 /**
  * A cluster as the components take it: what it says of another stack is replaced by what that stack says. Without `stack`
- * it stays as it is; if the other stack can't tell, that is reported, and the cluster is handed on without a source.
+ * it stays as it is; if the other stack can't tell, that is reported, and the cluster is handed on without a source; or it
+ * begins empty, if it says so and is not there yet.
  */
 export function resolve(
   problems: Problems,
   key: string,
   cluster: StackCluster,
-  sources: Sources,
+  surroundings: Surroundings,
 ): ClusterArgs {
-  const { recoverFrom, ...rest } = cluster;
+  const { recoverFrom, replica, ...others } = cluster;
+  const rest = {
+    ...others,
+    ...(replica !== undefined && { replica: followed(problems, key, replica, surroundings) }),
+  };
   if (recoverFrom === undefined) return rest;
-  const { stack, ...own } = recoverFrom;
-  if (stack === undefined) return { ...rest, recoverFrom: own };
+  const { stack, ifUnavailable, ...own } = recoverFrom;
   const path = `clusters.${key}.recoverFrom`;
-  for (const field of ["bucket", "objectPrefix", "serverName", "postgresMajor", "generation"] as const) {
-    if (own[field] !== undefined)
-      problems.add(`${path}.${field}`, own[field], "left out with stack, whose outputs say it");
+  const empty = ifUnavailable === IfUnavailable.Initdb;
+  if (stack === undefined) {
+    if (ifUnavailable !== undefined)
+      problems.add(
+        `${path}.ifUnavailable`,
+        ifUnavailable,
+        "left out without stack: whether there is an archive at a place can't be seen before the cluster is there",
+      );
+    return { ...rest, recoverFrom: own };
   }
-  const source = find(problems, path, stack, own.cluster ?? key, sources);
-  return source === undefined ? rest : fill(rest, own, source);
+  if (empty) checkEmpty(problems, key, cluster, surroundings.profile);
+  const begun = empty ? begunBy(surroundings.former, key, rest.generation ?? 1) : undefined;
+  const source = told(problems, path, key, recoverFrom, surroundings.sources);
+  if (begun !== undefined && begun !== "recovery") {
+    surroundings.warn(
+      `${path}: the cluster began by ${begun} and stays as it is; for a copy of ${stack} raise its generation`,
+    );
+    return beginsEmpty(rest, own);
+  }
+  if (!("why" in source))
+    return storeFits(problems, path, own, source) ? fill(rest, own, source, surroundings.archivesToS3) : rest;
+  if (empty && begun === undefined && source.why !== "") {
+    surroundings.warn(
+      `${path}: ${source.why}. As ifUnavailable says, THE CLUSTER BEGINS EMPTY (initdb) and stays so: for a copy raise its ` +
+        "generation when the source is there",
+    );
+    return beginsEmpty(rest, own);
+  }
+  problems.list.push(source.problem);
+  return rest;
 }
 
-function find(
+/** What a cluster follows, with the place of the archive in full. */
+function followed(
+  problems: Problems,
+  key: string,
+  replica: StackReplica,
+  { sources, archivesToS3 }: Surroundings,
+): ReplicaArgs {
+  const { source, ...rest } = replica;
+  if (source === undefined) return rest;
+  const { stack, cluster, ...own } = source;
+  if (stack === undefined) return { ...rest, source: { ...own, ...(cluster !== undefined && { cluster }) } };
+  const path = `clusters.${key}.replica.source`;
+  const found = told(problems, path, key, source, sources);
+  if ("why" in found) problems.list.push(found.problem);
+  if ("why" in found || !storeFits(problems, path, own, found)) return rest;
+  return { ...rest, source: { ...own, ...placeOf(found, own, archivesToS3) } };
+}
+
+/** Whether what is said of the source's store goes with where its archive lies. */
+function storeFits(
   problems: Problems,
   path: string,
-  stack: string,
+  { s3, gcs }: Pick<RecoverFromArgs, "s3" | "gcs">,
+  { destinationPath }: SourceCluster,
+): boolean {
+  const before = problems.list.length;
+  const inS3 = destinationPath.startsWith("s3://");
+  const [wrong, said] = inS3 ? (["gcs", gcs] as const) : (["s3", s3] as const);
+  if (said !== undefined)
+    problems.add(`${path}.${wrong}`, Object.keys(said), `left out: the archive is at ${destinationPath}`);
+  else
+    for (const field of ["endpoint", "region"] as const)
+      if (s3?.[field] !== undefined)
+        problems.add(`${path}.s3.${field}`, s3[field], "left out with stack, whose outputs say it");
+  return problems.list.length === before;
+}
+
+/** What the stack that is named says of the source. */
+function told(
+  problems: Problems,
+  path: string,
   key: string,
+  own: StackRecoverFrom | StackReplicaSource,
   sources: Sources,
-): SourceCluster | undefined {
-  if (!stackName.test(stack)) {
-    problems.add(`${path}.stack`, stack, '<organization>/<project>/<stack>, such as "acme/pulumi-cnpg/prod"');
-    return undefined;
+): SourceCluster | Missing {
+  for (const field of ["bucket", "objectPrefix", "serverName", "postgresMajor", "generation"] as const) {
+    const value = (own as StackRecoverFrom)[field];
+    if (value !== undefined)
+      problems.add(`${path}.${field}`, value, "left out with stack, whose outputs say it");
   }
+  return find(path, own.stack ?? "", own.cluster ?? key, sources);
+}
+
+/** Why there is no source: in words, which are empty if it is named wrongly, and as a problem of the file. */
+interface Missing {
+  readonly why: string;
+  readonly problem: Problem;
+}
+
+function find(path: string, stack: string, key: string, sources: Sources): SourceCluster | Missing {
+  const missing = (field: string, value: string, why: string, allowed: string): Missing => ({
+    why,
+    problem: { path: `${path}.${field}`, value, allowed },
+  });
+  const byPlace = "or bucket, serverName and postgresMajor of the source in its place";
+  if (!stackName.test(stack))
+    return missing("stack", stack, "", '<organization>/<project>/<stack>, such as "acme/pulumi-cnpg/prod"');
   const source = sources.get(stack) ?? { unavailable: "it was not read" };
   if ("unavailable" in source) {
-    problems.add(
-      `${path}.stack`,
+    const { unavailable } = source;
+    return missing(
+      "stack",
       stack,
-      `a stack that can be read (${source.unavailable}); or bucket, serverName and postgresMajor of the source in its place`,
+      `${stack} can't be read (${unavailable})`,
+      `a stack that can be read (${unavailable}); ${byPlace}`,
     );
-    return undefined;
   }
   const { clusters } = source;
-  if (typeof clusters !== "object" || clusters === null) {
-    problems.add(
-      `${path}.stack`,
+  if (typeof clusters !== "object" || clusters === null)
+    return missing(
+      "stack",
       stack,
-      "a stack of this project that has been updated: this one has no output clusters; or bucket, serverName and postgresMajor of the source in its place",
+      `${stack} has no output clusters`,
+      `a stack of this project that has been updated: this one has no output clusters; ${byPlace}`,
     );
-    return undefined;
-  }
   const found = Object.hasOwn(clusters, key) ? (clusters as Record<string, unknown>)[key] : undefined;
   if (found === undefined) {
     const names = Object.keys(clusters).sort().join(", ");
-    problems.add(`${path}.cluster`, key, `one of the clusters of ${stack}: ${names || "it has none"}`);
-    return undefined;
+    return missing(
+      "cluster",
+      key,
+      `${stack} has no cluster ${key}`,
+      `one of the clusters of ${stack}: ${names || "it has none"}`,
+    );
   }
-  return backedUp(problems, `${path}.cluster`, key, stack, found as SourceCluster);
+  if (isBackedUp(found as SourceCluster)) return found as SourceCluster;
+  return missing(
+    "cluster",
+    key,
+    `${key} of ${stack} is not backed up`,
+    `a cluster of ${stack} that is backed up: this one has no archive to recover from`,
+  );
 }
 
-function backedUp(
-  problems: Problems,
-  path: string,
-  key: string,
-  stack: string,
-  found: SourceCluster,
-): SourceCluster | undefined {
+function isBackedUp(found: SourceCluster): boolean {
   const told = (["destinationPath", "serverName", "image"] as const).every(
-    (field) => typeof found[field] === "string",
+    (field) => typeof found?.[field] === "string",
   );
-  if (told && /^gs:\/\/[^/]+\/.+/.test(found.destinationPath) && found.serverName !== "") return found;
-  problems.add(path, key, `a cluster of ${stack} that is backed up: this one has no archive to recover from`);
-  return undefined;
+  return told && /^(gs|s3):\/\/[^/]+\/.+/.test(found.destinationPath) && found.serverName !== "";
 }
 
 /** The coordinates, and in place of what the clone leaves out, what its source has. */
@@ -110,9 +229,8 @@ function fill(
   rest: Omit<ClusterArgs, "recoverFrom">,
   own: RecoverFromArgs,
   source: SourceCluster,
+  archivesToS3: boolean,
 ): ClusterArgs {
-  const [, bucket = "", objectPrefix = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
-  const major = majorOf(source.image);
   const { cluster: _, ...more } = own;
   const databases = rest.databases ?? databasesOf(source);
   const database =
@@ -125,13 +243,35 @@ function fill(
     ...(databases !== undefined && { databases }),
     recoverFrom: {
       ...more,
-      bucket,
-      objectPrefix,
-      serverName: source.serverName,
-      ...(major !== undefined && { postgresMajor: major }),
+      ...placeOf(source, own, archivesToS3),
       ...(database !== undefined && { database }),
     },
   };
+}
+
+/** Where a source's archive lies, in which store, and which files it has. */
+function placeOf(
+  source: SourceCluster,
+  own: Pick<RecoverFromArgs, "s3" | "gcs">,
+  archivesToS3: boolean,
+): ReplicaSourceArgs {
+  const [, scheme, bucket = "", objectPrefix = ""] =
+    /^(gs|s3):\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
+  const major = majorOf(source.image);
+  return {
+    ...(scheme === "s3"
+      ? { s3: { ...own.s3, ...serverOf(source) } }
+      : archivesToS3 && { gcs: own.gcs ?? {} }),
+    bucket,
+    objectPrefix,
+    serverName: source.serverName,
+    ...(major !== undefined && { postgresMajor: major }),
+  };
+}
+
+/** Amazon's own region has to be said; of another server, boto3's default may be right. */
+function serverOf({ endpoint, region }: SourceCluster) {
+  return { ...(endpoint !== undefined && { endpoint }), ...(region !== undefined && { region }) };
 }
 
 function databasesOf({ databases }: SourceCluster): ClusterArgs["databases"] {

@@ -1,5 +1,6 @@
 import { units } from "../components";
 import { recoveryRows } from "./agreementRecovery";
+import { s3Rows } from "./agreementS3";
 import type { Properties } from "./offline/provider";
 import type { Declared } from "./offline/providers";
 import { get, text } from "./properties";
@@ -40,6 +41,7 @@ const types = {
   member: "gcp:serviceaccount/iAMMember:IAMMember",
   grant: "gcp:storage/bucketIAMMember:BucketIAMMember",
   bucket: "gcp:storage/bucket:Bucket",
+  secret: "kubernetes:core/v1:Secret",
 } as const;
 
 /** The declared resources by what they are looked up by, so that a thousand clusters are not each compared with all. */
@@ -47,6 +49,8 @@ export class Found {
   readonly clusters: Properties[] = [];
   /** By `<namespace>/<name>`. */
   readonly stores = new Map<string, Properties>();
+  /** By `<namespace>/<name>`. */
+  readonly secrets = new Map<string, Properties>();
   /** By `<namespace>/<cluster>`. */
   readonly schedules = new Map<string, Properties>();
   /** Workload Identity members by `<namespace>/<cluster>`. */
@@ -67,6 +71,8 @@ export class Found {
     if (type === types.cluster) this.clusters.push(inputs);
     else if (type === types.store)
       this.stores.set(`${namespace}/${text(inputs, "metadata", "name")}`, inputs);
+    else if (type === types.secret)
+      this.secrets.set(`${namespace}/${text(inputs, "metadata", "name")}`, inputs);
     else if (type === types.schedule)
       this.schedules.set(`${namespace}/${text(inputs, "spec", "cluster", "name")}`, inputs);
     else if (type === types.bucket) this.buckets.set(text(inputs, "name"), inputs);
@@ -95,8 +101,9 @@ function compare(cluster: Properties, found: Found): ClusterAgreement {
   return {
     cluster: workload,
     rows: [
-      ...identityRows(email, member, workload, found),
-      ...bucketRows(store, member, found),
+      ...(store.path.startsWith("s3://")
+        ? s3Rows(cluster, namespace, store, found)
+        : [...identityRows(email, member, workload, found), ...bucketRows(store, member, found)]),
       ...timeRows(workload, store, found),
       ...recoveryRows(cluster, namespace, store, member, found),
     ],
@@ -110,19 +117,27 @@ export interface Store {
   readonly path: string;
   readonly serverName: string;
   readonly retention: string;
+  /** How it is opened: part of an ObjectStore, or of a Cluster. */
+  readonly configuration: unknown;
+  /** Barman's environment. */
+  readonly env: ReadonlyMap<string, string>;
 }
 
 function objectStore(cluster: Properties, namespace: string, found: Found): Store | undefined {
-  const located = (path: string, serverName: string, retention: string): Store => {
-    const [, bucket = "", prefix = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(path) ?? [];
-    return { bucket, prefix, path, serverName, retention };
+  const located = (configuration: unknown, serverName: string, retention: string, env: unknown): Store => {
+    const path = text(configuration, "destinationPath");
+    const [, bucket = "", prefix = ""] = /^(?:gs|s3):\/\/([^/]+)\/(.+)$/.exec(path) ?? [];
+    const variables = (env ?? []) as { name: string; value: string }[];
+    const map = new Map(variables.map(({ name, value }) => [name, value]));
+    return { bucket, prefix, path, serverName, retention, configuration, env: map };
   };
   const inTree = get(cluster, "spec", "backup", "barmanObjectStore") as Properties | undefined;
   if (inTree !== undefined) {
     return located(
-      text(inTree, "destinationPath"),
+      inTree,
       text(inTree, "serverName"),
       text(cluster, "spec", "backup", "retentionPolicy"),
+      get(cluster, "spec", "env"),
     );
   }
   const plugins = (get(cluster, "spec", "plugins") ?? []) as Properties[];
@@ -130,9 +145,10 @@ function objectStore(cluster: Properties, namespace: string, found: Found): Stor
   if (plugin === undefined) return undefined;
   const store = found.stores.get(`${namespace}/${text(plugin, "parameters", "barmanObjectName")}`);
   return located(
-    text(store, "spec", "configuration", "destinationPath"),
+    get(store, "spec", "configuration"),
     text(plugin, "parameters", "serverName"),
     text(store, "spec", "retentionPolicy"),
+    get(store, "spec", "instanceSidecarConfiguration", "env"),
   );
 }
 

@@ -60,7 +60,7 @@ async function main(): Promise<number> {
     },
     cliArgs: ["--suppress-outputs", "--suppress-progress"],
     onNotice: say,
-    program,
+    program: () => program(),
   });
   console.log(
     exitCode === 0

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { generateConfiguration } from "./generate/configuration";
 import { type Generated, generateCrds } from "./generate/crds";
+import { generateFields } from "./generate/fields";
 import { generatePolicies } from "./generate/policies";
 import { renderRuleIndex } from "./generate/rules";
 
@@ -14,6 +15,7 @@ const generators: readonly ((root: string, check: boolean) => Generated)[] = [
   generateCrds,
   generateConfiguration,
   (root) => ({ files: new Map([["policies/rules/index.ts", renderRuleIndex(root)]]), stale: [], notes: [] }),
+  generateFields,
   generatePolicies,
 ];
 

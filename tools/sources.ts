@@ -47,8 +47,12 @@ export interface OpenStack {
    * @throws InvalidSettings with every problem
    */
   readonly args: () => ReturnType<typeof loadStack>;
-  /** Runs `index.ts`, which is told of other stacks what their files say. */
-  readonly program: () => Promise<Record<string, unknown>>;
+  /**
+   * Runs `index.ts`, which is told of other stacks what their files say.
+   *
+   * @param amend changes that, for a place where the files do not say all
+   */
+  readonly program: (amend?: (source: Source) => Source) => Promise<Record<string, unknown>>;
 }
 
 /** Reads the files of the stacks that a stack's settings name: once, for what judges the settings and for the program. */
@@ -62,9 +66,9 @@ export async function openStack(
   const sources = await readStacks(sourceStacks(config), stackFiles(root, project, say));
   return {
     args: () => loadStack(stack, config, sources),
-    program: () => {
+    program: (amend = (source) => source) => {
       const program = require("../index") as typeof import("../index");
-      return program(async (name) => sources.get(name) ?? { unavailable: "it was not read" });
+      return program(async (name) => amend(sources.get(name) ?? { unavailable: "it was not read" }));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import { secretSettings } from "../stacks/s3Schema";
 
 /** What Pulumi.yaml says that matters here. */
 export interface Project {
@@ -40,9 +41,19 @@ export function readStackFile(root: string, project: Project, stack: string, fil
   const config: Record<string, string> = {};
   for (const [key, value] of Object.entries(settings as Record<string, unknown>)) {
     if (value === null || value === undefined) continue;
+    if (isKey(project, key) && typeof value !== "object")
+      throw new StackFileError(
+        `${path}: ${key} stands there in the open, for everybody who can read the file. Make a new key at the store, and ` +
+          `write it encrypted: pulumi config set --secret --stack ${stack} ${key}`,
+      );
     config[key] = typeof value === "object" ? JSON.stringify(value) : String(value);
   }
   return { content, config };
+}
+
+/** Whether a setting holds a key, which a file can have encrypted only. */
+function isKey({ name }: Project, key: string): boolean {
+  return secretSettings.some((setting) => key === `${name}:${setting}`);
 }
 
 function stacksIn(folder: string): string[] {

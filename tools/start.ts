@@ -138,7 +138,7 @@ async function main(): Promise<number> {
       operation !== "destroy" && { policyPack: policyPack(root, options.policyConfig) }),
     ...(options.refresh && { cliArgs: ["--refresh"] }),
     onNotice: say,
-    program: opened.program,
+    program: () => opened.program(target?.source),
   });
   if (exitCode !== 0) return exitCode;
   if (operation === "destroy") {

@@ -34,10 +34,16 @@ const labSuites: readonly Suite[] = [
   "leastPrivilege",
   "agreement",
   "operations",
+  "pooler",
+  "grants",
+  "passwordSync",
   "lab",
   "admission",
   "recovery",
+  "migration",
+  "replica",
   "roles",
+  "masking",
 ].map((name) => ({
   name: `lab: ${name}`,
   files: [`test/lab/suites/${name}.test.ts`],
@@ -45,8 +51,8 @@ const labSuites: readonly Suite[] = [
   reporter: "spec",
 }));
 
-/** Suites that run when they are asked for by name: `npm run test:lab recovery`. Six minutes of them are waiting. */
-const onRequest = ["lab: recovery"];
+/** Suites that run when they are asked for by name: `npm run test:lab recovery`. Most of their minutes are waiting. */
+const onRequest = ["lab: recovery", "lab: migration", "lab: replica", "lab: masking"];
 
 /** How many suites of the lab run at a time: they wait most of their time. */
 const LAB_JOBS = 3;
@@ -98,14 +104,19 @@ async function runApart(suite: Suite): Promise<Counts> {
     : { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
 }
 
-/** Brings the lab up and runs its suites; `only` is part of the names of those that are to run. */
-async function runLab(only: string): Promise<Counts[]> {
+/** Brings the lab up and runs its suites: those whose name has one of the words in it, or all that need no asking. */
+async function runLab(words: readonly string[]): Promise<Counts[]> {
+  const waiting = labSuites.filter(({ name }) =>
+    words.length === 0 ? !onRequest.includes(name) : words.some((word) => name.includes(word)),
+  );
+  const unknown = words.filter((word) => !labSuites.some(({ name }) => name.includes(word)));
+  if (unknown.length > 0)
+    throw new LabError(
+      `there is no suite ${unknown.join(", ")}; there are ${labSuites.map(({ name }) => name.slice(5)).join(", ")}`,
+    );
   // Only here: `npm test` has nothing to do with it.
   const { labUp } = require("../test/lab/up") as typeof import("../test/lab/up");
   await labUp();
-  const waiting = labSuites.filter(
-    ({ name }) => name.includes(only) && (only !== "" || !onRequest.includes(name)),
-  );
   const results: Counts[] = [];
   const work = async () => {
     for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift())
@@ -116,8 +127,9 @@ async function runLab(only: string): Promise<Counts[]> {
 }
 
 /** Runs `npm test`, or with the argument `lab` the suites that need a cluster. */
-async function main([which, name = ""]: readonly string[]): Promise<number> {
+async function main([which, ...names]: readonly string[]): Promise<number> {
   if (which === "suite") {
+    const [name] = names;
     const suite = labSuites.find((known) => known.name === name);
     if (suite === undefined) throw new Error(`there is no suite ${name}`);
     const { passed, failed, skipped } = await run(suite);
@@ -130,7 +142,7 @@ async function main([which, name = ""]: readonly string[]): Promise<number> {
   process.env.PULUMI_CNPG_CLI = cli.path;
   process.chdir(root);
   const results: Counts[] = [];
-  if (which === "lab") results.push(...(await runLab(name)));
+  if (which === "lab") results.push(...(await runLab(names)));
   else for (const suite of suites) results.push(await run(suite));
   const total = (key: keyof Counts) => results.reduce((sum, counts) => sum + counts[key], 0);
   if (total("skipped") > 0)

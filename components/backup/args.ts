@@ -1,4 +1,5 @@
 import type { ReaderArgs } from "../recovery/args";
+import type { S3StoreArgs } from "./s3Args";
 
 /** How backups are made. */
 export const BackupMethod = {
@@ -132,6 +133,11 @@ export interface SidecarSettings {
 export interface EnvironmentBackups extends BucketSettings, BackupSettings {
   /** Default: `plugin`. `inTree` needs an operator older than 1.31. */
   method?: BackupMethod;
+  /**
+   * An S3-compatible store that has the bucket, in place of Google Cloud Storage. `bucket` is needed then, and made by
+   * whoever runs the store; `deleteAge` says what its own lifecycle rule does, if it has one. Settings of Google's are refused.
+   */
+  s3?: S3StoreArgs;
   /** Folder in the bucket under which every cluster has its own. Default: `cnpg`. */
   prefix?: string;
   /** Default: `shared`. */

@@ -74,7 +74,13 @@ export function decideBucket(check: Check, basis: BucketBasis): BucketPlan {
   const { settings } = basis;
   const defaults = profiles[basis.profile];
   const name = bucketNameOf(basis);
-  if (settings.bucket !== undefined || basis.namesKnown) check.parse("bucket", name, bucketName);
+  if (/^s3:\/\//i.test(name))
+    check.fail(
+      "bucket",
+      name,
+      "the name of a bucket of Cloud Storage; a bucket of an S3-compatible store needs backups.s3 too, and its bare name here",
+    );
+  else if (settings.bucket !== undefined || basis.namesKnown) check.parse("bucket", name, bucketName);
   const existing = settings.existingBucket ?? false;
   if (existing) checkExisting(check, settings);
   else checkOwn(check, basis);
@@ -85,7 +91,7 @@ export function decideBucket(check: Check, basis: BucketBasis): BucketPlan {
     // Google answers in capitals; asked in the same, there is nothing to differ.
     location: (settings.location ?? basis.region).toUpperCase(),
     storageClass: settings.storageClass ?? "STANDARD",
-    deleteAgeDays: decideDeleteAge(check, settings, hardest),
+    deleteAgeDays: decideDeleteAge(check, settings, basis.demands),
     outlasts: hardest,
     versioning: settings.versioning ?? defaults.versioning,
     noncurrentDays: valid(parseDays, settings.noncurrentAge)?.days ?? 14,
@@ -167,7 +173,13 @@ function hardestDemand(demands: readonly BucketDemand[]): BucketDemand | undefin
   );
 }
 
-function decideDeleteAge(check: Check, settings: BucketSettings, hardest: BucketDemand | undefined): number {
+/** The age in days at which the bucket deletes, as it is set or by default; refused if a backup may be needed longer. */
+export function decideDeleteAge(
+  check: Check,
+  settings: Pick<BucketSettings, "deleteAge" | "deleteMargin">,
+  demands: readonly BucketDemand[],
+): number {
+  const hardest = hardestDemand(demands);
   const margin = check.parse("deleteMargin", settings.deleteMargin, parseDaysOrNone) ?? 7;
   const minimum = hardest === undefined ? 1 : least(hardest);
   if (settings.deleteAge === undefined) {

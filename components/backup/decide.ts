@@ -11,8 +11,9 @@ import {
   parseSchedule,
   serverName as parseServerName,
 } from "../units";
+import { environment, type StoreAccess } from "./access";
 import { BackupMethod, type BackupSettings } from "./args";
-import { ObjectStoreLocation } from "./location";
+import { ObjectStoreLocation, type S3Place } from "./location";
 import { sidecarResources } from "./settings";
 
 /** The name under which the Barman Cloud plugin registers with the operator. */
@@ -22,6 +23,7 @@ export const barmanPluginName = "barman-cloud.cloudnative-pg.io";
 export interface BackupPlan {
   readonly method: BackupMethod;
   readonly location: ObjectStoreLocation;
+  readonly access: StoreAccess;
   readonly retention: Days;
   readonly schedule: CronSchedule;
   /** The longest time between two scheduled base backups, in seconds. */
@@ -42,6 +44,9 @@ export interface BackupBasis {
   /** Barman's name for the archive; see {@link archiveServerName}. */
   readonly serverName: string;
   readonly bucket: string;
+  /** The S3-compatible store that has the bucket; undefined for Cloud Storage. */
+  readonly s3: S3Place | undefined;
+  readonly access: StoreAccess;
   readonly prefix: string;
   readonly method: BackupMethod;
   readonly settings: BackupSettings;
@@ -64,7 +69,7 @@ export function archiveServerName(cluster: string, generation: number): string {
  * here, so that problems that follow from other settings still show.
  */
 export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | undefined {
-  const { cluster, settings, method } = basis;
+  const { cluster, settings, method, access } = basis;
   const retention = valid(parseRetention, settings.retention, basis.defaults.retention);
   const schedule = valid(parseSchedule, settings.schedule, defaultSchedule);
   const prefix = check.parse("prefix", basis.prefix, objectPrefix);
@@ -77,13 +82,14 @@ export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | und
     `without the server name (${server}) at its end: Barman adds it below the prefix by itself`,
   );
 
-  const location = new ObjectStoreLocation(basis.bucket, prefix, server);
+  const location = new ObjectStoreLocation(basis.bucket, prefix, server, basis.s3);
   const storeName = `${cluster}-backup`;
-  const env = Object.entries(settings.env ?? {}).map(([name, value]) => ({ name, value }));
+  const env = environment(access.env, settings.env);
   const plugin = method === BackupMethod.Plugin;
   return {
     method,
     location,
+    access,
     retention,
     schedule,
     longestInterval: longestInterval(schedule),
@@ -101,7 +107,10 @@ export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | und
         }
       : {
           backup: {
-            barmanObjectStore: { ...configuration(location, settings), serverName: location.serverName },
+            barmanObjectStore: {
+              ...configuration(location, access, settings),
+              serverName: location.serverName,
+            },
             retentionPolicy: retention.text,
           },
           ...(env.length > 0 && { env }),
@@ -111,7 +120,7 @@ export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | und
       ? {
           name: storeName,
           spec: {
-            configuration: configuration(location, settings),
+            configuration: configuration(location, access, settings),
             retentionPolicy: retention.text,
             instanceSidecarConfiguration: {
               ...(env.length > 0 && { env }),
@@ -126,14 +135,14 @@ export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | und
 
 function configuration(
   location: ObjectStoreLocation,
+  access: StoreAccess,
   settings: BackupSettings,
 ): ObjectStoreSpec["configuration"] {
   const wal = settings.walCompression ?? "gzip";
   const data = settings.dataCompression ?? "gzip";
   return {
     destinationPath: location.destinationPath,
-    // The pod's own Google identity through the metadata server: no key anywhere.
-    googleCredentials: { gkeEnvironment: true },
+    ...access.configuration,
     wal: { ...(wal !== "none" && { compression: wal }), maxParallel: settings.walParallel ?? 2 },
     data: { ...(data !== "none" && { compression: data }), jobs: settings.dataJobs ?? 2 },
   };

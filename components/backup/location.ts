@@ -1,6 +1,14 @@
+/** An S3-compatible server, as far as it says where something lies. */
+export interface S3Place {
+  /** Address of the server; undefined for Amazon S3. */
+  readonly endpoint: string | undefined;
+  /** Region of the bucket; undefined for boto3's default. */
+  readonly region: string | undefined;
+}
+
 /**
  * Where one cluster's backups lie. Everything that names the place is read off this one value: the
- * ObjectStore's `destinationPath`, the IAM condition, a recovery source.
+ * ObjectStore's `destinationPath` and `endpointURL`, the IAM condition, a recovery source.
  *
  * Barman puts the server name below the path itself (`<destinationPath>/<serverName>/wals/…` and
  * `…/base/…`), so the server name is never part of the path: written twice, nothing would be found at restore.
@@ -12,16 +20,23 @@ export class ObjectStoreLocation {
     readonly prefix: string,
     /** Barman's name for this archive; a new one for each life of the cluster. */
     readonly serverName: string,
+    /** The S3-compatible store that has the bucket. Default: Google Cloud Storage has it. */
+    readonly s3?: S3Place,
   ) {}
 
-  /** `gs://<bucket>/<prefix>`. */
+  /** `gs://<bucket>/<prefix>` or `s3://<bucket>/<prefix>`. */
   get destinationPath(): string {
-    return `gs://${this.bucket}/${this.prefix}`;
+    return `${this.s3 === undefined ? "gs" : "s3"}://${this.bucket}/${this.prefix}`;
   }
 
   /** What every object's name starts with: `<prefix>/`. The slash keeps `orders` apart from `orders-2`. */
   get objectPrefix(): string {
     return `${this.prefix}/`;
+  }
+
+  /** The same folder with the archive of another life. */
+  ofServer(serverName: string): ObjectStoreLocation {
+    return new ObjectStoreLocation(this.bucket, this.prefix, serverName, this.s3);
   }
 
   /**
@@ -41,16 +56,38 @@ export class ObjectStoreLocation {
     return `(${this.iamCondition}) && request.time < timestamp("${expires}")`;
   }
 
+  /** Whether the same store has both buckets: then those of one name are one bucket. */
+  sharesStoreWith(other: ObjectStoreLocation): boolean {
+    if (this.s3 === undefined || other.s3 === undefined) return this.s3 === other.s3;
+    return storeHost(this.s3.endpoint) === storeHost(other.s3.endpoint);
+  }
+
   /** Whether both would write the same objects. */
   collidesWith(other: ObjectStoreLocation): boolean {
-    return this.destinationPath === other.destinationPath && this.serverName === other.serverName;
+    return (
+      this.sharesStoreWith(other) &&
+      this.destinationPath === other.destinationPath &&
+      this.serverName === other.serverName
+    );
   }
 
   /** Whether one of the two prefixes lies inside the other. */
   overlaps(other: ObjectStoreLocation): boolean {
     return (
+      this.sharesStoreWith(other) &&
       this.bucket === other.bucket &&
       (this.objectPrefix.startsWith(other.objectPrefix) || other.objectPrefix.startsWith(this.objectPrefix))
     );
   }
+}
+
+/**
+ * What tells one S3-compatible store from another: the host. Neither scheme nor port counts, since one server may have
+ * several; all of Amazon's regions share their buckets' names; and a Service has a long and a short name.
+ */
+export function storeHost(endpoint: string | undefined): string {
+  if (endpoint === undefined) return "amazonaws.com";
+  const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : endpoint;
+  if (/(^|\.)amazonaws\.com(\.cn)?$/.test(host)) return "amazonaws.com";
+  return host.replace(/\.svc\.cluster\.local\.?$/, ".svc");
 }

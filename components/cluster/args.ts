@@ -1,7 +1,17 @@
 import type { BackupSettings } from "../backup/args";
 import type { DatabaseArgs, InitdbArgs } from "../database/args";
-import type { RecoverFromArgs } from "../recovery/args";
+import type {
+  BaseBackupFromArgs,
+  ImportFromArgs,
+  PublicationArgs,
+  ReplicaArgs,
+  ServerArgs,
+  SubscriptionArgs,
+} from "../migration/args";
+import type { PoolerArgs } from "../pooler/args";
+import type { MaskingArgs, RecoverFromArgs } from "../recovery/args";
 import type { RoleArgs, RolesAs } from "../roles/args";
+import type { CertificatesArgs } from "../tls/args";
 
 /** Volume of an instance. */
 export interface StorageArgs {
@@ -166,8 +176,31 @@ export interface ClusterArgs {
   initdb?: InitdbArgs;
   /** That it begins as a copy of an archive, and not empty. It counts only when the Cluster is created. */
   recoverFrom?: RecoverFromArgs;
+  /** Postgres servers elsewhere, by names of your choice, for what follows. Default: none. */
+  servers?: { [name: string]: ServerArgs };
+  /** That it begins with what `pg_dump` reads of one of `servers`. It counts only when the Cluster is created. */
+  importFrom?: ImportFromArgs;
+  /** That it begins as a physical copy of one of `servers`. It counts only when the Cluster is created. */
+  baseBackupFrom?: BaseBackupFromArgs;
+  /** That it follows what it began from, and only reads, until it is promoted. Default: it follows nobody. */
+  replica?: ReplicaArgs;
+  /** What of its databases is published for subscriptions elsewhere, by name of the publication. Default: nothing. */
+  publications?: { [name: string]: PublicationArgs };
+  /** What its databases take in of publications at `servers`, by name of the subscription. Default: nothing. */
+  subscriptions?: { [name: string]: SubscriptionArgs };
+  /** SQL by database that runs after a recovery and before the Secrets of its owners appear. Default: none. */
+  masking?: { [database: string]: MaskingArgs };
+  /**
+   * After how long the Cluster deletes itself, counted from its creation: `72h`, `3d`. Only in dev, and only without
+   * `protect`. Default: never.
+   */
+  timeToLive?: string;
   /** Backup settings over those of the environment. */
   backup?: ClusterBackup;
+  /** PgBouncers in front of it, by name; their objects are called `<cluster>-pooler-<name>`. Default: none. */
+  poolers?: { [name: string]: PoolerArgs };
+  /** Certificates of its own, and who gets its CA. Default: CNPG makes all of them. */
+  certificates?: CertificatesArgs;
   /**
    * Which life of the cluster this is. Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, that
    * archives as `<cluster>-g<generation>`, beside what its former life left in the bucket. Default: 1.

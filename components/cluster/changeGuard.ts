@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { unbornReplica } from "../migration/changes";
 import { perProgram } from "../perProgram";
 import { formatProblem, type Problem } from "../problems";
 import { ignoredClusterChanges, ignoredObjectStoreChanges, ignoredSourceChanges } from "./ignoredChanges";
@@ -9,6 +10,8 @@ export interface ChangeGuards {
   readonly objectStore: pulumi.ResourceHook;
   /** For the ObjectStore that a Cluster was recovered from. */
   readonly source: pulumi.ResourceHook;
+  /** For a Cluster that is created, and not changed. */
+  readonly birth: pulumi.ResourceHook;
 }
 
 /** The guards of the running program. */
@@ -17,6 +20,17 @@ export const changeGuards = perProgram(
     cluster: guard("pulumi-cnpg-cluster-changes", ignoredClusterChanges),
     objectStore: guard("pulumi-cnpg-object-store-changes", ignoredObjectStoreChanges),
     source: guard("pulumi-cnpg-source-changes", ignoredSourceChanges),
+    birth: new pulumi.ResourceHook(
+      "pulumi-cnpg-cluster-birth",
+      (args) => {
+        const problems = unbornReplica(args.newInputs?.spec);
+        if (problems.length === 0) return;
+        throw new Error(
+          `${args.name}: refused, before it is created\n${problems.map(formatProblem).join("\n")}`,
+        );
+      },
+      { onDryRun: true },
+    ),
   }),
 );
 
@@ -27,7 +41,7 @@ function guard(name: string, changes: (before: unknown, after: unknown) => Probl
       const problems = changes(args.oldInputs?.spec, args.newInputs?.spec);
       if (problems.length === 0) return;
       throw new Error(
-        `${args.name}: refused, because on a live Cluster this change would be ignored or would break its archive\n` +
+        `${args.name}: refused, because on a live Cluster this change would be ignored, or break its archive or what it follows\n` +
           `${problems.map(formatProblem).join("\n")}\n` +
           "  Undo it; or raise the cluster's generation to replace it by a new one, empty or as recoverFrom says, with an " +
           "archive of its own: what the live one holds is then only in its backups.",

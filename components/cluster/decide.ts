@@ -1,3 +1,4 @@
+import { archiveAccess, type S3Context, s3Place } from "../backup/access";
 import type { BackupMethod, BackupSettings } from "../backup/args";
 import { archiveServerName, type BackupPlan, decideBackup } from "../backup/decide";
 import { checkBackupSettings } from "../backup/settings";
@@ -5,19 +6,32 @@ import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
 import { applicationObjects, loginObjects } from "../credentials/externalSecrets";
 import { type DatabasesPlan, decideDatabases } from "../database/decide";
+import { decideAccess } from "../grants/access";
+import { rolesWithGrants } from "../grants/roles";
 import { Workload } from "../identity/workload";
+import { clientImage } from "../jobs/psql";
+import { decideOrigin } from "../migration/begin";
+import { decideMigration, type MigrationPlan } from "../migration/decide";
 import type { PlannedObject } from "../objects";
+import { decidePoolers, type PoolerPlan } from "../pooler/decide";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
-import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
+import type { RecoveryPlan } from "../recovery/decide";
+import { grantsBehind, rolesBehind } from "../recovery/heldBack";
+import { decideMasking, type MaskingPlan } from "../recovery/masking";
 import { decideRoles, type RolesPlan } from "../roles/decide";
+import { rolesOf } from "../roles/replica";
 import { checkSecretNames } from "../roles/secretNames";
-import { clusterName, labelValue, namespaceName, objectName, parseWait } from "../units";
+import { type CertificatesPlan, decideCertificates } from "../tls/decide";
+import { clusterName, namespaceName, objectName, parseWait } from "../units";
 import type { ClusterArgs } from "./args";
+import { checkLabels, checkPlacement, decideInstances } from "./checks";
+import { checkCopy, decideHba, decideOwnRecovery } from "./copy";
 import { checkImage } from "./image";
 import { decideRolesAs } from "./operatorVersion";
 import { decideSizing, type Sizing } from "./sizing";
-import { renderClusterSpec } from "./spec";
+import { annotationsOf, renderClusterSpec } from "./spec";
+import { decideTimeToLive, type TimeToLivePlan } from "./timeToLive";
 
 /** What a cluster is told by its environment, or by the program that uses the component alone. */
 export interface ClusterContext {
@@ -30,6 +44,7 @@ export interface ClusterContext {
   readonly bucket: string | undefined;
   /** Default folder in it. */
   readonly prefix: string;
+  readonly s3: S3Context;
   readonly gcpServiceAccount: string | undefined;
   /** The environment's backup settings, checked already, which the cluster's own go over. */
   readonly backups: BackupSettings;
@@ -41,14 +56,21 @@ export interface ClusterPlan {
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: ClusterSpec;
   readonly backup: BackupPlan | undefined;
-  /** Absent for a cluster that begins with initdb. */
+  /** The archive, or the snapshots, that it begins from or follows, if there are any. */
   readonly recovery: RecoveryPlan | undefined;
   readonly databases: DatabasesPlan;
   readonly roles: RolesPlan;
   /** What has to be there before the Cluster: what makes the Secrets that it reads. */
   readonly before: readonly PlannedObject[];
+  /** Absent if there is nothing that an application must not see. */
+  readonly masking: MaskingPlan | undefined;
+  /** Absent if it lives until somebody deletes it. */
+  readonly timeToLive: TimeToLivePlan | undefined;
   /** What else belongs to it, in the order in which it is made. */
   readonly objects: readonly PlannedObject[];
+  readonly migration: MigrationPlan;
+  readonly poolers: readonly PoolerPlan[];
+  readonly certificates: CertificatesPlan;
   readonly sizing: Sizing;
   readonly generation: number;
   readonly createNamespace: boolean;
@@ -79,7 +101,7 @@ export function decideCluster(
   const generation = check.integer("generation", args.generation ?? 1, 1, 9999) ?? 1;
   const instances = decideInstances(check, args, context.profile, defaults);
   const major = checkImage(check, args, context.method, backupsEnabled(args));
-  checkPlacement(check, args);
+  checkPlacement(check, args.placement);
   checkLabels(check, args.labels);
   for (const [key, storageClass] of [
     ["storage.storageClass", args.storage?.storageClass],
@@ -89,7 +111,8 @@ export function decideCluster(
   }
 
   const sizing = decideSizing(check, args, defaults);
-  const databases = decideDatabases(check, name, args.databases, args.initdb, args.recoverFrom);
+  const origin = decideOrigin(check, args);
+  const databases = checkCopy(check, args, decideDatabases(check, name, args.databases, args.initdb, origin));
   const labels = {
     "app.kubernetes.io/name": name.slice(0, 63),
     "app.kubernetes.io/component": "database",
@@ -97,12 +120,45 @@ export function decideCluster(
     ...args.labels,
   };
   const backup = decideOwnBackup(check, context, args, name, generation, defaults);
-  const recovery = decideOwnRecovery(check, context, args, { name, generation, major, databases, backup });
+  const walVolume = sizing.walStorage !== undefined;
+  const known = { name, generation, major, databases, backup, walVolume };
+  const recovery = decideOwnRecovery(check, context, args, known);
+  const workload = new Workload(args.namespace, name);
+  const hosts = (["rw", "ro", "r"] as const).map((kind) => workload.host(kind));
+  const migration = decideMigration(check, {
+    args,
+    cluster: name,
+    hosts,
+    major,
+    databases,
+    backup,
+    recovery,
+  });
+  const poolers = decidePoolers(check.at("poolers"), args.poolers, {
+    workload,
+    profile: context.profile,
+    instances,
+    databases: databases.databases.length,
+    maxConnections: Number(sizing.parameters.values.max_connections),
+    labels: args.labels,
+    checkPlacement,
+  });
+  const certificates = decideCertificates(check.at("certificates"), args.certificates, workload, poolers);
+  const image = clientImage(args.image, major);
+  const masking = decideMasking({ args: args.masking, workload, image, databases });
+  const timeToLive = decideTimeToLive(check, args.timeToLive, {
+    workload,
+    profile: context.profile,
+    protect: args.protect,
+    schedule: backup?.scheduledBackup.name,
+    image,
+  });
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
-  const workload = new Workload(args.namespace, name);
   const waitsFor = (args.wait?.enabled ?? true) ? waitSeconds : 0;
-  const roles = decideRoles(check, args.roles, {
+  const roleArgs = rolesWithGrants(check, args.roles, args.databases);
+  const follows = migration.replica?.follows === true;
+  const declaredRoles = decideRoles(check, roleArgs, {
     workload,
     profile: context.profile,
     instances,
@@ -112,10 +168,14 @@ export function decideCluster(
     owners: databases.owners,
     databases: databases.databases.map((database) => database.database),
     database: databases.first.database,
-    waitSeconds: waitsFor,
+    waitSeconds: follows ? 0 : waitsFor,
+    heldBack: masking !== undefined,
   });
-  checkSecretNames(check, workload, databases.owners, roles);
-  const external = { workload, labels, wait: waitsFor > 0 };
+  checkSecretNames(check, workload, databases.owners, declaredRoles);
+  const roles = rolesBehind(masking, rolesOf(declaredRoles, migration.replica));
+  const waits = waitsFor > 0;
+  const access = decideAccess(check, args, { workload, databases, roles, roleArgs, major, waits });
+  const external = { workload, labels, wait: waits };
   return {
     workload,
     labels,
@@ -124,18 +184,31 @@ export function decideCluster(
       defaults,
       instances,
       sizing,
-      databases,
+      migration,
       roles,
-      recovery: recovery?.clusterSpec,
+      hba: decideHba(check, args, databases, roles, roleArgs),
       backup: backup?.clusterSpec ?? {},
-      gcpServiceAccount: backup === undefined ? undefined : context.gcpServiceAccount,
+      certificates: certificates.clusterSpec,
+      env: recovery?.env ?? {},
+      serviceAccountAnnotations: annotationsOf(context.gcpServiceAccount, backup?.access, recovery?.access),
     }),
     backup,
     recovery,
     databases,
+    migration,
     roles,
-    before: loginObjects(external, [...databases.owners, ...roles.logins]),
-    objects: [...roles.objects, ...applicationObjects(external, roles.applications)],
+    masking,
+    timeToLive,
+    before: loginObjects(external, [...migration.declared.owners, ...roles.logins]),
+    objects: [
+      ...roles.objects,
+      // Nothing can be granted where nothing can be written.
+      ...(follows ? [] : grantsBehind(masking, access)),
+      ...applicationObjects(external, roles.applications),
+      ...(timeToLive?.objects ?? []),
+    ],
+    poolers,
+    certificates,
     sizing,
     generation,
     createNamespace: args.createNamespace ?? true,
@@ -146,91 +219,6 @@ export function decideCluster(
 
 function backupsEnabled(args: ClusterArgs): boolean {
   return args.backup?.enabled ?? true;
-}
-
-function decideInstances(
-  check: Check,
-  args: ClusterArgs,
-  profile: Profile,
-  defaults: ProfileDefaults,
-): number {
-  const instances =
-    check.integer("instances", args.instances ?? defaults.instances, 1, 99) ?? defaults.instances;
-  if (profile === Profile.Prod) {
-    check.require(
-      instances > 1,
-      "instances",
-      instances,
-      "2 or more with profile prod: one instance has nothing to fail over to",
-    );
-  }
-  if (instances === 1) {
-    const supervised = args.primaryUpdateStrategy === "supervised";
-    check.require(
-      !supervised,
-      "primaryUpdateStrategy",
-      args.primaryUpdateStrategy,
-      "unsupervised with one instance: there is no replica to switch to",
-    );
-  }
-  if (args.synchronous !== undefined) {
-    const most = instances - 1;
-    check.require(
-      most > 0,
-      "synchronous",
-      args.synchronous,
-      "left out with one instance: there is no replica to wait for",
-    );
-    if (most > 0) check.integer("synchronous.number", args.synchronous.number, 1, most);
-  }
-  return instances;
-}
-
-function checkPlacement(check: Check, args: ClusterArgs): void {
-  const placement = args.placement;
-  if (placement === undefined) return;
-  for (const [key, value] of Object.entries(placement.nodeSelector ?? {})) {
-    check.require(
-      labelKey.test(key),
-      `placement.nodeSelector.${key}`,
-      key,
-      "a label key such as cloud.google.com/gke-nodepool",
-    );
-    check.parse(`placement.nodeSelector.${key}`, value, labelValue);
-  }
-  placement.tolerations?.forEach(({ key, value }, i) => {
-    check.require(
-      labelKey.test(key),
-      `placement.tolerations[${i}].key`,
-      key,
-      "the key of a taint, such as database-node",
-    );
-    check.parse(`placement.tolerations[${i}].value`, value, labelValue);
-  });
-  const { topologyKey } = placement;
-  check.require(
-    topologyKey === undefined || labelKey.test(topologyKey),
-    "placement.topologyKey",
-    topologyKey,
-    "a node label such as topology.kubernetes.io/zone",
-  );
-}
-
-/** A label key: an optional DNS name of up to 253 characters and a name of up to 63. */
-const labelKey =
-  /^((?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-
-function checkLabels(check: Check, labels: Readonly<Record<string, string>> | undefined): void {
-  for (const [key, value] of Object.entries(labels ?? {})) {
-    check.require(labelKey.test(key), `labels.${key}`, key, "a label key such as team or example.com/team");
-    check.require(
-      !key.startsWith("cnpg.io/"),
-      `labels.${key}`,
-      value,
-      "left out: CNPG keeps labels under cnpg.io/ for itself",
-    );
-    check.parse(`labels.${key}`, value, labelValue);
-  }
 }
 
 function decideOwnBackup(
@@ -263,37 +251,11 @@ function decideOwnBackup(
     cluster: name,
     serverName: serverName ?? archiveServerName(name, generation),
     bucket: context.bucket,
+    s3: context.s3.store && s3Place(context.s3.store),
+    access: archiveAccess(context.s3, name),
     prefix: prefix ?? `${context.prefix}/${name}`,
     method: context.method,
     settings: { ...context.backups, ...settings },
     defaults,
-  });
-}
-
-function decideOwnRecovery(
-  check: Check,
-  context: ClusterContext,
-  args: ClusterArgs,
-  known: Pick<ClusterPlan, "generation" | "databases" | "backup"> & {
-    name: string;
-    major: number | undefined;
-  },
-): RecoveryPlan | undefined {
-  if (args.recoverFrom === undefined) return undefined;
-  check.require(
-    backupsEnabled(args),
-    "backup.enabled",
-    false,
-    "true with recoverFrom: it is with the identity of its own backups that a clone reads its source",
-  );
-  return decideRecovery(check.at("recoverFrom"), {
-    args: args.recoverFrom,
-    cluster: known.name,
-    generation: known.generation,
-    major: known.major,
-    method: context.method,
-    own: known.backup?.location,
-    settings: { ...context.backups, ...args.backup },
-    first: known.databases.first,
   });
 }

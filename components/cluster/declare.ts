@@ -1,11 +1,15 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
-import type * as pulumi from "@pulumi/pulumi";
-import { declareApplication, declareLogin, type Passwords } from "../credentials/declare";
+import * as pulumi from "@pulumi/pulumi";
+import { declareStoreSecrets } from "../backup/storeSecrets";
+import { declareApplication, declareLogin, declareShown, type Passwords } from "../credentials/declare";
 import { secretKeys } from "../credentials/plan";
 import { propagationHooks } from "../identity/propagation";
 import { declareObjects } from "../objects";
+import { declarePoolers } from "../pooler/declare";
+import { declareApplicationCa, declareCertificates } from "../tls/declare";
 import { changeGuards } from "./changeGuard";
 import type { ClusterPlan } from "./decide";
+import type { TimeToLivePlan } from "./timeToLive";
 
 const cnpg = "postgresql.cnpg.io/v1";
 const barmanCloud = "barmancloud.cnpg.io/v1";
@@ -25,8 +29,12 @@ export function declareCluster(
   dependsOn: pulumi.Resource[],
   namespaces: ReadonlyMap<string, pulumi.Resource>,
 ): void {
-  const { workload, backup, databases, generation } = plan;
+  const { workload, backup, generation } = plan;
+  const { declared, publications, subscriptions } = plan.migration;
   const { namespace } = workload;
+  const follows = plan.migration.replica?.follows === true;
+  // S3-compatible stores have no grants here to wait for.
+  const grants = backup !== undefined && backup.location.s3 === undefined;
   const guards = changeGuards();
   const labels = { ...plan.labels };
 
@@ -34,16 +42,14 @@ export function declareCluster(
     [...namespaces].map(([key, resource]) => [`namespace/${key}`, resource]),
   );
   const passwords: Passwords = new Map();
-  const secrets = [...databases.owners, ...plan.roles.logins]
-    .filter(({ source }) => source.kind === "random")
-    .map((login) => {
-      const secret = declareLogin(`${name}/${login.role}`, workload, login, labels, passwords, {
-        parent,
-        dependsOn,
-      });
-      known.set(`secret/${login.role}`, secret);
-      return secret;
-    });
+  const logins = [...declared.owners, ...plan.roles.logins].filter(({ source }) => source.kind === "random");
+  const secrets = logins.map((login) => {
+    const own = `${name}/${login.role}`;
+    const secret = declareLogin(own, workload, login, generation, labels, passwords, { parent, dependsOn });
+    known.set(`secret/${login.role}`, secret);
+    return secret;
+  });
+  secrets.push(...declareStoreSecrets(name, plan, { parent, dependsOn }));
   declareObjects(name, plan.before, { namespace, labels, parent, known, dependsOn });
   const made = plan.before.flatMap(({ key }) => known.get(key) ?? []);
   const store =
@@ -90,6 +96,11 @@ export function declareCluster(
           ),
         ];
 
+  const certificates = declareCertificates(name, plan.certificates.certificates, workload, labels, {
+    parent,
+    dependsOn,
+  });
+
   const cluster = new CustomResource(
     name,
     {
@@ -100,15 +111,18 @@ export function declareCluster(
     },
     {
       parent,
-      dependsOn: [...dependsOn, ...secrets, ...made, ...store, ...source],
+      dependsOn: [...dependsOn, ...secrets, ...made, ...store, ...source, ...certificates],
       protect: plan.protect,
       // A new generation is a new cluster under the same name, so the old one goes first.
       replacementTrigger: generation,
       deleteBeforeReplace: true,
       hooks: {
         beforeUpdate: [guards.cluster],
-        ...(backup !== undefined && {
-          beforeCreate: [propagationHooks().awaitGrants(iamPropagationSeconds)],
+        ...((grants || follows) && {
+          beforeCreate: [
+            ...(follows ? [guards.birth] : []),
+            ...(grants ? [propagationHooks().awaitGrants(iamPropagationSeconds)] : []),
+          ],
         }),
       },
       ...(plan.waitSeconds > 0 && {
@@ -121,16 +135,7 @@ export function declareCluster(
 
   // Both act on a cluster once: made anew with it, the new one gets its databases and a first base backup.
   const withCluster = { parent, dependsOn: [cluster], replaceWith: [cluster], deleteBeforeReplace: true };
-  if (backup !== undefined) {
-    const { name: objectName, spec } = backup.scheduledBackup;
-    new CustomResource(
-      name,
-      { apiVersion: cnpg, kind: "ScheduledBackup", metadata: { name: objectName, namespace, labels }, spec },
-      // Without it, a removal that stops at the protected Cluster would leave it running and never backed up again.
-      { ...withCluster, protect: plan.protect },
-    );
-  }
-  for (const { database, objectName, spec } of databases.databases) {
+  for (const { database, objectName, spec } of declared.databases) {
     const resource = new CustomResource(
       `${name}/${database}`,
       { apiVersion: cnpg, kind: "Database", metadata: { name: objectName, namespace, labels }, spec },
@@ -138,18 +143,55 @@ export function declareCluster(
     );
     known.set(`database/${database}`, resource);
   }
-  declareObjects(name, plan.objects, { namespace, labels, parent, known });
+  const around = { namespace, labels, parent, known, dependsOn };
+  declareObjects(name, plan.masking?.objects ?? [], around);
+  const masked = (plan.masking?.jobs ?? []).flatMap((job) => known.get(job) ?? []);
+  const afterMasking = { ...withCluster, dependsOn: [cluster, ...masked] };
+  if (backup !== undefined) {
+    const { name: objectName, spec } = backup.scheduledBackup;
+    new CustomResource(
+      name,
+      { apiVersion: cnpg, kind: "ScheduledBackup", metadata: { name: objectName, namespace, labels }, spec },
+      // A base backup from before could bring back what was masked. Without protection, a removal that stops at the
+      // protected Cluster would leave it running and never backed up again.
+      { ...afterMasking, protect: plan.protect },
+    );
+  }
+  for (const [kind, plans] of [
+    ["Publication", publications],
+    ["Subscription", subscriptions],
+  ] as const)
+    for (const { name: key, database, objectName, spec } of plans) {
+      const within = known.get(`database/${database}`);
+      new CustomResource(
+        `${name}/${key}`,
+        { apiVersion: cnpg, kind, metadata: { name: objectName, namespace, labels }, spec },
+        { ...afterMasking, dependsOn: [cluster, ...(within === undefined ? [] : [within]), ...masked] },
+      );
+    }
+  for (const login of logins.filter(({ shownAs }) => shownAs !== undefined))
+    declareShown(`${name}/${login.role}`, workload, login, labels, passwords, afterMasking);
+  declareObjects(name, plan.objects, around);
   declareApplications(name, plan, passwords, parent, known);
+  // These outlive a Cluster that is made anew, and find the new one under the old one's name.
+  const afterCluster = { parent, dependsOn: [cluster] };
+  declarePoolers(name, plan.poolers, workload, plan.certificates, labels, afterCluster);
+  if (plan.certificates.applications !== undefined)
+    declareApplicationCa(name, plan.certificates.applications, workload, labels, afterCluster);
+  if (plan.timeToLive !== undefined) warnOfEnd(name, cluster, plan.timeToLive);
 }
 
 /** The Secrets of applications whose password Pulumi makes; the others are objects of External Secrets Operator. */
 function declareApplications(
   name: string,
-  { workload, labels, roles }: ClusterPlan,
+  { workload, labels, roles, masking }: ClusterPlan,
   passwords: Passwords,
   parent: pulumi.Resource,
   known: ReadonlyMap<string, pulumi.Resource>,
 ): void {
+  const cluster = known.get("cluster");
+  // In the next life it must not be there before the data of that one are masked.
+  const perLife = masking !== undefined && cluster && { replaceWith: [cluster], deleteBeforeReplace: true };
   for (const application of roles.applications) {
     const { login, namespace, secretName, after } = application;
     if (login.source.kind !== "random") continue;
@@ -160,9 +202,25 @@ function declareApplications(
       application,
       labels,
       passwords,
-      { parent, dependsOn: before.flatMap((key) => known.get(key) ?? []) },
+      { parent, dependsOn: before.flatMap((key) => known.get(key) ?? []), ...perLife },
     );
   }
+}
+
+/** Says in every update and preview when the cluster will be gone. */
+function warnOfEnd(name: string, cluster: CustomResource, { text, seconds }: TimeToLivePlan): void {
+  const again = "Raise its generation for a new one, or take timeToLive out to keep it.";
+  cluster.metadata.apply(async (metadata) => {
+    const created = Date.parse(
+      (metadata as { creationTimestamp?: string } | undefined)?.creationTimestamp ?? "",
+    );
+    const when = Number.isNaN(created)
+      ? `${text} after it is made`
+      : `after ${new Date(created + seconds * 1000).toISOString()}`;
+    await pulumi.log.warn(
+      `${name}: its Cluster and all its data are deleted ${when} (timeToLive ${text}). ${again}`,
+    );
+  });
 }
 
 /**
@@ -173,7 +231,7 @@ function waitAnnotations(plan: ClusterPlan): Record<string, string> {
   if (plan.waitSeconds === 0) return { "pulumi.com/skipAwait": "true" };
   const conditions = [
     "condition=Ready",
-    ...(plan.backup === undefined ? [] : ["condition=ContinuousArchiving"]),
+    ...(plan.backup === undefined || plan.migration.archivesLate ? [] : ["condition=ContinuousArchiving"]),
   ];
   return { "pulumi.com/waitFor": JSON.stringify(conditions) };
 }

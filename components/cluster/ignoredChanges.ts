@@ -1,3 +1,5 @@
+import { storeHost } from "../backup/location";
+import { replicaChanges } from "../migration/changes";
 import type { Problem } from "../problems";
 
 /** An object as it came back from the engine: nothing about its shape is certain. */
@@ -22,6 +24,7 @@ export function ignoredClusterChanges(before: unknown, after: unknown): Problem[
     else problems.push(...bootstrapChanges(`spec.bootstrap.${method}`, loose(was), loose(is), bornWith));
   }
   problems.push(...sourceChanges(old, now, bornWith));
+  problems.push(...replicaChanges(loose(at(old, "replica")), loose(at(now, "replica"))));
   for (const volume of ["storage", "walStorage"]) {
     const [was, is] = [at(old, volume, "storageClass"), at(now, volume, "storageClass")];
     if (at(old, volume) !== undefined && at(now, volume) !== undefined && was !== is) {
@@ -60,24 +63,34 @@ export function ignoredSourceChanges(before: unknown, after: unknown): Problem[]
 }
 
 function moved(before: unknown, after: unknown, allowed: string): Problem[] {
-  const path = ["configuration", "destinationPath"];
-  const [was, is] = [at(loose(before), ...path), at(loose(after), ...path)];
-  if (was === is) return [];
-  return [{ path: `spec.${path.join(".")}`, value: is, allowed: `${JSON.stringify(was)}: ${allowed}` }];
+  return ["destinationPath", "endpointURL"].flatMap((field) => {
+    const path = ["configuration", field];
+    const [was, is] = [at(loose(before), ...path), at(loose(after), ...path)];
+    const same = field === "endpointURL" ? host(was) === host(is) : was === is;
+    const value = JSON.stringify(was) ?? "left out";
+    return same ? [] : [{ path: `spec.${path.join(".")}`, value: is, allowed: `${value}: ${allowed}` }];
+  });
 }
+
+/** A server may be reached over TLS from now on, or at another port: it has the same objects. */
+const host = (endpoint: unknown) => storeHost(endpoint === undefined ? undefined : String(endpoint));
 
 /** Init SQL may differ: extensions and schemas are in it, and their Database resource applies them to a live cluster. */
 const harmless = new Set(["secret", "postInitSQL", "postInitApplicationSQL", "postInitTemplateSQL"]);
 
 function bootstrapChanges(path: string, was: Loose, is: Loose, allowed: string): Problem[] {
   const keys = new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})]);
-  return [...keys]
-    .filter((key) => !harmless.has(key) && JSON.stringify(was?.[key]) !== JSON.stringify(is?.[key]))
-    .map((key) => ({
-      path: `${path}.${key}`,
-      value: is?.[key],
-      allowed: `${JSON.stringify(was?.[key]) ?? "left out"}: ${allowed}`,
-    }));
+  return (
+    [...keys]
+      // An import that is done may be taken out: nobody reads it again, and its server may be gone.
+      .filter((key) => !harmless.has(key) && !(key === "import" && is?.import === undefined))
+      .filter((key) => JSON.stringify(was?.[key]) !== JSON.stringify(is?.[key]))
+      .map((key) => ({
+        path: `${path}.${key}`,
+        value: is?.[key],
+        allowed: `${JSON.stringify(was?.[key]) ?? "left out"}: ${allowed}`,
+      }))
+  );
 }
 
 /** Where a recovered Cluster came from: read once, and never again. */
@@ -120,7 +133,7 @@ function archive(spec: Loose): Archive | undefined {
   return {
     field: "spec.backup.barmanObjectStore",
     server,
-    place: `${String(section.destinationPath)} as ${server}`,
+    place: `${String(section.destinationPath)}${section.endpointURL === undefined ? "" : ` at ${host(section.endpointURL)}`} as ${server}`,
   };
 }
 

@@ -1,9 +1,12 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import { BackupMethod } from "../backup/args";
+import type { S3KeysArgs, S3StoreArgs } from "../backup/s3Args";
+import { argumentNames, decideS3 } from "../backup/s3Context";
 import { Check } from "../check";
 import { postgresPort } from "../database/sql";
 import { splitDependsOn } from "../options";
+import { poolerHosts } from "../pooler/decide";
 import { Problems } from "../problems";
 import { Profile } from "../profiles";
 import { secretNamesOf } from "../roles/summary";
@@ -21,6 +24,12 @@ export interface PostgresClusterArgs extends ClusterArgs {
   bucket?: string;
   /** Folder in the bucket under which the cluster has its own. Default: `cnpg`. */
   prefix?: string;
+  /** The S3-compatible store that has the bucket. Default: Google Cloud Storage has it. */
+  s3?: S3StoreArgs;
+  /** Keys to that store, in place of its `credentials`: the cluster gets a Secret with them. */
+  s3Keys?: S3KeysArgs;
+  /** The same for the store that `recoverFrom.s3` names. */
+  s3SourceKeys?: S3KeysArgs;
   /** E-mail of the Google service account that its pods act as. Default: none, they act as themselves. */
   gcpServiceAccount?: string;
   /** Default: `plugin`. */
@@ -60,9 +69,11 @@ export class PostgresCluster extends pulumi.ComponentResource {
   /** Host of any instance. */
   public readonly hostR: pulumi.Output<string>;
   public readonly port: pulumi.Output<number>;
+  /** Key of a pooler to its host; its port is the same. */
+  public readonly poolers: pulumi.Output<{ [key: string]: string }>;
   /** Role to the name of the Secret with its credentials, in the cluster's namespace. */
   public readonly secretNames: pulumi.Output<{ [role: string]: string }>;
-  /** `gs://<bucket>/<prefix>`; empty without backups. */
+  /** `gs://<bucket>/<prefix>` or `s3://<bucket>/<prefix>`; empty without backups. */
   public readonly destinationPath: pulumi.Output<string>;
   /** Barman's name for the archive below that path; empty without backups. */
   public readonly serverName: pulumi.Output<string>;
@@ -91,6 +102,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
     this.hostRo = pulumi.output(outputs.hostRo);
     this.hostR = pulumi.output(outputs.hostR);
     this.port = pulumi.output(outputs.port);
+    this.poolers = pulumi.output(outputs.poolers);
     this.secretNames = pulumi.output(outputs.secretNames);
     this.destinationPath = pulumi.output(outputs.destinationPath);
     this.serverName = pulumi.output(outputs.serverName);
@@ -99,7 +111,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
 }
 
 /** What the component tells, as plain values: its fields and its registered outputs are made of the same. */
-function outputsOf({ workload, backup, databases, roles }: ClusterPlan) {
+function outputsOf({ workload, backup, migration: { declared }, roles, poolers }: ClusterPlan) {
   return {
     clusterName: workload.cluster,
     namespace: workload.namespace,
@@ -107,7 +119,8 @@ function outputsOf({ workload, backup, databases, roles }: ClusterPlan) {
     hostRo: workload.host("ro"),
     hostR: workload.host("r"),
     port: postgresPort,
-    secretNames: secretNamesOf(databases.owners, roles),
+    poolers: poolerHosts(poolers),
+    secretNames: secretNamesOf(declared.owners, roles),
     destinationPath: backup?.location.destinationPath ?? "",
     serverName: backup?.location.serverName ?? "",
   };
@@ -123,6 +136,9 @@ function decide(
     profile,
     bucket,
     prefix,
+    s3,
+    s3Keys,
+    s3SourceKeys,
     gcpServiceAccount,
     backupMethod,
     operatorVersion,
@@ -142,6 +158,18 @@ function decide(
     operatorVersion: version,
     bucket,
     prefix: prefix ?? "cnpg",
+    s3: decideS3(
+      check,
+      {
+        store: s3,
+        keys: s3Keys,
+        sourceKeys: s3SourceKeys,
+        bucket,
+        profile: known,
+        recovered: cluster.recoverFrom?.s3 !== undefined,
+      },
+      argumentNames,
+    ),
     gcpServiceAccount,
     backups: {},
   };

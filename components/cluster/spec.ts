@@ -1,10 +1,11 @@
+import type { StoreAccess } from "../backup/access";
 import type { ClusterSpec } from "../crds/types";
-import type { DatabasesPlan } from "../database/decide";
 import { gcpServiceAccountAnnotation } from "../identity/workload";
+import type { MigrationPlan } from "../migration/decide";
 import type { ProfileDefaults } from "../profiles";
-import type { RecoveryPlan } from "../recovery/decide";
 import type { RolesPlan } from "../roles/decide";
-import type { ClusterArgs, PlacementArgs } from "./args";
+import type { CertificatesPlan } from "../tls/decide";
+import type { ClusterArgs, PlacementArgs, TolerationArgs } from "./args";
 import type { Sizing } from "./sizing";
 
 /** What a Cluster's spec is rendered from. */
@@ -13,19 +14,23 @@ export interface SpecBasis {
   readonly defaults: ProfileDefaults;
   readonly instances: number;
   readonly sizing: Sizing;
-  readonly databases: DatabasesPlan;
-  readonly roles: Pick<RolesPlan, "managedRoles" | "hba">;
-  /** How it begins from an archive; undefined if it begins with initdb. */
-  readonly recovery: RecoveryPlan["clusterSpec"] | undefined;
+  /** How it begins, and what it follows. */
+  readonly migration: MigrationPlan;
+  readonly roles: Pick<RolesPlan, "managedRoles">;
+  /** Lines of `pg_hba`; none leaves it to CNPG, which lets every role in with its password. */
+  readonly hba: readonly string[];
   readonly backup: Pick<ClusterSpec, "plugins" | "backup" | "env">;
-  /** E-mail of the Google service account that the pods act as; undefined if they act as themselves. */
-  readonly gcpServiceAccount: string | undefined;
+  /** Variables of the pods besides those of `backup`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Annotations of the pods' service account: as whom they come to a cloud. */
+  readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
+  readonly certificates: CertificatesPlan["clusterSpec"];
 }
 
 /** Renders `spec` of a Cluster. Every field is known at preview, so that a policy can judge it. */
 export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
-  const { args, instances, sizing, databases, roles } = basis;
-  const managedRoles = [...databases.managedRoles, ...roles.managedRoles];
+  const { args, instances, sizing, migration, roles } = basis;
+  const managedRoles = [...migration.declared.managedRoles, ...roles.managedRoles];
   return {
     instances,
     ...image(args),
@@ -39,7 +44,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     resources: sizing.resources,
     postgresql: {
       parameters: { ...sizing.parameters.values },
-      ...(roles.hba.length > 0 && { pg_hba: [...roles.hba] }),
+      ...(basis.hba.length > 0 && { pg_hba: [...basis.hba] }),
       ...(args.synchronous !== undefined && {
         synchronous: {
           method: args.synchronous.method ?? "any",
@@ -48,19 +53,39 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
         },
       }),
     },
-    // One method, never two: with both left over from a merge CNPG refuses the Cluster.
-    ...(basis.recovery ?? { bootstrap: { initdb: databases.initdb } }),
+    ...migration.clusterSpec,
     ...(managedRoles.length > 0 && { managed: { roles: managedRoles } }),
     // The operator makes the service account itself, named after the Cluster: only this template can annotate it.
-    ...(basis.gcpServiceAccount !== undefined && {
-      serviceAccountTemplate: {
-        metadata: { annotations: { [gcpServiceAccountAnnotation]: basis.gcpServiceAccount } },
-      },
+    ...(Object.keys(basis.serviceAccountAnnotations).length > 0 && {
+      serviceAccountTemplate: { metadata: { annotations: { ...basis.serviceAccountAnnotations } } },
     }),
     affinity: affinity(args.placement, basis.defaults),
     ...(args.labels !== undefined && { inheritedMetadata: { labels: args.labels } }),
+    ...basis.certificates,
     ...basis.backup,
+    ...withMore(basis.backup.env, basis.env),
   };
+}
+
+/** Annotations of the pods' service account: as whom they come to a cloud, if they have backups there. */
+export function annotationsOf(
+  gcpServiceAccount: string | undefined,
+  backup: StoreAccess | undefined,
+  source: StoreAccess | undefined,
+): Readonly<Record<string, string>> {
+  if (backup === undefined) return {};
+  return {
+    ...(gcpServiceAccount !== undefined && { [gcpServiceAccountAnnotation]: gcpServiceAccount }),
+    ...backup.annotations,
+    ...source?.annotations,
+  };
+}
+
+/** Variables that are there, and of the others those that are not. */
+function withMore(env: ClusterSpec["env"], more: Readonly<Record<string, string>>): Pick<ClusterSpec, "env"> {
+  const missing = Object.entries(more).filter(([name]) => !env?.some((each) => each.name === name));
+  if (missing.length === 0) return {};
+  return { env: [...(env ?? []), ...missing.map(([name, value]) => ({ name, value }))] };
 }
 
 function image(args: ClusterArgs): Pick<ClusterSpec, "imageName" | "imageCatalogRef"> {
@@ -84,11 +109,16 @@ function affinity(
     }),
     ...(placement?.nodeSelector !== undefined && { nodeSelector: placement.nodeSelector }),
     ...(placement?.tolerations !== undefined && {
-      tolerations: placement.tolerations.map(({ key, value, effect }) => ({
-        key,
-        ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
-        ...(effect !== undefined && { effect }),
-      })),
+      tolerations: tolerations(placement.tolerations),
     }),
   };
+}
+
+/** Tolerations as a pod has them. */
+export function tolerations(given: readonly TolerationArgs[]) {
+  return given.map(({ key, value, effect }) => ({
+    key,
+    ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
+    ...(effect !== undefined && { effect }),
+  }));
 }

@@ -24,7 +24,10 @@ export const sslMode = "require";
  * What the Secret that CNPG reads a role's password from says: `username` and `password`, as CNPG needs them, and how to
  * connect to the primary.
  */
-export function roleContent(workload: Workload, { role: user, database }: LoginPlan): SecretContent {
+export function roleContent(
+  workload: Workload,
+  { role: user, database }: LoginPlan,
+): SecretContent & Record<"username" | "password", SecretValue> {
   const host = workload.host("rw");
   return {
     username: user,

@@ -4,16 +4,43 @@ import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { Workload } from "../identity/workload";
 import { applicationContent, roleContent, type SecretContent } from "./content";
 import { reloadLabel } from "./externalSecrets";
-import type { ApplicationPlan, LoginPlan, PasswordSource } from "./plan";
+import { type ApplicationPlan, type LoginPlan, type PasswordSource, shownName } from "./plan";
 
 /** Passwords that Pulumi has made, by the user that they are of. */
 export type Passwords = Map<string, pulumi.Output<string>>;
 
 /**
  * The Secret of a user whose password Pulumi makes: the password is drawn once for each rotation, and is a secret in the
- * state.
+ * state. Of a user who is held back it says the password and nothing else, and {@link declareShown} makes the other one.
+ *
+ * @param life of the cluster. Who is held back has another password in each: who knew the former one would come in too
+ * early
  */
 export function declareLogin(
+  name: string,
+  workload: Workload,
+  login: LoginPlan,
+  life: number,
+  labels: Readonly<Record<string, string>>,
+  passwords: Passwords,
+  opts: pulumi.CustomResourceOptions,
+): Secret {
+  const { source, shownAs } = login;
+  if (source.kind !== "random") throw new Error(`the password of ${login.role} is not made by Pulumi`);
+  const held = shownAs !== undefined;
+  const password = declarePassword(name, source, held ? life : undefined, opts.parent);
+  passwords.set(login.role, password);
+  const { username, password: own, ...more } = roleContent(workload, login);
+  return declareSecret(
+    held ? `${name}/internal` : name,
+    { name: login.secretName, namespace: workload.namespace, labels: { ...labels, ...reloadLabel } },
+    filled({ username, password: own, ...(!held && more) }, password),
+    opts,
+  );
+}
+
+/** The Secret of a user who was held back, as everybody knows it. */
+export function declareShown(
   name: string,
   workload: Workload,
   login: LoginPlan,
@@ -21,21 +48,10 @@ export function declareLogin(
   passwords: Passwords,
   opts: pulumi.CustomResourceOptions,
 ): Secret {
-  const { source } = login;
-  if (source.kind !== "random") throw new Error(`the password of ${login.role} is not made by Pulumi`);
-  const password = declarePassword(name, source, opts.parent);
-  passwords.set(login.role, password);
-  return new Secret(
+  return declareSecret(
     name,
-    {
-      metadata: {
-        name: login.secretName,
-        namespace: workload.namespace,
-        labels: { ...labels, ...reloadLabel },
-      },
-      type: "kubernetes.io/basic-auth",
-      stringData: filled(roleContent(workload, login), password),
-    },
+    { name: shownName(login), namespace: workload.namespace, labels: { ...labels } },
+    filled(roleContent(workload, login), passwordOf(login, passwords)),
     opts,
   );
 }
@@ -43,19 +59,30 @@ export function declareLogin(
 function declarePassword(
   name: string,
   { length, rotation }: Extract<PasswordSource, { kind: "random" }>,
+  life: number | undefined,
   parent: pulumi.Resource | undefined,
 ): pulumi.Output<string> {
+  const keepers = {
+    ...(rotation > 1 && { rotation: String(rotation) }),
+    ...(life !== undefined && { generation: String(life) }),
+  };
   const { result } = new RandomPassword(
     name,
     {
       // 32 of 62 characters are 190 bits; without punctuation nothing needs escaping anywhere.
       length,
       special: false,
-      ...(rotation > 1 && { keepers: { rotation: String(rotation) } }),
+      ...(Object.keys(keepers).length > 0 && { keepers }),
     },
     parent === undefined ? {} : { parent },
   );
   return result;
+}
+
+function passwordOf({ role }: LoginPlan, passwords: Passwords): pulumi.Output<string> {
+  const password = passwords.get(role);
+  if (password === undefined) throw new Error(`${role} has no password here`);
+  return password;
 }
 
 /** The Secret of an application, in its own namespace. */
@@ -67,17 +94,21 @@ export function declareApplication(
   passwords: Passwords,
   opts: pulumi.CustomResourceOptions,
 ): Secret {
-  const password = passwords.get(application.login.role);
-  if (password === undefined) throw new Error(`${application.login.role} has no password here`);
-  return new Secret(
+  return declareSecret(
     name,
-    {
-      metadata: { name: application.secretName, namespace: application.namespace, labels: { ...labels } },
-      type: "kubernetes.io/basic-auth",
-      stringData: filled(applicationContent(workload, application), password),
-    },
+    { name: application.secretName, namespace: application.namespace, labels: { ...labels } },
+    filled(applicationContent(workload, application), passwordOf(application.login, passwords)),
     opts,
   );
+}
+
+function declareSecret(
+  name: string,
+  metadata: { name: string; namespace: string; labels: Record<string, string> },
+  stringData: Record<string, pulumi.Input<string>>,
+  opts: pulumi.CustomResourceOptions,
+): Secret {
+  return new Secret(name, { metadata, type: "kubernetes.io/basic-auth", stringData }, opts);
 }
 
 function filled(

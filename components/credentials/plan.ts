@@ -24,8 +24,10 @@ export type PasswordSource =
 export interface LoginPlan {
   /** Its name in Postgres. */
   readonly role: string;
-  /** Name of the Secret in the cluster's namespace. */
+  /** Name of the Secret in the cluster's namespace that CNPG reads its password from. */
   readonly secretName: string;
+  /** Name of the Secret that everybody else knows, where that comes later, after masking. Default: `secretName`. */
+  readonly shownAs?: string;
   /** The database that the Secret's `uri` leads to. */
   readonly database: string;
   readonly source: PasswordSource;
@@ -51,3 +53,7 @@ export interface ApplicationPlan {
 export function secretKeys({ role, source }: LoginPlan): string[] {
   return source.kind === "secret" || source.kind === "sops" ? [] : [`secret/${role}`];
 }
+
+/** Name of the Secret that applications and people know. */
+export const shownName = ({ shownAs, secretName }: Pick<LoginPlan, "shownAs" | "secretName">): string =>
+  shownAs ?? secretName;

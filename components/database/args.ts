@@ -31,6 +31,16 @@ export interface DatabaseArgs {
   extensionOptions?: { [extension: string]: ExtensionArgs };
   /** Schemas, owned by the database's owner. Default: none but `public`. */
   schemas?: string[];
+  /**
+   * Those of `schemas` that get three roles: `<database>_<schema>_owner`, which owns the schema and logs in to run
+   * migrations, and the groups `…_writer` and `…_reader`, to stand in a role's `inRoles`. Default: none.
+   */
+  schemaRoles?: string[];
+  /**
+   * Any text, such as today's date: one Job looks whether the owner's password is that of its Secret, and repairs it if it was
+   * changed by hand. Another text is another Job. Default: none.
+   */
+  syncOwnerPassword?: string;
   /** Connections that it takes at most; -1 is no limit. Default: -1. */
   connectionLimit?: number;
   /** Default: `retain`. */

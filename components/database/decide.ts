@@ -1,5 +1,6 @@
 import type { Check } from "../check";
 import type { ClusterSpec, DatabaseSpec } from "../crds/types";
+import { schemaRoleNames } from "../grants/schemaRoles";
 import {
   databaseName,
   derivedName,
@@ -21,14 +22,24 @@ export interface DatabasePlan {
   readonly spec: DatabaseSpec;
 }
 
+/** What a cluster begins with that does not begin empty, as far as its databases are concerned. */
+export interface Origin {
+  /** The setting that says so. */
+  readonly setting: "recoverFrom" | "baseBackupFrom" | "importFrom";
+  /** All files of a server; some of its databases with their roles; or what is in one database. */
+  readonly brings: "files" | "databases" | "content";
+  /** Which of the databases the application uses. */
+  readonly database: string | undefined;
+}
+
 /** Everything about the databases of one cluster. */
 export interface DatabasesPlan {
   readonly owners: readonly OwnerPlan[];
   readonly databases: readonly DatabasePlan[];
-  /** The database that initdb creates, or that a recovery finds; its owner, and the Secret of that. */
+  /** The database that initdb creates, or that a recovery or an import brings; its owner, and the Secret of that. */
   readonly first: { readonly database: string; readonly owner: string; readonly secret: string };
   readonly initdb: Initdb;
-  /** Owners that initdb does not create: `spec.managed.roles`. */
+  /** Owners that the bootstrap does not see to: `spec.managed.roles`. */
   readonly managedRoles: readonly ManagedRole[];
 }
 
@@ -47,19 +58,21 @@ export function decideDatabases(
   cluster: string,
   databases: Readonly<Record<string, DatabaseArgs>> | undefined,
   initdb: InitdbArgs | undefined,
-  recovery?: { readonly database?: string },
+  origin?: Origin,
 ): DatabasesPlan {
   const all: Record<string, DatabaseArgs> =
     databases === undefined || Object.keys(databases).length === 0 ? { app: {} } : { ...databases };
   const names = Object.keys(all).sort();
   for (const name of names) checkDatabase(check.at("databases"), name, all[name] ?? {});
 
-  if (recovery !== undefined) checkRecovered(check, databases, initdb);
-  const first = firstDatabase(check, names, initdb, recovery);
+  if (origin !== undefined) checkBrought(check, databases, initdb, origin);
+  const first = firstDatabase(check, names, initdb, origin);
   const owners = decideOwners(check, cluster, first, names, all);
   const firstOwner = ownerOf(first, all);
   const firstSecret = owners.find((o) => o.role === firstOwner)?.secretName ?? "";
-  if (recovery === undefined) checkInitdb(check.at("initdb"), initdb);
+  if (origin?.brings !== "files") checkInitdb(check.at("initdb"), initdb);
+  // Roles of a whole server come by themselves, so initdb makes none of them, and sets no password.
+  const bootstrapped = origin?.brings === "databases" ? undefined : firstOwner;
   return {
     owners,
     first: { database: first, owner: firstOwner, secret: firstSecret },
@@ -68,26 +81,39 @@ export function decideDatabases(
       objectName: databaseObjectName(cluster, name),
       spec: databaseSpec(cluster, name, all[name] ?? {}),
     })),
-    initdb: renderInitdb(first, firstOwner, firstSecret, all[first] ?? {}, initdb),
+    initdb: renderInitdb(first, firstOwner, firstSecret, all[first] ?? {}, initdb, origin?.brings),
     managedRoles: owners
-      .filter((o) => o.role !== firstOwner)
+      .filter((o) => o.role !== bootstrapped)
       .map((o) => ({ name: o.role, ensure: "present", login: true, passwordSecret: { name: o.secretName } })),
   };
 }
 
-/** What a recovery brings is not made anew: databases have to be named as the source has them, and nothing is initialized. */
-function checkRecovered(
+/** What is brought is not made anew: databases have to be named as the source has them, and of files nothing is initialized. */
+function checkBrought(
   check: Check,
   databases: Readonly<Record<string, DatabaseArgs>> | undefined,
   initdb: InitdbArgs | undefined,
+  { setting, brings }: Origin,
 ): void {
-  check.require(
-    initdb === undefined,
-    "initdb",
-    initdb,
-    "left out with recoverFrom: nothing is initialized, and no SQL of it is run; what it says came with the source",
-  );
-  if (databases === undefined || Object.keys(databases).length === 0)
+  if (brings === "files")
+    check.require(
+      initdb === undefined,
+      "initdb",
+      initdb,
+      `left out with ${setting}: nothing is initialized, and no SQL of it is run; what it says came with the source`,
+    );
+  else {
+    const at = check.at("initdb");
+    const { database, postInitApplicationSQL } = initdb ?? {};
+    at.require(database === undefined, "database", database, "called importFrom.database with an import");
+    at.require(
+      postInitApplicationSQL === undefined,
+      "postInitApplicationSQL",
+      postInitApplicationSQL,
+      "left out with importFrom: it would be run before the import, which fails over what is there already; importFrom.postImportApplicationSQL is run after it",
+    );
+  }
+  if (brings !== "content" && (databases === undefined || Object.keys(databases).length === 0))
     check.fail(
       "databases",
       undefined,
@@ -99,23 +125,29 @@ function firstDatabase(
   check: Check,
   names: readonly string[],
   initdb: InitdbArgs | undefined,
-  recovery: { readonly database?: string } | undefined,
+  origin: Origin | undefined,
 ): string {
   const choice = names.join(", ");
   const [key, named] =
-    recovery === undefined
+    origin === undefined
       ? (["initdb.database", initdb?.database] as const)
-      : (["recoverFrom.database", recovery.database] as const);
+      : ([`${origin.setting}.database`, origin.database] as const);
   if (named !== undefined) {
     check.require(names.includes(named), key, named, `one of the databases: ${choice}`);
     return named;
   }
   // The order of a map's keys is not kept on its way through the engine, and neither method can be told again.
+  const what =
+    origin === undefined
+      ? "initdb creates"
+      : origin.brings === "content"
+        ? "is imported into"
+        : "the application uses";
   check.require(
     names.length === 1,
     key,
     undefined,
-    `with several databases, the one that ${recovery === undefined ? "initdb creates" : "the application uses"}: ${choice}`,
+    `with several databases, the one that ${what}: ${choice}`,
   );
   return names[0] ?? "app";
 }
@@ -184,7 +216,11 @@ function databaseSpec(cluster: string, name: string, args: DatabaseArgs): Databa
     ...(args.encoding !== undefined && { encoding: args.encoding }),
     ...(args.locale !== undefined && { locale: args.locale }),
     ...(args.schemas?.length && {
-      schemas: args.schemas.map((schema) => ({ name: schema, owner, ensure: "present" as const })),
+      schemas: args.schemas.map((schema) => ({
+        name: schema,
+        owner: args.schemaRoles?.includes(schema) ? schemaRoleNames(name, schema).owner : owner,
+        ensure: "present" as const,
+      })),
     }),
     ...(args.extensions?.length && {
       extensions: args.extensions.map((extension) => ({

@@ -45,25 +45,24 @@ export function checkInitdb(check: Check, args: InitdbArgs | undefined): void {
   }
 }
 
-/** Renders `bootstrap.initdb`: schemas and extensions of the first database come before SQL that may need them. */
+/**
+ * Renders `bootstrap.initdb`: schemas and extensions of the first database come before SQL that may need them.
+ *
+ * What an import brings is not made before it, because `pg_restore` fails over a schema that is there: the Database
+ * resource makes afterwards what is missing. If it brings databases as they are, initdb makes none (CNPG, "The `monolith`
+ * type"): made before, they would keep initdb's encoding and locale.
+ */
 export function renderInitdb(
   database: string,
   owner: string,
   secret: string,
   args: DatabaseArgs,
   initdb: InitdbArgs | undefined,
+  imports?: "files" | "databases" | "content",
 ): Initdb {
-  const applicationSQL = [
-    ...(args.schemas ?? []).map(
-      (s) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(s)} AUTHORIZATION ${quoteIdentifier(owner)}`,
-    ),
-    ...(args.extensions ?? []).map((extension) => createExtension(extension, args)),
-    ...(initdb?.postInitApplicationSQL ?? []),
-  ];
+  const applicationSQL = imports === undefined ? initialSQL(owner, args, initdb) : [];
   return {
-    database,
-    owner,
-    secret: { name: secret },
+    ...(imports !== "databases" && { database, owner, secret: { name: secret } }),
     dataChecksums: initdb?.dataChecksums ?? true,
     ...pick(initdb, [
       "encoding",
@@ -77,6 +76,16 @@ export function renderInitdb(
     ...pick(initdb, ["postInitSQL", "postInitTemplateSQL"]),
     ...(applicationSQL.length > 0 && { postInitApplicationSQL: applicationSQL }),
   };
+}
+
+function initialSQL(owner: string, args: DatabaseArgs, initdb: InitdbArgs | undefined): string[] {
+  return [
+    ...(args.schemas ?? []).map(
+      (s) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(s)} AUTHORIZATION ${quoteIdentifier(owner)}`,
+    ),
+    ...(args.extensions ?? []).map((extension) => createExtension(extension, args)),
+    ...(initdb?.postInitApplicationSQL ?? []),
+  ];
 }
 
 function createExtension(extension: string, args: DatabaseArgs): string {

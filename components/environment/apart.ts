@@ -1,10 +1,14 @@
 import type { Check } from "../check";
+import { checkPoolersApart } from "../pooler/apart";
 import { databaseRoleName } from "../roles/render";
 import { secretPlaces } from "../roles/secretNames";
+import { checkCopiesApart } from "../tls/apart";
 import type { PlannedCluster } from "./decide";
 
 /** No two clusters may be the same one, or write to the same or to nested places. */
 export function checkApart(check: Check, clusters: readonly PlannedCluster[]): void {
+  checkPoolersApart(check.at("clusters"), clusters);
+  checkCopiesApart(check.at("clusters"), clusters);
   const byWorkload = new Map<string, string>();
   const byPrefix = new Map<string, PlannedCluster>();
   const byObject = new Map<string, string>();
@@ -16,8 +20,9 @@ export function checkApart(check: Check, clusters: readonly PlannedCluster[]): v
     const twin = byWorkload.get(workload);
     if (twin === undefined) {
       byWorkload.set(workload, key);
-      checkObjectNames(check.at("clusters"), cluster, byObject);
-      checkSecretsApart(check.at("clusters"), cluster, bySecret);
+      // Names of objects that meet are those of Secrets too: once is enough.
+      if (checkObjectNames(check.at("clusters"), cluster, byObject))
+        checkSecretsApart(check.at("clusters"), cluster, bySecret);
     } else
       at.fail(
         "name",
@@ -58,32 +63,30 @@ export function checkApart(check: Check, clusters: readonly PlannedCluster[]): v
 }
 
 /** `shop` with database `eu-orders` and `shop-eu` with `orders` would make one Kubernetes object of two. */
-function checkObjectNames(check: Check, { key, plan }: PlannedCluster, taken: Map<string, string>): void {
+function checkObjectNames(check: Check, { key, plan }: PlannedCluster, taken: Map<string, string>): boolean {
+  let apart = true;
   const { namespace, cluster } = plan.workload;
-  const objects = [
-    ...plan.databases.databases.map(({ database, objectName }) => ({
-      kind: "databases",
-      name: database,
-      objectName,
-    })),
-    ...plan.roles.roles.map(({ name }) => ({
-      kind: "roles",
-      name,
-      objectName: databaseRoleName(cluster, name),
-    })),
-  ];
-  for (const { kind, name, objectName } of objects) {
-    const place = `${key}.${kind}.${name}`;
-    const object = `${kind} ${namespace}/${objectName}`;
-    const other = taken.get(object);
-    if (other === undefined) taken.set(object, place);
-    else
-      check.fail(
-        place,
-        name,
-        `another name, or another namespace: its objects would be called ${objectName}, as those of clusters.${other}`,
-      );
-  }
+  const { publications, subscriptions } = plan.migration;
+  const databases = plan.databases.databases.map(({ database, objectName }) => ({
+    name: database,
+    objectName,
+  }));
+  const roles = plan.roles.roles.map(({ name }) => ({ name, objectName: databaseRoleName(cluster, name) }));
+  for (const [kind, objects] of Object.entries({ databases, roles, publications, subscriptions }))
+    for (const { name, objectName } of objects) {
+      const place = `${key}.${kind}.${name}`;
+      const object = `${kind} ${namespace}/${objectName}`;
+      const other = taken.get(object);
+      if (other === undefined) taken.set(object, place);
+      else
+        apart = check.require(
+          false,
+          place,
+          name,
+          `another name, or another namespace: its objects would be called ${objectName}, as those of clusters.${other}`,
+        );
+    }
+  return apart;
 }
 
 /** The same for Secrets, which may be in namespaces of applications. Within one cluster it is checked already. */

@@ -1,13 +1,14 @@
 import type { EnvironmentBackups } from "../backup/args";
+import type { S3KeysArgs } from "../backup/s3Args";
 import type { ClusterArgs } from "../cluster/args";
 import type { Profile } from "../profiles";
 
-/** Everything that one stack file asks for. Plain values only: names are computed, not discovered. */
+/** Everything that one stack file asks for. Plain values only, but for keys: names are computed, not discovered. */
 export interface PostgresEnvironmentArgs {
-  /** Google Cloud project id. */
-  project: string;
-  /** Region of the environment, such as `europe-west1`; the bucket's location unless told otherwise. */
-  region: string;
+  /** Google Cloud project id. Needed unless `backups.s3` is there. */
+  project?: string;
+  /** Region of the environment, such as `europe-west1`; the bucket's location unless told otherwise. Needed with `project`. */
+  region?: string;
   /** Decides every default that is not written down. */
   profile: Profile;
   /** Name of the environment in names of Google resources. Default: the component's name. */
@@ -16,6 +17,10 @@ export interface PostgresEnvironmentArgs {
   operatorVersion?: string;
   /** Bucket, identities, and the defaults of every cluster's backups. */
   backups?: EnvironmentBackups;
+  /** Keys to the store of `backups.s3`, in place of its `credentials`: each cluster gets a Secret with them. */
+  s3Keys?: S3KeysArgs;
+  /** The same for stores that `recoverFrom.s3` names; they should only be able to read. */
+  s3SourceKeys?: S3KeysArgs;
   /** Clusters by name. */
   clusters: { [name: string]: ClusterArgs };
 }

@@ -1,5 +1,7 @@
 import { BackupMethod, type BackupSettings, IdentityMode } from "../backup/args";
-import { type BucketPlan, bucketNameOf, decideBucket } from "../backup/bucketPlan";
+import { type BucketDemand, type BucketPlan, bucketNameOf, decideBucket } from "../backup/bucketPlan";
+import { decideS3Bucket, type S3Bucket } from "../backup/s3";
+import { decideS3, stackNames } from "../backup/s3Context";
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import type { ClusterArgs } from "../cluster/args";
@@ -17,10 +19,13 @@ import { checkSources, decideReaders } from "./readers";
 
 /** An environment, decided: all that is registered, all of it known. */
 export interface EnvironmentPlan {
+  /** Empty where nothing of Google's is declared. */
   readonly project: string;
   readonly environment: string;
-  /** Absent when no cluster is backed up. */
+  /** Bucket of Cloud Storage; absent when no cluster is backed up to one. */
   readonly bucket: BucketPlan | undefined;
+  /** Bucket of an S3-compatible store; absent when no cluster is backed up to one. */
+  readonly s3Bucket: S3Bucket | undefined;
   readonly identity: IdentityPlan;
   readonly readers: readonly Reader[];
   /** Seconds that new grants are given before a Cluster is created. */
@@ -60,6 +65,20 @@ export function decideEnvironment(
   const at = check.at("backups");
   const environment = args.environment ?? name;
   const profile = check.oneOf("profile", args.profile, Profile) ?? Profile.Dev;
+  const s3 = decideS3(
+    check,
+    {
+      store: backups.s3,
+      keys: args.s3Keys,
+      sourceKeys: args.s3SourceKeys,
+      bucket: backups.bucket,
+      profile,
+      recovered: Object.values(args.clusters).some(({ recoverFrom }) => recoverFrom?.s3 !== undefined),
+    },
+    stackNames,
+  );
+  const ofGoogle = s3.store === undefined;
+  if (ofGoogle) checkGiven(check, args);
   const project = check.parse("gcp:project", args.project, gcpProjectId);
   check.parse("gcp:region", args.region, (text) =>
     matching(text, /^[a-z]+-[a-z]+[0-9]+$/, "a Google Cloud region such as europe-west1"),
@@ -74,7 +93,7 @@ export function decideEnvironment(
     at.parse("iamPropagationWait", backups.iamPropagationWait ?? "2m", (t) => parseWait(t, 1800)) ?? 0;
 
   const identityBasis = {
-    project: args.project,
+    project: args.project ?? "",
     projectNumber: backups.projectNumber,
     environment,
     mode: at.oneOf("identity", backups.identity, IdentityMode) ?? IdentityMode.Shared,
@@ -83,12 +102,16 @@ export function decideEnvironment(
   };
   const inherited = pick(backups, inheritedKeys);
   checkBackupSettings(at, inherited, method);
-  const bucketName = bucketNameOf({ project: args.project, environment, settings: backups });
+  const bucketName = ofGoogle
+    ? bucketNameOf({ project: identityBasis.project, environment, settings: backups })
+    : (backups.bucket ?? "missing-bucket");
   const clusters = Object.keys(args.clusters)
     .sort()
     .map((key): PlannedCluster => {
       const own = args.clusters[key] as ClusterArgs;
-      const gcpServiceAccount = emailOf(identityBasis, new Workload(own.namespace, own.name ?? key));
+      const gcpServiceAccount = ofGoogle
+        ? emailOf(identityBasis, new Workload(own.namespace, own.name ?? key))
+        : undefined;
       const context = {
         name: key,
         profile,
@@ -96,6 +119,7 @@ export function decideEnvironment(
         operatorVersion,
         bucket: bucketName,
         prefix,
+        s3,
         gcpServiceAccount,
         backups: inherited,
       };
@@ -121,38 +145,61 @@ export function decideEnvironment(
           },
         ],
   );
-  checkSources(check, identityBasis.mode, clusters);
-  const readers = decideReaders(at, backups.readers, clusters);
-  const bucket = decideBucket(at, {
-    project: args.project,
-    region: args.region,
+  const demands = clusters.flatMap(({ key, plan }): BucketDemand[] =>
+    plan.backup === undefined
+      ? []
+      : [
+          {
+            of: `clusters.${key}`,
+            retentionDays: plan.backup.retention.days,
+            longestInterval: plan.backup.longestInterval,
+            schedule: plan.backup.schedule.text,
+          },
+        ],
+  );
+  const shared = {
+    project: identityBasis.project,
     environment,
-    profile,
-    settings: backups,
-    namesKnown,
-    demands: clusters.flatMap(({ key, plan }) =>
-      plan.backup === undefined
-        ? []
-        : [
-            {
-              of: `clusters.${key}`,
-              retentionDays: plan.backup.retention.days,
-              longestInterval: plan.backup.longestInterval,
-              schedule: plan.backup.schedule.text,
-            },
-          ],
-    ),
-  });
-  return {
-    project: args.project,
-    environment,
-    bucket: tenants.length > 0 ? bucket : undefined,
-    identity: decideIdentity(at, { ...identityBasis, tenants, readers }),
-    readers,
     iamPropagationSeconds,
     namespaces: decideNamespaces(clusters),
     clusters,
   };
+  if (!ofGoogle) {
+    const s3Bucket = decideS3Bucket(at, backups, demands);
+    return {
+      ...shared,
+      bucket: undefined,
+      s3Bucket: tenants.length > 0 ? s3Bucket : undefined,
+      identity: { mode: IdentityMode.Shared, accounts: [], grants: [], emails: new Map() },
+      readers: [],
+    };
+  }
+  checkSources(check, identityBasis.mode, clusters);
+  const readers = decideReaders(at, backups.readers, clusters);
+  const bucket = decideBucket(at, {
+    project: identityBasis.project,
+    region: args.region ?? "",
+    environment,
+    profile,
+    settings: backups,
+    namesKnown,
+    demands,
+  });
+  return {
+    ...shared,
+    bucket: tenants.length > 0 ? bucket : undefined,
+    s3Bucket: undefined,
+    identity: decideIdentity(at, { ...identityBasis, tenants, readers }),
+    readers,
+  };
+}
+
+/** What there has to be of Google Cloud, where backups go there. */
+function checkGiven(check: Check, { project, region }: PostgresEnvironmentArgs): void {
+  const or = "; or backups.s3, for backups in an S3-compatible store";
+  if (project === undefined)
+    check.fail("gcp:project", undefined, `the id of a Google Cloud project, such as acme-dev${or}`);
+  if (region === undefined) check.fail("gcp:region", undefined, `a region such as europe-west1${or}`);
 }
 
 /**

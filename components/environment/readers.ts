@@ -10,13 +10,13 @@ export function checkSources(check: Check, mode: IdentityMode, clusters: readonl
   if (mode !== IdentityMode.Shared) return;
   for (const { key, plan } of clusters) {
     const { recovery, backup } = plan;
-    if (recovery === undefined || recovery.inPlace || recovery.source.bucket !== backup?.location.bucket)
-      continue;
+    if (recovery === undefined || recovery.inPlace || recovery.source === undefined) continue;
+    if (recovery.source.bucket !== backup?.location.bucket) continue;
     check
       .at("clusters")
       .at(key)
       .fail(
-        "recoverFrom.bucket",
+        plan.migration.replica?.archive === true ? "replica.source.bucket" : "recoverFrom.bucket",
         recovery.source.bucket,
         "another bucket than this environment's, or backups.identity perCluster or direct: the shared account may write to " +
           "all of this one, and a clone must not be able to write to its source",

@@ -1,4 +1,6 @@
 import { memberOf } from "../identity/backupIdentity";
+import { pick } from "../pick";
+import { poolerHosts } from "../pooler/decide";
 import { Problems } from "../problems";
 import { type ApplicationSummary, applicationSummaries, secretNamesOf } from "../roles/summary";
 import type { PostgresEnvironmentArgs } from "./args";
@@ -16,6 +18,8 @@ export interface ClusterSummary {
   hostRw: string;
   hostRo: string;
   hostR: string;
+  /** Pooler to its host, for applications that connect through one. */
+  poolers: { [key: string]: string };
   /** Role to the name of the Secret with its credentials. */
   secretNames: { [role: string]: string };
   /** The Secrets of applications, each in its own namespace. */
@@ -23,17 +27,22 @@ export interface ClusterSummary {
   /** Database to its owner, and which of them the application uses. */
   databases: { [name: string]: string };
   database: string;
-  /** `gs://<bucket>/<prefix>`, the server name below it, and both together as the prefix of every object. */
+  /** `gs://<bucket>/<prefix>` or `s3://<bucket>/<prefix>`, the server name below it, and both together as the prefix of every object. */
   destinationPath: string;
   serverName: string;
   objectPrefix: string;
+  /** With S3: address of the server, and region of the bucket; each only if it is not boto3's default. Never credentials. */
+  endpoint?: string;
+  region?: string;
   /** `spec.imageName`, or `<catalog>/<major>`. */
   image: string;
-  /** How long backups are kept, when they are made, and when the bucket deletes what is left. */
+  /** How long backups are kept, when they are made, and when the bucket deletes what is left; 0 if no rule of its does. */
   retention: string;
   schedule: string;
   deleteAgeDays: number;
   generation: number;
+  /** How this life of it began: `initdb`, `recovery`. */
+  bootstrap: string;
 }
 
 /**
@@ -68,24 +77,27 @@ function summary(
   return {
     kubernetesServiceAccount: workload.toString(),
     iamMember:
-      backup === undefined
+      backup === undefined || plan.bucket === undefined
         ? ""
-        : memberOf(args.project, args.backups?.projectNumber, plan.identity, workload),
+        : memberOf(plan.project, args.backups?.projectNumber, plan.identity, workload),
     gcpServiceAccount: backup === undefined ? "" : (gcpServiceAccount ?? ""),
     hostRw: workload.host("rw"),
     hostRo: workload.host("ro"),
     hostR: workload.host("r"),
-    secretNames: secretNamesOf(planned.databases.owners, planned.roles),
+    poolers: poolerHosts(planned.poolers),
+    secretNames: secretNamesOf(planned.migration.declared.owners, planned.roles),
     applications: applicationSummaries(planned.roles),
     databases: Object.fromEntries(planned.databases.databases.map((d) => [d.database, d.spec.owner])),
     database: planned.databases.first.database,
     destinationPath: backup?.location.destinationPath ?? "",
     serverName: backup?.location.serverName ?? "",
     objectPrefix: backup?.location.objectPrefix ?? "",
+    ...pick(backup?.location.s3, ["endpoint", "region"]),
     image: spec.imageName ?? (catalog === undefined ? "" : `${catalog.name}/${catalog.major}`),
     retention: backup?.retention.text ?? "",
     schedule: backup?.schedule.text ?? "",
-    deleteAgeDays: plan.bucket?.deleteAgeDays ?? 0,
+    deleteAgeDays: (plan.bucket ?? plan.s3Bucket)?.deleteAgeDays ?? 0,
     generation: planned.generation,
+    bootstrap: Object.keys(spec.bootstrap ?? {})[0] ?? "initdb",
   };
 }

@@ -38,7 +38,12 @@ export class Workload {
 
   /** The same Service, as any namespace of the Kubernetes cluster resolves it. */
   host(role: "rw" | "ro" | "r"): string {
-    return `${this.service(role)}.${this.namespace}.svc`;
+    return this.hostOf(this.service(role));
+  }
+
+  /** A Service of its namespace, as any namespace of the Kubernetes cluster resolves it. */
+  hostOf(service: string): string {
+    return `${service}.${this.namespace}.svc`;
   }
 }
 

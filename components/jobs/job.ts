@@ -5,10 +5,12 @@ import type { Container, PodParts } from "./types";
 export interface JobLimits {
   /** Seconds after which it is stopped and counts as failed, with all its tries. Default: 600. */
   readonly activeDeadlineSeconds?: number;
-  /** Seconds that it stays after it has ended, for its log. Default: 3600. */
-  readonly ttlSecondsAfterFinished?: number;
+  /** Seconds that it stays after it has ended, for its log; `never`: it isn't cleared away. Default: 3600. */
+  readonly ttlSecondsAfterFinished?: number | "never";
   /** How often a failed pod is followed by another. Default: 3. */
   readonly backoffLimit?: number;
+  /** Exit codes of a container after which no other pod is tried. Default: none. */
+  readonly failAtOnceWith?: { readonly container: string; readonly exitCodes: readonly number[] };
 }
 
 const defaults = { activeDeadlineSeconds: 600, ttlSecondsAfterFinished: 3600, backoffLimit: 3 } as const;
@@ -23,9 +25,13 @@ const postgresUser = 26;
  */
 export function jobSpec(parts: PodParts, limits: JobLimits = {}) {
   const { serviceAccountName, labels, volumes = [] } = parts;
+  const { failAtOnceWith, ttlSecondsAfterFinished, ...numbers } = limits;
+  const { ttlSecondsAfterFinished: ttl, ...others } = defaults;
   return {
-    ...defaults,
-    ...limits,
+    ...others,
+    ...(ttlSecondsAfterFinished !== "never" && { ttlSecondsAfterFinished: ttlSecondsAfterFinished ?? ttl }),
+    ...numbers,
+    ...(failAtOnceWith !== undefined && { podFailurePolicy: failing(failAtOnceWith) }),
     template: {
       ...(labels !== undefined && { metadata: { labels } }),
       spec: {
@@ -46,6 +52,11 @@ export function jobSpec(parts: PodParts, limits: JobLimits = {}) {
       },
     },
   };
+}
+
+function failing({ container, exitCodes }: NonNullable<JobLimits["failAtOnceWith"]>) {
+  const onExitCodes = { containerName: container, operator: "In", values: [...exitCodes] };
+  return { rules: [{ action: "FailJob", onExitCodes }] };
 }
 
 /** What {@link jobSpec} returns. */

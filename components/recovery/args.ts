@@ -1,4 +1,5 @@
 import type { BackupMethod } from "../backup/args";
+import type { GcsSourceArgs, S3StoreArgs } from "../backup/s3Args";
 
 /**
  * Where in the source's history a recovery ends. Default: as far as its archive goes.
@@ -33,6 +34,13 @@ export interface RecoveryTargetArgs {
 export interface RecoverFromArgs {
   /** Bucket with the source's archive. Left out in place. */
   bucket?: string;
+  /**
+   * The S3-compatible store that has the bucket, with credentials of its own, which should only be able to read. Without
+   * `endpoint` and `region`: the one that the cluster archives to. Default: the bucket is in Google Cloud Storage.
+   */
+  s3?: S3StoreArgs;
+  /** That the bucket is in Google Cloud Storage: to be said where the cluster itself archives to S3, and only there. */
+  gcs?: GcsSourceArgs;
   /** Name of the source cluster. Default: the cluster's own. */
   cluster?: string;
   /** Folder of the source in its bucket. Default: `cnpg/<cluster>`. */
@@ -45,15 +53,46 @@ export interface RecoverFromArgs {
   method?: BackupMethod;
   /** In place: the former life of this cluster that is recovered. Smaller than the cluster's own `generation`. */
   generation?: number;
+  /**
+   * Volume snapshots in the cluster's namespace in place of a base backup. Alone, or with an archive as well, from which
+   * WAL is then replayed.
+   */
+  volumeSnapshots?: VolumeSnapshotsArgs;
+  /**
+   * Roles of the source that may log in to the clone, with the password that they have there, beside the owners of
+   * `databases`, whose passwords are the clone's own. Everybody else is turned away. In place everybody may. Default: none.
+   */
+  allowRoles?: string[];
   /** Which of `databases` the application uses; its owner gets the credentials' password. Needed if there are several. */
   database?: string;
   /** Where to stop. Default: as far as the archive goes. */
   target?: RecoveryTargetArgs;
   /**
    * Whether a `PostgresEnvironment` grants the clone's identity read access to the source's folder. `false` where
-   * whoever manages that bucket does (`backups.readers` of its stack). Default: `true`; in place nothing is needed.
+   * whoever manages that bucket does (`backups.readers` of its stack). Default: `true`; in place nothing is needed, and
+   * with S3 nothing can be granted.
    */
   grant?: boolean;
+}
+
+/** VolumeSnapshots by name (`bootstrap.recovery.volumeSnapshots`). They have to be of one backup. */
+export interface VolumeSnapshotsArgs {
+  /** Of the data volume. */
+  storage: string;
+  /** Of the WAL volume; exactly if the source had one, and then the cluster needs one too. */
+  walStorage?: string;
+}
+
+/**
+ * SQL that hides what a clone must not show, run after the recovery and before the Secrets of its owners are there.
+ * As the database's owner, in one transaction, and again in every new life of the cluster. Another text is run on the live clone, on
+ * data that are masked already: write statements that do no harm twice.
+ */
+export interface MaskingArgs {
+  /** Statements, in their order. No secrets: they stand in a ConfigMap. */
+  sql: string[];
+  /** Time for all of them, from `1m` to `24h`. Default: `1h`. */
+  timeout?: string;
 }
 
 /** Somebody who may read one cluster's backups, to recover from them: a clone in another environment. */

@@ -1,35 +1,39 @@
+import { environment, type StoreAccess } from "../backup/access";
 import { BackupMethod, type BackupSettings } from "../backup/args";
-import { archiveServerName, barmanPluginName } from "../backup/decide";
-import { ObjectStoreLocation } from "../backup/location";
+import { barmanPluginName } from "../backup/decide";
+import type { ObjectStoreLocation } from "../backup/location";
 import { sidecarResources } from "../backup/settings";
 import type { Check } from "../check";
 import type { ClusterSpec, ObjectStoreSpec } from "../crds/types";
-import { bucketName, clusterName, objectPrefix, serverName } from "../units";
 import type { RecoverFromArgs } from "./args";
+import { renderSnapshots, snapshotsAlone } from "./snapshots";
+import { decideSource, isInPlace, type SourceBasis } from "./source";
 import { decideTarget } from "./target";
 
 /** How a cluster begins from an archive. */
 export interface RecoveryPlan {
-  readonly source: ObjectStoreLocation;
+  /** Absent if it begins with volume snapshots alone. */
+  readonly source: ObjectStoreLocation | undefined;
+  /** How the source is read; absent with it. */
+  readonly access: StoreAccess | undefined;
   /** Whether the source is a former life of the same cluster. */
   readonly inPlace: boolean;
   /** Whether the clone's identity is to be granted read access to the source. */
   readonly grant: boolean;
   readonly clusterSpec: Pick<ClusterSpec, "bootstrap" | "externalClusters">;
+  /** What the in-tree method needs in the pods' environment to read the source; empty with the plugin. */
+  readonly env: Readonly<Record<string, string>>;
   /** Where the source is read from; absent with the in-tree method. */
   readonly objectStore: { readonly name: string; readonly spec: ObjectStoreSpec } | undefined;
 }
 
 /** What {@link decideRecovery} starts from. */
-export interface RecoveryBasis {
-  readonly args: RecoverFromArgs;
-  readonly cluster: string;
-  readonly generation: number;
+export interface RecoveryBasis extends SourceBasis {
   /** Major of the cluster's own image; undefined if that is not known. */
   readonly major: number | undefined;
   readonly method: BackupMethod;
-  /** Where the cluster archives itself; undefined if that could not be decided. */
-  readonly own: ObjectStoreLocation | undefined;
+  /** Whether the cluster has a volume for WAL. */
+  readonly walVolume: boolean;
   readonly settings: BackupSettings;
   /** The database that the application uses, its owner, and the Secret with the owner's password. */
   readonly first: { readonly database: string; readonly owner: string; readonly secret: string };
@@ -49,35 +53,41 @@ export const sourceName = "source";
 export function decideRecovery(check: Check, basis: RecoveryBasis): RecoveryPlan | undefined {
   const { args, cluster, own, first } = basis;
   const inPlace = isInPlace(args);
-  const source = inPlace ? formerLife(check, basis) : elsewhere(check, basis);
+  const snapshots = renderSnapshots(check, args, basis.walVolume);
+  if (snapshots !== undefined && snapshotsAlone(args)) {
+    checkMajor(check, basis, false);
+    return {
+      source: undefined,
+      access: undefined,
+      inPlace: false,
+      grant: false,
+      env: {},
+      clusterSpec: begin(first, { volumeSnapshots: snapshots }),
+      objectStore: undefined,
+    };
+  }
+  const found = decideSource(check, basis);
   checkMajor(check, basis, inPlace);
-  const target = decideTarget(check.at("target"), args.target);
-  if (inPlace)
-    check.require(
-      args.grant === undefined,
-      "grant",
-      args.grant,
-      "left out in place: the cluster's own access reaches its former life",
-    );
-  if (source === undefined || own === undefined) return undefined;
+  const target = decideTarget(check.at("target"), args.target, snapshots !== undefined);
+  const grant = decideGrant(check, basis, inPlace);
+  if (found === undefined || own === undefined) return undefined;
+  const { source, access } = found;
   if (!inPlace && !checkApart(check, args, source, own)) return undefined;
   const method = check.oneOf("method", args.method, BackupMethod) ?? basis.method;
   const storeName = `${cluster}-source`;
   const plugin = method === BackupMethod.Plugin;
   return {
     source,
+    access,
     inPlace,
-    grant: !inPlace && (args.grant ?? true),
+    grant,
+    env: plugin ? {} : access.env,
     clusterSpec: {
-      bootstrap: {
-        recovery: {
-          source: sourceName,
-          database: first.database,
-          owner: first.owner,
-          secret: { name: first.secret },
-          ...(target !== undefined && Object.keys(target).length > 0 && { recoveryTarget: target }),
-        },
-      },
+      ...begin(first, {
+        source: sourceName,
+        ...(snapshots !== undefined && { volumeSnapshots: snapshots }),
+        ...(target !== undefined && Object.keys(target).length > 0 && { recoveryTarget: target }),
+      }),
       externalClusters: [
         plugin
           ? {
@@ -89,73 +99,43 @@ export function decideRecovery(check: Check, basis: RecoveryBasis): RecoveryPlan
             }
           : {
               name: sourceName,
-              barmanObjectStore: { ...configuration(source, basis.settings), serverName: source.serverName },
+              barmanObjectStore: {
+                ...configuration(source, access, basis.settings),
+                serverName: source.serverName,
+              },
             },
       ],
     },
-    objectStore: plugin ? { name: storeName, spec: storeSpec(source, basis.settings) } : undefined,
+    objectStore: plugin ? { name: storeName, spec: storeSpec(source, access, basis.settings) } : undefined,
   };
 }
 
-/** Neither a bucket nor another cluster is named: the source is a former life of this one. */
-function isInPlace({
-  bucket,
-  cluster,
-  objectPrefix: prefix,
-  serverName: server,
-  generation,
-}: RecoverFromArgs) {
-  return (
-    generation !== undefined ||
-    (bucket === undefined && cluster === undefined && prefix === undefined && server !== undefined)
-  );
+type Recovery = NonNullable<NonNullable<ClusterSpec["bootstrap"]>["recovery"]>;
+
+function begin(
+  { database, owner, secret }: RecoveryBasis["first"],
+  { source, ...from }: Recovery,
+): Pick<ClusterSpec, "bootstrap"> {
+  const named = source === undefined ? {} : { source };
+  return { bootstrap: { recovery: { ...named, database, owner, secret: { name: secret }, ...from } } };
 }
 
-function formerLife(check: Check, { args, cluster, generation, own }: RecoveryBasis) {
-  for (const key of ["bucket", "cluster", "objectPrefix", "serverName"] as const) {
+/** Whether access to the source is granted here: only Google's can be, by who has Google's identities here. */
+function decideGrant(check: Check, { args, s3 }: RecoveryBasis, inPlace: boolean): boolean {
+  const why = inPlace
+    ? "left out in place: the cluster's own access reaches its former life"
+    : args.s3 !== undefined
+      ? "left out with s3: there is no grant of S3; whoever runs the source's store makes keys that can only read"
+      : undefined;
+  if (why !== undefined) check.require(args.grant === undefined, "grant", args.grant, why);
+  else if (s3.store !== undefined)
     check.require(
-      args.generation === undefined || args[key] === undefined,
-      key,
-      args[key],
-      "left out with generation, which names a former life of this cluster",
+      args.grant !== true,
+      "grant",
+      args.grant,
+      "false: a stack whose backups go to S3 has no Google identity to grant to; the source's stack does it, with the pods' principal in backups.readers, or gcs.credentials names a key",
     );
-  }
-  const former = check.integer("generation", args.generation, 1, 9999);
-  if (former !== undefined)
-    check.require(
-      former < generation,
-      "generation",
-      former,
-      `less than the cluster's own generation (${generation}): a former life of it; raise generation to ${former + 1} to begin a new one from it`,
-    );
-  const server =
-    args.generation === undefined
-      ? check.parse("serverName", args.serverName, serverName)
-      : archiveServerName(cluster, args.generation);
-  if (own === undefined || server === undefined) return undefined;
-  if (args.generation === undefined)
-    check.require(
-      server !== own.serverName,
-      "serverName",
-      server,
-      `the name of a former archive, which this one's own is not (${own.destinationPath}/${own.serverName}): raise generation`,
-    );
-  return new ObjectStoreLocation(own.bucket, own.prefix, server);
-}
-
-function elsewhere(check: Check, { args, cluster }: RecoveryBasis): ObjectStoreLocation | undefined {
-  for (const [key, what] of [
-    ["bucket", "the bucket with the source's archive; or generation, for a former life of this cluster"],
-    ["serverName", "Barman's name for the source's archive, such as \"orders-db-g1\""],
-  ] as const) {
-    if (args[key] === undefined) check.fail(key, undefined, what);
-  }
-  const bucket = check.parse("bucket", args.bucket, bucketName);
-  const server = check.parse("serverName", args.serverName, serverName);
-  const name = check.parse("cluster", args.cluster ?? cluster, clusterName);
-  const prefix = check.parse("objectPrefix", args.objectPrefix ?? `cnpg/${name ?? cluster}`, objectPrefix);
-  if (bucket === undefined || server === undefined || prefix === undefined) return undefined;
-  return new ObjectStoreLocation(bucket, prefix, server);
+  return why === undefined && s3.store === undefined && (args.grant ?? true);
 }
 
 /** A clone never writes where its source does, nor may it: its own grant reaches everything below its prefix. */
@@ -190,10 +170,14 @@ function checkMajor(check: Check, { args, major }: RecoveryBasis, inPlace: boole
   );
 }
 
-function storeSpec(source: ObjectStoreLocation, settings: BackupSettings): ObjectStoreSpec {
-  const env = Object.entries(settings.env ?? {}).map(([name, value]) => ({ name, value }));
+function storeSpec(
+  source: ObjectStoreLocation,
+  access: StoreAccess,
+  settings: BackupSettings,
+): ObjectStoreSpec {
+  const env = environment(access.env, settings.env);
   return {
-    configuration: configuration(source, settings),
+    configuration: configuration(source, access, settings),
     instanceSidecarConfiguration: {
       ...(env.length > 0 && { env }),
       resources: sidecarResources(settings.sidecar),
@@ -204,11 +188,12 @@ function storeSpec(source: ObjectStoreLocation, settings: BackupSettings): Objec
 /** Nothing about compression: what is read says by itself how it was written. */
 function configuration(
   source: ObjectStoreLocation,
+  access: StoreAccess,
   settings: BackupSettings,
 ): ObjectStoreSpec["configuration"] {
   return {
     destinationPath: source.destinationPath,
-    googleCredentials: { gkeEnvironment: true },
+    ...access.configuration,
     wal: { maxParallel: settings.walParallel ?? 2 },
   };
 }

@@ -23,20 +23,35 @@ export function backupID(text: string): Parsed<number> {
   const instant = parseInstant(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (instant.ok) return good(instant.value.millis);
   return bad(
-    'Barman\'s id of a base backup, which is when it began in UTC, such as "20261121T030000": status.backupId of a ' +
-      "Backup, not its name",
+    "Barman's id of a base backup, which is when it began in UTC, such as \"20261121T030000\". A Backup's name is not it; " +
+      "kubectl get backup -n <namespace> -o custom-columns=NAME:.metadata.name,ID:.status.backupId tells both",
   );
 }
 
-/** Checks a recovery target and renders it; undefined for none. */
-export function decideTarget(check: Check, args: RecoveryTargetArgs | undefined): RecoveryTarget | undefined {
+/**
+ * Checks a recovery target and renders it; undefined for none.
+ *
+ * @param fromSnapshot whether volume snapshots stand in for a base backup
+ */
+export function decideTarget(
+  check: Check,
+  args: RecoveryTargetArgs | undefined,
+  fromSnapshot: boolean,
+): RecoveryTarget | undefined {
   if (args === undefined) return undefined;
   const { time, lsn, xid, name, inclusive, timeline } = args;
   const given = ends.filter((end) => args[end] !== undefined && args[end] !== false);
   for (const end of given.slice(1))
     check.fail(end, args[end], `left out with ${given[0]}: a recovery ends at one place`);
+  if (fromSnapshot)
+    check.require(
+      args.backupID === undefined,
+      "backupID",
+      args.backupID,
+      "left out with volumeSnapshots, which are the base backup",
+    );
   for (const end of needBackup) {
-    if (given.includes(end) && args.backupID === undefined)
+    if (!fromSnapshot && given.includes(end) && args.backupID === undefined)
       check.fail(
         "backupID",
         undefined,

@@ -1,5 +1,6 @@
 import type { ApplicationArgs, CredentialsArgs } from "../credentials/args";
 import type { ReclaimPolicy } from "../database/args";
+import type { GrantArgs } from "../grants/args";
 
 /** How CNPG is told of the roles. */
 export const RolesAs = {
@@ -67,4 +68,11 @@ export interface RoleArgs {
   rotationMode?: RotationMode;
   /** Applications that log in as it. Default: none. */
   applications?: ApplicationArgs[];
+  /** What it may do, by database. Default: nothing; and no rights in any database are managed as long as no role has this. */
+  grants?: { [database: string]: GrantArgs };
+  /**
+   * Any text, such as today's date: one Job looks whether the role's password is that of its Secret, and repairs it if it was
+   * changed by hand. Another text is another Job. Default: none.
+   */
+  syncPassword?: string;
 }

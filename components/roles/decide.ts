@@ -7,6 +7,7 @@ import type { Workload } from "../identity/workload";
 import type { PlannedObject } from "../objects";
 import { pick } from "../pick";
 import type { Profile } from "../profiles";
+import { heldBackLogin } from "../recovery/heldBack";
 import { derivedName, objectNamePart } from "../units";
 import { type RoleArgs, RolesAs, RotationMode } from "./args";
 import { checkRole } from "./checks";
@@ -51,6 +52,8 @@ export interface RolesContext extends TestContext {
   readonly database: string;
   /** Seconds to wait until a role is there; 0 is not at all. */
   readonly waitSeconds: number;
+  /** Whether nobody may know of the users before the data are masked. */
+  readonly heldBack: boolean;
 }
 
 /** Decides the roles beside the owners of databases, and the applications' Secrets of all of them. */
@@ -139,12 +142,15 @@ function decideUsers(check: Check, name: string, args: RoleArgs, context: RolesC
   const { source, secretName } = decideSource(check.at("credentials"), args.credentials);
   const { cluster } = context.workload;
   const database = args.database ?? context.database;
-  const login = (role: string, own: LoginPlan["source"]): LoginPlan => ({
-    role,
-    secretName: secretName ?? derivedName([cluster, objectNamePart(role), "credentials"], 63),
-    database,
-    source: own,
-  });
+  const login = (role: string, own: LoginPlan["source"]): LoginPlan => {
+    const plan = {
+      role,
+      secretName: secretName ?? derivedName([cluster, objectNamePart(role), "credentials"], 63),
+      database,
+      source: own,
+    };
+    return context.heldBack ? heldBackLogin(plan) : plan;
+  };
   if (args.rotationMode !== RotationMode.TwoUsers) return [login(name, source)];
   const random = source.kind === "random" ? source : generatedPassword;
   const rotation = source.kind === "random" ? source.rotation : 1;

@@ -28,18 +28,8 @@ export function secretPlaces(
       of: "CloudNativePG",
       path: "",
     })),
-    ...owners.map(({ role, secretName: name, database }) => ({
-      namespace,
-      name,
-      of: `role ${role}`,
-      path: `databases.${database}`,
-    })),
-    ...roles.logins.map(({ role, secretName: name }) => ({
-      namespace,
-      name,
-      of: `role ${role}`,
-      path: `roles.${role}`,
-    })),
+    ...owners.flatMap((owner) => ownPlaces(namespace, owner, `databases.${owner.database}`)),
+    ...roles.logins.flatMap((login) => ownPlaces(namespace, login, `roles.${login.role}`)),
     ...roles.applications.map(({ path, namespace: own, secretName: name }) => ({
       namespace: own,
       name,
@@ -47,6 +37,16 @@ export function secretPlaces(
       path: `${path}.secret`,
     })),
   ];
+}
+
+/** The Secret that CNPG reads, and the one that is known where that is another. */
+function ownPlaces(namespace: string, { role, secretName, shownAs }: LoginPlan, path: string): SecretPlace[] {
+  return [secretName, ...(shownAs === undefined ? [] : [shownAs])].map((name) => ({
+    namespace,
+    name,
+    of: `role ${role}`,
+    path,
+  }));
 }
 
 /** Two that are told of one Secret would each write their own into it. */

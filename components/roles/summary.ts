@@ -1,4 +1,4 @@
-import type { LoginPlan } from "../credentials/plan";
+import { type LoginPlan, shownName } from "../credentials/plan";
 import type { RolesPlan } from "./decide";
 
 /** The Secret of an application: what its Deployment has to name. */
@@ -19,10 +19,10 @@ export function applicationSummaries({ applications }: RolesPlan): ApplicationSu
   }));
 }
 
-/** Role to the name of the Secret in the cluster's namespace; where two users take turns, each has its own. */
+/** Role to the name of the Secret in the cluster's namespace that is known of it; where two users take turns, each has its own. */
 export function secretNamesOf(
   owners: readonly LoginPlan[],
   { logins }: Pick<RolesPlan, "logins">,
 ): { [role: string]: string } {
-  return Object.fromEntries([...owners, ...logins].map(({ role, secretName }) => [role, secretName]));
+  return Object.fromEntries([...owners, ...logins].map((login) => [login.role, shownName(login)]));
 }

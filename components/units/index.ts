@@ -11,3 +11,4 @@ export * from "./parsed";
 export * from "./postgresMemory";
 export * from "./quantity";
 export * from "./retention";
+export * from "./s3Names";

@@ -60,6 +60,13 @@ export class View {
     return this.value === UNKNOWN;
   }
 
+  /** What kind of value it is, without reading it as one; a missing one is a scalar. */
+  get form(): "map" | "list" | "scalar" | "unknown" {
+    if (this.unknown) return "unknown";
+    if (Array.isArray(this.value)) return "list";
+    return isMap(this.value) ? "map" : "scalar";
+  }
+
   text(...path: Path): string | undefined {
     return this.as("a text", (value) => typeof value === "string", path);
   }

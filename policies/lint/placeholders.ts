@@ -11,6 +11,9 @@ const steering =
 /** A variable as Flux and `envsubst` write it, perhaps with an operator; not CNPG's own `${podselector:NAME}`. */
 const variable = /\$\{\w+(?:(?::?[-=?+]|:\d|[#%/^,])[^}]{0,500})?\}/;
 
+/** A variable of `envsubst` without braces, at the start of a value or behind something; not a quote of SQL such as `$BODY$`. */
+const bareVariable = /(?:^|[^\\$\w])\$[A-Z][A-Z\d_]{2,}(?![\w$])/;
+
 /** What only Helm fills in, whatever the kind. */
 const helmValue = /\{\{-?\s*(?:\.(?:Values|Release|Chart|Capabilities)\b|include\s|template\s)/;
 
@@ -26,7 +29,7 @@ export function isTemplate(text: string): boolean {
 
 /** Whether a text may hold placeholders or encrypted values. */
 export function mayHavePlaceholders(text: string): boolean {
-  return /\$[{(]|\{\{|ENC\[|<path:/.test(text);
+  return /\$[{(A-Z]|\{\{|ENC\[|<path:/.test(text);
 }
 
 /** Stands for a placeholder where the placeholder itself is no YAML. */
@@ -80,6 +83,7 @@ function markedText(text: string, braces: boolean): unknown {
     if (whole !== undefined) return whole;
     if (variable.test(text.replace(/\$\$\{[^}]{0,500}\}/g, ""))) return UNKNOWN;
   }
+  if (text.includes("$") && bareVariable.test(text)) return UNKNOWN;
   const open = text.indexOf("{{");
   if (open >= 0 && text.includes("}}", open) && (braces || helmValue.test(text))) return UNKNOWN;
   // A variable of Kustomize; a value that SOPS has encrypted; one that Argo CD fetches from a vault.

@@ -195,9 +195,19 @@ export function isFlow(text: string): boolean {
 }
 
 function construct(text: string, events: Event[], json: boolean): unknown[] {
-  return guarded(() =>
-    constructFromEvents(events, { source: text, schema, json, maxTotalMergeKeys: 200_000 }),
-  );
+  return guarded(() => {
+    try {
+      return constructFromEvents(events, { source: text, schema, json, maxTotalMergeKeys: 200_000 });
+    } catch (error) {
+      if (!(error instanceof YAMLException) || !/complex keys/.test(error.reason)) throw error;
+      // The parser does not say where; nearly always it is braces that a formatter has taken apart.
+      const at = text.search(/\{[ \t]+[{[]/);
+      throw new Unreadable(
+        "a key of a map is a map or a list itself. Put quotes around the value; a template has its braces together, as in `{{ name }}`.",
+        at < 0 ? undefined : text.slice(0, at).split("\n").length - 1,
+      );
+    }
+  });
 }
 
 function parseJson(text: string): { readonly value: unknown } | undefined {
@@ -217,6 +227,7 @@ function guarded<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof Unreadable) throw error;
     if (error instanceof YAMLException) throw new Unreadable(`${error.reason}.`, error.mark?.line);
     throw new Unreadable(`${(error as Error).message}.`);
   }

@@ -4,10 +4,11 @@ import { stackRule } from "../core/rule";
 export default stackRule({
   id: "barman-destination-path-parent",
   title: "destinationPath is the parent of the server's folder and does not end in the server name itself.",
-  severity: "medium",
+  severity: "low",
   tags: ["backup"],
   why: "Barman writes to <destinationPath>/<serverName>/base and /wals. A path that ends in the server name gives <name>/<name>/, which whoever restores by hand, or writes the same path down for a recovery, does not find.",
-  remedy: "Take the server name off the end of destinationPath; leave what stands before it.",
+  remedy:
+    "Take the server name off the end of destinationPath; leave what stands before it. Do it before the first backup: a live cluster's archive stays where it is, or its backups and its WAL come apart.",
   url: "https://cloudnative-pg.io/plugin-barman-cloud/docs/concepts/",
   types: [CLUSTER],
   judge({ stack, report, part }) {
@@ -27,7 +28,7 @@ export default stackRule({
         report(
           archive.holder,
           at,
-          `"${archive.destinationPath}" ends in "${archive.serverName}", the server name${owner}, which Barman appends again. Write "${parent}".`,
+          `"${archive.destinationPath}" ends in "${archive.serverName}", the server name${owner}, which Barman appends again. Write "${parent}" unless there are backups already.`,
         );
       });
   },

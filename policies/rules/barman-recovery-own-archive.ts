@@ -1,5 +1,5 @@
 import { folderOf, objectStoreOf, recoverySource } from "../core/archives";
-import { archiveOf, barmanPlugin, CLUSTER } from "../core/cluster";
+import { archiveOf, barmanPlugin, CLUSTER, inTreeStore } from "../core/cluster";
 import { stackRule } from "../core/rule";
 
 export default stackRule({
@@ -18,12 +18,14 @@ export default stackRule({
         const source = recoverySource(cluster, stack);
         if (source?.serverName === undefined) return;
         const plugin = barmanPlugin(cluster);
+        const said = plugin?.at("parameters", "serverName") ?? inTreeStore(cluster)?.at("serverName");
+        const ownName = said?.text() ?? cluster.name;
+        // Another server's folder, wherever the two stores are.
+        if (ownName !== source.serverName) return;
         const own = archiveOf(cluster, stack);
-        const ownName = own?.serverName ?? plugin?.text("parameters", "serverName") ?? cluster.name;
         const ownStore = objectStoreOf(cluster);
         // The same ObjectStore is the same place, whether it can be seen here or not.
-        const sameStore =
-          ownStore !== undefined && ownStore === source.objectStore && ownName === source.serverName;
+        const sameStore = ownStore !== undefined && ownStore === source.objectStore;
         const sameFolder = () => {
           if (own?.serverName === undefined || source.store === undefined) return false;
           const folder = folderOf(own.store, own.serverName);

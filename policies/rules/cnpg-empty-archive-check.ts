@@ -18,7 +18,7 @@ export default resourceRule({
     if (resource.annotation(ANNOTATION) !== "enabled") return;
     report(
       view.at("metadata", "annotations", ANNOTATION),
-      '"enabled" switches the check off. Take it away and write a new serverName.',
+      `"enabled" switches the check off. Take it away${view.at("spec", "bootstrap", "recovery").exists ? ", and archive under a serverName that is new" : ""}.`,
     );
   },
 });

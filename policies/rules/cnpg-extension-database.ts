@@ -11,12 +11,12 @@ const forApplications = new Set(
 
 export default resourceRule({
   id: "cnpg-extension-database",
-  title: "Extensions of the application are created in the application's database.",
+  title: "Extensions and rights of the application are created in the application's database.",
   severity: "medium",
   tags: ["bootstrap"],
-  why: "postInitSQL runs in the database postgres: an extension made there does not exist in the application's, and an application's role can't make one that is not trusted, such as vector, by itself. postInitApplicationSQL runs in the application's database, as a superuser.",
+  why: "postInitSQL runs in the database postgres: an extension made there does not exist in the application's, a right on the schema public that is granted there is one on the schema of the database postgres, and an application's role can't make one that is not trusted, such as vector, by itself. postInitApplicationSQL runs in the application's database, as a superuser.",
   remedy:
-    "Move CREATE EXTENSION to postInitApplicationSQL, or name the extension in spec.extensions of a Database, which also works for a cluster that is there already.",
+    "Move the statement to postInitApplicationSQL. For an extension, or name the extension in spec.extensions of a Database, which also works for a cluster that is there already.",
   url: "https://cloudnative-pg.io/documentation/current/declarative_database_management/#managing-extensions-in-a-database",
   types: [CLUSTER],
   judge({ view, report, part }) {
@@ -30,19 +30,38 @@ export default resourceRule({
           initdb.list(field).flatMap(extensionsOf),
         ),
       );
-      for (const statement of statements)
+      for (const statement of statements) {
+        if (grantsInPublic(statement))
+          report(
+            statement,
+            "changes rights in the schema public of the database postgres, not of the application's. Move it to postInitApplicationSQL.",
+          );
         for (const extension of extensionsOf(statement))
           if (forApplications.has(extension) && !there.has(extension))
             report(
               statement,
               `creates the extension ${extension} in the database postgres, not in the application's. Move it to postInitApplicationSQL.`,
             );
+      }
     });
   },
 });
 
+const sqlOf = (statement: View): string => (statement.text() ?? "").replaceAll(/--.*/g, "");
+
+/** Whether rights in the schema public are given. To take them from everybody is of use in every database. */
+function grantsInPublic(statement: View): boolean {
+  return sqlOf(statement)
+    .split(";")
+    .some((one) =>
+      /^\s*(?:GRANT\b.{1,200}?\bSCHEMA\s+"?public\b|ALTER\s+SCHEMA\s+"?public\b|ALTER\s+DEFAULT\s+PRIVILEGES\b.{0,200}?\bSCHEMA\s+"?public\b.{0,20}\bGRANT\b)/is.test(
+        one,
+      ),
+    );
+}
+
 function extensionsOf(statement: View): string[] {
-  const sql = (statement.text() ?? "").replaceAll(/--.*/g, "");
+  const sql = sqlOf(statement);
   return [...sql.matchAll(/\bCREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([\w-]+)"?/gi)].map(
     ([, name = ""]) => name.toLowerCase(),
   );

@@ -1,5 +1,5 @@
 import { CLUSTER } from "../core/cluster";
-import { readImage } from "../core/image";
+import { isOfficialPostgres, readImage } from "../core/image";
 import { resourceRule } from "../core/rule";
 
 export default resourceRule({
@@ -15,7 +15,8 @@ export default resourceRule({
     const at = view.at("spec", "imageName");
     const name = at.text();
     if (name === undefined || name === "") return;
-    const { tag, major, pinned } = readImage(name);
+    const image = readImage(name);
+    const { tag, major, pinned } = image;
     if (tag === "")
       report(
         at,
@@ -29,7 +30,8 @@ export default resourceRule({
     else if (!pinned)
       report(
         at,
-        `"${name}" says the major version alone. Write ${major}.<minor>, as in 17.6-standard-trixie.`,
+        // The rest of the tag stays: another distribution sorts texts in another way, and not every image has Barman.
+        `"${name}" says the major version alone. Write ${major}.<minor>${tag.replace(/^\d+/, "")}${isOfficialPostgres(image) ? "" : " or a tag of one build"}, or add the digest.`,
       );
   },
 });

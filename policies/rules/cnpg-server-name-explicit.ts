@@ -13,22 +13,20 @@ export default resourceRule({
   levels: { recommended: "disabled" },
   types: [CLUSTER],
   judge({ resource, report, part }) {
-    const name = resource.name ?? "the cluster's name";
+    const { name } = resource;
+    const message =
+      name === undefined
+        ? "is not said, so the cluster's name is used, also by the next cluster of that name. Write a name for this generation."
+        : `is not said, so "${name}" is used, also by the next cluster of that name. Write a name for this generation, such as "${name}-g1".`;
     part(() => {
       const plugin = barmanPlugin(resource);
       if (plugin === undefined || !missing(plugin.at("parameters").text("serverName"))) return;
-      report(
-        plugin.at("parameters", "serverName"),
-        `is not said, so "${name}" is used, also by the next cluster of that name. Write a name for this generation, such as "${name}-g1".`,
-      );
+      report(plugin.at("parameters", "serverName"), message);
     });
     part(() => {
       const store = inTreeStore(resource);
       if (store === undefined || !missing(store.text("serverName"))) return;
-      report(
-        store.at("serverName"),
-        `is not said, so "${name}" is used, also by the next cluster of that name. Write a name for this generation, such as "${name}-g1".`,
-      );
+      report(store.at("serverName"), message);
     });
   },
 });

@@ -15,12 +15,14 @@ import barmanS3Checksums from "./barman-s3-checksums";
 import barmanS3Tls from "./barman-s3-tls";
 import barmanSchemeFitsCredentials from "./barman-scheme-fits-credentials";
 import barmanSidecarResources from "./barman-sidecar-resources";
+import barmanSourceRetention from "./barman-source-retention";
 import cnpgAntiAffinity from "./cnpg-anti-affinity";
 import cnpgAntiAffinityRequired from "./cnpg-anti-affinity-required";
 import cnpgBackup from "./cnpg-backup";
 import cnpgBackupCluster from "./cnpg-backup-cluster";
 import cnpgBackupInProduction from "./cnpg-backup-in-production";
 import cnpgBackupMethod from "./cnpg-backup-method";
+import cnpgCertificatesComplete from "./cnpg-certificates-complete";
 import cnpgChangeArchive from "./cnpg-change-archive";
 import cnpgChangeBootstrap from "./cnpg-change-bootstrap";
 import cnpgChangeImmutable from "./cnpg-change-immutable";
@@ -31,10 +33,13 @@ import cnpgChangeSingleInstance from "./cnpg-change-single-instance";
 import cnpgChangeStorageClass from "./cnpg-change-storage-class";
 import cnpgChangeUnprotected from "./cnpg-change-unprotected";
 import cnpgChangeVolumeRefused from "./cnpg-change-volume-refused";
+import cnpgCloneMasked from "./cnpg-clone-masked";
 import cnpgClusterName from "./cnpg-cluster-name";
 import cnpgDatabaseKept from "./cnpg-database-kept";
 import cnpgEmptyArchiveCheck from "./cnpg-empty-archive-check";
 import cnpgExtensionDatabase from "./cnpg-extension-database";
+import cnpgFieldKnown from "./cnpg-field-known";
+import cnpgFieldValue from "./cnpg-field-value";
 import cnpgFixedParameters from "./cnpg-fixed-parameters";
 import cnpgFsync from "./cnpg-fsync";
 import cnpgHbaTrust from "./cnpg-hba-trust";
@@ -50,15 +55,27 @@ import cnpgMaintenanceWindow from "./cnpg-maintenance-window";
 import cnpgMemoryFits from "./cnpg-memory-fits";
 import cnpgOneBackupModel from "./cnpg-one-backup-model";
 import cnpgOneBootstrapMethod from "./cnpg-one-bootstrap-method";
+import cnpgOwnerPostgres from "./cnpg-owner-postgres";
 import cnpgPlainPassword from "./cnpg-plain-password";
 import cnpgPluginWalArchiver from "./cnpg-plugin-wal-archiver";
 import cnpgPodMonitorDeprecated from "./cnpg-pod-monitor-deprecated";
+import cnpgPoolerAuthentication from "./cnpg-pooler-authentication";
+import cnpgPoolerClientCa from "./cnpg-pooler-client-ca";
+import cnpgPoolerConnections from "./cnpg-pooler-connections";
+import cnpgPoolerInstances from "./cnpg-pooler-instances";
+import cnpgPoolerName from "./cnpg-pooler-name";
+import cnpgPoolerParameters from "./cnpg-pooler-parameters";
+import cnpgPoolerReplicas from "./cnpg-pooler-replicas";
+import cnpgPoolerSessionMode from "./cnpg-pooler-session-mode";
+import cnpgPoolerTlsNames from "./cnpg-pooler-tls-names";
 import cnpgPostgresEndOfLife from "./cnpg-postgres-end-of-life";
 import cnpgPostgresSupported from "./cnpg-postgres-supported";
 import cnpgReconciliationDisabled from "./cnpg-reconciliation-disabled";
 import cnpgRecoveryDatabase from "./cnpg-recovery-database";
 import cnpgRecoveryDatabaseDiffers from "./cnpg-recovery-database-differs";
 import cnpgRecoveryIgnoredSql from "./cnpg-recovery-ignored-sql";
+import cnpgRecoveryInProduction from "./cnpg-recovery-in-production";
+import cnpgRecoveryMajor from "./cnpg-recovery-major";
 import cnpgRecoverySource from "./cnpg-recovery-source";
 import cnpgRecoveryTarget from "./cnpg-recovery-target";
 import cnpgRecoveryTargetTimeZone from "./cnpg-recovery-target-time-zone";
@@ -76,11 +93,13 @@ import cnpgScheduleTooFrequent from "./cnpg-schedule-too-frequent";
 import cnpgScheduledBackup from "./cnpg-scheduled-backup";
 import cnpgScheduledBackupElsewhere from "./cnpg-scheduled-backup-elsewhere";
 import cnpgServerNameExplicit from "./cnpg-server-name-explicit";
+import cnpgServiceAccountRenamed from "./cnpg-service-account-renamed";
 import cnpgServiceAccountWithPlugin from "./cnpg-service-account-with-plugin";
 import cnpgSharedBuffersUnit from "./cnpg-shared-buffers-unit";
 import cnpgSingleInstancePdb from "./cnpg-single-instance-pdb";
 import cnpgStorageSize from "./cnpg-storage-size";
 import cnpgSuperuserAccess from "./cnpg-superuser-access";
+import cnpgSuperuserSecretIgnored from "./cnpg-superuser-secret-ignored";
 import cnpgSupervisedSingle from "./cnpg-supervised-single";
 import cnpgSynchronousAvailability from "./cnpg-synchronous-availability";
 import cnpgSynchronousCommit from "./cnpg-synchronous-commit";
@@ -110,10 +129,15 @@ import halvesWorkloadIdentityAccount from "./halves-workload-identity-account";
 import halvesWorkloadIdentityDecoy from "./halves-workload-identity-decoy";
 import halvesWorkloadIdentityMember from "./halves-workload-identity-member";
 import iamBackupIdentityTooBroad from "./iam-backup-identity-too-broad";
+import iamSourceReadOnly from "./iam-source-read-only";
 import iamWorkloadIdentityMemberForm from "./iam-workload-identity-member-form";
 import k8sBackupMetrics from "./k8s-backup-metrics";
+import k8sCertificateDnsNames from "./k8s-certificate-dns-names";
+import k8sCertificateReload from "./k8s-certificate-reload";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
 import k8sConnectionEncrypted from "./k8s-connection-encrypted";
+import k8sJobDeletesClusters from "./k8s-job-deletes-clusters";
+import k8sJobSuperuser from "./k8s-job-superuser";
 import k8sMonitoringCrds from "./k8s-monitoring-crds";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
 import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
@@ -139,12 +163,14 @@ export const rules: readonly Rule[] = [
   barmanS3Tls,
   barmanSchemeFitsCredentials,
   barmanSidecarResources,
+  barmanSourceRetention,
   cnpgAntiAffinity,
   cnpgAntiAffinityRequired,
   cnpgBackup,
   cnpgBackupCluster,
   cnpgBackupInProduction,
   cnpgBackupMethod,
+  cnpgCertificatesComplete,
   cnpgChangeArchive,
   cnpgChangeBootstrap,
   cnpgChangeImmutable,
@@ -155,10 +181,13 @@ export const rules: readonly Rule[] = [
   cnpgChangeStorageClass,
   cnpgChangeUnprotected,
   cnpgChangeVolumeRefused,
+  cnpgCloneMasked,
   cnpgClusterName,
   cnpgDatabaseKept,
   cnpgEmptyArchiveCheck,
   cnpgExtensionDatabase,
+  cnpgFieldKnown,
+  cnpgFieldValue,
   cnpgFixedParameters,
   cnpgFsync,
   cnpgHbaTrust,
@@ -174,15 +203,27 @@ export const rules: readonly Rule[] = [
   cnpgMemoryFits,
   cnpgOneBackupModel,
   cnpgOneBootstrapMethod,
+  cnpgOwnerPostgres,
   cnpgPlainPassword,
   cnpgPluginWalArchiver,
   cnpgPodMonitorDeprecated,
+  cnpgPoolerAuthentication,
+  cnpgPoolerClientCa,
+  cnpgPoolerConnections,
+  cnpgPoolerInstances,
+  cnpgPoolerName,
+  cnpgPoolerParameters,
+  cnpgPoolerReplicas,
+  cnpgPoolerSessionMode,
+  cnpgPoolerTlsNames,
   cnpgPostgresEndOfLife,
   cnpgPostgresSupported,
   cnpgReconciliationDisabled,
   cnpgRecoveryDatabase,
   cnpgRecoveryDatabaseDiffers,
   cnpgRecoveryIgnoredSql,
+  cnpgRecoveryInProduction,
+  cnpgRecoveryMajor,
   cnpgRecoverySource,
   cnpgRecoveryTarget,
   cnpgRecoveryTargetTimeZone,
@@ -200,11 +241,13 @@ export const rules: readonly Rule[] = [
   cnpgScheduledBackup,
   cnpgScheduledBackupElsewhere,
   cnpgServerNameExplicit,
+  cnpgServiceAccountRenamed,
   cnpgServiceAccountWithPlugin,
   cnpgSharedBuffersUnit,
   cnpgSingleInstancePdb,
   cnpgStorageSize,
   cnpgSuperuserAccess,
+  cnpgSuperuserSecretIgnored,
   cnpgSupervisedSingle,
   cnpgSynchronousAvailability,
   cnpgSynchronousCommit,
@@ -234,10 +277,15 @@ export const rules: readonly Rule[] = [
   halvesWorkloadIdentityDecoy,
   halvesWorkloadIdentityMember,
   iamBackupIdentityTooBroad,
+  iamSourceReadOnly,
   iamWorkloadIdentityMemberForm,
   k8sBackupMetrics,
+  k8sCertificateDnsNames,
+  k8sCertificateReload,
   k8sCiliumEmptyDeny,
   k8sConnectionEncrypted,
+  k8sJobDeletesClusters,
+  k8sJobSuperuser,
   k8sMonitoringCrds,
   k8sNetworkPolicyFlows,
   k8sNetworkPolicyJobs,

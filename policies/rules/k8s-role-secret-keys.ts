@@ -1,5 +1,5 @@
 import { CLUSTER, DATABASE_ROLE } from "../core/cluster";
-import { contentOf, passwordUses, secretSources } from "../core/passwordSecrets";
+import { contentOf, type PasswordUse, passwordUses, secretSources } from "../core/passwordSecrets";
 import { stackRule } from "../core/rule";
 
 export default stackRule({
@@ -16,8 +16,21 @@ export default stackRule({
   judge({ stack, report, part }) {
     const find = secretSources(stack);
     const told = new Set<string>();
-    for (const { resource, secret, role, trims } of passwordUses(stack, part))
-      for (const source of find(resource.namespace, secret))
+    const first = new Map<string, PasswordUse>();
+    for (const use of passwordUses(stack, part)) {
+      const { resource, secret, role, trims, at: where } = use;
+      const sources = find(resource.namespace, secret);
+      // A Secret that can't be seen has one username all the same.
+      const place = `${resource.namespace ?? ""}/${secret}`;
+      const other = first.get(place) ?? use;
+      first.set(place, other);
+      if (sources.length === 0 && other.role.trim() !== role.trim())
+        report(
+          resource,
+          where,
+          `"${secret}" is also the Secret of the role "${other.role}", and its username can be only one of them. Write a Secret of its own for "${role}".`,
+        );
+      for (const source of sources)
         part(() => {
           const once = `${source.called} ${source.type} ${role}`;
           if (told.has(once)) return;
@@ -41,5 +54,6 @@ export default stackRule({
               : `the user name is not the role "${role}" that ${resource.called} reads it for, so CNPG refuses the Secret. Write the role's name.`,
           );
         });
+    }
   },
 });

@@ -30,7 +30,7 @@ describe("Pulumi's component analyzer", () => {
     assert.deepEqual(requiredInputs("BackupIdentity"), ["bucket", "project", "tenants"]);
     assert.deepEqual(requiredInputs("DatabaseClient"), ["secret"]);
     assert.deepEqual(requiredInputs("PostgresCluster"), ["namespace", "profile"]);
-    assert.deepEqual(requiredInputs("PostgresEnvironment"), ["clusters", "profile", "project", "region"]);
+    assert.deepEqual(requiredInputs("PostgresEnvironment"), ["clusters", "profile"]);
     const all = Object.fromEntries(
       names.map((name) => [name, Object.keys(found.components[name]?.inputs ?? {}).sort()]),
     );
@@ -52,6 +52,8 @@ describe("Pulumi's component analyzer", () => {
       "profile",
       "project",
       "region",
+      "s3Keys",
+      "s3SourceKeys",
     ]);
     assert.deepEqual(all.BackupBucket, [
       "bucket",
@@ -76,7 +78,9 @@ describe("Pulumi's component analyzer", () => {
     assert.deepEqual(all.PostgresCluster, [
       "backup",
       "backupMethod",
+      "baseBackupFrom",
       "bucket",
+      "certificates",
       "createNamespace",
       "databases",
       "gcpServiceAccount",
@@ -84,25 +88,36 @@ describe("Pulumi's component analyzer", () => {
       "iamPropagationWait",
       "image",
       "imageCatalog",
+      "importFrom",
       "initdb",
       "instances",
       "labels",
+      "masking",
       "name",
       "namespace",
       "operatorVersion",
       "parameters",
       "placement",
+      "poolers",
       "prefix",
       "primaryUpdateMethod",
       "primaryUpdateStrategy",
       "profile",
       "protect",
+      "publications",
       "recoverFrom",
+      "replica",
       "resources",
       "roles",
       "rolesAs",
+      "s3",
+      "s3Keys",
+      "s3SourceKeys",
+      "servers",
       "storage",
+      "subscriptions",
       "synchronous",
+      "timeToLive",
       "wait",
       "walStorage",
     ]);
@@ -123,6 +138,7 @@ describe("Pulumi's component analyzer", () => {
         "hostRo",
         "hostR",
         "port",
+        "poolers",
         "secretNames",
         "destinationPath",
         "serverName",

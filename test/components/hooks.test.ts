@@ -55,7 +55,7 @@ describe("The guard of a Cluster", () => {
         assert.equal(
           message,
           [
-            "orders-db: refused, because on a live Cluster this change would be ignored or would break its archive",
+            "orders-db: refused, because on a live Cluster this change would be ignored, or break its archive or what it follows",
             "  spec.bootstrap.initdb.dataChecksums: false is not allowed: true: what it was created with: it counts only when a Cluster is created",
             '  spec.storage.storageClass: "fast" is not allowed: "standard": the volumes that exist keep their class',
             "  Undo it; or raise the cluster's generation to replace it by a new one, empty or as recoverFrom says, with an archive of its own: what the live one holds is then only in its backups.",

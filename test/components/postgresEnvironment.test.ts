@@ -232,6 +232,7 @@ describe("PostgresEnvironment", () => {
       hostRo: "orders-db-ro.orders.svc",
       hostR: "orders-db-r.orders.svc",
       applications: [],
+      poolers: {},
       secretNames: { orders: "orders-db-orders-credentials" },
       databases: { orders: "orders" },
       database: "orders",
@@ -243,6 +244,7 @@ describe("PostgresEnvironment", () => {
       schedule: "0 0 3 * * *",
       deleteAgeDays: 16,
       generation: 3,
+      bootstrap: "initdb",
     };
     assert.deepEqual(await settled(value.clusters), { "orders-db": expected });
     assert.equal(await settled(value.bucket), "acme-dev-dev-postgres-backups");

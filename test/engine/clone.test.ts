@@ -60,3 +60,80 @@ describe("a clone of prod in dev, through the real engine", () => {
     assert.match(output, /or bucket, serverName and postgresMajor of the source in its place/);
   });
 });
+
+describe("a clone that may begin empty, through the real engine", () => {
+  const offline = new Offline();
+  after(() => offline.remove());
+
+  const start = (stack: string, more: object = {}, ...args: string[]) => {
+    const file = offline.stackFile("dev-clone", (settings) => {
+      Object.assign(clusterIn(settings, "orders-db"), {
+        image: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie",
+        databases: { orders: { owner: "orders" } },
+        ...more,
+      });
+      Object.assign(cloneOf(settings), { stack, ifUnavailable: "initdb" });
+    });
+    return offline.start(["--stack", "dev-clone", "--stack-file", file, ...args]);
+  };
+  const nowhere = "acme/pulumi-cnpg/nowhere";
+  const prod = "acme/pulumi-cnpg/prod";
+  const methods = () => {
+    const [cluster] = offline.state("dev-clone").filter(({ type }) => type.endsWith("v1:Cluster"));
+    return Object.keys((cluster?.inputs?.spec as { bootstrap?: object } | undefined)?.bootstrap ?? {});
+  };
+
+  it("says so at preview, and does so with a warning", async () => {
+    const preview = await start(nowhere, {}, "--preview");
+    assert.equal(preview.code, 0, preview.output);
+    assert.match(preview.output, /nowhere can't be read .*THE CLUSTER BEGINS EMPTY/s);
+    const { code, output } = await start(nowhere);
+    assert.equal(code, 0, output);
+    assert.match(output, /THE CLUSTER BEGINS EMPTY/);
+    assert.deepEqual(methods(), ["initdb"]);
+  });
+
+  it("stays as it began when its source comes, and is told how to become a copy", async () => {
+    const { code, output } = await start(prod);
+    assert.equal(code, 0, output);
+    assert.match(output, /began by initdb and stays as it is; for a copy of .* raise its generation/);
+    assert.match(output, /Nothing changed/);
+  });
+
+  it("is a copy with the next generation, and never empty again: without its source the update is refused", async () => {
+    const { code, output } = await start(prod, { generation: 2 });
+    assert.equal(code, 0, output);
+    assert.deepEqual(methods(), ["recovery"]);
+    const gone = await start(nowhere, { generation: 2 });
+    assert.notEqual(gone.code, 0, gone.output);
+    assert.match(gone.output, /recoverFrom\.stack: "acme\/pulumi-cnpg\/nowhere" is not allowed/);
+    assert.deepEqual(methods(), ["recovery"]);
+  });
+});
+
+describe("a masked clone with a time to live, through the real engine", () => {
+  const offline = new Offline();
+  after(() => offline.remove());
+
+  it("is declared, clean under the policies, with its Secret after the Job, and changes nothing the second time", async () => {
+    const file = offline.stackFile("dev-clone", (settings) => {
+      Object.assign(clusterIn(settings, "orders-db"), {
+        timeToLive: "3d",
+        masking: { orders: { sql: ["UPDATE customers SET email = 'x'"] } },
+      });
+    });
+    const start = () => offline.start(["--stack", "dev-clone", "--stack-file", file]);
+    const { code, output } = await start();
+    assert.equal(code, 0, output);
+    assert.match(output, /kubectl logs -n orders job\/orders-db-masking-/);
+    assert.match(output, /its Cluster and all its data are deleted 3d after it is made/);
+    const secret = offline
+      .state("dev-clone")
+      .find(({ urn }) => urn.endsWith("v1:Secret::dev-clone/orders-db/orders"));
+    assert.match(
+      JSON.stringify(secret?.dependencies),
+      /batch\/v1:Job::dev-clone\/orders-db\/masking\/orders/,
+    );
+    assert.match((await start()).output, /Nothing changed/);
+  });
+});

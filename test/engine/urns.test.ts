@@ -11,7 +11,7 @@ describe("the URNs of the reference stacks", () => {
 
   it("are those of the snapshot: a changed one would replace somebody's resource (UPDATE_SNAPSHOT=1 accepts it)", async () => {
     const urns: { [stack: string]: string[] } = {};
-    for (const stack of ["dev", "dev-clone", "prod"]) {
+    for (const stack of ["dev", "dev-clone", "prod", "s3"]) {
       const { code, output } = await offline.start(["--stack", stack]);
       assert.equal(code, 0, output);
       urns[stack] = offline

@@ -27,6 +27,8 @@ export interface Options {
   /** `type::name` of those with which it is replaced. */
   readonly replaceWith: readonly string[];
   readonly timeouts: Readonly<Record<string, string>>;
+  /** Fields that stay as they are. */
+  readonly ignoreChanges: readonly string[];
   /** Names of hooks by when they run. */
   readonly hooks: Readonly<Record<string, readonly string[]>>;
 }
@@ -155,6 +157,7 @@ function recorded(request: Request, response: { getUrn(): string }): Recorded {
       replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
       replaceWith: request.getReplaceWithList().map(shortUrn),
       timeouts: withoutEmpty(timeouts),
+      ignoreChanges: request.getIgnorechangesList(),
       hooks: withoutEmpty(hooks, (key) => key.replace(/List$/, "")),
     },
   };

@@ -1,18 +1,10 @@
 import fc from "fast-check";
-import type { EnvironmentPlan } from "../../components/environment/decide";
-import type { Workload } from "../../components/identity/workload";
-
-/** Settings that have a value. */
-const given = (settings: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(settings).filter(([, v]) => v !== undefined));
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-const some = (settings: Record<string, fc.Arbitrary<unknown>>) =>
-  fc.record(Object.fromEntries(Object.entries(settings).map(([k, a]) => [k, maybe(a)]))).map(given);
+import { given, identifier, maybe, some } from "./arbitraries";
+import { certificates, pooler, role } from "./validAccess";
+import { exchange, recovery, s3 } from "./validBeginnings";
+import { withGrants } from "./validGrants";
 
 const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,14}[a-z0-9])?$/);
-const identifier = fc
-  .stringMatching(/^[a-z][a-z0-9_]{0,12}$/)
-  .filter((name) => !/^(postgres|template[01]|public|none|streaming_replica|cnpg_.*|pg_.*)$/.test(name));
 const image = fc.constantFrom(
   "ghcr.io/cloudnative-pg/postgresql:14.20-standard-bookworm",
   "ghcr.io/cloudnative-pg/postgresql:15.18-system-bookworm",
@@ -44,63 +36,6 @@ const database = fc
   })
   .map(given);
 
-const credentials = fc.oneof(
-  some({ length: fc.integer({ min: 20, max: 128 }), rotation: fc.integer({ min: 1, max: 9 }) }).map(
-    (random) => ({
-      random,
-    }),
-  ),
-  fc.constant({ externalSecret: { store: "vault", key: "shop/x", property: "password" } }),
-  fc.constant({ generator: { symbols: 4, refreshInterval: "24h" } }),
-);
-/** A role beside the owners; what its name may be depends on them. */
-const role = fc
-  .record({
-    attributes: some({
-      createdb: fc.boolean(),
-      createrole: fc.boolean(),
-      inherit: fc.boolean(),
-      bypassrls: fc.boolean(),
-      replication: fc.boolean(),
-      inRoles: fc.uniqueArray(fc.constantFrom("pg_monitor", "pg_read_all_data", "pg_signal_backend")),
-      connectionLimit: fc.integer({ min: -1, max: 50 }),
-      validUntil: fc.constantFrom("2037-01-02T03:04:05Z", "2037-01-02 04:04:05+01"),
-      comment: fc.constantFrom("Reads", 'It\'s 100% "read"'),
-    }),
-    access: fc.oneof(
-      fc.constant({ login: false }),
-      fc.constant({ disablePassword: true }),
-      fc.constant({ clientCertificate: true }),
-      fc.record({ credentials, applications: fc.constantFrom([], [{ namespace: "shop", service: "r" }]) }),
-      fc.record({ rotationMode: fc.constant("twoUsers"), inherit: fc.constant(true) }),
-    ),
-  })
-  .map(({ attributes, access }) => ({ ...attributes, ...access }));
-
-const backupID = fc.constant("20261120T030000");
-/** Where a clone is made from, but for what depends on the cluster. */
-const recovery = fc
-  .record({
-    bucket: fc.constant("acme-source-backups"),
-    serverName: fc.constantFrom("orders-db-g1", "Old.one"),
-    cluster: maybe(fc.constant("shop")),
-    objectPrefix: maybe(fc.constantFrom("shop", "old/shop")),
-    grant: maybe(fc.boolean()),
-    target: maybe(
-      fc.oneof(
-        some({
-          time: fc.constantFrom("2026-11-21T03:00:00Z", "2026-11-21 04:00:00.25+01"),
-          backupID,
-          timeline: fc.constantFrom("latest", 2),
-        }),
-        fc.record({ lsn: fc.constant("A/3000060"), inclusive: fc.boolean() }),
-        fc.record({ xid: fc.integer({ min: 3, max: 0xffffffff }), backupID }),
-        fc.record({ name: fc.constantFrom("before", "ein Wort"), backupID }),
-        fc.record({ immediate: fc.constant(true), backupID }),
-      ),
-    ),
-  })
-  .map(given);
 const majorOf = (reference: string) => Number(/:(\d+)\./.exec(reference)?.[1]);
 
 /** A cluster that nothing is wrong with. */
@@ -147,9 +82,14 @@ const cluster = fc
       }),
     ),
     protect: maybe(fc.boolean()),
+    timeToLive: maybe(fc.constantFrom("1h", "72h", "3d")),
+    masked: maybe(fc.constantFrom("30m", "24h")),
     wait: maybe(fc.constantFrom({ enabled: false }, { timeout: "30m" })),
     backup: maybe(backup),
     recovery: maybe(recovery),
+    elsewhere: maybe(exchange),
+    poolers: maybe(fc.dictionary(fc.constantFrom("rw", "ro", "reports"), pooler, { minKeys: 1, maxKeys: 2 })),
+    certificates: maybe(certificates),
     roles: maybe(
       fc.dictionary(
         identifier.map((name) => `r_${name}`.slice(0, 12)),
@@ -158,23 +98,95 @@ const cluster = fc
       ),
     ),
   })
-  .map(({ storageSize, walEnabled, memory, databases, initdb: initial, recovery: from, ...rest }) => {
-    const names = Object.keys(databases ?? {});
-    const recoverFrom =
-      from === undefined || names.length === 0
-        ? undefined
-        : { ...from, postgresMajor: majorOf(rest.image), ...(names.length > 1 && { database: names[0] }) };
-    const initdb = recoverFrom === undefined ? initial : undefined;
-    return given({
-      ...rest,
-      recoverFrom,
-      storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
-      walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
-      resources: memory === undefined ? undefined : { memory: `${memory}Gi` },
+  .map(
+    ({
+      storageSize,
+      walEnabled,
+      memory,
       databases,
-      initdb: names.length < 2 || recoverFrom !== undefined ? initdb : { ...initdb, database: names[0] },
-    });
-  });
+      initdb: initial,
+      recovery: from,
+      elsewhere,
+      masked,
+      ...rest
+    }) => {
+      const names = Object.keys(databases ?? {});
+      const postgresMajor = majorOf(rest.image);
+      const database = names.length > 1 ? { database: names[0] } : {};
+      const begins = names.length === 0 ? "empty" : elsewhere?.begins;
+      const replica =
+        begins === "baseBackup" || (begins === "archive" && from !== undefined)
+          ? elsewhere?.replica
+          : undefined;
+      const recoverFrom =
+        from === undefined || names.length === 0 || (elsewhere !== undefined && begins !== "archive")
+          ? undefined
+          : {
+              ...from,
+              postgresMajor,
+              ...database,
+              ...(replica !== undefined && { target: undefined, allowRoles: undefined }),
+            };
+      const [first = ""] = names;
+      const owner = databases?.[first]?.owner ?? first;
+      const imported = { server: "old", postgresMajor, schemaOnly: elsewhere?.schemaOnly, ...database };
+      const importFrom =
+        begins === "microservice"
+          ? { ...imported, type: "microservice", databases: ["Shop"] }
+          : begins === "monolith"
+            ? { ...imported, type: "monolith", databases: [first], roles: [owner] }
+            : undefined;
+      const reads = replica !== undefined && !("primary" in replica) && replica.enabled !== false;
+      const masking =
+        masked === undefined || recoverFrom === undefined || replica !== undefined
+          ? undefined
+          : { [first]: { sql: ["TRUNCATE TABLE sessions", "SELECT 'it''s'"], timeout: masked } };
+      const logical =
+        elsewhere === undefined || reads || names.length === 0
+          ? {}
+          : given({
+              publications: { "Of it": { database: first, ...elsewhere.target } },
+              subscriptions:
+                masking === undefined
+                  ? {
+                      from_old: given({
+                        database: first,
+                        server: "old",
+                        publication: "of it",
+                        parameters: elsewhere.parameters,
+                      }),
+                    }
+                  : undefined,
+            });
+      const initdb = recoverFrom === undefined && begins !== "baseBackup" ? initial : undefined;
+      const empty = recoverFrom === undefined && importFrom === undefined && begins !== "baseBackup";
+      return given({
+        ...rest,
+        ...logical,
+        servers: elsewhere?.servers,
+        importFrom: importFrom && given(importFrom),
+        baseBackupFrom: begins === "baseBackup" ? { server: "old", postgresMajor, ...database } : undefined,
+        replica: replica === undefined ? undefined : given({ ...replica }),
+        recoverFrom: recoverFrom && given(recoverFrom),
+        masking,
+        storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
+        walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
+        resources: memory === undefined ? undefined : { memory: `${memory}Gi` },
+        databases,
+        initdb: names.length < 2 || !empty ? initdb : { ...initdb, database: names[0] },
+      });
+    },
+  );
+
+/** A cluster deletes itself in dev only, and unless it is protected. */
+function fitting(profile: string, clusters: Readonly<Record<string, Record<string, unknown>>>) {
+  return Object.fromEntries(
+    Object.entries(clusters).map(([key, { timeToLive, ...settings }]) => {
+      const may = profile === "dev" && settings.protect !== true && timeToLive !== undefined;
+      return [key, may ? { ...settings, timeToLive } : settings];
+    }),
+  );
+}
 
 /**
  * Stack settings that nothing is wrong with, by full key and structured ones as JSON: what every test of a good
@@ -183,60 +195,45 @@ const cluster = fc
 export const validStacks: fc.Arbitrary<Record<string, string>> = fc
   .record({
     profile: fc.constantFrom("dev", "prod"),
-    clusters: fc.dictionary(fc.stringMatching(/^[a-z]([-a-z0-9]{0,20}[a-z0-9])?$/), cluster, {
-      minKeys: 1,
-      maxKeys: 3,
-    }),
+    clusters: fc.dictionary(
+      fc.stringMatching(/^[a-z]([-a-z0-9]{0,20}[a-z0-9])?$/),
+      cluster.chain(withGrants),
+      {
+        minKeys: 1,
+        maxKeys: 3,
+      },
+    ),
     backups: some({
       method: fc.constant("plugin"),
       identity: fc.constantFrom("shared", "perCluster"),
       deleteMargin: fc.constantFrom("0d", "30d"),
       storageClass: fc.constantFrom("STANDARD", "NEARLINE"),
     }),
+    store: maybe(s3),
   })
-  .map(({ profile, clusters, backups }) => ({
-    "gcp:project": "acme-test",
-    "gcp:region": "europe-west1",
+  .map(({ profile, clusters, ...rest }) => ({ profile, clusters: fitting(profile, clusters), ...rest }))
+  .map(({ profile, clusters, backups, store }) => ({
+    ...(store === undefined && { "gcp:project": "acme-test", "gcp:region": "europe-west1" }),
     "pulumi-cnpg:profile": profile,
-    "pulumi-cnpg:backups": JSON.stringify(backups),
-    "pulumi-cnpg:clusters": JSON.stringify(clusters),
+    "pulumi-cnpg:backups": JSON.stringify(
+      store === undefined ? backups : { bucket: "acme-postgres-backups", deleteAge: "500d", s3: store },
+    ),
+    ...(store !== undefined &&
+      !("credentials" in store || "inheritFromIAMRole" in store) && {
+        "pulumi-cnpg:s3AccessKeyId": "planted-id",
+        "pulumi-cnpg:s3SecretAccessKey": "planted-key",
+      }),
+    "pulumi-cnpg:clusters": JSON.stringify(
+      Object.fromEntries(
+        Object.entries(clusters).map(([name, settings]) => [name, placed(settings, store !== undefined)]),
+      ),
+    ),
   }));
 
-/** Every custom resource of a plan as a manifest. */
-export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
-  return plan.clusters.flatMap(({ plan: { workload, labels, spec, backup, recovery, databases, roles } }) => {
-    const { namespace, cluster: name }: Workload = workload;
-    const cnpg = "postgresql.cnpg.io/v1";
-    const object = (apiVersion: string, kind: string, objectName: string, body: unknown) => ({
-      apiVersion,
-      kind,
-      metadata: { name: objectName, namespace, labels },
-      spec: body,
-    });
-    return [
-      ...(backup?.objectStore === undefined
-        ? []
-        : [
-            object("barmancloud.cnpg.io/v1", "ObjectStore", backup.objectStore.name, backup.objectStore.spec),
-          ]),
-      ...(recovery?.objectStore === undefined
-        ? []
-        : [
-            object(
-              "barmancloud.cnpg.io/v1",
-              "ObjectStore",
-              recovery.objectStore.name,
-              recovery.objectStore.spec,
-            ),
-          ]),
-      object(cnpg, "Cluster", name, spec),
-      ...(backup === undefined
-        ? []
-        : [object(cnpg, "ScheduledBackup", backup.scheduledBackup.name, backup.scheduledBackup.spec)]),
-      ...databases.databases.map((d) => object(cnpg, "Database", d.objectName, d.spec)),
-      ...roles.objects
-        .filter(({ kind }) => kind === "DatabaseRole")
-        .map(({ kind, name: role, body }) => object(cnpg, kind, role, body.spec)),
-    ];
-  });
+/** A cluster whose source, if it has one, is said as a stack that archives to S3 or to Cloud Storage has to say it. */
+function placed(settings: Record<string, unknown>, archivesToS3: boolean): Record<string, unknown> {
+  const { grant, ...from } = (settings.recoverFrom ?? {}) as Record<string, unknown>;
+  if (settings.recoverFrom === undefined) return settings;
+  if (from.s3 !== undefined) return { ...settings, recoverFrom: from };
+  return { ...settings, recoverFrom: archivesToS3 ? { ...from, gcs: {} } : given({ ...from, grant }) };
 }

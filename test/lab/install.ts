@@ -14,6 +14,12 @@ export type Images = "lab" | "public";
 const releases = {
   operator: { module: cnpgModule, version: versions.cnpg, file: `releases/cnpg-${versions.cnpg}.yaml` },
   plugin: { module: pluginModule, version: versions.barmanPlugin, file: "manifest.yaml" },
+  /** Not installed: the lab has no cert-manager. Its CRD judges what is asked of it. */
+  certificate: {
+    module: "github.com/cert-manager/cert-manager",
+    version: versions.certManager,
+    file: "deploy/crds/cert-manager.io_certificates.yaml",
+  },
 } as const;
 
 /** The manifest of a release, from its Go module; kept in the lab's folder, so that a start needs no Go. */

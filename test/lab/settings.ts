@@ -5,6 +5,7 @@ export const versions = {
   coredns: "1.15.0",
   cnpg: "1.30.0",
   barmanPlugin: "0.15.0",
+  certManager: "1.21.2",
   fakeGcsServer: "1.56.1",
   versitygw: "1.8.0",
   /** From PyPI. */
@@ -28,6 +29,10 @@ export const images = {
   sidecar: `ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v${versions.barmanPlugin}`,
   /** Any tag of the major version; see {@link labImage}. */
   postgres: `ghcr.io/cloudnative-pg/postgresql:${debian.postgres}`,
+  /** The operator's own default. */
+  pgbouncer: "ghcr.io/cloudnative-pg/pgbouncer:1.25.1",
+  /** As components/cluster/timeToLive.ts names it, and Kubernetes' release publishes it: without a shell. */
+  kubectl: "registry.k8s.io/kubectl:v1.36.3",
   pause: "registry.lab/pause:1",
   coredns: `registry.lab/coredns:${versions.coredns}`,
   fakeGcsServer: `registry.lab/fake-gcs-server:${versions.fakeGcsServer}`,

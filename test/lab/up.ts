@@ -7,7 +7,7 @@ import { start } from "./daemons";
 import { type LabDescription, readLab } from "./description";
 import { LabError } from "./errors";
 import { hasKind, installedFile, kindCluster, useGiven } from "./given";
-import { buildImages } from "./images";
+import { buildImages, buildLayers } from "./images";
 import { applyAll, objectStores, operator, ownManifest, plugin, releaseManifest, rolledOut } from "./install";
 import { checkNeeds, findProgram, isRoot } from "./needs";
 import { fetchPostgres, startNode } from "./node";
@@ -112,9 +112,8 @@ async function ownControlPlane(paths: LabPaths, say: Say): Promise<LabDescriptio
 
 async function ownNode(paths: LabPaths, say: Say): Promise<LabDescription> {
   checkNeeds("node");
-  await buildControlPlane(paths, say, undefined);
-  await buildNode(paths, say);
-  await buildImages(paths, say);
+  const [layers] = await Promise.all([buildLayers(paths, say), buildNode(paths, say)]);
+  await buildImages(paths, say, layers);
   const box = await startNode(paths, say);
   const { network } = box;
   const kubectl = join(paths.bin, "kubectl");

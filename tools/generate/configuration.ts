@@ -160,6 +160,8 @@ const unitRows: Readonly<Partial<Record<Parser, string>>> = {
     "Namespace, `environment` | Up to 63 lower-case letters, digits and hyphens | orders, team-1 | Orders (upper case)",
   bucketName:
     "Bucket | 3 to 63 lower-case letters, digits, `-`, `_` and `.` | acme-prod-postgres-backups | gs://acme (the name alone), my-google-backups (contains google)",
+  s3BucketName:
+    "Bucket of S3 | 3 to 63 lower-case letters, digits, `-` and `.` | acme-postgres-backups | s3://acme (the name alone), acme_pg (an underscore)",
   objectPrefix:
     "`prefix` | A path in the bucket, no slash at either end | cnpg, cnpg/orders-db | /cnpg (a slash first), cnpg//orders (two slashes)",
   image:
@@ -216,14 +218,15 @@ function mustBe(holds: boolean, what: string): void {
   if (!holds) throw new Error(`tools/generate/configuration.ts: ${what}; correct the page`);
 }
 
+const unlessS3 = "yes, but with `backups.s3`";
 const project = `<a id="project"></a>
 ### Project and region
 
 ${table(
   ["setting", "type", "required", "what it is"],
   [
-    ["`gcp:project`", "text", "yes", "Id of the Google Cloud project: neither its name nor its number."],
-    ["`gcp:region`", "text", "yes", "Region, such as `europe-west1`; the bucket's location by default."],
+    ["`gcp:project`", "text", unlessS3, "Id of the Google Cloud project: neither its name nor its number."],
+    ["`gcp:region`", "text", unlessS3, "Region, such as `europe-west1`; the bucket's location by default."],
   ],
 )}`;
 

@@ -1,6 +1,6 @@
 /**
- * The CRDs of CloudNativePG, of the Barman Cloud plugin, and of External Secrets Operator as far as it is used, as schemas
- * and as TypeScript types.
+ * The CRDs of CloudNativePG, of the Barman Cloud plugin, and of External Secrets Operator and cert-manager as far as they are
+ * used, as schemas and as TypeScript types.
  *
  * The source is the projects' Go modules: they are immutable and their hash is pinned here, so that the
  * same files come out on every machine.
@@ -50,6 +50,13 @@ export const modules: readonly CrdModule[] = [
     version: "v0.15.0",
     sum: "h1:gNVytrzzYUE08wxLDrjfJqy1FPPSFkMe1OEr4s4pVI0=",
     files: /^barmancloud\.cnpg\.io_objectstores\.yaml$/,
+  },
+  {
+    path: "github.com/cert-manager/cert-manager",
+    version: "v1.21.2",
+    sum: "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=",
+    folder: "deploy/crds",
+    files: /^cert-manager\.io_certificates\.yaml$/,
   },
   {
     path: "github.com/external-secrets/external-secrets",

@@ -1,3 +1,6 @@
+import type { ObjectStores } from "../../test/lab/description";
+import { withS3Server } from "./s3Settings";
+
 type Settings = Readonly<Record<string, unknown>>;
 
 /** A stack file for a lab, and what was changed in it, a line each. */
@@ -11,19 +14,31 @@ const [backupsKey, clustersKey] = ["pulumi-cnpg:backups", "pulumi-cnpg:clusters"
 
 /**
  * Adds to a stack's settings where its backups find the GCS emulator, in memory: Google's library, which Barman Cloud
- * uses, takes the address from an environment variable. What the file says itself stays.
+ * uses, takes the address from an environment variable. What the file says itself stays. S3-compatible stores are replaced
+ * by the lab's own, whose address and key the file can't know.
  *
  * @param stackFile content of the file, whose settings have been checked
- * @param url the emulator, as pods reach it
+ * @param stores the lab's, as pods reach them
  */
-export function withEmulator(stackFile: Settings, url: string): LabSettings {
-  const config = (stackFile.config ?? {}) as Settings;
-  const backups = structured(config[backupsKey]) ?? {};
-  const clusters = structured(config[clustersKey]) ?? {};
+export function withLabStores(stackFile: Settings, stores: Pick<ObjectStores, "gcs" | "s3">): LabSettings {
+  const url = stores.gcs;
+  const given = (stackFile.config ?? {}) as Settings;
+  const s3 = withS3Server(
+    structured(given[backupsKey]) ?? {},
+    structured(given[clustersKey]) ?? {},
+    stores.s3,
+  );
+  const { backups, clusters } = s3;
+  const notices = [...s3.notices];
   const backed = Object.values(clusters).filter((cluster) => at(cluster, "backup", "enabled") !== false);
   if (backed.length === 0) return { stackFile, notices: [] };
+  const config =
+    notices.length === 0 ? given : { ...given, ...s3.keys, [backupsKey]: backups, [clustersKey]: clusters };
+  const ofGoogle = (cluster: unknown) =>
+    at(cluster, "recoverFrom") !== undefined && at(cluster, "recoverFrom", "s3") === undefined;
+  if (backups.s3 !== undefined && !Object.values(clusters).some(ofGoogle))
+    return { stackFile: { ...stackFile, config }, notices };
 
-  const notices: string[] = [];
   const added = (settings: unknown, path: string): Settings => {
     const { env = {}, ...rest } = (settings ?? {}) as Settings;
     const own = at(env, variable);

@@ -1,7 +1,17 @@
 import type { Cluster, KubernetesObject } from "../../test/lab/cluster";
 import type { Declared } from "../offline/providers";
 import { manifestOf } from "./live";
-import type { Store } from "./store";
+
+/** What lists objects: the lab's stores, by the scheme of their URLs. */
+export interface Listing {
+  readonly gs: Lists;
+  readonly s3: Lists;
+}
+
+interface Lists {
+  /** Names of the objects that begin with a prefix; none if there is no such bucket. */
+  list(bucket: string, prefix: string): Promise<string[]>;
+}
 
 /** How one cluster came up. */
 export interface ClusterState {
@@ -19,7 +29,7 @@ export interface ClusterState {
 
 /** What is in the bucket of one cluster, under exactly the path that its settings give. */
 export interface ArchiveState {
-  /** `gs://<bucket>/<prefix>/<server>`. */
+  /** `gs://<bucket>/<prefix>/<server>`, or the same with `s3://`. */
   readonly path: string;
   readonly walFiles: number;
   readonly baseBackups: number;
@@ -35,7 +45,7 @@ const clusterType = "kubernetes:postgresql.cnpg.io/v1:Cluster";
  */
 export async function clusterStates(
   cluster: Cluster,
-  store: Store,
+  store: Listing,
   declared: Iterable<Declared>,
   seconds: number,
 ): Promise<ClusterState[]> {
@@ -59,7 +69,7 @@ interface Named {
   readonly namespace?: string;
 }
 
-async function stateOf(cluster: Cluster, store: Store, ref: Named): Promise<ClusterState> {
+async function stateOf(cluster: Cluster, store: Listing, ref: Named): Promise<ClusterState> {
   const live = await cluster.get(ref);
   const archive = live === undefined ? undefined : await archiveOf(cluster, store, live);
   const instances = get(live, "spec", "instances");
@@ -76,13 +86,15 @@ async function stateOf(cluster: Cluster, store: Store, ref: Named): Promise<Clus
 
 async function archiveOf(
   cluster: Cluster,
-  store: Store,
+  store: Listing,
   live: KubernetesObject,
 ): Promise<ArchiveState | undefined> {
   const path = await archivePath(cluster, live);
-  const [, bucket = "", folder = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(path ?? "") ?? [];
+  const [, scheme, bucket = "", folder = ""] = /^(gs|s3):\/\/([^/]+)\/(.+)$/.exec(path ?? "") ?? [];
   if (path === undefined || bucket === "") return undefined;
-  const names = (await store.list(bucket, `${folder}/`)).map((name) => name.slice(folder.length + 1));
+  const names = (await store[scheme as keyof Listing].list(bucket, `${folder}/`)).map((name) =>
+    name.slice(folder.length + 1),
+  );
   return {
     path,
     // Barman's layout: wals/<timeline and log, 16 digits>/<segment, 24 digits>[.gz]; base/<id>/backup.info

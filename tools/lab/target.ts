@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { PostgresEnvironmentArgs } from "../../components";
+import type { Source } from "../../stacks/sources";
 import { type Cluster, openCluster } from "../../test/lab/cluster";
 import { type LabDescription, type ObjectStores, readLab } from "../../test/lab/description";
 import { LabError } from "../../test/lab/errors";
@@ -9,7 +10,9 @@ import { EngineLog } from "./engineLog";
 import { LabGcp } from "./gcp";
 import { Journal } from "./journal";
 import { LabKubernetes } from "./kubernetes";
-import { withEmulator } from "./settings";
+import { S3Store } from "./s3";
+import { atS3Server } from "./s3Settings";
+import { withLabStores } from "./settings";
 import { Store } from "./store";
 import { clusterStates, describeStates } from "./summary";
 
@@ -34,6 +37,8 @@ export interface Target {
   /** The stack file with what the lab needs in addition. */
   readonly stackFile: Readonly<Record<string, unknown>>;
   readonly providers: Providers;
+  /** What another stack would say of itself if it were in the lab too. */
+  readonly source: (source: Source) => Source;
   /** Prints what became of the clusters, and returns whether their backups arrive. */
   summarize(declared: readonly Declared[]): Promise<boolean>;
 }
@@ -59,16 +64,26 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
 async function targetIn(lab: LabDescription, cluster: Cluster, options: TargetOptions): Promise<Target> {
   const { say, stack, operation, args } = options;
   const store = new Store(cluster, storesOf(lab));
+  const s3 = new S3Store(cluster, lab, storesOf(lab).s3);
   const folder = join(options.folder, (await cluster.identity()).slice(0, 8));
   const { stackFile, notices } =
     operation === "destroy"
       ? { stackFile: options.stackFile, notices: [] }
-      : withEmulator(options.stackFile, storesOf(lab).gcs);
+      : withLabStores(options.stackFile, storesOf(lab));
   for (const notice of notices) say(notice);
-  say(
-    "lab: there is no IAM here: service accounts and grants are kept in the state, and any pod may write to any bucket",
-  );
   const { backups, project } = args ?? {};
+  if (backups?.s3 === undefined)
+    say(
+      "lab: there is no IAM here: service accounts and grants are kept in the state, and any pod may write to any bucket",
+    );
+  if (operation === "up" && backups?.s3 !== undefined && backups.bucket !== undefined) {
+    if (!(await s3.hasBucket(backups.bucket))) {
+      await s3.createBucket(backups.bucket);
+      say(
+        `lab: there was no bucket ${backups.bucket} on the S3 server, so it was made; nothing will remove it`,
+      );
+    }
+  }
   if (operation === "up" && backups?.existingBucket === true && backups.bucket !== undefined) {
     if (!(await store.hasBucket(backups.bucket))) {
       await store.createBucket(backups.bucket, project ?? "lab");
@@ -84,8 +99,10 @@ async function targetIn(lab: LabDescription, cluster: Cluster, options: TargetOp
     folder,
     stackFile,
     providers: { ...offlineProviders, kubernetes: new LabKubernetes(run), gcp: new LabGcp(run, store) },
+    source: (source) => atS3Server(source, storesOf(lab).s3),
     async summarize(declared) {
-      const { lines, problems } = describeStates(await clusterStates(cluster, store, declared, walSeconds));
+      const states = await clusterStates(cluster, { gs: store, s3 }, declared, walSeconds);
+      const { lines, problems } = describeStates(states);
       if (lines.length > 0) console.log(`\nIn the lab:\n\n${lines.join("\n")}\n`);
       for (const problem of problems) console.error(`error: ${problem}`);
       return problems.length === 0;

@@ -132,6 +132,31 @@ function jobSchema(podTemplate: JsonSchema): JsonSchema {
       backoffLimit: count,
       completions: count,
       parallelism: count,
+      podFailurePolicy: {
+        type: "object",
+        required: ["rules"],
+        properties: {
+          rules: {
+            type: "array",
+            items: {
+              type: "object",
+              required: ["action"],
+              properties: {
+                action: { type: "string", enum: ["Count", "FailIndex", "FailJob", "Ignore"] },
+                onExitCodes: {
+                  type: "object",
+                  required: ["operator", "values"],
+                  properties: {
+                    containerName: { type: "string" },
+                    operator: { type: "string", enum: ["In", "NotIn"] },
+                    values: { type: "array", items: { type: "integer" } },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
       suspend: { type: "boolean" },
       template: podTemplate,
       ttlSecondsAfterFinished: count,
@@ -154,7 +179,7 @@ function cronJobSchema(podTemplate: JsonSchema): JsonSchema {
           spec: jobSchema(podTemplate),
         },
       },
-      schedule: { type: "string" },
+      schedule: { type: "string", pattern: "^\\S+( \\S+){4}$", "x-says": "have five fields" },
       startingDeadlineSeconds: count,
       successfulJobsHistoryLimit: count,
       suspend: { type: "boolean" },
@@ -201,6 +226,15 @@ export const coreKinds: Readonly<Record<string, Make>> = {
       "ServiceAccount",
       true,
     ),
+  "policy/v1 PodDisruptionBudget": () => {
+    const amount: JsonSchema = { "x-kubernetes-int-or-string": true };
+    const selector: JsonSchema = { type: "object", properties: { matchLabels: strings } };
+    const spec: JsonSchema = {
+      type: "object",
+      properties: { minAvailable: amount, maxUnavailable: amount, selector },
+    };
+    return rootSchema({ required: ["spec"], properties: { spec } }, "PodDisruptionBudget", true);
+  },
   "rbac.authorization.k8s.io/v1 Role": () => rootSchema({ properties: { rules } }, "Role", true),
   "rbac.authorization.k8s.io/v1 RoleBinding": () =>
     rootSchema(

@@ -3,10 +3,7 @@ import { keeping } from "./provider";
 import { SECRET, SPECIAL, UNKNOWN } from "./wire";
 
 const password = "random:index/randomPassword:RandomPassword";
-const known = new Set([
-  ...["length", "special", "upper", "lower", "number", "numeric", "keepers"],
-  "__defaults",
-]);
+const known = new Set(["length", "special", "upper", "lower", "number", "numeric", "keepers", "__defaults"]);
 const characters = {
   lower: "abcdefghijklmnopqrstuvwxyz",
   upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",

@@ -2,9 +2,8 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { dump } from "js-yaml";
 import { metadataOf } from "./kubernetes";
-import type { Properties } from "./provider";
 import type { Declared } from "./providers";
-import { isSecret, SPECIAL, UNKNOWN } from "./wire";
+import { contentOf, isSecret, SPECIAL, UNKNOWN } from "./wire";
 
 /** Where a run's results were written. */
 export interface Rendered {
@@ -13,7 +12,16 @@ export interface Rendered {
 }
 
 /** In which order `kubectl apply` has to meet them; it takes files by name. */
-const order = ["Namespace", "Secret", "ObjectStore", "Cluster", "ScheduledBackup", "Database"];
+const order = [
+  "Namespace",
+  "Secret",
+  "ObjectStore",
+  "Cluster",
+  "ScheduledBackup",
+  "Database",
+  "Publication",
+  "Subscription",
+];
 
 /**
  * Writes the cluster half as manifests, one file an object, and the cloud half as a table. The folder is
@@ -56,11 +64,6 @@ function manifest(resource: Declared, showSecrets: boolean): { file: string; tex
     `# Offline: the values of ${keys.join(", ")} are left out, so the API server refuses this Secret as it is.\n` +
     "# `npm start -- --show-secrets` writes them; `pulumi up` on real infrastructure never writes them to a file.\n";
   return { file, text: note + dump(open(rest, false), { lineWidth: -1 }) };
-}
-
-function contentOf(value: unknown): Properties {
-  const plain = isSecret(value) ? (value as { value: unknown }).value : value;
-  return typeof plain === "object" && plain !== null ? (plain as Properties) : {};
 }
 
 /** Values as they are, with the engine's marks taken off. */

@@ -28,3 +28,9 @@ export function isSecret(value: unknown): boolean {
     typeof value === "object" && value !== null && (value as { [key: string]: unknown })[SPECIAL] === SECRET
   );
 }
+
+/** The entries of a map, also of one that is secret as a whole; those of a Secret have values that nothing may print. */
+export function contentOf(value: unknown): { readonly [key: string]: unknown } {
+  const plain = isSecret(value) ? (value as { value: unknown }).value : value;
+  return typeof plain === "object" && plain !== null ? (plain as { readonly [key: string]: unknown }) : {};
+}

@@ -15,7 +15,7 @@ import {
   moduleSource,
   noteBuilt,
 } from "./go";
-import { buildKubernetes, type KubernetesCommand } from "./kubernetes";
+import { buildKubernetes, type KubernetesCommand, kubernetesCommands } from "./kubernetes";
 
 /** The module of CloudNativePG. */
 export const cnpgModule = "github.com/cloudnative-pg/cloudnative-pg";
@@ -42,30 +42,51 @@ const versitygw: Binary = {
   package: "github.com/versity/versitygw/cmd/versitygw",
 };
 
-/** Builds what the control plane needs; with `assets`, a folder that has etcd, kube-apiserver and kubectl, only the operator. */
+/** Builds what a lab without pods needs; with `assets`, a folder that has etcd, kube-apiserver and kubectl, only the operator. */
 export async function buildControlPlane(
   paths: LabPaths,
   say: Say,
   assets: string | undefined,
 ): Promise<void> {
-  await step(say, "build: cnpg operator", () => buildBinary(paths, manager));
-  if (assets !== undefined) return;
-  await step(say, "build: etcd", () => buildBinary(paths, etcd));
-  await buildAll(paths, say, ["kube-apiserver", "kubectl"]);
+  const own = [() => step(say, "build: cnpg operator", () => buildBinary(paths, manager))];
+  if (assets !== undefined) return lanes(own);
+  await lanes(
+    [...own, () => step(say, "build: etcd", () => buildBinary(paths, etcd))],
+    kubernetes(paths, say, ["kube-apiserver", "kubectl"]),
+  );
 }
 
-/** Builds what a node needs besides the control plane. */
+/** Builds everything that a lab with pods runs. */
 export async function buildNode(paths: LabPaths, say: Say): Promise<void> {
-  await buildAll(paths, say, ["kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"]);
-  await step(say, "build: coredns", () => coredns(paths));
-  await step(say, "build: fake-gcs-server", () => fakeGcsServer(paths));
-  await step(say, "build: versitygw", () => buildBinary(paths, versitygw));
-  await step(say, "build: barman cloud plugin", () => plugin(paths));
-  await step(say, "build: pause", () => pause(paths));
+  await lanes(
+    [
+      () => step(say, "build: cnpg operator", () => buildBinary(paths, manager)),
+      () => step(say, "build: etcd", () => buildBinary(paths, etcd)),
+      () => step(say, "build: coredns", () => coredns(paths)),
+      () => step(say, "build: fake-gcs-server", () => fakeGcsServer(paths)),
+      () => step(say, "build: versitygw", () => buildBinary(paths, versitygw)),
+      () => step(say, "build: barman cloud plugin", () => plugin(paths)),
+      () => step(say, "build: pause", () => pause(paths)),
+    ],
+    kubernetes(paths, say, kubernetesCommands),
+  );
 }
 
-async function buildAll(paths: LabPaths, say: Say, commands: readonly KubernetesCommand[]): Promise<void> {
-  for (const command of commands) await step(say, `build: ${command}`, () => buildKubernetes(paths, command));
+type Work = () => Promise<unknown>;
+
+/** Does several lists of work at a time: while one waits for a download or its linker, another compiles. */
+async function lanes(...lists: readonly (readonly Work[])[]): Promise<void> {
+  await Promise.all(
+    lists.map(async (list) => {
+      for (const work of list) await work();
+    }),
+  );
+}
+
+function kubernetes(paths: LabPaths, say: Say, commands: readonly KubernetesCommand[]): Work[] {
+  return commands.map(
+    (command) => () => step(say, `build: ${command}`, () => buildKubernetes(paths, command)),
+  );
 }
 
 /** CoreDNS with the few plugins that the lab's Corefile names: all of them take three times as long. */

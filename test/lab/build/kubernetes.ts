@@ -4,7 +4,8 @@ import type { LabPaths } from "../paths";
 import { versions } from "../settings";
 import { compile, go, isBuilt, moduleFolder, moduleHead, noteBuilt } from "./go";
 
-const commands = [
+/** The commands that a lab with pods runs. */
+export const kubernetesCommands = [
   "kube-apiserver",
   "kubectl",
   "kube-controller-manager",
@@ -14,7 +15,7 @@ const commands = [
 ] as const;
 
 /** A command of Kubernetes that the lab builds. */
-export type KubernetesCommand = (typeof commands)[number];
+export type KubernetesCommand = (typeof kubernetesCommands)[number];
 
 const recipe = `kubernetes v${versions.kubernetes}`;
 
@@ -43,7 +44,7 @@ async function prepare(paths: LabPaths): Promise<string> {
     join(folder, "go.mod"),
     `${await moduleHead(paths, "kubernetes")}\nrequire k8s.io/kubernetes v${versions.kubernetes}\n\nreplace (\n${replaced.join("\n")}\n)\n`,
   );
-  const imports = commands.map((command) => `\t_ "k8s.io/kubernetes/cmd/${command}"`).join("\n");
+  const imports = kubernetesCommands.map((command) => `\t_ "k8s.io/kubernetes/cmd/${command}"`).join("\n");
   writeFileSync(join(folder, "tools.go"), `//go:build tools\n\npackage tools\n\nimport (\n${imports}\n)\n`);
   await go(paths, folder, ["mod", "tidy"]);
   writeFileSync(stamp, recipe);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { BackupPlan } from "../../../components/backup/decide";
 import type { EnvironmentPlan } from "../../../components/environment/decide";
-import { manifestsOf } from "../../helpers/validStacks";
+import { manifestsOf } from "../../helpers/manifestsOf";
 import { type Cluster, ClusterError, type KubernetesObject } from "../cluster";
 import type { GcsProxy, RecordedCall } from "./proxy";
 

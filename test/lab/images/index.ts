@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   copyFileSync,
   existsSync,
@@ -10,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { LabPaths } from "../paths";
 import { type Say, step } from "../progress";
 import { debian, images, versions } from "../settings";
@@ -19,11 +20,24 @@ import { ImageStore } from "./store";
 
 const postgresPath = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/${debian.postgres}/bin`;
 
-/** Makes every image that is not there yet: from Debian packages, PyPI wheels and the binaries of the lab. */
-export async function buildImages(paths: LabPaths, say: Say): Promise<ImageStore> {
+/** Layers of the images that need none of the lab's binaries: what comes from Debian's packages and PyPI's wheels. */
+export interface Layers {
+  readonly debian: string;
+  readonly barman: string;
+}
+
+/** Makes the layers that are not there yet. */
+export async function buildLayers(paths: LabPaths, say: Say): Promise<Layers> {
+  return {
+    debian: await step(say, `image layer: Debian ${debian.suite}, Postgres`, () => debianLayer(paths)),
+    barman: await step(say, "image layer: barman-cloud", () => barmanLayer(paths)),
+  };
+}
+
+/** Makes every image that is not there yet: from those layers and the binaries of the lab. */
+export async function buildImages(paths: LabPaths, say: Say, layers: Layers): Promise<ImageStore> {
   const store = new ImageStore(join(paths.images, "store"));
-  const layer = await step(say, `image layer: Debian ${debian.suite}, Postgres`, () => debianLayer(paths));
-  const barman = await step(say, "image layer: barman-cloud", () => barmanLayer(paths));
+  const { debian: layer, barman } = layers;
   await step(say, "images: pack", async () => {
     const tree = (name: string) => scratch(paths, name);
     const binary = async (ref: string, name: string, user: string) => {
@@ -61,6 +75,17 @@ export async function buildImages(paths: LabPaths, say: Say): Promise<ImageStore
       user: "26",
       env: [postgresPath, "LANG=C.UTF-8"],
     });
+    await add(paths, store, images.pgbouncer, undefined, {
+      layers: [{ tar: layer }, { tree: pgbouncerTree(paths) }],
+      user: "998:996",
+    });
+    const kubectl = tree("kubectl");
+    install(join(paths.bin, "kubectl"), join(kubectl, "bin", "kubectl"));
+    await add(paths, store, images.kubectl, "kubectl", {
+      layers: [{ tree: kubectl }],
+      entrypoint: ["/bin/kubectl"],
+      user: "65532:65532",
+    });
   });
   return store;
 }
@@ -95,6 +120,7 @@ async function debianLayer(paths: LabPaths): Promise<string> {
     `postgresql-${debian.postgres}`,
     `postgresql-${debian.postgres}-pgvector`,
     `postgresql-${debian.postgres}-pgaudit`,
+    "pgbouncer",
     "python3-minimal",
     "python3-psycopg2",
     "python3-dateutil",
@@ -203,8 +229,20 @@ function operatorTree(paths: LabPaths): string {
   return folder;
 }
 
+/** What upstream's image of PgBouncer has and Debian's has not: the place of the program, and an account of that name. */
+function pgbouncerTree(paths: LabPaths): string {
+  const folder = scratch(paths, "pgbouncer");
+  mkdirSync(join(folder, "usr/bin"), { recursive: true });
+  symlinkSync("../sbin/pgbouncer", join(folder, "usr/bin/pgbouncer"));
+  // Administrators are known by the name of their account: the manager runs as this one.
+  appendFileSync(join(folder, "etc/passwd"), "pgbouncer:x:998:996::/tmp:/sbin/nologin\n");
+  appendFileSync(join(folder, "etc/group"), "pgbouncer:x:996:\n");
+  return folder;
+}
+
 function install(from: string, to: string): void {
   if (!existsSync(from)) throw new Error(`${basename(from)} was not built`);
+  mkdirSync(dirname(to), { recursive: true });
   copyFileSync(from, to);
   chmodSync(to, 0o755);
 }

@@ -14,7 +14,9 @@ import { record } from "../../helpers/mocks";
 import { clusterArgs } from "../../helpers/samples";
 import { validStacks } from "../../helpers/validStacks";
 import { asEngine, badStacks, settingsOf, sourcesOf } from "../../unit/stacks/badStacks";
-import type { KubernetesObject } from "../cluster";
+import { judgeOf, type KubernetesObject, parseWaitFor, refOf } from "../cluster";
+import { releaseManifest } from "../install";
+import { labPaths } from "../paths";
 import { type Used, useLab } from "../use";
 import { before as beforeChange, changes, guarded } from "./admissionChanges";
 import { drawnObjects, draws, inTree } from "./admissionDraws";
@@ -41,6 +43,7 @@ describe("The matrix of options", () => {
     assert.deepEqual(uncovered(stackSchema, plain), [
       "backups.method=inTree",
       "clusters.<name>.recoverFrom.method=inTree",
+      "clusters.<name>.replica.source.method=inTree",
     ]);
   });
 });
@@ -53,10 +56,15 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
     await used.cluster.remove(namespaceRef);
     await used.cluster.gone(namespaceRef);
     await used.cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    for (const crd of await releaseManifest(labPaths(), "certificate")) {
+      await used.cluster.apply(crd);
+      await used.cluster.waitFor(refOf(crd), judgeOf(parseWaitFor("condition=Established")));
+    }
     await installExternalSecretsCrds(used.cluster);
   });
   after(async () => {
     if (used === undefined) return;
+    for (const crd of await releaseManifest(labPaths(), "certificate")) await used.cluster.remove(refOf(crd));
     await used.cluster.remove(namespaceRef);
     used.cluster.close();
   });
@@ -108,16 +116,35 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
       profile: ["dev", "prod"],
       bucket: ["acme-other-backups"],
       prefix: ["postgres/of.staging_1"],
+      s3: [{ endpoint: "http://minio.storage.svc:9000", credentials: { secret: "backup-s3" } }],
+      s3Keys: [{ accessKeyId: "id", secretAccessKey: "key" }],
+      s3SourceKeys: [{ accessKeyId: "id", secretAccessKey: "key" }],
       gcpServiceAccount: ["pg-backups@acme-dev.iam.gserviceaccount.com"],
       backupMethod: ["plugin", "inTree"],
       operatorVersion: ["1.30.0"],
       iamPropagationWait: ["0s", "30m"],
     };
+    /** What an argument needs beside it. */
+    const needs: { readonly [K in keyof typeof values]?: Partial<PostgresClusterArgs> } = {
+      s3Keys: { s3: { region: "eu-west-1" } },
+      s3SourceKeys: {
+        recoverFrom: {
+          bucket: "acme-source",
+          serverName: "g1",
+          postgresMajor: 17,
+          s3: { region: "eu-west-1" },
+        },
+      },
+    };
     for (const [key, each] of Object.entries(values)) {
       for (const value of each) {
-        it(`with ${key} ${value}`, async () => {
+        it(`with ${key} ${typeof value === "object" ? Object.keys(value).join() : value}`, async () => {
           const image = "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie";
-          const args = clusterArgs({ image, [key]: value } as Partial<PostgresClusterArgs>);
+          const args = clusterArgs({
+            image,
+            ...needs[key as keyof typeof needs],
+            [key]: value,
+          } as Partial<PostgresClusterArgs>);
           const { resources } = await record(() => new PostgresCluster("orders-db", args));
           await takes(objectsOf(resources));
         });
@@ -152,7 +179,10 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
     let right: Rendered;
 
     before(async () => {
-      right = await rendered("dev", asEngine(settingsOfRow({ it: "right" })));
+      right = await rendered(
+        "dev",
+        asEngine(settingsOfRow({ it: "right", cluster: { poolers: { rw: {} } } })),
+      );
     });
 
     for (const mistake of mistakes()) {

@@ -25,8 +25,9 @@ export function changes(): readonly Change[] {
 
 /** Fields for which the guard of Cluster and ObjectStore refuses a change. */
 export function guarded(was: readonly KubernetesObject[], is: readonly KubernetesObject[]): string[] {
+  // Not the store of another cluster's archive, which has a guard of its own.
   const spec = (objects: readonly KubernetesObject[], kind: string) =>
-    objects.find((object) => object.kind === kind)?.spec;
+    objects.find((object) => object.kind === kind && !object.metadata.name.endsWith("-source"))?.spec;
   const [oldStore, store] = [spec(was, "ObjectStore"), spec(is, "ObjectStore")];
   const problems = [
     ...ignoredClusterChanges(spec(was, "Cluster"), spec(is, "Cluster")),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
-import { manifestsOf } from "../../helpers/validStacks";
+import { manifestsOf } from "../../helpers/manifestsOf";
 import type { KubernetesObject } from "../cluster";
 
 type Config = Readonly<Record<string, string>>;
@@ -54,5 +54,10 @@ function contentOf(object: KubernetesObject): string {
   const { kind, metadata, spec } = object;
   const { cluster, ...rest } = spec as { readonly cluster?: unknown; readonly [field: string]: unknown };
   const { "app.kubernetes.io/name": _, ...labels } = metadata.labels ?? {};
-  return JSON.stringify({ kind, labels, rest });
+  // Poolers are told apart by their names, and certificates have names of Services.
+  const own = metadata.name.replace(/-(pooler|server-tls|client-tls).*$/, "");
+  const text = JSON.stringify({ kind, labels, rest });
+  return kind === "Pooler" || kind === "Certificate"
+    ? text.replaceAll(`${own}-`, "").replaceAll(`.${metadata.namespace}`, "")
+    : text;
 }

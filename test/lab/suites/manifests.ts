@@ -22,20 +22,13 @@ export interface Rendered {
   readonly clusters: Readonly<Record<string, ClusterSummary>>;
 }
 
-/** Objects need those before them. */
+/** Objects need those before them; all others come last. */
 const order = [
-  ...[
-    "Namespace",
-    "Secret",
-    "Password",
-    "ExternalSecret",
-    "ObjectStore",
-    "Cluster",
-    "ScheduledBackup",
-    "Database",
-  ],
-  ...["DatabaseRole", "Job"],
+  ...["Namespace", "Secret", "ServiceAccount", "ConfigMap", "Password", "ExternalSecret", "ObjectStore"],
+  ...["Certificate", "Cluster", "ScheduledBackup", "Database", "DatabaseRole", "Publication"],
+  ...["Subscription", "Role", "RoleBinding", "Job"],
 ];
+const placeOf = ({ kind }: KubernetesObject) => (order.indexOf(kind) + order.length + 1) % (order.length + 1);
 
 /**
  * Renders a stack with the components' own declarations, passwords and annotations included.
@@ -64,7 +57,7 @@ export function objectsOf(resources: readonly Recorded[]): KubernetesObject[] {
   return resources
     .filter(({ type }) => type.startsWith("kubernetes:"))
     .map(({ inputs }) => inputs as unknown as KubernetesObject)
-    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+    .sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** What stands in a stack file, as the engine hands it over. */

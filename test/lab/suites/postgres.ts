@@ -15,7 +15,10 @@ import {
   type WaitOptions,
 } from "../cluster";
 import { labImage } from "../settings";
+import { eventually } from "./eventually";
 import { objectsOf } from "./manifests";
+
+export { eventually };
 
 const cnpg = "postgresql.cnpg.io/v1";
 
@@ -23,6 +26,8 @@ const cnpg = "postgresql.cnpg.io/v1";
 export interface OneClusterStack {
   readonly backups: Readonly<Record<string, unknown>>;
   readonly clusters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Keys to stores, by the names of their settings. */
+  readonly keys?: Readonly<Record<string, string>>;
 }
 
 /** What a lab's small node has for one Postgres. Limits are generous: a throttled initdb takes a minute. */
@@ -39,13 +44,17 @@ export interface Rendered {
 }
 
 /** Reads a stack's settings as the program does, and has the components declare all of it, to mocks. */
-export async function render(stack: string, { backups, clusters }: OneClusterStack): Promise<Rendered> {
+export async function render(
+  stack: string,
+  { backups, clusters, keys = {} }: OneClusterStack,
+): Promise<Rendered> {
   const args = loadStack(stack, {
     "gcp:project": "acme-lab",
     "gcp:region": "europe-west1",
     "pulumi-cnpg:profile": "dev",
     "pulumi-cnpg:backups": JSON.stringify(backups),
     "pulumi-cnpg:clusters": JSON.stringify(clusters),
+    ...Object.fromEntries(Object.entries(keys).map(([key, value]) => [`pulumi-cnpg:${key}`, value])),
   });
   const plan = decideEnvironment(new Problems(), stack, args);
   const { resources } = await record(() => new PostgresEnvironment(stack, args));
@@ -144,7 +153,8 @@ export class Postgres {
 
   /** Applies what Pulumi creates when the Cluster is done. */
   async complete(): Promise<void> {
-    for (const kind of ["ScheduledBackup", "Database"]) await this.applyKind(kind);
+    for (const kind of ["ScheduledBackup", "Database", "Publication", "Subscription"])
+      await this.applyKind(kind);
   }
 
   /** Renders the stack with other settings of its cluster, and applies the objects of these kinds. */
@@ -264,8 +274,10 @@ export async function removeAll(lab: Cluster, all: readonly Postgres[]): Promise
  * Kubernetes, which finds one in a namespace that is going, may look again after half of that only.
  */
 export async function removeNamespace(lab: Cluster, namespace: string): Promise<void> {
-  for (const { metadata } of await lab.list(cnpg, "Cluster", { namespace }))
-    await lab.remove({ apiVersion: cnpg, kind: "Cluster", name: metadata.name, namespace });
+  // A Pooler's pods come back as long as it is there.
+  for (const kind of ["Pooler", "Cluster"])
+    for (const { metadata } of await lab.list(cnpg, kind, { namespace }))
+      await lab.remove({ apiVersion: cnpg, kind, name: metadata.name, namespace });
   await eventually(`no pods in ${namespace}`, 300, async () => {
     const pods = await lab.list("v1", "Pod", { namespace });
     if (pods.length === 0) return undefined;
@@ -276,19 +288,4 @@ export async function removeNamespace(lab: Cluster, namespace: string): Promise<
   const ref = { apiVersion: "v1", kind: "Namespace", name: namespace };
   await lab.remove(ref);
   await lab.gone(ref, { timeout: 300 });
-}
-
-/** Looks again and again until something holds; `look` says what is missing, or nothing. */
-export async function eventually(
-  what: string,
-  seconds: number,
-  look: () => Promise<string | undefined>,
-): Promise<void> {
-  const until = Date.now() + seconds * 1000;
-  for (;;) {
-    const missing = await look().catch((error: unknown) => (error as Error).message);
-    if (missing === undefined) return;
-    if (Date.now() > until) throw new Error(`${what}: not within ${seconds} s; ${missing}`);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-  }
 }

@@ -5,7 +5,7 @@ import { ask } from "./admissionServer";
 import { installExternalSecretsCrds } from "./externalSecretsCrds";
 import { eventually, explained, Postgres, removeNamespace, small } from "./postgres";
 import { LoginClient } from "./rolesClient";
-import { attributes, expected, odd, shop, told } from "./rolesSamples";
+import { attributes, byOthers, expected, odd, shop, told } from "./rolesSamples";
 
 const namespace = "e-roles";
 const cluster = "e-db";
@@ -277,21 +277,7 @@ describe("Roles in the lab", function () {
 
   it("have objects for External Secrets Operator that its own CRDs take", async () => {
     await installExternalSecretsCrds(used.cluster);
-    const externalSecret = { store: "vault", key: "shop/x", property: "password", refreshInterval: "15m" };
-    await db.change(
-      {
-        roles: {
-          stored: { credentials: { externalSecret }, applications: [{ namespace: shop }] },
-          made: {
-            credentials: { generator: { symbols: 4, symbolCharacters: "-_", refreshInterval: "24h" } },
-            applications: [{ namespace: shop }],
-          },
-          found: { credentials: { secret: "found" }, applications: [{ namespace: shop }] },
-          "{{ odd }}": { credentials: { externalSecret } },
-        },
-      },
-      [],
-    );
+    await db.change({ roles: byOthers }, []);
     const kinds = ["ExternalSecret", "SecretStore", "Password", "ServiceAccount", "Role", "RoleBinding"];
     for (const kind of kinds) {
       assert(objects(kind).length > 0, kind);

@@ -38,3 +38,17 @@ export const expected = [
   "reporting|t|f|f|t|f|f|f|7|2037-01-02 02:04:05|group,pg_read_all_data|Reads",
   "silent|t|f|f|t|f|f|f|-1|||",
 ].join("\n");
+
+const externalSecret = { store: "vault", key: "shop/x", property: "password", refreshInterval: "15m" };
+const applications = [{ namespace: shop }];
+
+/** Roles whose passwords External Secrets Operator makes, reads or copies. */
+export const byOthers = {
+  stored: { credentials: { externalSecret }, applications },
+  made: {
+    credentials: { generator: { symbols: 4, symbolCharacters: "-_", refreshInterval: "24h" } },
+    applications,
+  },
+  found: { credentials: { secret: "found" }, applications },
+  "{{ odd }}": { credentials: { externalSecret } },
+};

@@ -131,9 +131,17 @@ describe("placeholders", () => {
       "${A:0:3}",
       "a${A%%-*}",
       "$(NAME)",
+      "$NAME",
+      "db-$NAME-1",
+      "s3://$BUCKET/db",
       "ENC[AES256_GCM,data:x]",
     ])
       assert.equal(specOf(`  x: ${text}`, "x"), UNKNOWN, text);
+  });
+
+  it("are no quotes of SQL, numbered parameters, or parts of words", () => {
+    for (const text of ["DO $BODY$ x $BODY$", "f($1, $2)", "a$WORD", "\\\\$NAME", "costs $5", "$AB"])
+      assert.equal(specOf(`  x: '${text}'`, "x"), text);
   });
 
   it("have the value of their default where they are the whole value", () => {
@@ -222,6 +230,11 @@ describe("documents that can't be read", () => {
       ),
       line: 1,
       says: /more than \d+ values/,
+    },
+    "a map as a key, as braces with a blank between them make one": {
+      text: schedule("a", "  x: { { .Values.x } }\n"),
+      line: 7,
+      says: /^can't be read: a key of a map is a map or a list itself\. /,
     },
     "nesting without end": {
       text: schedule("a", `  x: ${"[".repeat(5000)}\n`),

@@ -7,8 +7,8 @@ import { Problems } from "../../../components/problems";
 import { iamMember, parseInstant } from "../../../components/units";
 import { agreements } from "../../../tools/agreement";
 import { validateManifest } from "../../../tools/offline/validate";
+import { manifestsOf } from "../../helpers/manifestsOf";
 import { environmentArgs, image, paths } from "../../helpers/samples";
-import { manifestsOf } from "../../helpers/validStacks";
 
 const source = { bucket: "acme-prod-backups", serverName: "orders-db-g1", postgresMajor: 17 };
 const orders: ClusterArgs = { namespace: "orders", image, databases: { orders: { owner: "shop" } } };
@@ -114,8 +114,8 @@ describe("A cluster that is recovered from another's archive", () => {
   it("is made of its own former life in place, which needs no grant", () => {
     const { cluster, environment, problems } = plan({ generation: 3, recoverFrom: { generation: 1 } });
     assert.deepEqual(problems, []);
-    assert.equal(cluster.recovery?.source.destinationPath, cluster.backup?.location.destinationPath);
-    assert.equal(cluster.recovery?.source.serverName, "orders-db-g1");
+    assert.equal(cluster.recovery?.source?.destinationPath, cluster.backup?.location.destinationPath);
+    assert.equal(cluster.recovery?.source?.serverName, "orders-db-g1");
     assert.equal(cluster.backup?.location.serverName, "orders-db-g3");
     assert.deepEqual(
       environment.identity.grants.map(({ role }) => role),
@@ -127,7 +127,7 @@ describe("A cluster that is recovered from another's archive", () => {
     const { cluster, problems } = plan({ recoverFrom: { serverName: "before" } });
     assert.deepEqual(problems, []);
     assert.equal(cluster.recovery?.inPlace, true);
-    assert.equal(cluster.recovery?.source.serverName, "before");
+    assert.equal(cluster.recovery?.source?.serverName, "before");
   });
 
   it("is accepted in the bucket of its source only with an account that can't write there", () => {
@@ -150,7 +150,7 @@ describe("A cluster that is recovered from another's archive", () => {
         );
         const own = cluster.backup?.location;
         if (problems.length > 0 || own === undefined || cluster.recovery === undefined) return;
-        assert(!cluster.recovery.source.overlaps(own));
+        assert(cluster.recovery.source?.overlaps(own) === false);
       }),
     );
   });

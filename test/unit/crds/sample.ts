@@ -2,7 +2,7 @@ import type { JsonSchema } from "../../../tools/generate/schema";
 
 export type Fields = Record<string, unknown>;
 
-const texts = ["a", "10Gi", "30d", "x/y", "ab", "2026-11-21T03:00:00Z"];
+const texts = ["a", "10Gi", "30d", "1h", "x/y", "ab", "2026-11-21T03:00:00Z"];
 
 /** A value that has every field its schema knows, or as many as it may have. */
 export function sampleOf(schema: JsonSchema): unknown {

@@ -4,16 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Journal } from "../../../tools/lab/journal";
 import { hasUnknowns, inputsOf, manifestOf, outputsOf, refOfResource } from "../../../tools/lab/live";
-import { withEmulator } from "../../../tools/lab/settings";
+import { atS3Server } from "../../../tools/lab/s3Settings";
+import { withLabStores } from "../../../tools/lab/settings";
 import { describeStates } from "../../../tools/lab/summary";
 import { SECRET, SPECIAL, UNKNOWN } from "../../../tools/offline/wire";
 
 const url = "http://gcs.test:4443";
+const s3 = { endpoint: "http://s3.test:7070", accessKeyId: "lab", secretAccessKey: "lab-secret" };
 const [backups, clusters] = ["pulumi-cnpg:backups", "pulumi-cnpg:clusters"];
 const secret = (value: unknown) => ({ [SPECIAL]: SECRET, value });
 
 describe("a stack file's settings in a lab", () => {
-  const settings = (config: { [key: string]: unknown }) => withEmulator({ config }, url);
+  const settings = (config: { [key: string]: unknown }) => withLabStores({ config }, { gcs: url, s3 });
 
   it("get the emulator's address beside what the file says, which stays as it was", () => {
     const config = {
@@ -43,6 +45,71 @@ describe("a stack file's settings in a lab", () => {
         b: { backup: { retention: "9d" } },
       },
     });
+  });
+
+  it("get the lab's S3 server and key in place of each store of their own, and no emulator that nobody asks", () => {
+    const config = {
+      [backups]: { bucket: "b", retention: "8d", s3: { region: "eu-west-1", credentials: { secret: "x" } } },
+      [clusters]: {
+        a: { namespace: "x" },
+        b: { recoverFrom: { bucket: "c", s3: { endpoint: "https://other", credentials: { secret: "y" } } } },
+        c: { recoverFrom: { stack: "acme/pulumi-cnpg/s3", s3: { credentials: { secret: "y" } } } },
+      },
+    };
+    const { stackFile, notices } = settings(config);
+    assert.deepEqual(stackFile.config, {
+      [backups]: { bucket: "b", retention: "8d", s3: { endpoint: s3.endpoint } },
+      [clusters]: {
+        a: { namespace: "x" },
+        b: { recoverFrom: { bucket: "c", s3: { endpoint: s3.endpoint } } },
+        c: { recoverFrom: { stack: "acme/pulumi-cnpg/s3", s3: {} } },
+      },
+      "pulumi-cnpg:s3AccessKeyId": "lab",
+      "pulumi-cnpg:s3SecretAccessKey": "lab-secret",
+      "pulumi-cnpg:s3SourceAccessKeyId": "lab",
+      "pulumi-cnpg:s3SourceSecretAccessKey": "lab-secret",
+    });
+    assert.deepEqual(
+      notices.map((notice) => notice.replace(/ is http.*/, "")),
+      ["lab: backups.s3", "lab: clusters.b.recoverFrom.s3", "lab: clusters.c.recoverFrom.s3"],
+    );
+    assert.doesNotMatch(notices.join(), /lab-secret/);
+  });
+
+  it("get both where a cluster of a stack of S3 is recovered from Cloud Storage, or the other way round", () => {
+    const fromGoogle = settings({
+      [backups]: { bucket: "b", s3: { region: "eu-west-1" } },
+      [clusters]: { a: { recoverFrom: { bucket: "c", gcs: {} } } },
+    });
+    assert.deepEqual((fromGoogle.stackFile.config as { [key: string]: unknown })[backups], {
+      bucket: "b",
+      s3: { endpoint: s3.endpoint },
+      env: { STORAGE_EMULATOR_HOST: url },
+    });
+    const fromS3 = settings({ [clusters]: { a: { recoverFrom: { bucket: "c", s3: { region: "x" } } } } });
+    assert.deepEqual(fromS3.stackFile.config, {
+      [backups]: { env: { STORAGE_EMULATOR_HOST: url } },
+      [clusters]: { a: { recoverFrom: { bucket: "c", s3: { endpoint: s3.endpoint } } } },
+      "pulumi-cnpg:s3SourceAccessKeyId": "lab",
+      "pulumi-cnpg:s3SourceSecretAccessKey": "lab-secret",
+    });
+  });
+
+  it("takes what another stack says of itself as if that had been here too", () => {
+    const told = {
+      clusters: {
+        a: { destinationPath: "s3://b/cnpg/a", endpoint: "https://minio", region: "x", serverName: "a-g1" },
+        b: { destinationPath: "gs://b/cnpg/b", serverName: "b-g1" },
+      },
+    };
+    assert.deepEqual(atS3Server(told, s3), {
+      clusters: {
+        a: { destinationPath: "s3://b/cnpg/a", endpoint: s3.endpoint, serverName: "a-g1" },
+        b: told.clusters.b,
+      },
+    });
+    assert.deepEqual(atS3Server({ unavailable: "why" }, s3), { unavailable: "why" });
+    assert.deepEqual(atS3Server({ clusters: undefined }, s3), { clusters: undefined });
   });
 
   it("keep an address that the file gives, and say so", () => {

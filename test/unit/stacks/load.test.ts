@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
+import { load } from "js-yaml";
 import { InvalidSettings, PostgresEnvironment, summariesOf } from "../../../components";
 import { loadStack } from "../../../stacks/load";
 import { stackSchema } from "../../../stacks/schema";
@@ -9,7 +11,7 @@ import type { Sources } from "../../../stacks/sources";
 import { readProject, readStackFile } from "../../../tools/stackFile";
 import { deepFreeze } from "../../helpers/mocks";
 import { recordValid, types } from "../../helpers/samples";
-import { asEngine } from "./badStacks";
+import { asEngine, type Settings } from "./badStacks";
 
 const root = join(__dirname, "../../..");
 const configOf = (stack: string, file?: string) => readStackFile(root, readProject(root), stack, file).config;
@@ -18,6 +20,11 @@ const prod: Sources = new Map([
   ["acme/pulumi-cnpg/prod", { clusters: summariesOf("prod", loadStack("prod", configOf("prod"))) }],
 ]);
 const everySetting = () => configOf("staging", join(__dirname, "everySetting.yaml"));
+
+/** Files that have the rest: stacks that archive to S3, in each of the ways to get in. */
+const everySettingS3 = (
+  load(readFileSync(join(__dirname, "everySettingS3.yaml"), "utf8")) as { it: string; config: Settings }[]
+).map(({ it: name, config }) => ({ name, config: asEngine(config) }));
 
 const good = {
   "gcp:project": "acme-dev",
@@ -54,8 +61,28 @@ describe("A good stack file", () => {
   it("may have every setting that there is, and all that it renders is valid", async () => {
     const args = deepFreeze(loadStack("staging", everySetting(), prod));
     const recording = await recordValid(() => new PostgresEnvironment("staging", args));
-    assert.equal(recording.all(types.cluster).length, 7);
+    assert.equal(recording.all(types.cluster).length, 12);
     assert.equal(recording.all(types.bucket).length, 1);
+  });
+
+  for (const { name, config } of everySettingS3)
+    it(`may have every setting of S3, with ${name}, and nothing of Google's is declared`, async () => {
+      const args = deepFreeze(loadStack("staging", config));
+      const recording = await recordValid(() => new PostgresEnvironment("staging", args));
+      assert.deepEqual(
+        recording.list.filter((each) => each.startsWith("gcp:")),
+        [],
+      );
+      assert(recording.all(types.store).length > 1);
+    });
+
+  it("hands keys over as they stand, also where they look like something else", () => {
+    const { s3Keys, s3SourceKeys } = loadStack("staging", everySettingS3.at(-1)?.config ?? {});
+    assert.deepEqual(s3Keys, { accessKeyId: "planted-id", secretAccessKey: "planted-key" });
+    assert.deepEqual(s3SourceKeys, {
+      accessKeyId: "{planted-source-id",
+      secretAccessKey: "[planted-source-key]",
+    });
   });
 
   it("has parameters as Postgres writes them, from YAML's numbers and truth values", () => {
@@ -127,12 +154,29 @@ describe("The file with every setting", () => {
   it("leaves none out but the one that another replaces", () => {
     const all = new Set(settingsIn(stackSchema));
     assert(all.size > 90, `${all.size}`);
-    const { project: _, region: __, ...settings } = loadStack("staging", everySetting(), prod);
-    const used = new Set(settingsUsed(settings, all));
+    const used = new Set(
+      [
+        loadStack("staging", everySetting(), prod),
+        ...everySettingS3.map(({ config }) => loadStack("staging", config)),
+      ]
+        .map(({ project: _, region: __, s3Keys, s3SourceKeys, ...settings }) => ({
+          ...settings,
+          ...(s3Keys && { s3AccessKeyId: "", s3SecretAccessKey: "" }),
+          ...(s3SourceKeys && { s3SourceAccessKeyId: "", s3SourceSecretAccessKey: "" }),
+        }))
+        .flatMap((settings) => settingsUsed(settings, all)),
+    );
     assert.deepEqual(
       [...all].filter((path) => !used.has(path)),
-      // The second is gone once the other stack has answered.
-      ["backups.deleteMargin", "clusters.*.recoverFrom.stack", "clusters.*.recoverFrom.cluster"],
+      // All but the first are gone once the other stack has answered.
+      [
+        "backups.deleteMargin",
+        "clusters.*.recoverFrom.stack",
+        "clusters.*.recoverFrom.cluster",
+        "clusters.*.replica.source.stack",
+        "clusters.*.replica.source.cluster",
+        "clusters.*.recoverFrom.ifUnavailable",
+      ],
     );
     assert.deepEqual(
       [...used].filter((path) => !all.has(path)),

@@ -4,7 +4,8 @@ import { decideEnvironment } from "../../../components/environment/decide";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
 import { validateManifest } from "../../../tools/offline/validate";
-import { manifestsOf, validStacks } from "../../helpers/validStacks";
+import { manifestsOf } from "../../helpers/manifestsOf";
+import { validStacks } from "../../helpers/validStacks";
 
 describe("Any stack file that nothing is wrong with", () => {
   it("loads, and every custom resource that it means is one that the CRDs' schemas take", () => {

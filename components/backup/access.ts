@@ -1,0 +1,164 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ObjectStoreSpec } from "../crds/types";
+import type { S3Place } from "./location";
+import type { GcsSourceArgs, S3KeysArgs, S3StoreArgs } from "./s3Args";
+
+type Configuration = ObjectStoreSpec["configuration"];
+
+/** How a cluster gets into a store: what its manifests say of it, and nothing of where in the store something lies. */
+export interface StoreAccess {
+  /** Part of an ObjectStore's `configuration`, and of an in-tree `barmanObjectStore`. */
+  readonly configuration: Pick<
+    Configuration,
+    "endpointURL" | "endpointCA" | "googleCredentials" | "s3Credentials"
+  >;
+  /** Environment of barman, under what a stack file says of it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Annotations of the cluster's service account. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The Secret that is made for it, if one is. */
+  readonly secret: StoreSecret | undefined;
+}
+
+/** A Secret with what a store needs. */
+export interface StoreSecret {
+  /** Its name, and after the cluster's that of its resource. */
+  readonly suffix: string;
+  readonly name: string;
+  /** Every value is kept as a secret. */
+  readonly stringData: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** The annotation with which EKS gives a service account a role (IRSA). */
+export const roleArnAnnotation = "eks.amazonaws.com/role-arn";
+
+/** What a store is to a cluster: where it archives, or what it is recovered from. Names the Secret. */
+export type Purpose = "backup" | "source";
+
+/** Names under which our own Secret, and by default one that exists, has its values. */
+export const s3SecretKeys = {
+  accessKeyId: "ACCESS_KEY_ID",
+  secretAccessKey: "ACCESS_SECRET_KEY",
+  region: "AWS_REGION",
+} as const;
+
+const regionVariable = "AWS_DEFAULT_REGION";
+
+/**
+ * From boto3 1.36 on every upload carries a checksum, and every download asks for one, that several S3-compatible servers
+ * refuse (plugin-barman-cloud issue 393): then no WAL is archived. Amazon's own takes them.
+ */
+const checksums = {
+  AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
+  AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
+} as const;
+
+/** Google Cloud Storage: as the pod's own identity through the metadata server, with no key anywhere; or with a key file. */
+export function gcsAccess({ credentials }: GcsSourceArgs = {}): StoreAccess {
+  return {
+    configuration: {
+      googleCredentials:
+        credentials === undefined
+          ? { gkeEnvironment: true }
+          : { applicationCredentials: { name: credentials.secret, key: credentials.key ?? "key.json" } },
+    },
+    env: {},
+    annotations: {},
+    secret: undefined,
+  };
+}
+
+/**
+ * An S3-compatible store. The region stands in the environment of the pod, which all stores of a cluster share; for a
+ * source in another region than the cluster's own archive it stands in a Secret, from which barman takes it for this store alone.
+ *
+ * @param args checked settings
+ * @param own the store that the cluster archives to, when this is another
+ */
+export function s3Access(
+  args: S3StoreArgs,
+  cluster: string,
+  purpose: Purpose,
+  keys: S3KeysArgs | undefined,
+  own?: S3Place,
+): StoreAccess {
+  const { endpoint, region, credentials, endpointCA, roleArn } = args;
+  const name = `${cluster}-${purpose}-s3`;
+  const ofPod = args.inheritFromIAMRole === true;
+  const ownRegion = !ofPod && own !== undefined && regionOf(own) !== regionOf(args);
+  const made = {
+    ...(credentials === undefined &&
+      !ofPod &&
+      keys !== undefined && {
+        [s3SecretKeys.accessKeyId]: keys.accessKeyId,
+        [s3SecretKeys.secretAccessKey]: keys.secretAccessKey,
+      }),
+    ...(ownRegion && { [s3SecretKeys.region]: regionOf(args) }),
+  };
+  const secret = credentials?.secret ?? name;
+  return {
+    configuration: {
+      ...(endpoint !== undefined && { endpointURL: endpointUrl(endpoint) }),
+      ...(endpointCA !== undefined && {
+        endpointCA: { name: endpointCA.secret, key: endpointCA.key ?? "ca.crt" },
+      }),
+      s3Credentials: ofPod
+        ? { inheritFromIAMRole: true }
+        : {
+            accessKeyId: { name: secret, key: credentials?.accessKeyId ?? s3SecretKeys.accessKeyId },
+            secretAccessKey: {
+              name: secret,
+              key: credentials?.secretAccessKey ?? s3SecretKeys.secretAccessKey,
+            },
+            ...(credentials?.sessionToken !== undefined && {
+              sessionToken: { name: secret, key: credentials.sessionToken },
+            }),
+            ...(ownRegion && { region: { name, key: s3SecretKeys.region } }),
+          },
+    },
+    env: {
+      ...(region !== undefined && !ownRegion && { [regionVariable]: region }),
+      ...(endpoint !== undefined && checksums),
+    },
+    annotations: roleArn === undefined ? {} : { [roleArnAnnotation]: roleArn },
+    secret: Object.keys(made).length === 0 ? undefined : { suffix: `${purpose}-s3`, name, stringData: made },
+  };
+}
+
+/** What an environment has of S3. */
+export interface S3Context {
+  /** The store that clusters archive to, checked already; undefined for Cloud Storage. */
+  readonly store: S3StoreArgs | undefined;
+  /** Keys that the program has to it, */
+  readonly keys: S3KeysArgs | undefined;
+  /** and to sources in S3; and what those are called where they are given, for a message. */
+  readonly sourceKeys: S3KeysArgs | undefined;
+  readonly sourceKeysAre: string;
+}
+
+/** How a cluster gets into the store that it archives to. */
+export function archiveAccess({ store, keys }: S3Context, cluster: string): StoreAccess {
+  return store === undefined ? gcsAccess() : s3Access(store, cluster, "backup", keys);
+}
+
+/** Where an S3-compatible store is, from its settings. */
+export function s3Place({ endpoint, region }: S3StoreArgs): S3Place {
+  return { endpoint: endpoint === undefined ? undefined : endpointUrl(endpoint), region };
+}
+
+/** The region that boto3 works with. */
+export function regionOf({ region }: { readonly region?: string | undefined }): string {
+  return region ?? "us-east-1";
+}
+
+const endpointUrl = (text: string): string => text.replace(/\/$/, "");
+
+/** Variables as a pod spec has them; what stands later goes over what stands before. */
+export function environment(
+  ...layers: readonly (Readonly<Record<string, string>> | undefined)[]
+): { name: string; value: string }[] {
+  return Object.entries(Object.assign({}, ...layers) as Record<string, string>).map(([name, value]) => ({
+    name,
+    value,
+  }));
+}

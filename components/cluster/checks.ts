@@ -1,0 +1,91 @@
+import type { Check } from "../check";
+import { Profile, type ProfileDefaults } from "../profiles";
+import { labelValue } from "../units";
+import type { ClusterArgs, PlacementArgs } from "./args";
+
+/** How many instances there are; checks what depends on their number. */
+export function decideInstances(
+  check: Check,
+  args: ClusterArgs,
+  profile: Profile,
+  defaults: ProfileDefaults,
+): number {
+  const instances =
+    check.integer("instances", args.instances ?? defaults.instances, 1, 99) ?? defaults.instances;
+  if (profile === Profile.Prod) {
+    check.require(
+      instances > 1,
+      "instances",
+      instances,
+      "2 or more with profile prod: one instance has nothing to fail over to",
+    );
+  }
+  if (instances === 1) {
+    const supervised = args.primaryUpdateStrategy === "supervised";
+    check.require(
+      !supervised,
+      "primaryUpdateStrategy",
+      args.primaryUpdateStrategy,
+      "unsupervised with one instance: there is no replica to switch to",
+    );
+  }
+  if (args.synchronous !== undefined) {
+    const most = instances - 1;
+    check.require(
+      most > 0,
+      "synchronous",
+      args.synchronous,
+      "left out with one instance: there is no replica to wait for",
+    );
+    if (most > 0) check.integer("synchronous.number", args.synchronous.number, 1, most);
+  }
+  return instances;
+}
+
+/** Checks nodes' labels and taints. */
+export function checkPlacement(check: Check, placement: PlacementArgs | undefined): void {
+  if (placement === undefined) return;
+  for (const [key, value] of Object.entries(placement.nodeSelector ?? {})) {
+    check.require(
+      labelKey.test(key),
+      `placement.nodeSelector.${key}`,
+      key,
+      "a label key such as cloud.google.com/gke-nodepool",
+    );
+    check.parse(`placement.nodeSelector.${key}`, value, labelValue);
+  }
+  placement.tolerations?.forEach(({ key, value }, i) => {
+    check.require(
+      labelKey.test(key),
+      `placement.tolerations[${i}].key`,
+      key,
+      "the key of a taint, such as database-node",
+    );
+    check.parse(`placement.tolerations[${i}].value`, value, labelValue);
+  });
+  const { topologyKey } = placement;
+  check.require(
+    topologyKey === undefined || labelKey.test(topologyKey),
+    "placement.topologyKey",
+    topologyKey,
+    "a node label such as topology.kubernetes.io/zone",
+  );
+}
+
+/** A label key: an optional DNS name of up to 253 characters and a name of up to 63. */
+const labelKey =
+  /^((?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+/** Checks labels for all that CNPG makes. */
+export function checkLabels(check: Check, labels: Readonly<Record<string, string>> | undefined): void {
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    check.require(labelKey.test(key), `labels.${key}`, key, "a label key such as team or example.com/team");
+    check.require(
+      !key.startsWith("cnpg.io/"),
+      `labels.${key}`,
+      value,
+      "left out: CNPG keeps labels under cnpg.io/ for itself",
+    );
+    check.parse(`labels.${key}`, value, labelValue);
+  }
+}

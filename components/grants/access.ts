@@ -1,0 +1,64 @@
+import type { Check } from "../check";
+import type { ClusterArgs } from "../cluster/args";
+import type { DatabasesPlan } from "../database/decide";
+import type { Workload } from "../identity/workload";
+import { clientImage } from "../jobs/psql";
+import type { PlannedObject } from "../objects";
+import { decideSyncs } from "../passwordSync/decide";
+import type { RoleArgs } from "../roles/args";
+import type { RolesPlan } from "../roles/decide";
+import { decideGrants } from "./decide";
+
+/** What the Jobs that follow the roles are decided with. */
+export interface AccessContext {
+  readonly workload: Workload;
+  readonly databases: DatabasesPlan;
+  readonly roles: RolesPlan;
+  /** The roles that the plan was made of. */
+  readonly roleArgs: Readonly<Record<string, RoleArgs>>;
+  /** Postgres' major version; undefined if it is not known. */
+  readonly major: number | undefined;
+  /** Whether an update waits for its Jobs. */
+  readonly waits: boolean;
+}
+
+/** The Jobs that follow the roles: those that grant, and those that put passwords right. */
+export function decideAccess(check: Check, args: ClusterArgs, context: AccessContext): PlannedObject[] {
+  const { workload, databases, roles, roleArgs, major } = context;
+  const image = clientImage(args.image, major);
+  const grantees = roles.roles.map(({ name, users, after }) => ({
+    name,
+    grants: roleArgs[name]?.grants,
+    inRoles: roleArgs[name]?.inRoles ?? [],
+    users,
+    after,
+  }));
+  const objects = [
+    ...decideGrants(check, grantees, { workload, databases, args: args.databases ?? {}, image, major }),
+    ...decideSyncs(
+      check,
+      [
+        ...databases.databases.map(({ database, spec }) => ({
+          at: ["databases", database, "syncOwnerPassword"] as const,
+          run: args.databases?.[database]?.syncOwnerPassword,
+          users: databases.owners.filter(({ role }) => role === spec.owner),
+          after: [],
+        })),
+        ...roles.roles.map(({ name, users, after }) => ({
+          at: ["roles", name, "syncPassword"] as const,
+          run: roleArgs[name]?.syncPassword,
+          users,
+          after,
+        })),
+      ],
+      { workload, image },
+    ),
+  ];
+  return context.waits ? objects : objects.map(notAwaited);
+}
+
+/** With `wait: { enabled: false }` nothing is waited for: Pulumi waits for a Job's end unless it is told not to. */
+function notAwaited(object: PlannedObject): PlannedObject {
+  if (object.kind !== "Job") return object;
+  return { ...object, annotations: { ...object.annotations, "pulumi.com/skipAwait": "true" } };
+}

@@ -1,0 +1,133 @@
+import type { Check } from "../check";
+import type { DatabaseArgs } from "../database/args";
+import type { DatabasesPlan } from "../database/decide";
+import type { Workload } from "../identity/workload";
+import type { PlannedObject } from "../objects";
+import type { GrantArgs } from "./args";
+import { memorySchema } from "./catalogs";
+import { checkGrants } from "./checks";
+import { type GrantsUser, grantsObjects } from "./job";
+import { schemaRoleNames } from "./schemaRoles";
+import type { Declaration } from "./sql";
+import { privilegesOf } from "./vocabulary";
+
+/** A declared role, as far as grants are concerned. */
+export interface Grantee {
+  readonly name: string;
+  /** By database. */
+  readonly grants: Readonly<Record<string, GrantArgs>> | undefined;
+  readonly inRoles: readonly string[];
+  /** Who logs in as it: itself, the users that take turns for it, or nobody. */
+  readonly users: readonly GrantsUser[];
+  /** What has to be there before it can be relied on, for `PlannedObject.after`. */
+  readonly after: readonly string[];
+}
+
+/** What grants are decided with. */
+export interface GrantsContext {
+  readonly workload: Workload;
+  readonly databases: DatabasesPlan;
+  /** The stack file's, by name. */
+  readonly args: Readonly<Record<string, DatabaseArgs>>;
+  readonly image: string;
+  /** Postgres' major version; undefined if it is not known. */
+  readonly major: number | undefined;
+}
+
+/** Schemas of a database that grants can name: those that are declared, and `public`. */
+export function schemasOfDatabase(args: DatabaseArgs | undefined): string[] {
+  return [...new Set(["public", ...(args?.schemas ?? [])])];
+}
+
+/**
+ * The Jobs that make rights in the databases what they are declared to be.
+ *
+ * As soon as one role of the cluster has grants, every database has a Job: in one where no role has any, it revokes those of
+ * former times.
+ */
+export function decideGrants(
+  check: Check,
+  grantees: readonly Grantee[],
+  context: GrantsContext,
+): PlannedObject[] {
+  const managed = grantees.filter(({ grants }) => grants !== undefined);
+  if (managed.length === 0) return [];
+  const names = context.databases.databases.map(({ database }) => database);
+  for (const { name, grants = {} } of managed)
+    checkGrants(check.at("roles").at(name).at("grants"), grants, {
+      databases: names,
+      schemasOf: (database) => schemasOfDatabase(context.args[database]),
+      major: context.major,
+    });
+  for (const name of names)
+    check.require(
+      !(context.args[name]?.schemas ?? []).includes(memorySchema),
+      `databases.${name}.schemas`,
+      memorySchema,
+      "another name: with grants, it holds the list of who had rights when they were last made",
+    );
+  return names.flatMap((database) => objectsOf(database, grantees, context));
+}
+
+function objectsOf(database: string, grantees: readonly Grantee[], context: GrantsContext): PlannedObject[] {
+  const owner = ownerOf(database, context);
+  const declaration = declarationOf(database, grantees, context);
+  const usersOf = (those: readonly Grantee[]) =>
+    those.flatMap(({ users }) => users.map(({ role, secretName }) => ({ role, secretName })));
+  const guests = grantees.filter((each) => mayConnect(each, database, grantees));
+  return grantsObjects({
+    connection: { workload: context.workload, database, secret: owner.secretName },
+    declaration,
+    image: context.image,
+    users: usersOf(guests),
+    strangers: usersOf(grantees.filter((each) => !guests.includes(each))),
+    after: grantees.flatMap((each) => each.after),
+  });
+}
+
+function ownerOf(database: string, { databases }: GrantsContext) {
+  const role = databases.databases.find((each) => each.database === database)?.spec.owner;
+  const owner = databases.owners.find((each) => each.role === role);
+  if (owner === undefined) throw new Error(`database ${database} has no owner`);
+  return owner;
+}
+
+/** All that is to hold in a database. */
+export function declarationOf(
+  database: string,
+  grantees: readonly Grantee[],
+  { args }: Pick<GrantsContext, "args">,
+): Declaration {
+  const schemas = schemasOfDatabase(args[database]);
+  const sets = args[database]?.schemaRoles ?? [];
+  const wanted = grantees.flatMap(({ name, grants }) => {
+    const own = grants?.[database];
+    return own === undefined ? [] : privilegesOf(name, own, schemas);
+  });
+  return {
+    exclusive: wanted.length > 0,
+    roles: grantees.map(({ name }) => name),
+    schemas: schemas.map((name) => ({
+      name,
+      ...(sets.includes(name) && { owner: schemaRoleNames(database, name).owner }),
+    })),
+    wanted,
+  };
+}
+
+/** Whether a role may connect, by itself or by a role that it is in. */
+function mayConnect(
+  role: Grantee,
+  database: string,
+  all: readonly Grantee[],
+  seen: readonly string[] = [],
+): boolean {
+  const own = role.grants?.[database];
+  if (own !== undefined && (own.connect ?? true)) return true;
+  return all.some(
+    (parent) =>
+      role.inRoles.includes(parent.name) &&
+      !seen.includes(parent.name) &&
+      mayConnect(parent, database, all, [...seen, role.name]),
+  );
+}

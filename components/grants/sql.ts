@@ -1,0 +1,171 @@
+import { quoteLiteral } from "../database/sql";
+import { declarationSetting, defaults, inSchema, memorySchema, nameOf, plural, rights } from "./catalogs";
+import type { Privilege } from "./vocabulary";
+
+/** What holds in one database: all that the SQL is told. */
+export interface Declaration {
+  /** Whether rights are declared here at all: only then does everybody lose `CONNECT` and the like. */
+  readonly exclusive: boolean;
+  /** Roles whose rights are declared: they have those below and no others. */
+  readonly roles: readonly string[];
+  /** Schemas that have to be there first, and their owners where these are declared. */
+  readonly schemas: readonly { readonly name: string; readonly owner?: string }[];
+  readonly wanted: readonly Privilege[];
+}
+
+/** Hands the declaration to the session: the one place where text of a stack file enters SQL, as one literal. */
+function declare(declaration: Declaration): string {
+  return `SELECT set_config('${declarationSetting}', ${quoteLiteral(JSON.stringify(declaration))}, false);`;
+}
+
+const readDeclaration = `  declared CONSTANT jsonb := current_setting('${declarationSetting}');
+  remembered text[] := '{}';`;
+
+/** Reads which roles had rights here. A comment that is no list is somebody else's, and is not obeyed. */
+const readMemory = `
+  BEGIN
+    SELECT coalesce(array_agg(role), '{}') INTO remembered
+    FROM jsonb_array_elements_text(obj_description(to_regnamespace('${memorySchema}'), 'pg_namespace')::jsonb) AS m (role);
+  EXCEPTION WHEN data_exception THEN
+    RAISE WARNING 'the comment of schema ${memorySchema} is not the one of this job; roles that left the file are not known';
+  END;`;
+
+/** Prints the roles and schemas that are not there yet, one a line. */
+export function missingSql(declaration: Declaration): string {
+  return `SET search_path = pg_catalog;
+\\o /dev/null
+${declare(declaration)}
+\\o
+WITH declared (d) AS (SELECT current_setting('${declarationSetting}')::jsonb)
+SELECT 'role ' || quote_ident(r.name)
+FROM declared, jsonb_to_recordset(d -> 'wanted') AS w (role text), LATERAL (SELECT w.role) AS r (name)
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name)
+UNION
+SELECT 'schema ' || quote_ident(s.name) || coalesce(' of ' || quote_ident(s.owner), '')
+FROM declared, jsonb_to_recordset(d -> 'schemas') AS s (name text, owner text)
+WHERE NOT EXISTS (
+  SELECT FROM pg_namespace WHERE nspname = s.name AND (s.owner IS NULL OR pg_get_userbyid(nspowner) = s.owner));
+`;
+}
+
+/**
+ * Makes the rights on everything that the current role owns what they are declared to be: revokes what is too much,
+ * grants what is missing, says each statement, and does nothing where nothing is to be done. One transaction.
+ */
+export function grantsSql(declaration: Declaration): string {
+  return `SET search_path = pg_catalog;
+SET client_min_messages = notice;
+-- Two of these jobs at a time would trip over each other's rows.
+SELECT pg_advisory_xact_lock(720460237, hashtext(current_database()));
+${declare(declaration)}
+DO $grants$
+#variable_conflict use_variable
+DECLARE
+${readDeclaration}
+  statements text[];
+  statement text;
+BEGIN
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    RAISE EXCEPTION 'grants are not made as a superuser';
+  ELSIF current_setting('server_version_num')::integer < 150000 THEN
+    RAISE EXCEPTION 'grants need Postgres 15: before, everybody may create in schema public, and the owner can''t revoke that';
+  END IF;${readMemory}
+  WITH ${rights.trim()},
+  ${defaults.trim()},
+  steps (number, text) AS (
+    SELECT 1, format('REVOKE %s ON %s FROM %s CASCADE', string_agg(privilege, ', ' ORDER BY privilege), target, ${nameOf("grantee")})
+    FROM excess WHERE grantor = owner AND pg_has_role(owner, 'USAGE') GROUP BY target, grantee
+    UNION ALL
+    SELECT 2, format('REVOKE %s (%I) ON %s FROM %s CASCADE', string_agg(privilege, ', ' ORDER BY privilege), attname, target, ${nameOf("grantee")})
+    FROM columns WHERE grantor = owner AND pg_has_role(owner, 'USAGE') GROUP BY target, attname, grantee
+    UNION ALL
+    SELECT 3, format('ALTER DEFAULT PRIVILEGES %sREVOKE %s ON %s FROM %s', ${inSchema},
+      string_agg(privilege, ', ' ORDER BY privilege), ${plural}, ${nameOf("grantee")})
+    FROM default_excess GROUP BY schema, type, grantee
+    UNION ALL
+    SELECT 4, CASE WHEN creator THEN 'ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC'
+      ELSE 'ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON ROUTINES TO PUBLIC' END
+    FROM public_calls
+    WHERE (creator AND NOT revoked AND (declared ->> 'exclusive')::boolean) OR (revoked AND NOT creator)
+    UNION ALL
+    SELECT 5, format('GRANT %s ON %s TO %s', string_agg(privilege, ', ' ORDER BY privilege), target, ${nameOf("grantee")})
+    FROM lacking WHERE pg_has_role(owner, 'USAGE') GROUP BY target, grantee
+    UNION ALL
+    SELECT 6, format('ALTER DEFAULT PRIVILEGES %sGRANT %s ON %s TO %s', ${inSchema},
+      string_agg(privilege, ', ' ORDER BY privilege), ${plural}, ${nameOf("grantee")})
+    FROM default_lacking GROUP BY schema, type, grantee
+  )
+  SELECT coalesce(array_agg(s.text ORDER BY s.number, s.text), '{}') INTO statements FROM steps s;
+  FOREACH statement IN ARRAY statements LOOP
+    RAISE NOTICE '%', statement;
+    EXECUTE statement;
+  END LOOP;
+END
+$grants$;
+`;
+}
+
+/**
+ * For the database's owner, at the end: tells of what differs still because somebody else granted it or owns it, and notes
+ * who has rights now, for the day when one of them is no longer in the file.
+ */
+export function reportSql(declaration: Declaration): string {
+  return `SET search_path = pg_catalog;
+SET client_min_messages = notice;
+${declare(declaration)}
+DO $report$
+#variable_conflict use_variable
+DECLARE
+${readDeclaration}
+  now_granted text[];
+  lines text[];
+  line text;
+BEGIN${readMemory}
+  WITH ${rights.trim()},
+  told (text) AS (
+    SELECT format('%s has %s on %s, which is not declared: %s granted it', ${nameOf("grantee")},
+      string_agg(privilege, ', ' ORDER BY privilege), target, pg_get_userbyid(grantor))
+    FROM excess GROUP BY target, grantee, grantor
+    UNION ALL
+    SELECT format('%s has %s on column %I of %s, which is not declared: %s granted it', ${nameOf("grantee")},
+      string_agg(privilege, ', ' ORDER BY privilege), attname, target, pg_get_userbyid(grantor))
+    FROM columns GROUP BY target, attname, grantee, grantor
+    UNION ALL
+    SELECT format('%s lacks %s on %s, which is declared: it belongs to %s', ${nameOf("grantee")},
+      string_agg(privilege, ', ' ORDER BY privilege), target, pg_get_userbyid(holder))
+    FROM lacking GROUP BY target, grantee, holder
+    UNION ALL
+    SELECT format('everybody has %s on %s', string_agg(privilege, ', ' ORDER BY privilege), target)
+    FROM standing
+    WHERE grantee = 0 AND kind IN ('table', 'sequence') AND (declared ->> 'exclusive')::boolean GROUP BY target
+  )
+  SELECT coalesce(array_agg(t.text ORDER BY t.text), '{}') INTO lines FROM told t;
+  FOREACH line IN ARRAY lines[1:50] LOOP
+    RAISE WARNING '%', line;
+  END LOOP;
+  IF cardinality(lines) > 50 THEN
+    RAISE WARNING '… and % more', cardinality(lines) - 50;
+  END IF;
+
+  SELECT coalesce(array_agg(DISTINCT w.role ORDER BY w.role), '{}') INTO now_granted
+  FROM jsonb_to_recordset(declared -> 'wanted') AS w (role text);
+  IF now_granted <> remembered THEN
+    IF to_regnamespace('${memorySchema}') IS NULL THEN
+      CREATE SCHEMA ${memorySchema};
+    END IF;
+    EXECUTE format('COMMENT ON SCHEMA ${memorySchema} IS %L', to_jsonb(now_granted));
+  END IF;
+END
+$report$;
+`;
+}
+
+/** Prints the places in a list of those roles that have default privileges of their own here, which only they can take back. */
+export function leftoversSql(roles: readonly string[]): string {
+  return `SELECT r.place - 1
+FROM pg_catalog.jsonb_array_elements_text(${quoteLiteral(JSON.stringify(roles))}) WITH ORDINALITY AS r (name, place)
+  JOIN pg_catalog.pg_roles p ON p.rolname = r.name
+WHERE EXISTS (SELECT FROM pg_catalog.pg_default_acl WHERE defaclrole = p.oid)
+ORDER BY 1;
+`;
+}

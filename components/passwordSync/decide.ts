@@ -1,0 +1,44 @@
+import type { Check } from "../check";
+import type { Workload } from "../identity/workload";
+import type { PlannedObject } from "../objects";
+import { syncObjects } from "./job";
+
+/** A role or an owner whose passwords can be put right. */
+export interface Syncable {
+  /** Where its setting stands, below the cluster. */
+  readonly at: readonly [section: string, name: string, key: string];
+  /** The setting. */
+  readonly run: string | undefined;
+  readonly users: readonly { readonly role: string; readonly secretName: string }[];
+  readonly after: readonly string[];
+}
+
+/** The Jobs that were asked for. */
+export function decideSyncs(
+  check: Check,
+  all: readonly Syncable[],
+  context: { readonly workload: Workload; readonly image: string },
+): PlannedObject[] {
+  const done = new Set<string>();
+  return all.flatMap(({ at: [section, name, key], run, users, after }) => {
+    if (run === undefined) return [];
+    const at = check.at(section).at(name);
+    at.require(
+      /^[^\p{C}]{1,100}$/u.test(run),
+      key,
+      run,
+      "a text of 1 to 100 characters that is new each time, such as today's date",
+    );
+    at.require(
+      users.length > 0,
+      key,
+      run,
+      "left out for a role without a password: there is none to put right",
+    );
+    return users
+      .filter(({ role }) => !done.has(role) && done.add(role))
+      .flatMap(({ role, secretName }) =>
+        syncObjects({ ...context, user: role, secret: secretName, run, after }),
+      );
+  });
+}

@@ -1,0 +1,120 @@
+import type { Workload } from "../identity/workload";
+import { patchFunction } from "../jobs/apiServer";
+import { jobName, jobSpec } from "../jobs/job";
+import { caMount, caSecretOf, caVolume, connectionEnv } from "../jobs/psql";
+import type { PlannedObject } from "../objects";
+import { derivedName, objectNamePart } from "../units";
+
+/** A user whose password is to be that of its Secret again. */
+export interface PasswordSync {
+  readonly workload: Workload;
+  /** The user in Postgres. */
+  readonly user: string;
+  /** Its Secret. */
+  readonly secret: string;
+  /** What tells one run from another. */
+  readonly run: string;
+  readonly image: string;
+  readonly after: readonly string[];
+}
+
+/** Annotation of a Secret that a sync job has touched: when. */
+export const syncAnnotation = "pulumi-cnpg/password-sync";
+
+/**
+ * The Job that looks whether a user's Secret has its password, and has CNPG set it again if not; with the service account
+ * that may change that one Secret, not read it.
+ *
+ * CNPG sets a password when the Secret's resource version has changed, and only then: by itself it never notices an `ALTER
+ * ROLE` made by hand, except for `managed.roles`, whose next look may be hours away. So touching the Secret is
+ * what repairs, whichever way the role is declared.
+ */
+export function syncObjects(sync: PasswordSync): PlannedObject[] {
+  const { workload, user, secret, run, image } = sync;
+  const account = derivedName([workload.cluster, "sync", objectNamePart(user)], 63);
+  const spec = jobSpec({
+    serviceAccountName: account,
+    asksApiServer: true,
+    containers: [
+      {
+        name: "sync",
+        image,
+        command: ["/bin/sh", "-ceu"],
+        args: [script],
+        env: [
+          // Everybody may connect to this one, whatever a role's grants are.
+          ...connectionEnv({ workload, database: "postgres", secret }),
+          { name: "SECRET", value: secret },
+          { name: "SECRET_PATH", value: `/api/v1/namespaces/${workload.namespace}/secrets/${secret}` },
+          { name: "RUN", value: run },
+        ],
+        volumeMounts: [caMount],
+      },
+    ],
+    volumes: [caVolume(caSecretOf(workload))],
+  });
+  const key = `sync/${user}`;
+  const rbac = "rbac.authorization.k8s.io";
+  return [
+    {
+      key: `${key}/account`,
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      name: account,
+      body: {},
+      after: ["cluster"],
+    },
+    {
+      key: `${key}/role`,
+      apiVersion: `${rbac}/v1`,
+      kind: "Role",
+      name: account,
+      body: {
+        rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [secret], verbs: ["patch"] }],
+      },
+      after: ["cluster"],
+    },
+    {
+      key: `${key}/binding`,
+      apiVersion: `${rbac}/v1`,
+      kind: "RoleBinding",
+      name: account,
+      body: {
+        roleRef: { apiGroup: rbac, kind: "Role", name: account },
+        subjects: [{ kind: "ServiceAccount", name: account, namespace: workload.namespace }],
+      },
+      after: [`${key}/account`, `${key}/role`],
+    },
+    {
+      key,
+      apiVersion: "batch/v1",
+      kind: "Job",
+      name: jobName(workload.cluster, `sync-${objectNamePart(user)}`, spec),
+      body: { spec },
+      after: [...new Set(["cluster", ...sync.after, `${key}/binding`])],
+      perLife: true,
+      waitSeconds: 660,
+    },
+  ];
+}
+
+/**
+ * Touches the Secret once, and only if Postgres answers and refuses the login twice: a server that is starting refuses too.
+ * With the label, the operator looks at once; a Secret that somebody else made may not have it.
+ */
+const script = `${patchFunction}
+enters() { psql -X -q -A -t -c 'select 1' >/dev/null 2>/tmp/why; }
+touched=
+waited=0
+until enters; do
+  if [ -z "$touched" ] && pg_isready -q && sleep 1 && pg_isready -q && ! enters; then
+    echo "run $RUN: $PGUSER is refused with the password of Secret $SECRET: $(tail -n 1 /tmp/why)"
+    touched=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+    patch "$SECRET_PATH" '{"metadata":{"labels":{"cnpg.io/reload":"true"},"annotations":{"${syncAnnotation}":"'"$touched"'"}}}'
+    echo "touched Secret $SECRET; CNPG sets its password"
+  elif [ $((waited % 10)) -eq 0 ]; then echo "waiting for $PGHOST: $(tail -n 1 /tmp/why)"; fi
+  sleep 2
+  waited=$((waited + 2))
+done
+if [ -n "$touched" ]; then echo "repaired: $PGUSER is let in"
+else echo "nothing to repair: $PGUSER is let in with the password of Secret $SECRET"; fi`;

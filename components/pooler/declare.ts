@@ -1,0 +1,52 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Workload } from "../identity/workload";
+import type { CertificatesPlan } from "../tls/decide";
+import { shortHash } from "../units";
+import { type PoolerPlan, poolerNameLabel } from "./decide";
+
+/**
+ * Changes with the certificates that the Cluster names: CNPG looks at a Pooler when that changes, and not when the Cluster
+ * does, so that PgBouncer would go on for hours with those that it has.
+ */
+const certificatesAnnotation = "pulumi-cnpg/certificates";
+
+/**
+ * Declares the poolers of a cluster. CNPG makes no PodDisruptionBudget for them, and without one a node pool that is
+ * upgraded may take all PgBouncers at a time; with a single one it would block the drain for ever.
+ *
+ * @param opts its `dependsOn` names the Cluster
+ */
+export function declarePoolers(
+  name: string,
+  poolers: readonly PoolerPlan[],
+  { namespace }: Workload,
+  { clusterSpec: { certificates } }: CertificatesPlan,
+  labels: { [name: string]: string },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  for (const { key, name: objectName, spec, instances } of poolers) {
+    const metadata = { name: objectName, namespace, labels };
+    const annotations = { [certificatesAnnotation]: shortHash(JSON.stringify(certificates ?? {})) };
+    new CustomResource(
+      `${name}/pooler/${key}`,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "Pooler",
+        metadata: { ...metadata, annotations },
+        spec,
+      },
+      opts,
+    );
+    if (instances > 1)
+      new PodDisruptionBudget(
+        `${name}/pooler/${key}`,
+        {
+          metadata,
+          spec: { maxUnavailable: 1, selector: { matchLabels: { [poolerNameLabel]: objectName } } },
+        },
+        opts,
+      );
+  }
+}

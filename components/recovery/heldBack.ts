@@ -1,0 +1,115 @@
+import type { Check } from "../check";
+import type { CredentialsArgs } from "../credentials/args";
+import type { LoginPlan } from "../credentials/plan";
+import type { DatabaseArgs } from "../database/args";
+import type { DatabasesPlan } from "../database/decide";
+import type { PlannedObject } from "../objects";
+import type { RoleArgs } from "../roles/args";
+import type { RolesPlan } from "../roles/decide";
+import { derivedName } from "../units";
+import type { MaskingPlan } from "./masking";
+
+/**
+ * A user whom nobody can know of yet: CNPG is given the password by a Secret of another name, because it takes one from a
+ * Secret that is there when the Cluster is, and would leave the source's password until then.
+ */
+export function heldBackLogin<Login extends LoginPlan>(login: Login): Login {
+  const { secretName } = login;
+  return { ...login, secretName: derivedName([secretName, "internal"], 63), shownAs: secretName };
+}
+
+/** The databases of a cluster whose applications have to wait. */
+export function heldBack(databases: DatabasesPlan): DatabasesPlan {
+  const owners = databases.owners.map(heldBackLogin);
+  const internal = new Map(owners.map(({ shownAs, secretName }) => [shownAs, secretName]));
+  const { first } = databases;
+  return {
+    ...databases,
+    owners,
+    first: { ...first, secret: internal.get(first.secret) ?? first.secret },
+    managedRoles: databases.managedRoles.map((role) => {
+      const name = internal.get(role.passwordSecret?.name ?? "");
+      return name === undefined ? role : { ...role, passwordSecret: { name } };
+    }),
+  };
+}
+
+const notHere = ["secret", "sops", "externalSecret", "generator"] as const;
+const byOthers =
+  "random, or left out, with masking: only a password that Pulumi makes can be kept from the application until the data are " +
+  "masked, and is another one in every life of the clone";
+
+/** What can't be held back until the data are masked. */
+export function checkHeldBack(
+  check: Check,
+  args: {
+    readonly databases?: Readonly<Record<string, DatabaseArgs>>;
+    readonly roles?: Readonly<Record<string, RoleArgs>>;
+    readonly replica?: object;
+    readonly subscriptions?: Readonly<Record<string, object>>;
+  },
+): void {
+  const checkSource = (at: Check, credentials: CredentialsArgs | undefined) => {
+    for (const key of notHere)
+      at.require(credentials?.[key] === undefined, key, credentials?.[key], byOthers);
+  };
+  for (const [name, { ownerSecret, ownerCredentials }] of Object.entries(args.databases ?? {})) {
+    const at = check.at("databases").at(name);
+    at.require(
+      ownerSecret === undefined,
+      "ownerSecret",
+      ownerSecret,
+      "left out with masking: a Secret that is there already would let the application in before its data are masked",
+    );
+    checkSource(at.at("ownerCredentials"), ownerCredentials);
+  }
+  for (const [name, { credentials, clientCertificate }] of Object.entries(args.roles ?? {})) {
+    const at = check.at("roles").at(name);
+    checkSource(at.at("credentials"), credentials);
+    at.require(
+      clientCertificate !== true,
+      "clientCertificate",
+      clientCertificate,
+      "left out with masking: CNPG makes the certificate as soon as the role is there, before the data are masked",
+    );
+  }
+  check.require(
+    args.replica === undefined,
+    "masking",
+    "with replica",
+    "left out with replica: it only reads, and what it becomes is what it follows; a copy to work with is a clone without replica",
+  );
+  const subscriptions = Object.keys(args.subscriptions ?? {});
+  check.require(
+    subscriptions.length === 0,
+    "subscriptions",
+    subscriptions,
+    "left out with masking: what they bring in afterwards would not be masked",
+  );
+}
+
+/** The Secrets of applications, once the data are masked. */
+export function rolesBehind(masking: MaskingPlan | undefined, roles: RolesPlan): RolesPlan {
+  if (masking === undefined) return roles;
+  const applications = roles.applications.map((each) => ({
+    ...each,
+    after: [...each.after, ...masking.jobs],
+  }));
+  return { ...roles, applications };
+}
+
+/**
+ * Jobs that grant, once the data are masked: the SQL may make tables anew, and rights that are made before it would be lost
+ * with the old ones.
+ */
+export function grantsBehind(
+  masking: MaskingPlan | undefined,
+  objects: readonly PlannedObject[],
+): readonly PlannedObject[] {
+  if (masking === undefined) return objects;
+  return objects.map((object) =>
+    object.kind === "Job" && object.key.startsWith("grants/")
+      ? { ...object, after: [...object.after, ...masking.jobs] }
+      : object,
+  );
+}

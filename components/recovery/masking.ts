@@ -1,0 +1,197 @@
+import type { Check } from "../check";
+import type { DatabasesPlan } from "../database/decide";
+import type { Workload } from "../identity/workload";
+import { jobName, jobSpec } from "../jobs/job";
+import { caMount, caSecretOf, caVolume, connectionEnv, waitForPostgres } from "../jobs/psql";
+import type { Container } from "../jobs/types";
+import type { PlannedObject } from "../objects";
+import { parseWait, shortHash } from "../units";
+import type { MaskingArgs } from "./args";
+
+/** How the data of a clone are masked before an application can see them. */
+export interface MaskingPlan {
+  /** A ConfigMap with the SQL and a Job that runs it, for each database. */
+  readonly objects: readonly PlannedObject[];
+  /** Keys of the Jobs: the application's Secrets come after all of them. */
+  readonly jobs: readonly string[];
+}
+
+/** What {@link decideMasking} starts from. */
+export interface MaskingBasis {
+  readonly args: Readonly<Record<string, MaskingArgs>> | undefined;
+  readonly workload: Workload;
+  /** Image that has psql. */
+  readonly image: string;
+  /** As `heldBack` has them. */
+  readonly databases: DatabasesPlan;
+}
+
+/** A ConfigMap holds a mebibyte, names and all (Kubernetes, "ConfigMaps"). */
+const mostSql = 900_000;
+
+/**
+ * Checks masking, whether there is a plan or not.
+ *
+ * @param begins how the cluster begins; only a copy of another one has anything to mask
+ */
+export function checkMasking(
+  check: Check,
+  args: Readonly<Record<string, MaskingArgs>> | undefined,
+  begins: "empty" | "inPlace" | "copy",
+  names: readonly string[],
+): void {
+  if (args === undefined) return;
+  const at = check.at("masking");
+  if (begins === "empty")
+    check.fail(
+      "masking",
+      args,
+      "left out without recoverFrom: only a copy that it makes is masked before anybody sees it",
+    );
+  if (begins === "inPlace")
+    check.fail(
+      "masking",
+      args,
+      "left out for a former life of this cluster: it would destroy its own data; a copy to work with is a clone, in a stack of its own",
+    );
+  check.require(
+    Object.keys(args).length > 0,
+    "masking",
+    args,
+    "SQL by database, such as { orders: { sql: […] } }",
+  );
+  for (const [name, { sql, timeout }] of Object.entries(args)) {
+    at.require(names.includes(name), name, name, `one of the databases: ${names.join(", ")}`);
+    const statements = at.at(name).at("sql");
+    at.at(name).require(sql.length > 0, "sql", sql, "at least one SQL statement");
+    for (const [i, statement] of sql.entries()) checkStatement(statements, i, statement);
+    const bytes = Buffer.byteLength(sql.join("\n"));
+    // The SQL itself is not shown: there may be a lot of it.
+    at.at(name).require(
+      bytes <= mostSql,
+      "sql",
+      `${bytes} bytes`,
+      `at most ${mostSql} bytes, which a ConfigMap can hold`,
+    );
+    const seconds = at.at(name).parse("timeout", timeout, (text) => parseWait(text, 24 * 3600));
+    at.at(name).require(seconds === undefined || seconds >= 60, "timeout", timeout, "at least 1m");
+  }
+}
+
+function checkStatement(check: Check, i: number, statement: string): void {
+  const bare = statement.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, " ").trim();
+  if (!check.require(bare !== "", i, statement, "an SQL statement")) return;
+  check.require(
+    !/^\s*\\/m.test(bare),
+    i,
+    statement,
+    "SQL alone: psql's own commands, which begin with a backslash, could leave the transaction or the database",
+  );
+  const [word = ""] = /^[a-z]+/i.exec(bare) ?? [];
+  check.require(
+    !/^(begin|start|commit|end|rollback|abort|prepare)$/i.test(word),
+    i,
+    statement,
+    "a statement that does not begin or end a transaction: all of them are one, so that half of them is never seen",
+  );
+}
+
+/**
+ * Plans a Job for each database, as its owner and in one transaction: all of it or nothing. The owner is no superuser,
+ * so the SQL can't reach further than the application's own.
+ *
+ * Each ConfigMap is called as its Job, which is called after its content: another text is another Job, and a Job always
+ * runs the text that it was made for. A Job of this kind stays: one that is cleared away would be made, and run,
+ * again by the next update that looks.
+ */
+export function decideMasking({
+  args = {},
+  workload,
+  image,
+  databases,
+}: MaskingBasis): MaskingPlan | undefined {
+  const names = Object.keys(args).sort();
+  if (names.length === 0) return undefined;
+  const objects = names.flatMap((database): PlannedObject[] => {
+    const { sql, timeout = "1h" } = args[database] as MaskingArgs;
+    const owner = databases.databases.find((each) => each.database === database)?.spec.owner;
+    const secret = databases.owners.find(({ role }) => role === owner)?.secretName ?? "";
+    const parsed = parseWait(timeout, 24 * 3600);
+    const seconds = parsed.ok ? parsed.value : 3600;
+    const text = `${sql.map((statement) => statement.trim().replace(/;*$/, ";")).join("\n")}\n`;
+    const what = `masking-${shortHash(database)}`;
+    const specOf = (configMap: string) =>
+      jobSpec(
+        {
+          containers: [maskingContainer(image, { workload, database, secret })],
+          volumes: [caVolume(caSecretOf(workload)), { name: "masking", configMap: { name: configMap } }],
+          labels: { "app.kubernetes.io/component": "masking" },
+        },
+        {
+          activeDeadlineSeconds: seconds,
+          ttlSecondsAfterFinished: "never",
+          // psql's code for an error in its script: another try would end the same.
+          failAtOnceWith: { container: "masking", exitCodes: [3] },
+        },
+      );
+    const name = jobName(workload.cluster, what, specOf(""), text);
+    const key = `masking/${database}`;
+    return [
+      {
+        key: `${key}/sql`,
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        name,
+        body: { data: { "masking.sql": text } },
+        after: [],
+      },
+      {
+        key,
+        apiVersion: "batch/v1",
+        kind: "Job",
+        name,
+        // Pulumi would only wait on for a Job that failed; another try has to be another Job.
+        annotations: { "pulumi.com/replaceUnready": "true" },
+        body: { spec: specOf(name) },
+        after: ["cluster", ...databases.databases.map((each) => `database/${each.database}`), `${key}/sql`],
+        perLife: true,
+        waitSeconds: seconds + 60,
+        announce:
+          `masking ${database}; if it fails, its Secrets don't appear, and this says why: ` +
+          `kubectl logs -n ${workload.namespace} job/${name}`,
+      },
+    ];
+  });
+  return { objects, jobs: names.map((database) => `masking/${database}`) };
+}
+
+/**
+ * Classes of errors whose messages are about the SQL or the server and never about a row (Postgres, "Error Codes"):
+ * names and syntax, privileges, what a server lacks. Of all others only the code is shown.
+ */
+const harmlessClasses = "0A|0L|25|28|3F|40|42|53|54|55|57|58";
+
+/** Runs the SQL, and prints of what psql says only what can't hold a row: no results, no notices, no details. */
+function maskingContainer(image: string, connection: Parameters<typeof connectionEnv>[0]): Container {
+  const script = `${waitForPostgres}
+code=0
+psql -X -q -v ON_ERROR_STOP=1 -v VERBOSITY=verbose --single-transaction -f /masking/masking.sql >/dev/null 2>/tmp/said || code=$?
+sed -n -E \\
+  -e '/: (ERROR|FATAL|PANIC):  (${harmlessClasses})[0-9A-Z]{3}: /{p;d;}' \\
+  -e 's/: (ERROR|FATAL|PANIC):  ([0-9A-Z]{5}): .*/: \\1:  \\2 (the message may hold data; the log of Postgres has it)/p' \\
+  -e '/^psql: error: /p' /tmp/said
+if [ "$code" -eq 0 ]; then echo "masked $PGDATABASE"; fi
+exit "$code"`;
+  return {
+    name: "masking",
+    image,
+    command: ["/bin/sh", "-ceu"],
+    args: [script],
+    env: [
+      ...connectionEnv(connection),
+      // What RAISE NOTICE says can hold data.
+      { name: "PGOPTIONS", value: "-c client_min_messages=error" },
+    ],
+    volumeMounts: [{ name: "masking", mountPath: "/masking", readOnly: true }, caMount],
+  };
+}

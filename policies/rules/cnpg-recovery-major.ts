@@ -1,0 +1,48 @@
+import { folderOf, recoverySource } from "../core/archives";
+import { archiveOf, CLUSTER } from "../core/cluster";
+import { majorOf } from "../core/major";
+import { known, type Resource } from "../core/resource";
+import { stackRule } from "../core/rule";
+
+export default stackRule({
+  id: "cnpg-recovery-major",
+  title: "A Cluster that is recovered runs the major version of Postgres that wrote the backup.",
+  severity: "high",
+  tags: ["recovery"],
+  why: "Postgres reads the files of its own major version only. CNPG can't see the other's, accepts the Cluster, and every try of its recovery ends with `database files are incompatible with server`.",
+  remedy: "Recover with an image of the source's major version, and upgrade afterwards.",
+  url: "https://cloudnative-pg.io/documentation/current/recovery/",
+  types: [CLUSTER],
+  judge({ stack, report, part }) {
+    const recovered = stack
+      .ofType(CLUSTER)
+      .filter(({ view }) => known(() => view.at("spec", "bootstrap", "recovery").exists));
+    if (recovered.length === 0) return;
+    const byFolder = new Map<string, Resource>();
+    for (const cluster of stack.ofType(CLUSTER)) {
+      const archive = known(() => archiveOf(cluster, stack));
+      const folder = archive && known(() => folderOf(archive.store, archive.serverName ?? ""));
+      if (folder !== undefined) byFolder.set(folder, cluster);
+    }
+    for (const cluster of recovered)
+      part(() => {
+        const source = recoverySource(cluster, stack);
+        if (source?.store === undefined || source.serverName === undefined) return;
+        const origin = byFolder.get(folderOf(source.store, source.serverName) ?? "");
+        if (origin === undefined || origin === cluster) return;
+        const [own, its] = [majorOf(cluster), majorOf(origin)];
+        if (own === undefined || its === undefined || own.major === its.major) return;
+        // A source that was upgraded since still has the older backups, which a target can ask for.
+        if (
+          own.major < its.major &&
+          cluster.view.at("spec", "bootstrap", "recovery", "recoveryTarget").exists
+        )
+          return;
+        report(
+          cluster,
+          own.at,
+          `is of Postgres ${own.major}, and ${origin.called}, whose backup it reads, of ${its.major}. Write an image of ${its.major}.`,
+        );
+      });
+  },
+});

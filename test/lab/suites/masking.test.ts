@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import { Store } from "../../../tools/lab/store";
+import { awaitedOf, type KubernetesObject, ownJudgeOf } from "../cluster";
+import { type Used, useLab } from "../use";
+import { completedBackups } from "./archiving";
+import { Bucket } from "./bucket";
+import { cnpg, LabStack } from "./labStack";
+import { eventually, explained, Postgres, removeAll, removeNamespace, small } from "./postgres";
+
+const namespace = "m-clone";
+const sourceBucket = "m-source";
+const application = "db-orders-credentials";
+
+describe("A clone with masking and a time to live, in the lab", function () {
+  this.timeout(1_200_000);
+
+  let used: Used;
+  let bucket: Bucket;
+  let source: Postgres;
+  let clone: LabStack;
+  let last: { readonly code: number | null; readonly output: string };
+
+  /** Writes the clone's stack file with this SQL, and brings it up. */
+  async function up(sql: readonly string[], more: Readonly<Record<string, unknown>> = {}) {
+    const { location } = source;
+    clone.write({
+      timeToLive: "1h",
+      recoverFrom: {
+        bucket: location.bucket,
+        objectPrefix: location.prefix,
+        serverName: location.serverName,
+        postgresMajor: 17,
+      },
+      masking: { orders: { sql } },
+      ...more,
+    });
+    last = await clone.start();
+    return last;
+  }
+
+  const there = (apiVersion: string, kind: string, name: string) =>
+    used.cluster.get({ apiVersion, kind, name, namespace });
+  const jobs = async () =>
+    (await used.cluster.list("batch/v1", "Job", { namespace })).filter(({ metadata }) =>
+      metadata.name.startsWith("db-masking-"),
+    );
+  const logOf = (job: KubernetesObject) =>
+    used.cluster.kubectl(["logs", "-n", namespace, `job/${job.metadata.name}`]);
+  const emails = () =>
+    used.cluster.sql(namespace, "db", "SELECT string_agg(email, ',') FROM customers", "orders");
+
+  /** What a client is told that comes over the network. */
+  async function login(role: string, password: string): Promise<string> {
+    const { status } = (await there(cnpg, "Cluster", "db")) as { status?: { currentPrimary?: string } };
+    const address = `postgresql://${role}:${password}@db-rw.${namespace}.svc/orders`;
+    const psql = ["psql", "-X", "-A", "-t", address, "-c", "SELECT current_user"];
+    const pod = ["exec", "-n", namespace, status?.currentPrimary ?? "", "-c", "postgres", "--"];
+    return used.cluster.kubectl([...pod, ...psql]).then(
+      (text) => text.trim(),
+      (error: Error) => error.message,
+    );
+  }
+
+  before(async function () {
+    used = await useLab(this, "node");
+    clone = new LabStack(used.cluster, new Store(used.cluster, used.stores), namespace);
+    for (const each of ["m-source", namespace]) await removeNamespace(used.cluster, each);
+    bucket = new Bucket(used.cluster, sourceBucket);
+    await bucket.create();
+    const env = { STORAGE_EMULATOR_HOST: used.stores.gcs };
+    const databases = { orders: { owner: "orders" } };
+    source = await Postgres.of(used.cluster, "m-source", {
+      backups: { bucket: sourceBucket, identity: "perCluster", env, sidecar: { cpu: "50m" } },
+      clusters: { db: { ...small, namespace: "m-source", databases } },
+    });
+    await explained([source], async () => {
+      await source.create();
+      await source.ready();
+      await source.sql(
+        "CREATE TABLE customers (email text); ALTER TABLE customers OWNER TO orders; " +
+          "INSERT INTO customers VALUES ('ann@example.com'), ('bob@example.com'); " +
+          "CREATE ROLE reporting LOGIN PASSWORD 'of-prod'; CREATE ROLE trusted LOGIN PASSWORD 'of-prod'",
+        "orders",
+      );
+      await source.complete();
+      await eventually("a base backup", 300, async () => {
+        const done = await completedBackups(used.cluster, source);
+        return done.length > 0 ? undefined : "none is completed";
+      });
+      await source.switchWal();
+    });
+  });
+
+  afterEach(function () {
+    if (this.currentTest?.state === "failed") console.error(last?.output);
+  });
+
+  after(async () => {
+    if (used === undefined) return;
+    await clone.remove();
+    await removeAll(used.cluster, [source]);
+    await bucket.remove();
+    used.cluster.close();
+  });
+
+  it("fails with SQL that fails, says where to look, and leaves no Secret and nothing half done", async () => {
+    const { code, output } = await up([
+      "UPDATE customers SET email = 'masked'",
+      "SELECT relname::int FROM pg_class, customers WHERE email LIKE '%@%' OR email = 'masked'",
+    ]);
+    assert.notEqual(code, 0, output);
+    const [job, ...more] = await jobs();
+    assert(job !== undefined && more.length === 0);
+    assert(output.includes(`kubectl logs -n ${namespace} job/${job.metadata.name}`), output);
+    assert.match(output, /the Job failed: PodFailurePolicy/);
+    assert.equal(await there("v1", "Secret", application), undefined);
+    assert.equal(await there(cnpg, "ScheduledBackup", "db-backup"), undefined);
+    assert.equal(await emails(), "ann@example.com,bob@example.com");
+  });
+
+  it("tells in the Job's log the code of an error whose message may hold data, and not the message", async () => {
+    const [job] = await jobs();
+    assert(job !== undefined);
+    const log = await logOf(job);
+    assert.match(log, /masking\.sql:2: ERROR: {2}22P02 \(the message may hold data/);
+    assert.doesNotMatch(log, /invalid input|pg_|LINE|CONTEXT/);
+  });
+
+  it("tells what is wrong with the SQL itself in full", async () => {
+    const { code } = await up(["UPDATE custommers SET email = 'masked'"]);
+    assert.notEqual(code, 0);
+    const [job] = await jobs();
+    assert(job !== undefined);
+    assert.match(await logOf(job), /ERROR: {2}42P01: relation "custommers" does not exist/);
+    assert.equal(await there("v1", "Secret", application), undefined);
+  });
+
+  it("has every row masked before the application's Secret is there, and a base backup only after that", async () => {
+    const { code, output } = await up([
+      "UPDATE customers SET email = 'masked'",
+      "SELECT email FROM customers",
+    ]);
+    assert.equal(code, 0, output);
+    assert.equal(await emails(), "masked,masked");
+    const [job, ...more] = await jobs();
+    assert(job !== undefined && more.length === 0);
+    assert.equal((await logOf(job)).replaceAll(/^waiting for .*\n/gm, ""), "masked orders\n");
+    const done = (job.status as { completionTime?: string }).completionTime ?? "";
+    for (const [version, kind, name] of [
+      ["v1", "Secret", application],
+      [cnpg, "ScheduledBackup", "db-backup"],
+    ] as const) {
+      const created = String((await there(version, kind, name))?.metadata.creationTimestamp ?? "");
+      assert(created >= done && done !== "", `${kind} ${created}, masked ${done}`);
+    }
+  });
+
+  it("lets the application in with the Secret's password, and nobody with one of the source's", async () => {
+    const secret = (await there("v1", "Secret", application)) as { data?: Record<string, string> };
+    const password = Buffer.from(secret.data?.password ?? "", "base64").toString();
+    assert.equal(await login("orders", password), "orders");
+    assert.match(await login("reporting", "of-prod"), /pg_hba\.conf rejects connection/);
+  });
+
+  it("changes nothing when it is brought up again, and lets in a role that is named", async () => {
+    const masked = ["UPDATE customers SET email = 'masked'", "SELECT email FROM customers"];
+    assert.match((await up(masked)).output, /Nothing changed/);
+    const { location } = source;
+    const recoverFrom = {
+      bucket: location.bucket,
+      objectPrefix: location.prefix,
+      serverName: location.serverName,
+      postgresMajor: 17,
+      allowRoles: ["trusted"],
+    };
+    const { code, output } = await up(masked, { recoverFrom });
+    assert.equal(code, 0, output);
+    let said = "";
+    await eventually("the named role", 60, async () => {
+      said = await login("trusted", "of-prod");
+      return said === "trusted" ? undefined : said;
+    });
+    assert.match(await login("reporting", "of-prod"), /pg_hba\.conf rejects connection/);
+  });
+
+  describe("whose time to live", () => {
+    /** Starts the CronJob now, waits for its end, and returns what it said. */
+    async function look(job: string): Promise<string> {
+      await used.cluster.kubectl(["create", "job", job, "-n", namespace, "--from=cronjob/db-time-to-live"]);
+      const ref = { apiVersion: "batch/v1", kind: "Job", name: job, namespace };
+      const object = await used.cluster.get(ref);
+      assert(object !== undefined);
+      const judge = ownJudgeOf(object);
+      assert(judge !== undefined);
+      await used.cluster.waitFor(ref, judge, awaitedOf({}));
+      return used.cluster.kubectl(["logs", "-n", namespace, `job/${job}`, "-c", "time-to-live"]);
+    }
+
+    it("is told in every update", () => {
+      assert.match(last.output, /its Cluster and all its data are deleted after 20\d\d-.*timeToLive 1h/);
+    });
+
+    it("is not over stays", async () => {
+      assert.match(await look("fresh"), /^db, created \S+, is deleted in \d+ s or up to an hour later/m);
+      assert((await there(cnpg, "Cluster", "db"))?.metadata.deletionTimestamp === undefined);
+    });
+
+    it("may not be used against any other cluster", async () => {
+      const as = [`--as=system:serviceaccount:${namespace}:db-time-to-live`, "-n", namespace];
+      const may = (verb: string, what: string) =>
+        used.cluster.kubectl(["auth", "can-i", verb, what, ...as]).then(
+          (text) => text.trim(),
+          () => "no",
+        );
+      assert.equal(await may("delete", "clusters.postgresql.cnpg.io/db"), "yes");
+      assert.equal(await may("delete", "clusters.postgresql.cnpg.io/other"), "no");
+      assert.equal(await may("patch", "clusters.postgresql.cnpg.io/db"), "no");
+      assert.equal(await may("get", "secrets"), "no");
+    });
+
+    it("is over is deleted, with its volumes and its schedule", async () => {
+      const env = ["set", "env", "cronjob/db-time-to-live", "SECONDS_TO_LIVE=1", "-n", namespace];
+      await used.cluster.kubectl(env);
+      const said = await look("expired");
+      assert.match(said, /clusters\/db: HTTP\/1\.\d 200/);
+      await used.cluster.gone({ apiVersion: cnpg, kind: "Cluster", name: "db", namespace });
+      assert.equal(await there(cnpg, "ScheduledBackup", "db-backup"), undefined);
+      assert.match(await look("again"), /there is no Cluster db/);
+    });
+
+    it("is over comes again with the next generation, masked anew and with another password", async () => {
+      const before = (await there("v1", "Secret", application)) as { data?: Record<string, string> };
+      const { code, output } = await up(["UPDATE customers SET email = 'masked anew'"], { generation: 2 });
+      assert.equal(code, 0, output);
+      assert.equal(await emails(), "masked anew,masked anew");
+      const after = (await there("v1", "Secret", application)) as { data?: Record<string, string> };
+      assert.notEqual(after.data?.password, before.data?.password);
+    });
+  });
+});

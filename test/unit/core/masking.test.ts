@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import type { ClusterArgs } from "../../../components";
+import { PostgresEnvironment } from "../../../components";
+import { decideEnvironment } from "../../../components/environment/decide";
+import { Problems } from "../../../components/problems";
+import { validateManifest } from "../../../tools/offline/validate";
+import { manifestsOf } from "../../helpers/manifestsOf";
+import { environmentArgs, image, recordValid } from "../../helpers/samples";
+
+const recoverFrom = { bucket: "acme-prod-backups", serverName: "orders-db-g1", postgresMajor: 17 };
+const orders: ClusterArgs = {
+  namespace: "orders",
+  image,
+  databases: { orders: { owner: "shop" }, invoices: {} },
+  recoverFrom: { ...recoverFrom, database: "orders" },
+  masking: { orders: { sql: ["UPDATE customers SET email = 'x';; ", "TRUNCATE sessions"] } },
+};
+const args = (changes: Partial<ClusterArgs> = {}) =>
+  environmentArgs({ "orders-db": { ...orders, ...changes } });
+
+function planOf(changes: Partial<ClusterArgs> = {}) {
+  const problems = new Problems();
+  const environment = decideEnvironment(problems, "dev", args(changes));
+  assert.deepEqual(problems.list, []);
+  const [only] = environment.clusters;
+  assert(only !== undefined);
+  return { environment, plan: only.plan };
+}
+
+const jobOf = (changes?: Partial<ClusterArgs>) => {
+  const job = planOf(changes).plan.masking?.objects.find(({ kind }) => kind === "Job");
+  assert(job !== undefined);
+  return job;
+};
+
+describe("A clone with masking", () => {
+  it("renders what Kubernetes takes", () => {
+    for (const manifest of manifestsOf(planOf().environment))
+      assert.deepEqual(validateManifest(manifest), [], String(manifest.kind));
+  });
+
+  it("has CNPG take every password from a Secret that no application knows of", () => {
+    const { plan } = planOf();
+    assert.equal(plan.spec.bootstrap?.recovery?.secret?.name, "orders-db-shop-credentials-internal");
+    assert.deepEqual(
+      plan.spec.managed?.roles?.map(({ name, passwordSecret }) => [name, passwordSecret?.name]),
+      [["invoices", "orders-db-invoices-credentials-internal"]],
+    );
+  });
+
+  it("runs all statements in one transaction, as the owner of the database", () => {
+    const [sql, job] = planOf().plan.masking?.objects ?? [];
+    assert.deepEqual(sql?.body.data, {
+      "masking.sql": "UPDATE customers SET email = 'x';\nTRUNCATE sessions;\n",
+    });
+    const text = JSON.stringify(job?.body);
+    assert.match(text, /--single-transaction/);
+    assert.match(text, /"PGDATABASE","value":"orders"/);
+    assert.match(text, /"name":"orders-db-shop-credentials-internal","key":"password"/);
+  });
+
+  it("does not try again what fails in the SQL, and is never cleared away and run once more", () => {
+    const { spec } = jobOf().body as { spec: Record<string, unknown> };
+    assert.equal(spec.ttlSecondsAfterFinished, undefined);
+    assert.deepEqual(spec.podFailurePolicy, {
+      rules: [{ action: "FailJob", onExitCodes: { containerName: "masking", operator: "In", values: [3] } }],
+    });
+  });
+
+  it("has as much time as it says, and Pulumi waits a minute longer", () => {
+    const job = jobOf({ masking: { orders: { sql: ["SELECT 1"], timeout: "90m" } } });
+    assert.equal((job.body.spec as { activeDeadlineSeconds: number }).activeDeadlineSeconds, 5400);
+    assert.equal(job.waitSeconds, 5460);
+  });
+
+  it("is another Job with another text, or for another database, and the same with the same", () => {
+    const other = jobOf({ masking: { orders: { sql: ["SELECT 2"] } } });
+    const there = jobOf({ masking: { invoices: { sql: orders.masking?.orders?.sql ?? [] } } });
+    assert.equal(jobOf().name, jobOf().name);
+    assert.notEqual(jobOf().name, other.name);
+    assert.notEqual(jobOf().name, there.name);
+  });
+
+  it("makes the application's Secrets and the first base backup after all of its Jobs, and anew in every life", async () => {
+    const masking = { orders: { sql: ["SELECT 1"] }, invoices: { sql: ["SELECT 2"] } };
+    const recording = await recordValid(() => new PostgresEnvironment("dev", args({ masking })));
+    const jobs = ["dev/orders-db/masking/invoices", "dev/orders-db/masking/orders"];
+    for (const [type, name] of [
+      ["kubernetes:core/v1:Secret", "dev/orders-db/shop"],
+      ["kubernetes:core/v1:Secret", "dev/orders-db/invoices"],
+      ["kubernetes:postgresql.cnpg.io/v1:ScheduledBackup", "dev/orders-db"],
+    ] as const) {
+      const { options } = recording.one(type, name);
+      for (const job of jobs)
+        assert(
+          options.dependsOn.some((urn) => urn.endsWith(`::${job}`)),
+          `${name}: ${options.dependsOn.join()}`,
+        );
+      assert.match(JSON.stringify(options), /replaceWith.*dev\/orders-db/);
+    }
+  });
+
+  it("has another password in every life: that of the one before would open this one too early", async () => {
+    const keepers = async (generation: number) => {
+      const recording = await recordValid(() => new PostgresEnvironment("dev", args({ generation })));
+      return recording.one("random:index/randomPassword:RandomPassword", "dev/orders-db/shop").inputs.keepers;
+    };
+    assert.deepEqual([await keepers(1), await keepers(2)], [{ generation: "1" }, { generation: "2" }]);
+  });
+});
+
+describe("The roles of a clone's source", () => {
+  const hba = (changes: Partial<ClusterArgs>) => planOf(changes).plan.spec.postgresql?.pg_hba;
+
+  it("can't log in with the passwords that they have there, but for those that are named", () => {
+    const allowRoles = ["reporting", 'it\'s "quoted"'];
+    assert.deepEqual(hba({ recoverFrom: { ...orders.recoverFrom, allowRoles } }), [
+      'host all "shop" all scram-sha-256',
+      'host all "invoices" all scram-sha-256',
+      'host all "reporting" all scram-sha-256',
+      'host all "it\'s ""quoted""" all scram-sha-256',
+      "host all all all reject",
+    ]);
+  });
+
+  it("are a cluster's own when it is restored in place", () => {
+    const inPlace = { recoverFrom: { generation: 1, database: "orders" }, generation: 2 };
+    const { masking: _, ...rest } = orders;
+    const problems = new Problems();
+    const { clusters } = decideEnvironment(problems, "dev", environmentArgs({ a: { ...rest, ...inPlace } }));
+    assert.deepEqual(problems.list, []);
+    assert.equal(clusters[0]?.plan.spec.postgresql?.pg_hba, undefined);
+  });
+});
