@@ -9,6 +9,7 @@ export * from "./database/args";
 export { type ClusterOutputs, clustersOf, PostgresEnvironment } from "./environment";
 export type { PostgresEnvironmentArgs } from "./environment/args";
 export { checkEnvironment } from "./environment/decide";
+export { type SecretManifest, secretManifests } from "./environment/secretManifests";
 export { type ClusterSummary, summariesOf } from "./environment/summary";
 export * from "./export/args";
 export * from "./grants/args";
