@@ -174,7 +174,7 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
       `      seed ${seed}: ${count} configurations, ${total} objects, ${objects.length} unlike each other, ${seconds} s`,
     );
     assert.equal(refused.length, 0, `${refused.length} refused:\n${refused.slice(0, 5).join("\n\n")}`);
-    assert(count < 100 || warned.size === 3, "draws of all kinds that are warned of");
+    assert(count < 100 || warned.size >= 3, "draws of all kinds that are warned of");
   });
 
   describe("where the components refuse", () => {
