@@ -228,7 +228,7 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
     "pulumi-cnpg:clusters": JSON.stringify(clusters),
   }));
 
-/** Every custom resource of a plan as a manifest. */
+/** Every custom resource of a plan as a manifest, and what else belongs to its clusters. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {
   return plan.clusters.flatMap(
     ({ plan: { workload, labels, spec, backup, recovery, databases, objects } }) => {

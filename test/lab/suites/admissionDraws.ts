@@ -33,7 +33,7 @@ export interface Drawn {
 }
 
 /**
- * Custom resources of configurations, each content once: what differs in nothing but the names of its cluster is the
+ * Objects of configurations, each content once: what differs in nothing but the names of its cluster is the
  * same content, since those are judged with the Cluster itself.
  */
 export function drawnObjects(configs: readonly Config[]): { objects: Drawn[]; total: number } {
@@ -52,7 +52,12 @@ export function drawnObjects(configs: readonly Config[]): { objects: Drawn[]; to
 function contentOf(object: KubernetesObject): string {
   if (object.kind === "Cluster") return JSON.stringify(object);
   const { kind, metadata, spec } = object;
+  // An account's content is its name.
+  if (spec === undefined) return kind;
   const { cluster, ...rest } = spec as { readonly cluster?: unknown; readonly [field: string]: unknown };
-  const { "app.kubernetes.io/name": _, ...labels } = metadata.labels ?? {};
-  return JSON.stringify({ kind, labels, rest });
+  const { "app.kubernetes.io/name": name = "", ...labels } = metadata.labels ?? {};
+  if (object.apiVersion !== "batch/v1") return JSON.stringify({ kind, labels, rest });
+  // To the API server the values of variables are all alike; names of a cluster are all over a Job.
+  const withoutEnv = JSON.stringify(rest, (key, value) => (key === "env" ? undefined : value));
+  return JSON.stringify({ kind, labels }) + withoutEnv.replaceAll(name, "");
 }
