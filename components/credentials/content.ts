@@ -36,7 +36,14 @@ export function roleContent(
     port: String(postgresPort),
     dbname: database,
     uri: ({ encoded }) =>
-      connectionUri({ user, encodedPassword: encoded, host, port: postgresPort, database }),
+      connectionUri({
+        user,
+        encodedPassword: encoded,
+        host,
+        port: postgresPort,
+        database,
+        parameters: { sslmode: sslMode },
+      }),
   };
 }
 

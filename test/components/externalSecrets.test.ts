@@ -50,7 +50,7 @@ describe("External Secrets Operator", () => {
             host: "db-rw.orders.svc",
             port: "5432",
             dbname: "orders",
-            uri: 'postgresql://reporting:{{ .password | trim | urlquery | replace "+" "%20" }}@db-rw.orders.svc:5432/orders',
+            uri: 'postgresql://reporting:{{ .password | trim | urlquery | replace "+" "%20" }}@db-rw.orders.svc:5432/orders?sslmode=require',
           },
         },
       },

@@ -40,7 +40,7 @@ describe("A role", () => {
     assert.deepEqual(
       role.options.dependsOn,
       [
-        `${types.namespace}::db`,
+        "kubernetes:core/v1:Namespace::db",
         `${types.secret}::db/reporting`,
         `${types.role}::db/role/readers`,
         `${types.cluster}::db`,

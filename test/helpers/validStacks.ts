@@ -223,6 +223,8 @@ const cluster = fc
         replica: replica === undefined ? undefined : given({ ...replica }),
         recoverFrom: recoverFrom && given(recoverFrom),
         masking,
+        // Passwords of others, and certificates, can't be held back until the data are masked.
+        roles: masking === undefined ? rest.roles : undefined,
         storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
         walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
         resources: memory === undefined ? undefined : { memory: `${memory}Gi` },
@@ -285,7 +287,10 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
   }));
 
 /** A cluster whose source, if it has one, is said as a stack that archives to S3 or to Cloud Storage has to say it. */
-function placed(settings: Record<string, unknown>, archivesToS3: boolean): Record<string, unknown> {
+function placed(all: Record<string, unknown>, archivesToS3: boolean): Record<string, unknown> {
+  const { exports, importDump: imported, ...others } = all;
+  // Dumps go to Cloud Storage only.
+  const settings = archivesToS3 ? others : given({ ...others, exports, importDump: imported });
   const { grant, ...from } = (settings.recoverFrom ?? {}) as Record<string, unknown>;
   if (settings.recoverFrom === undefined) return settings;
   if (from.s3 !== undefined) return { ...settings, recoverFrom: from };
