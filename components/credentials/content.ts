@@ -26,7 +26,7 @@ export const sslMode = "require";
  */
 export function roleContent(
   workload: Workload,
-  { role: user, database }: LoginPlan,
+  { role: user, database, shownAs }: LoginPlan,
 ): SecretContent & Record<"username" | "password", SecretValue> {
   const host = workload.host("rw");
   return {
@@ -36,7 +36,15 @@ export function roleContent(
     port: String(postgresPort),
     dbname: database,
     uri: ({ encoded }) =>
-      connectionUri({ user, encodedPassword: encoded, host, port: postgresPort, database }),
+      connectionUri({
+        user,
+        encodedPassword: encoded,
+        host,
+        port: postgresPort,
+        database,
+        // CNPG reads another one then: this is for applications alone.
+        ...(shownAs !== undefined && { parameters: { sslmode: sslMode } }),
+      }),
   };
 }
 
