@@ -153,8 +153,9 @@ export function decideCluster(
     checkPlacement,
   });
   const certificates = decideCertificates(check.at("certificates"), args.certificates, workload, poolers);
+  const { caSecret } = certificates;
   const image = clientImage(args.image, major);
-  const masking = decideMasking({ args: args.masking, workload, image, databases });
+  const masking = decideMasking({ args: args.masking, workload, image, caSecret, databases });
   const timeToLive = decideTimeToLive(check, args.timeToLive, {
     workload,
     profile: context.profile,
@@ -162,7 +163,8 @@ export function decideCluster(
     schedule: backup?.scheduledBackup.name,
     image,
   });
-  const dumps = decideDumps(check, { workload, databases, major, generation, context: context.dumps }, args);
+  const dumping = { workload, databases, major, generation, caSecret, context: context.dumps };
+  const dumps = decideDumps(check, dumping, args);
   const manual = check.at("backup").at("manual");
   const manualBackups = decideManualBackups(manual, name, args.backup?.manual, backup);
   const waitSeconds =
@@ -176,6 +178,7 @@ export function decideCluster(
     instances,
     image: args.image,
     major,
+    caSecret,
     rolesAs: decideRolesAs(check, args.rolesAs, context.operatorVersion ?? defaultOperatorVersion),
     owners: databases.owners,
     databases: databases.databases.map((database) => database.database),
@@ -186,7 +189,7 @@ export function decideCluster(
   checkSecretNames(check, workload, databases.owners, declaredRoles);
   const roles = rolesBehind(masking, rolesOf(declaredRoles, migration.replica));
   const waits = waitsFor > 0;
-  const access = decideAccess(check, args, { workload, databases, roles, roleArgs, major, waits });
+  const access = decideAccess(check, args, { workload, databases, roles, roleArgs, major, caSecret, waits });
   const external = { workload, labels, wait: waits };
   return {
     workload,

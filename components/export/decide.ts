@@ -2,7 +2,7 @@ import type { Check } from "../check";
 import { secretKeys } from "../credentials/plan";
 import type { DatabasesPlan } from "../database/decide";
 import { gcpServiceAccountAnnotation, type Workload } from "../identity/workload";
-import { caSecretOf, caVolume } from "../jobs/psql";
+import { caVolume } from "../jobs/psql";
 import type { Volume, VolumeMount } from "../jobs/types";
 import type { PlannedObject } from "../objects";
 import { matching, objectName, type Parsed, parseSize, parseWait } from "../units";
@@ -50,6 +50,8 @@ export interface JobBasis {
   /** Postgres major; undefined if that is not known. */
   readonly major: number | undefined;
   readonly generation: number;
+  /** Secret with the CA of the server's certificate. */
+  readonly caSecret: string;
   readonly context: ExportContext;
 }
 
@@ -102,7 +104,7 @@ const defaultStorage = "10Gi";
 export const dumpMount: VolumeMount = { name: "dump", mountPath: "/dump" };
 
 /** Volumes of a job: room for the dump, and the cluster's CA. */
-export function jobVolumes(workload: Workload, args: ExportArgs | ImportDumpArgs): Volume[] {
+export function jobVolumes(caSecret: string, args: ExportArgs | ImportDumpArgs): Volume[] {
   const storage = args.storage ?? defaultStorage;
   const room: Volume =
     args.storageClass === undefined
@@ -119,7 +121,7 @@ export function jobVolumes(workload: Workload, args: ExportArgs | ImportDumpArgs
             },
           },
         };
-  return [room, caVolume(caSecretOf(workload))];
+  return [room, caVolume(caSecret)];
 }
 
 /** Requests and limits of the container that fills the room: of a node's own disk it has to be kept free. */

@@ -192,7 +192,7 @@ function exportJob(
           mounts: [dumpMount],
         }),
       ],
-      volumes: jobVolumes(workload, args),
+      volumes: jobVolumes(basis.caSecret, args),
     },
     { activeDeadlineSeconds: of.timeout, ttlSecondsAfterFinished: "never" },
   );

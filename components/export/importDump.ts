@@ -154,7 +154,7 @@ function importJob(
           resources: dumpResources(args),
         },
       ],
-      volumes: jobVolumes(workload, args),
+      volumes: jobVolumes(basis.caSecret, args),
     },
     {
       activeDeadlineSeconds: of.timeout,

@@ -18,13 +18,15 @@ export interface AccessContext {
   readonly roleArgs: Readonly<Record<string, RoleArgs>>;
   /** Postgres' major version; undefined if it is not known. */
   readonly major: number | undefined;
+  /** Secret with the server's CA. */
+  readonly caSecret: string;
   /** Whether an update waits for its Jobs. */
   readonly waits: boolean;
 }
 
 /** The Jobs that follow the roles: those that grant, and those that put passwords right. */
 export function decideAccess(check: Check, args: ClusterArgs, context: AccessContext): PlannedObject[] {
-  const { workload, databases, roles, roleArgs, major } = context;
+  const { workload, databases, roles, roleArgs, major, caSecret } = context;
   const image = clientImage(args.image, major);
   const grantees = roles.roles.map(({ name, users, after }) => ({
     name,
@@ -34,7 +36,14 @@ export function decideAccess(check: Check, args: ClusterArgs, context: AccessCon
     after,
   }));
   const objects = [
-    ...decideGrants(check, grantees, { workload, databases, args: args.databases ?? {}, image, major }),
+    ...decideGrants(check, grantees, {
+      workload,
+      databases,
+      args: args.databases ?? {},
+      image,
+      caSecret,
+      major,
+    }),
     ...decideSyncs(
       check,
       [
@@ -51,7 +60,7 @@ export function decideAccess(check: Check, args: ClusterArgs, context: AccessCon
           after,
         })),
       ],
-      { workload, image },
+      { workload, image, caSecret },
     ),
   ];
   return context.waits ? objects : objects.map(notAwaited);

@@ -30,6 +30,8 @@ export interface GrantsContext {
   /** The stack file's, by name. */
   readonly args: Readonly<Record<string, DatabaseArgs>>;
   readonly image: string;
+  /** Secret with the server's CA. */
+  readonly caSecret: string;
   /** Postgres' major version; undefined if it is not known. */
   readonly major: number | undefined;
 }
@@ -79,6 +81,7 @@ function objectsOf(database: string, grantees: readonly Grantee[], context: Gran
     connection: { workload: context.workload, database, secret: owner.secretName },
     declaration,
     image: context.image,
+    caSecret: context.caSecret,
     users: usersOf(guests),
     strangers: usersOf(grantees.filter((each) => !guests.includes(each))),
     after: grantees.flatMap((each) => each.after),

@@ -1,5 +1,5 @@
 import { jobName, jobSpec } from "../jobs/job";
-import { type Connection, caMount, caSecretOf, caVolume, connectionEnv } from "../jobs/psql";
+import { type Connection, caMount, caVolume, connectionEnv } from "../jobs/psql";
 import type { EnvVar } from "../jobs/types";
 import type { PlannedObject } from "../objects";
 import { objectNamePart } from "../units";
@@ -11,6 +11,8 @@ export interface GrantsJob {
   readonly connection: Connection;
   readonly declaration: Declaration;
   readonly image: string;
+  /** Secret with the server's CA. */
+  readonly caSecret: string;
   /** Those that may connect to it: each is tested, and shares what it owns. */
   readonly users: readonly GrantsUser[];
   /** Those that may not, or no longer. */
@@ -29,7 +31,7 @@ const folder = "/sql";
 
 /** The ConfigMap with the SQL of one database's grants, and the Job that runs it. */
 export function grantsObjects(job: GrantsJob): PlannedObject[] {
-  const { connection, declaration, image, users, strangers } = job;
+  const { connection, declaration, image, caSecret, users, strangers } = job;
   const { workload, database } = connection;
   const data = {
     "missing.sql": missingSql(declaration),
@@ -60,7 +62,7 @@ export function grantsObjects(job: GrantsJob): PlannedObject[] {
           volumeMounts: [{ name: "sql", mountPath: folder, readOnly: true }, caMount],
         },
       ],
-      volumes: [{ name: "sql", configMap: { name: configMap } }, caVolume(caSecretOf(workload))],
+      volumes: [{ name: "sql", configMap: { name: configMap } }, caVolume(caSecret)],
     });
   const name = jobName(workload.cluster, `grants-${objectNamePart(database)}`, specWith(""), data);
   const key = `grants/${database}`;

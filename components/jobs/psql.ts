@@ -32,15 +32,12 @@ export function connectionEnv(connection: Connection): EnvVar[] {
   ];
 }
 
-/** The cluster's CA for {@link connectionEnv}: of the operator's Secret only the certificate, never its key. */
+/** The server's CA for {@link connectionEnv}: of the Secret only the certificate, never its key. */
 export function caVolume(secretName: string): Volume {
   return { name: "postgres-ca", secret: { secretName, items: [{ key: "ca.crt", path: "ca.crt" }] } };
 }
 
 export const caMount: VolumeMount = { name: "postgres-ca", mountPath: caFolder, readOnly: true };
-
-/** Secret in which CNPG keeps the CA of a cluster's server certificates (CNPG, "Certificates"). */
-export const caSecretOf = (workload: Workload): string => `${workload.cluster}-ca`;
 
 /**
  * Waits until Postgres lets the role in, for as long as the Job has time; says every ten seconds what it waits for.

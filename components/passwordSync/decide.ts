@@ -17,7 +17,7 @@ export interface Syncable {
 export function decideSyncs(
   check: Check,
   all: readonly Syncable[],
-  context: { readonly workload: Workload; readonly image: string },
+  context: { readonly workload: Workload; readonly image: string; readonly caSecret: string },
 ): PlannedObject[] {
   const done = new Set<string>();
   return all.flatMap(({ at: [section, name, key], run, users, after }) => {

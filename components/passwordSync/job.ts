@@ -1,7 +1,7 @@
 import type { Workload } from "../identity/workload";
 import { patchFunction } from "../jobs/apiServer";
 import { jobName, jobSpec } from "../jobs/job";
-import { caMount, caSecretOf, caVolume, connectionEnv } from "../jobs/psql";
+import { caMount, caVolume, connectionEnv } from "../jobs/psql";
 import type { PlannedObject } from "../objects";
 import { derivedName, objectNamePart } from "../units";
 
@@ -15,6 +15,8 @@ export interface PasswordSync {
   /** What tells one run from another. */
   readonly run: string;
   readonly image: string;
+  /** Secret with the server's CA. */
+  readonly caSecret: string;
   readonly after: readonly string[];
 }
 
@@ -30,7 +32,7 @@ export const syncAnnotation = "pulumi-cnpg/password-sync";
  * what repairs, whichever way the role is declared.
  */
 export function syncObjects(sync: PasswordSync): PlannedObject[] {
-  const { workload, user, secret, run, image } = sync;
+  const { workload, user, secret, run, image, caSecret } = sync;
   const account = derivedName([workload.cluster, "sync", objectNamePart(user)], 63);
   const spec = jobSpec({
     serviceAccountName: account,
@@ -51,7 +53,7 @@ export function syncObjects(sync: PasswordSync): PlannedObject[] {
         volumeMounts: [caMount],
       },
     ],
-    volumes: [caVolume(caSecretOf(workload))],
+    volumes: [caVolume(caSecret)],
   });
   const key = `sync/${user}`;
   const rbac = "rbac.authorization.k8s.io";

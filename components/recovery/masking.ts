@@ -2,7 +2,7 @@ import type { Check } from "../check";
 import type { DatabasesPlan } from "../database/decide";
 import type { Workload } from "../identity/workload";
 import { jobName, jobSpec } from "../jobs/job";
-import { caMount, caSecretOf, caVolume, connectionEnv, waitForPostgres } from "../jobs/psql";
+import { caMount, caVolume, connectionEnv, waitForPostgres } from "../jobs/psql";
 import type { Container } from "../jobs/types";
 import type { PlannedObject } from "../objects";
 import { parseWait, shortHash } from "../units";
@@ -22,6 +22,8 @@ export interface MaskingBasis {
   readonly workload: Workload;
   /** Image that has psql. */
   readonly image: string;
+  /** Secret with the server's CA. */
+  readonly caSecret: string;
   /** As `heldBack` has them. */
   readonly databases: DatabasesPlan;
 }
@@ -108,6 +110,7 @@ export function decideMasking({
   args = {},
   workload,
   image,
+  caSecret,
   databases,
 }: MaskingBasis): MaskingPlan | undefined {
   const names = Object.keys(args).sort();
@@ -124,7 +127,7 @@ export function decideMasking({
       jobSpec(
         {
           containers: [maskingContainer(image, { workload, database, secret })],
-          volumes: [caVolume(caSecretOf(workload)), { name: "masking", configMap: { name: configMap } }],
+          volumes: [caVolume(caSecret), { name: "masking", configMap: { name: configMap } }],
           labels: { "app.kubernetes.io/component": "masking" },
         },
         {

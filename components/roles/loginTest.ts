@@ -1,7 +1,7 @@
 import { type LoginPlan, secretKeys } from "../credentials/plan";
 import type { Workload } from "../identity/workload";
 import { jobName, jobSpec } from "../jobs/job";
-import { caMount, caSecretOf, caVolume, clientImage, connectionEnv, waitForPostgres } from "../jobs/psql";
+import { caMount, caVolume, clientImage, connectionEnv, waitForPostgres } from "../jobs/psql";
 import type { PlannedObject } from "../objects";
 import { objectNamePart } from "../units";
 
@@ -10,6 +10,8 @@ export interface TestContext {
   /** The cluster's image; undefined where a catalog names it. */
   readonly image: string | undefined;
   readonly major: number | undefined;
+  /** Secret with the server's CA. */
+  readonly caSecret: string;
 }
 
 /**
@@ -36,7 +38,7 @@ export function loginTest(
           volumeMounts: [caMount],
         },
       ],
-      volumes: [caVolume(caSecretOf(workload))],
+      volumes: [caVolume(context.caSecret)],
     },
     { backoffLimit: 0 },
   );

@@ -223,8 +223,7 @@ const cluster = fc
         replica: replica === undefined ? undefined : given({ ...replica }),
         recoverFrom: recoverFrom && given(recoverFrom),
         masking,
-        // Passwords of others, and certificates, can't be held back until the data are masked.
-        roles: masking === undefined ? rest.roles : undefined,
+        roles: masking === undefined ? rest.roles : ownPasswords(rest.roles),
         storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
         walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
         resources: memory === undefined ? undefined : { memory: `${memory}Gi` },
@@ -233,6 +232,15 @@ const cluster = fc
       });
     },
   );
+
+/** Roles that can be held back until the data are masked. */
+function ownPasswords(roles: Readonly<Record<string, Record<string, unknown>>> | undefined) {
+  const held = Object.entries(roles ?? {}).filter(([, { clientCertificate, credentials }]) => {
+    const { externalSecret, generator } = (credentials ?? {}) as Record<string, unknown>;
+    return [clientCertificate, externalSecret, generator].every((value) => value === undefined);
+  });
+  return roles && Object.fromEntries(held);
+}
 
 /** A cluster deletes itself in dev only, and unless it is protected. */
 function fitting(profile: string, clusters: Readonly<Record<string, Record<string, unknown>>>) {

@@ -12,6 +12,7 @@ import { Problems } from "../../../components/problems";
 import { validateManifest } from "../../../tools/offline/validate";
 
 const workload = new Workload("orders", "db");
+const caSecret = "db-ca";
 const image = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
 
 function grantee(name: string, own: Partial<Grantee> = {}): Grantee {
@@ -24,7 +25,7 @@ function decide(grantees: readonly Grantee[], args: Record<string, DatabaseArgs>
   const check = new Check(problems);
   const first = Object.keys(args)[0] ?? "";
   const databases = decideDatabases(check, "db", args, { database: first });
-  const objects = decideGrants(check, grantees, { workload, databases, args, image, major: 17 });
+  const objects = decideGrants(check, grantees, { workload, databases, args, image, caSecret, major: 17 });
   assert.deepEqual(problems.list, []);
   return { objects, one: (key: string) => found(objects, key) };
 }
@@ -176,7 +177,11 @@ describe("A password that is to be put right", () => {
   const users = [{ role: "report", secretName: "db-report-credentials" }];
   const at = ["roles", "report", "syncPassword"] as const;
   const objectsOf = (run: string | undefined) =>
-    decideSyncs(new Check(new Problems()), [{ at, run, users, after: ["role/report"] }], { workload, image });
+    decideSyncs(new Check(new Problems()), [{ at, run, users, after: ["role/report"] }], {
+      workload,
+      image,
+      caSecret,
+    });
 
   it("is a Job with an account that may patch one Secret and do nothing else", () => {
     const objects = objectsOf("one");
@@ -202,7 +207,7 @@ describe("A password that is to be put right", () => {
       users,
       after: [],
     }));
-    const objects = decideSyncs(new Check(new Problems()), twice, { workload, image });
+    const objects = decideSyncs(new Check(new Problems()), twice, { workload, image, caSecret });
     assert.equal(objects.filter(({ kind }) => kind === "Job").length, 1);
   });
 });

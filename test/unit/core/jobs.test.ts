@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { Workload } from "../../../components/identity/workload";
 import { jobName, jobSpec } from "../../../components/jobs/job";
-import {
-  caSecretOf,
-  caVolume,
-  clientImage,
-  connectionEnv,
-  psqlContainer,
-} from "../../../components/jobs/psql";
+import { caVolume, clientImage, connectionEnv, psqlContainer } from "../../../components/jobs/psql";
 import { validateManifest } from "../../../tools/offline/validate";
 
 const workload = new Workload("orders", "orders-db");
@@ -20,7 +14,7 @@ function job() {
       psqlContainer({ name: "psql", image, connection, file: "/sql/all.sql", mounts: [] }),
       { name: "own", image, resources: { limits: { memory: "1Gi" } } },
     ],
-    volumes: [caVolume(caSecretOf(workload))],
+    volumes: [caVolume("orders-db-ca")],
   });
 }
 

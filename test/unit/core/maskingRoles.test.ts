@@ -135,6 +135,27 @@ describe("A clone with masking, roles and applications", () => {
     assert.doesNotMatch(JSON.stringify(inputs.metadata), /skipAwait/);
   });
 
+  it("trusts in every Job the CA of the server's own certificate", () => {
+    const jobs = (certificates: NonNullable<ClusterArgs["certificates"]>) => {
+      const plan = planOf({ certificates });
+      const all = [...(plan.masking?.objects ?? []), ...plan.objects].filter(({ kind }) => kind === "Job");
+      return all.map(({ key, body }) => {
+        const [, secret] =
+          /"name":"postgres-ca","secret":\{"secretName":"([^"]+)"/.exec(JSON.stringify(body)) ?? [];
+        return [key, secret];
+      });
+    };
+    const keys = ["masking/orders", "login/rota", "grants/orders", "sync/orders"];
+    assert.deepEqual(
+      jobs({}),
+      keys.map((key) => [key, "orders-db-ca"]),
+    );
+    assert.deepEqual(
+      jobs({ server: { secret: "orders-tls", caSecret: "company-ca" } }),
+      keys.map((key) => [key, "company-ca"]),
+    );
+  });
+
   it("has Secrets as ever without masking", async () => {
     const recording = await recordValid(
       () => new PostgresEnvironment("dev", environmentArgs({ "orders-db": unmasked })),
