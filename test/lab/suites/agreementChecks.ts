@@ -104,7 +104,7 @@ export async function secrets(deployed: Deployed): Promise<void> {
     assert.deepEqual(fields, { username: role, dbname: database, host: hostRw, port: "5432" });
     assert(password !== undefined && password !== "");
     // The name in the URI has to be one of the certificate's.
-    const verified = `${uri}?sslmode=verify-full&sslrootcert=/controller/certificates/server-ca.crt`;
+    const verified = `${uri.replace(/\?.*$/, "")}?sslmode=verify-full&sslrootcert=/controller/certificates/server-ca.crt`;
     const answer = await deployed.exec(
       "postgres",
       ["psql", "-XqAt", verified],
