@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PostgresEnvironment } from "./components";
+import { clustersOf, PostgresEnvironment } from "./components";
 import { asksItself, loadStack, sourceStacks } from "./stacks/load";
 import { type ReadStack, readOwn, readReference, readStacks } from "./stacks/read";
 
@@ -20,7 +20,7 @@ async function program(read: ReadStack = readReference) {
     /** Name of the backup bucket. */
     bucket: environment.bucket,
     /** What other stacks and people need to know of each cluster; see ClusterSummary. */
-    clusters: environment.clusters,
+    clusters: clustersOf(environment),
   };
 }
 

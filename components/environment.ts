@@ -2,11 +2,14 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import { BackupBucket } from "./backup/backupBucket";
 import { ownBucketKeys } from "./backup/bucketPlan";
-import { declareCluster } from "./cluster/declare";
+import type { ClusterPlan } from "./cluster/decide";
+import { type DeclaredCluster, declareCluster } from "./cluster/declare";
 import type { PostgresEnvironmentArgs } from "./environment/args";
 import { decideEnvironment, type EnvironmentPlan } from "./environment/decide";
 import { type ClusterSummary, summaries } from "./environment/summary";
-import { BackupIdentity, grantsOf } from "./identity/backupIdentity";
+import type { JobTenantArgs } from "./identity/args";
+import { BackupIdentity, grantsOf, jobGrantsOf } from "./identity/backupIdentity";
+import type { Workload } from "./identity/workload";
 import { pick } from "./pick";
 import { Problems } from "./problems";
 
@@ -39,11 +42,36 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
     const plan = decideEnvironment(problems, name, args);
     problems.throwIfAny(`PostgresEnvironment ${name}`);
     super("pulumi-cnpg:index:PostgresEnvironment", name, {}, opts);
-    declare(name, args, plan, this);
+    const declared = declare(name, args, plan, this);
+    const clusters = Object.fromEntries(
+      Object.entries(summaries(plan, args)).map(([key, summary]) => [
+        key,
+        { ...summary, backups: declared.get(key)?.backupIds ?? {} },
+      ]),
+    );
+    clustersByEnvironment.set(this, clusters);
     this.bucket = pulumi.output((plan.bucket ?? plan.s3Bucket)?.name ?? "");
-    this.clusters = pulumi.output(summaries(plan, args));
-    this.registerOutputs({ bucket: this.bucket, clusters: this.clusters });
+    this.clusters = pulumi.output(clusters);
+    this.registerOutputs({ bucket: this.bucket, clusters });
   }
+}
+
+/** Kept beside the component: a field would become one of its outputs. */
+const clustersByEnvironment = new WeakMap<PostgresEnvironment, ClusterOutputs>();
+
+/** What is told of clusters, all of it known but what only an update finds out. */
+export interface ClusterOutputs {
+  readonly [key: string]: Omit<ClusterSummary, "backups"> & {
+    readonly backups: { readonly [name: string]: pulumi.Output<string> };
+  };
+}
+
+/**
+ * The same as `clusters` of an environment, for a program's own outputs: in a preview, an Output of which one part is
+ * unknown shows nothing at all, and this shows the rest.
+ */
+export function clustersOf(environment: PostgresEnvironment): ClusterOutputs {
+  return clustersByEnvironment.get(environment) ?? {};
 }
 
 function declare(
@@ -51,7 +79,7 @@ function declare(
   args: PostgresEnvironmentArgs,
   plan: EnvironmentPlan,
   parent: pulumi.Resource,
-): void {
+): ReadonlyMap<string, DeclaredCluster> {
   const identity = declareCloudHalf(name, args, plan, parent);
   const namespaces = new Map(
     plan.namespaces.map(({ name: namespace, protect }) => [
@@ -59,6 +87,7 @@ function declare(
       new Namespace(`${name}/${namespace}`, { metadata: { name: namespace } }, { parent, protect }),
     ]),
   );
+  const declared = new Map<string, DeclaredCluster>();
   for (const { key, plan: planned } of plan.clusters) {
     const namespace = namespaces.get(planned.workload.namespace);
     const grants =
@@ -69,8 +98,14 @@ function declare(
     );
     const first = new Set([namespace, ...others].filter((found) => found !== undefined));
     const dependsOn = [...first, ...grants];
-    declareCluster(`${name}/${key}`, planned, plan.iamPropagationSeconds, parent, dependsOn, namespaces);
+    const jobGrants = (workload: Workload) => (identity === undefined ? [] : jobGrantsOf(identity, workload));
+    const wait = plan.iamPropagationSeconds;
+    declared.set(
+      key,
+      declareCluster(`${name}/${key}`, planned, wait, parent, dependsOn, namespaces, jobGrants),
+    );
   }
+  return declared;
 }
 
 function declareCloudHalf(
@@ -79,32 +114,17 @@ function declareCloudHalf(
   plan: EnvironmentPlan,
   parent: pulumi.Resource,
 ): BackupIdentity | undefined {
-  if (plan.bucket === undefined) return undefined;
-  const { profile, backups = {} } = args;
+  const bucket = declareBucket(name, args, plan, parent);
+  const bucketName = plan.bucket?.name ?? plan.jobs[0]?.folder.bucket;
+  if (bucketName === undefined) return undefined;
+  const { backups = {} } = args;
   const { project } = plan;
-  const bucket = new BackupBucket(
-    name,
-    {
-      project,
-      region: args.region ?? "",
-      profile,
-      environment: plan.environment,
-      ...pick(backups, ["existingBucket", ...ownBucketKeys]),
-      bucket: plan.bucket.name,
-      deleteAge: `${plan.bucket.deleteAgeDays}d`,
-      ...(plan.bucket.outlasts !== undefined && {
-        retention: `${plan.bucket.outlasts.retentionDays}d`,
-        schedule: plan.bucket.outlasts.schedule,
-      }),
-    },
-    { parent },
-  );
   return new BackupIdentity(
     name,
     {
       project,
       environment: plan.environment,
-      bucket: plan.bucket.name,
+      bucket: bucketName,
       mode: plan.identity.mode,
       ...pick(backups, ["serviceAccount", "projectNumber"]),
       tenants: plan.clusters.flatMap(({ plan: { workload, backup, recovery } }) =>
@@ -130,7 +150,46 @@ function declareCloudHalf(
           ...(expires !== undefined && { expires }),
         })),
       }),
+      ...(plan.jobs.length > 0 && { jobs: plan.clusters.flatMap(({ plan: planned }) => jobArgs(planned)) }),
     },
-    { parent, dependsOn: [bucket] },
+    { parent, dependsOn: bucket === undefined ? [] : [bucket] },
   );
+}
+
+function declareBucket(
+  name: string,
+  { region = "", profile, backups = {} }: PostgresEnvironmentArgs,
+  { project, environment, bucket }: EnvironmentPlan,
+  parent: pulumi.Resource,
+): BackupBucket | undefined {
+  if (bucket === undefined) return undefined;
+  return new BackupBucket(
+    name,
+    {
+      project,
+      region,
+      profile,
+      environment,
+      ...pick(backups, ["existingBucket", ...ownBucketKeys]),
+      bucket: bucket.name,
+      deleteAge: `${bucket.deleteAgeDays}d`,
+      ...(bucket.outlasts !== undefined && {
+        retention: `${bucket.outlasts.retentionDays}d`,
+        schedule: bucket.outlasts.schedule,
+      }),
+    },
+    { parent },
+  );
+}
+
+function jobArgs({ workload, dumps }: ClusterPlan): JobTenantArgs[] {
+  return dumps.tenants.map(({ purpose, folder, sharedFolder, grant }) => ({
+    namespace: workload.namespace,
+    cluster: workload.cluster,
+    purpose,
+    bucket: folder.bucket,
+    prefix: folder.prefix,
+    sharedPrefix: sharedFolder.prefix,
+    grant,
+  }));
 }

@@ -1,22 +1,20 @@
 export * from "./backup/args";
 export { BackupBucket, type BackupBucketArgs } from "./backup/backupBucket";
+export * from "./backup/manualArgs";
 export * from "./backup/s3Args";
 export * from "./cluster/args";
 export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
 export * from "./credentials/args";
 export * from "./database/args";
-export { PostgresEnvironment } from "./environment";
+export { type ClusterOutputs, clustersOf, PostgresEnvironment } from "./environment";
 export type { PostgresEnvironmentArgs } from "./environment/args";
 export { checkEnvironment } from "./environment/decide";
+export { type SecretManifest, secretManifests } from "./environment/secretManifests";
 export { type ClusterSummary, summariesOf } from "./environment/summary";
+export * from "./export/args";
 export * from "./grants/args";
-export {
-  BackupIdentity,
-  type BackupIdentityArgs,
-  type SourceArgs,
-  type TenantArgs,
-  type TenantReaderArgs,
-} from "./identity/backupIdentity";
+export * from "./identity/args";
+export { BackupIdentity } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
 export * from "./migration/args";
 export * from "./pooler/args";

@@ -1,5 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { getVersion } from "@pulumi/kubernetes/utilities";
 import * as pulumi from "@pulumi/pulumi";
+import type { Workload } from "./identity/workload";
 
 /** A Kubernetes object of a cluster beside those that every cluster has, decided: all of it known at preview. */
 export interface PlannedObject {
@@ -26,6 +28,14 @@ export interface PlannedObject {
   readonly waitSeconds?: number;
   /** Said in an update before it is made: what a person needs who waits for it. */
   readonly announce?: string;
+  /** Whether its status is an output of the resource. Default: `false`. */
+  readonly readsStatus?: boolean;
+  /** Whether it does its work once, when it is made, so that what its spec would say later changes nothing. Default: `false`. */
+  readonly once?: boolean;
+  /** Whether another spec makes another object of the same name, since this one's can't change. Default: `false`. */
+  readonly replacedOnChange?: boolean;
+  /** A Kubernetes account that its pods run as: its grants come before, and are given time. Default: none. */
+  readonly runsAs?: Workload;
 }
 
 /** What {@link declareObjects} needs to know of what was declared before. */
@@ -35,8 +45,16 @@ export interface Declared {
   readonly parent: pulumi.Resource;
   /** By the keys that `after` names, and `namespace/<name>`. Every object that is declared is put in. */
   readonly known: Map<string, pulumi.Resource>;
-  /** What those come after that come after nothing else. */
+  /** What all of them come after. */
   readonly dependsOn?: readonly pulumi.Resource[];
+  /** What an account needs to be there, and the hook that gives it time to take effect. */
+  readonly grants: (workload: Workload) => readonly pulumi.Resource[];
+  readonly awaitGrants: () => pulumi.ResourceHook;
+}
+
+/** An object that was declared, with what its controller says of it. */
+export interface WithStatus {
+  readonly status: pulumi.Output<Readonly<Record<string, unknown>> | undefined>;
 }
 
 /** Declares objects in the order of their list. */
@@ -44,9 +62,15 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
   const { known, parent } = declared;
   const cluster = known.get("cluster");
   for (const object of objects) {
-    const { key, apiVersion, kind, body, annotations } = object;
+    const { key, apiVersion, kind, body, annotations, runsAs } = object;
     const namespace = object.namespace === undefined ? undefined : known.get(`namespace/${object.namespace}`);
-    const resource = new CustomResource(
+    const grants = runsAs === undefined ? [] : declared.grants(runsAs);
+    const Kind = apiVersion.includes("/") ? CustomResource : CoreObject;
+    const before = [
+      ...(runsAs === undefined ? [] : [declared.awaitGrants()]),
+      ...(object.announce === undefined ? [] : [announcement(`${name}/${key}`, object.announce)]),
+    ];
+    const resource = new Kind(
       `${name}/${key}`,
       {
         apiVersion,
@@ -58,19 +82,22 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
           ...(annotations !== undefined && { annotations: { ...annotations } }),
         },
         ...body,
+        // Without it the SDK would drop what the provider answers.
+        ...(object.readsStatus === true && { status: undefined }),
       },
       {
         parent,
         dependsOn: [
-          ...(object.after.length === 0 ? (declared.dependsOn ?? []) : []),
+          ...(declared.dependsOn ?? []),
           ...(namespace === undefined ? [] : [namespace]),
           ...object.after.map((earlier) => found(known, earlier, key)),
+          ...grants,
         ],
+        ...(object.once === true && { ignoreChanges: ["spec"] }),
+        ...(object.replacedOnChange === true && { replaceOnChanges: ["spec"], deleteBeforeReplace: true }),
+        ...(before.length > 0 && { hooks: { beforeCreate: before } }),
         ...(object.perLife === true &&
           cluster !== undefined && { replaceWith: [cluster], deleteBeforeReplace: true }),
-        ...(object.announce !== undefined && {
-          hooks: { beforeCreate: [announcement(`${name}/${key}`, object.announce)] },
-        }),
         ...(object.waitSeconds !== undefined && {
           customTimeouts: { create: `${object.waitSeconds}s`, update: `${object.waitSeconds}s` },
         }),
@@ -84,6 +111,21 @@ function announcement(name: string, text: string): pulumi.ResourceHook {
   return new pulumi.ResourceHook(`pulumi-cnpg-announce-${name}`, async () => {
     await pulumi.log.info(`${name}: ${text}`);
   });
+}
+
+/**
+ * An object of Kubernetes' core group. Its apiVersion is `v1` alone, but in Pulumi its type is `core/v1`, and Pulumi's provider
+ * refuses a type without a group; `CustomResource` makes the type of the apiVersion as it is.
+ */
+class CoreObject extends pulumi.CustomResource {
+  constructor(
+    name: string,
+    inputs: pulumi.Inputs & { readonly apiVersion: string; readonly kind: string },
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const type = `kubernetes:core/${inputs.apiVersion}:${inputs.kind}`;
+    super(type, name, inputs, { version: getVersion(), ...opts });
+  }
 }
 
 function found(known: ReadonlyMap<string, pulumi.Resource>, earlier: string, key: string): pulumi.Resource {

@@ -27,6 +27,7 @@ import {
   type WalStorageArgs,
 } from "../components";
 import { database, initdb } from "./databaseSchema";
+import { exportJob, exportSettings, importDump, manualBackup } from "./exportSchema";
 import { migration } from "./migrationSchema";
 import { certificates, pooler } from "./poolerSchema";
 import { masking, reader, recoverFrom, type StackCluster, timeToLive } from "./recoverySchema";
@@ -216,6 +217,10 @@ const cluster = group<StackCluster>({
       ),
       ...ownBackupSettings,
       prefix: text("Folder of this cluster in the bucket. Default: `<backups.prefix>/<cluster>`."),
+      manual: mapOf(
+        manualBackup,
+        "Base backups on demand by name, such as `before-upgrade: {}`. Default: none.",
+      ),
     },
     "Over what `backups` says.",
   ),
@@ -224,6 +229,8 @@ const cluster = group<StackCluster>({
     "PgBouncers in front of it, called `<cluster>-pooler-<name>`. Default: none.",
   ),
   certificates,
+  exports: mapOf(exportJob, "Dumps of its databases by name, on a schedule or once. Default: none."),
+  importDump,
   generation: number(
     "Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, with an archive of its own. Default: 1.",
   ),
@@ -257,6 +264,10 @@ export const stackSchema = group<StackSettings>({
   operatorVersion: text("Version of the CNPG operator. Default: `1.30.0`."),
   backups: described(backups, "Bucket, identities, and the defaults of every cluster's backups."),
   ...keySettings,
+  exports: described(
+    exportSettings,
+    "Where dumps of databases go, for clusters with `exports` or `importDump`.",
+  ),
   clusters: required(
     mapOf(cluster, "Clusters by name, such as `orders-db: { namespace: orders, image: … }`."),
     {},

@@ -1,4 +1,5 @@
 import { units } from "../components";
+import { type DumpJob, dumpJobOf, dumpRows } from "./agreementDumps";
 import { recoveryRows } from "./agreementRecovery";
 import { s3Rows } from "./agreementS3";
 import type { Properties } from "./offline/provider";
@@ -42,7 +43,9 @@ const types = {
   grant: "gcp:storage/bucketIAMMember:BucketIAMMember",
   bucket: "gcp:storage/bucket:Bucket",
   secret: "kubernetes:core/v1:Secret",
+  account: "kubernetes:core/v1:ServiceAccount",
 } as const;
+const jobTypes = ["kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob"];
 
 /** The declared resources by what they are looked up by, so that a thousand clusters are not each compared with all. */
 export class Found {
@@ -60,6 +63,9 @@ export class Found {
   /** By bucket and member. */
   readonly grants = new Map<string, Properties[]>();
   readonly buckets = new Map<string, Properties>();
+  /** Kubernetes accounts that are made here, by `<namespace>/<name>`. */
+  readonly serviceAccounts = new Map<string, Properties>();
+  readonly dumpJobs: DumpJob[] = [];
 
   constructor(declared: Iterable<Declared>) {
     for (const { type, inputs } of declared) this.note(type, inputs);
@@ -75,6 +81,9 @@ export class Found {
       this.secrets.set(`${namespace}/${text(inputs, "metadata", "name")}`, inputs);
     else if (type === types.schedule)
       this.schedules.set(`${namespace}/${text(inputs, "spec", "cluster", "name")}`, inputs);
+    else if (type === types.account)
+      this.serviceAccounts.set(`${namespace}/${text(inputs, "metadata", "name")}`, inputs);
+    else if (jobTypes.includes(type)) this.dumpJobs.push(...[dumpJobOf(inputs) ?? []].flat());
     else if (type === types.bucket) this.buckets.set(text(inputs, "name"), inputs);
     else if (type === types.member && text(inputs, "role") === "roles/iam.workloadIdentityUser") {
       const workload = /\.svc\.id\.goog\[(.+)\]$/.exec(member)?.[1];
@@ -94,7 +103,13 @@ function compare(cluster: Properties, found: Found): ClusterAgreement {
   const workload = `${namespace}/${name}`;
   const store = objectStore(cluster, namespace, found);
   if (store === undefined)
-    return { cluster: workload, rows: [{ what: "backups", cloud: nothing, cluster: "none", agrees: true }] };
+    return {
+      cluster: workload,
+      rows: [
+        { what: "backups", cloud: nothing, cluster: "none", agrees: true },
+        ...dumpRows(workload, undefined, found),
+      ],
+    };
   const email = text(cluster, ...annotationPath);
   // The member under which the cluster's grants on the bucket have to stand.
   const member = email === "" ? (found.principals.get(workload) ?? "") : `serviceAccount:${email}`;
@@ -106,6 +121,7 @@ function compare(cluster: Properties, found: Found): ClusterAgreement {
         : [...identityRows(email, member, workload, found), ...bucketRows(store, member, found)]),
       ...timeRows(workload, store, found),
       ...recoveryRows(cluster, namespace, store, member, found),
+      ...dumpRows(workload, store, found),
     ],
   };
 }

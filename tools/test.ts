@@ -44,6 +44,7 @@ const labSuites: readonly Suite[] = [
   "replica",
   "roles",
   "masking",
+  "export",
 ].map((name) => ({
   name: `lab: ${name}`,
   files: [`test/lab/suites/${name}.test.ts`],
@@ -52,7 +53,7 @@ const labSuites: readonly Suite[] = [
 }));
 
 /** Suites that run when they are asked for by name: `npm run test:lab recovery`. Most of their minutes are waiting. */
-const onRequest = ["lab: recovery", "lab: migration", "lab: replica", "lab: masking"];
+const onRequest = ["lab: recovery", "lab: migration", "lab: replica", "lab: masking", "lab: export"];
 
 /** How many suites of the lab run at a time: they wait most of their time. */
 const LAB_JOBS = 3;

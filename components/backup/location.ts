@@ -39,16 +39,9 @@ export class ObjectStoreLocation {
     return new ObjectStoreLocation(this.bucket, this.prefix, serverName, this.s3);
   }
 
-  /**
-   * An IAM condition (CEL) that is true for this prefix only: for objects by their name, and for listing by
-   * the prefix that is asked for. Only object roles can carry it; a bucket role has no object name to test.
-   */
+  /** See {@link folderCondition}. */
   get iamCondition(): string {
-    const objects = `projects/_/buckets/${this.bucket}/objects/${this.objectPrefix}`;
-    return [
-      `resource.name.startsWith("${objects}")`,
-      `api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("${this.objectPrefix}")`,
-    ].join(" || ");
+    return folderCondition(this.bucket, this.objectPrefix);
   }
 
   /** The same until a moment (RFC 3339). */
@@ -90,4 +83,15 @@ export function storeHost(endpoint: string | undefined): string {
   const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : endpoint;
   if (/(^|\.)amazonaws\.com(\.cn)?$/.test(host)) return "amazonaws.com";
   return host.replace(/\.svc\.cluster\.local\.?$/, ".svc");
+}
+
+/**
+ * An IAM condition (CEL) that is true for this prefix only: for objects by their name, and for listing by
+ * the prefix that is asked for. Only object roles can carry it; a bucket role has no object name to test.
+ */
+export function folderCondition(bucket: string, objectPrefix: string): string {
+  return [
+    `resource.name.startsWith("projects/_/buckets/${bucket}/objects/${objectPrefix}")`,
+    `api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("${objectPrefix}")`,
+  ].join(" || ");
 }

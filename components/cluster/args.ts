@@ -1,5 +1,7 @@
 import type { BackupSettings } from "../backup/args";
+import type { ManualBackupArgs } from "../backup/manualArgs";
 import type { DatabaseArgs, InitdbArgs } from "../database/args";
+import type { ExportArgs, ImportDumpArgs } from "../export/args";
 import type {
   BaseBackupFromArgs,
   ImportFromArgs,
@@ -138,6 +140,8 @@ export interface ClusterBackup extends BackupSettings {
    * Default: `<cluster>-g<generation>`.
    */
   serverName?: string;
+  /** Base backups on demand by name, beside those of the schedule; the Backup is `<cluster>-<name>`. Default: none. */
+  manual?: { [name: string]: ManualBackupArgs };
 }
 
 /** One Postgres cluster, as a stack file describes it. */
@@ -201,6 +205,10 @@ export interface ClusterArgs {
   poolers?: { [name: string]: PoolerArgs };
   /** Certificates of its own, and who gets its CA. Default: CNPG makes all of them. */
   certificates?: CertificatesArgs;
+  /** Dumps of its databases by name, on a schedule or once. Default: none. */
+  exports?: { [name: string]: ExportArgs };
+  /** That the tables of a database come from a dump. It counts only when the Cluster is created. */
+  importDump?: ImportDumpArgs;
   /**
    * Which life of the cluster this is. Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, that
    * archives as `<cluster>-g<generation>`, beside what its former life left in the bucket. Default: 1.

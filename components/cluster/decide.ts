@@ -1,11 +1,14 @@
 import { archiveAccess, type S3Context, s3Place } from "../backup/access";
 import type { BackupMethod, BackupSettings } from "../backup/args";
 import { archiveServerName, type BackupPlan, decideBackup } from "../backup/decide";
+import { decideManualBackups, type ManualBackup } from "../backup/manual";
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
 import { applicationObjects, loginObjects } from "../credentials/externalSecrets";
 import { type DatabasesPlan, decideDatabases } from "../database/decide";
+import type { DumpsPlan, ExportContext } from "../export/decide";
+import { decideDumps } from "../export/dumps";
 import { decideAccess } from "../grants/access";
 import { rolesWithGrants } from "../grants/roles";
 import { Workload } from "../identity/workload";
@@ -17,7 +20,7 @@ import { decidePoolers, type PoolerPlan } from "../pooler/decide";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
 import type { RecoveryPlan } from "../recovery/decide";
-import { grantsBehind, rolesBehind } from "../recovery/heldBack";
+import { behindMasking, rolesBehind } from "../recovery/heldBack";
 import { decideMasking, type MaskingPlan } from "../recovery/masking";
 import { decideRoles, type RolesPlan } from "../roles/decide";
 import { rolesOf } from "../roles/replica";
@@ -48,6 +51,8 @@ export interface ClusterContext {
   readonly gcpServiceAccount: string | undefined;
   /** The environment's backup settings, checked already, which the cluster's own go over. */
   readonly backups: BackupSettings;
+  /** Where dumps go, and as whom. */
+  readonly dumps: ExportContext;
 }
 
 /** Everything that is declared for one cluster, all of it known before anything is registered. */
@@ -66,6 +71,10 @@ export interface ClusterPlan {
   readonly masking: MaskingPlan | undefined;
   /** Absent if it lives until somebody deletes it. */
   readonly timeToLive: TimeToLivePlan | undefined;
+  /** Exports and imports; their objects are among {@link objects}. */
+  readonly dumps: DumpsPlan;
+  /** Backups on demand; their objects are among {@link objects}. */
+  readonly manualBackups: readonly ManualBackup[];
   /** What else belongs to it, in the order in which it is made. */
   readonly objects: readonly PlannedObject[];
   readonly migration: MigrationPlan;
@@ -154,6 +163,13 @@ export function decideCluster(
     schedule: backup?.scheduledBackup.name,
     image,
   });
+  const dumps = decideDumps(
+    check,
+    { workload, databases, major, caSecret, generation, context: context.dumps },
+    args,
+  );
+  const manual = check.at("backup").at("manual");
+  const manualBackups = decideManualBackups(manual, name, args.backup?.manual, backup);
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
   const waitsFor = (args.wait?.enabled ?? true) ? waitSeconds : 0;
@@ -201,12 +217,18 @@ export function decideCluster(
     roles,
     masking,
     timeToLive,
+    dumps,
+    manualBackups,
     before: loginObjects(external, [...migration.declared.owners, ...roles.logins]),
     objects: [
       ...roles.objects,
       // Nothing can be granted where nothing can be written.
-      ...(follows ? [] : grantsBehind(masking, access)),
+      ...(follows ? [] : behindMasking(masking, access)),
       ...applicationObjects(external, roles.applications),
+      ...behindMasking(masking, [
+        ...manualBackups.map(({ object }) => object),
+        ...(follows ? [] : dumps.objects),
+      ]),
       ...(timeToLive?.objects ?? []),
     ],
     poolers,
@@ -235,6 +257,7 @@ function decideOwnBackup(
   const at = check.at("backup");
   if (!backupsEnabled(args)) {
     at.require(context.profile !== Profile.Prod, "enabled", false, "true with profile prod");
+    at.require(backup.manual === undefined, "manual", backup.manual, "left out without backups");
     return undefined;
   }
   if (context.bucket === undefined) {
@@ -247,7 +270,7 @@ function decideOwnBackup(
     backup.serverName,
     "left out when generation is set, which decides the server name",
   );
-  const { enabled: _, prefix, serverName, ...settings } = backup;
+  const { enabled: _, prefix, serverName, manual: _manual, ...settings } = backup;
   checkBackupSettings(at, settings, context.method);
   return decideBackup(at, {
     cluster: name,

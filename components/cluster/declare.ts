@@ -4,7 +4,8 @@ import { declareStoreSecrets } from "../backup/storeSecrets";
 import { declareApplication, declareLogin, declareShown, type Passwords } from "../credentials/declare";
 import { secretKeys } from "../credentials/plan";
 import { propagationHooks } from "../identity/propagation";
-import { declareObjects } from "../objects";
+import type { Workload } from "../identity/workload";
+import { declareObjects, type WithStatus } from "../objects";
 import { declarePoolers } from "../pooler/declare";
 import { declareApplicationCa, declareCertificates } from "../tls/declare";
 import { changeGuards } from "./changeGuard";
@@ -20,6 +21,7 @@ const barmanCloud = "barmancloud.cnpg.io/v1";
  *
  * @param dependsOn namespace and grants, which have to be there before
  * @param namespaces those that the program makes, by name: applications may be in another than the cluster's
+ * @param jobGrants those of the accounts that its jobs run as. Default: the same
  */
 export function declareCluster(
   name: string,
@@ -28,7 +30,8 @@ export function declareCluster(
   parent: pulumi.Resource,
   dependsOn: pulumi.Resource[],
   namespaces: ReadonlyMap<string, pulumi.Resource>,
-): void {
+  jobGrants: (workload: Workload) => readonly pulumi.Resource[] = () => dependsOn,
+): DeclaredCluster {
   const { workload, backup, generation } = plan;
   const { declared, publications, subscriptions } = plan.migration;
   const { namespace } = workload;
@@ -49,7 +52,16 @@ export function declareCluster(
     return secret;
   });
   secrets.push(...declareStoreSecrets(name, plan, { parent, dependsOn }));
-  declareObjects(name, plan.before, { namespace, labels, parent, known, dependsOn });
+  const around = {
+    namespace,
+    labels,
+    parent,
+    known,
+    dependsOn,
+    grants: jobGrants,
+    awaitGrants: () => propagationHooks().awaitGrants(iamPropagationSeconds),
+  };
+  declareObjects(name, plan.before, around);
   const made = plan.before.flatMap(({ key }) => known.get(key) ?? []);
   const store =
     backup?.objectStore === undefined
@@ -142,7 +154,6 @@ export function declareCluster(
     );
     known.set(`database/${database}`, resource);
   }
-  const around = { namespace, labels, parent, known, dependsOn };
   declareObjects(name, plan.masking?.objects ?? [], around);
   const masked = (plan.masking?.jobs ?? []).flatMap((job) => known.get(job) ?? []);
   const afterMasking = { ...withCluster, dependsOn: [cluster, ...masked] };
@@ -178,6 +189,22 @@ export function declareCluster(
   if (plan.certificates.applications !== undefined)
     declareApplicationCa(name, plan.certificates.applications, workload, labels, afterCluster);
   if (plan.timeToLive !== undefined) warnOfEnd(name, cluster, plan.timeToLive);
+  return { backupIds: backupIds(plan, known) };
+}
+
+/** What of a cluster is known only when it was made. */
+export interface DeclaredCluster {
+  /** How Barman calls each backup on demand, by its name in the stack file. */
+  readonly backupIds: { readonly [name: string]: pulumi.Output<string> };
+}
+
+function backupIds(plan: ClusterPlan, known: ReadonlyMap<string, pulumi.Resource>) {
+  return Object.fromEntries(
+    plan.manualBackups.map(({ name, object }) => {
+      const { status } = known.get(object.key) as pulumi.Resource & WithStatus;
+      return [name, status.apply((found) => String(found?.backupId ?? ""))] as const;
+    }),
+  );
 }
 
 /** The Secrets of applications whose password Pulumi makes; the others are objects of External Secrets Operator. */

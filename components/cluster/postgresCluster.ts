@@ -5,6 +5,8 @@ import type { S3KeysArgs, S3StoreArgs } from "../backup/s3Args";
 import { argumentNames, decideS3 } from "../backup/s3Context";
 import { Check } from "../check";
 import { postgresPort } from "../database/sql";
+import type { ExportSettings } from "../export/args";
+import { decideExportSettings } from "../export/settings";
 import { splitDependsOn } from "../options";
 import { poolerHosts } from "../pooler/decide";
 import { Problems } from "../problems";
@@ -32,6 +34,12 @@ export interface PostgresClusterArgs extends ClusterArgs {
   s3SourceKeys?: S3KeysArgs;
   /** E-mail of the Google service account that its pods act as. Default: none, they act as themselves. */
   gcpServiceAccount?: string;
+  /** Where dumps go and what carries them. Their bucket is `bucket` by default. */
+  exportSettings?: ExportSettings;
+  /** E-mail of the Google service account that exports act as. Default: none, they act as themselves. */
+  exportServiceAccount?: string;
+  /** The same for `importDump`. */
+  importServiceAccount?: string;
   /** Default: `plugin`. */
   backupMethod?: BackupMethod;
   /** Version of the CNPG operator. Default: `1.30.0`. */
@@ -77,6 +85,8 @@ export class PostgresCluster extends pulumi.ComponentResource {
   public readonly destinationPath: pulumi.Output<string>;
   /** Barman's name for the archive below that path; empty without backups. */
   public readonly serverName: pulumi.Output<string>;
+  /** Backup on demand to Barman's id of it. */
+  public readonly backupIds: pulumi.Output<{ [name: string]: string }>;
 
   constructor(name: string, args: PostgresClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { plan, iamPropagationSeconds } = decide(name, args);
@@ -93,9 +103,10 @@ export class PostgresCluster extends pulumi.ComponentResource {
         ]
       : [];
     const namespaces = new Map(first.map((resource) => [namespace, resource]));
-    declareCluster(name, plan, iamPropagationSeconds, this, [...dependsOn, ...first], namespaces);
+    const before = [...dependsOn, ...first];
+    const { backupIds } = declareCluster(name, plan, iamPropagationSeconds, this, before, namespaces);
 
-    const outputs = outputsOf(plan);
+    const outputs = { ...outputsOf(plan), backupIds };
     this.clusterName = pulumi.output(outputs.clusterName);
     this.namespace = pulumi.output(outputs.namespace);
     this.hostRw = pulumi.output(outputs.hostRw);
@@ -106,6 +117,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
     this.secretNames = pulumi.output(outputs.secretNames);
     this.destinationPath = pulumi.output(outputs.destinationPath);
     this.serverName = pulumi.output(outputs.serverName);
+    this.backupIds = pulumi.output(backupIds);
     this.registerOutputs(outputs);
   }
 }
@@ -140,6 +152,9 @@ function decide(
     s3Keys,
     s3SourceKeys,
     gcpServiceAccount,
+    exportSettings,
+    exportServiceAccount,
+    importServiceAccount,
     backupMethod,
     operatorVersion,
     iamPropagationWait,
@@ -172,6 +187,13 @@ function decide(
     ),
     gcpServiceAccount,
     backups: {},
+    dumps: {
+      ...decideExportSettings(check.at("exportSettings"), exportSettings, bucket),
+      accounts: {
+        ...(exportServiceAccount !== undefined && { export: exportServiceAccount }),
+        ...(importServiceAccount !== undefined && { import: importServiceAccount }),
+      },
+    },
   };
   const plan = decideCluster(problems, "", context, cluster);
   problems.throwIfAny(`PostgresCluster ${name}`);

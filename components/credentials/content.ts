@@ -26,7 +26,7 @@ export const sslMode = "require";
  */
 export function roleContent(
   workload: Workload,
-  { role: user, database, shownAs }: LoginPlan,
+  { role: user, database }: LoginPlan,
 ): SecretContent & Record<"username" | "password", SecretValue> {
   const host = workload.host("rw");
   return {
@@ -42,8 +42,7 @@ export function roleContent(
         host,
         port: postgresPort,
         database,
-        // CNPG reads another one then: this is for applications alone.
-        ...(shownAs !== undefined && { parameters: { sslmode: sslMode } }),
+        parameters: { sslmode: sslMode },
       }),
   };
 }

@@ -1,6 +1,7 @@
 import type { EnvironmentBackups } from "../backup/args";
 import type { S3KeysArgs } from "../backup/s3Args";
 import type { ClusterArgs } from "../cluster/args";
+import type { ExportSettings } from "../export/args";
 import type { Profile } from "../profiles";
 
 /** Everything that one stack file asks for. Plain values only, but for keys: names are computed, not discovered. */
@@ -21,6 +22,8 @@ export interface PostgresEnvironmentArgs {
   s3Keys?: S3KeysArgs;
   /** The same for stores that `recoverFrom.s3` names; they should only be able to read. */
   s3SourceKeys?: S3KeysArgs;
+  /** Where dumps of databases go, for clusters that have `exports` or `importDump`. */
+  exports?: ExportSettings;
   /** Clusters by name. */
   clusters: { [name: string]: ClusterArgs };
 }

@@ -7,7 +7,11 @@ import { Check } from "../check";
 import type { ClusterArgs } from "../cluster/args";
 import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "../cluster/decide";
 import { checkMethod } from "../cluster/operatorVersion";
-import { decideIdentity, emailOf, type IdentityPlan, type Reader, type Tenant } from "../identity/decide";
+import type { JobTenant } from "../export/decide";
+import { decideExportSettings } from "../export/settings";
+import { emailOf } from "../identity/accounts";
+import { decideIdentity, type IdentityPlan, type Reader, type Tenant } from "../identity/decide";
+import { jobEmails } from "../identity/jobs";
 import { Workload } from "../identity/workload";
 import { pick } from "../pick";
 import { type Problem, Problems } from "../problems";
@@ -15,6 +19,7 @@ import { Profile } from "../profiles";
 import { gcpProjectId, matching, objectPrefix, type Parsed, parseWait } from "../units";
 import { checkApart } from "./apart";
 import type { PostgresEnvironmentArgs } from "./args";
+import { checkDumps, checkNoDumps, exportDemand, writesDumps } from "./dumps";
 import { checkSources, decideReaders } from "./readers";
 
 /** An environment, decided: all that is registered, all of it known. */
@@ -28,6 +33,8 @@ export interface EnvironmentPlan {
   readonly s3Bucket: S3Bucket | undefined;
   readonly identity: IdentityPlan;
   readonly readers: readonly Reader[];
+  /** Exports and imports of all clusters. */
+  readonly jobs: readonly JobTenant[];
   /** Seconds that new grants are given before a Cluster is created. */
   readonly iamPropagationSeconds: number;
   /** Namespaces to create, each once. */
@@ -105,13 +112,13 @@ export function decideEnvironment(
   const bucketName = ofGoogle
     ? bucketNameOf({ project: identityBasis.project, environment, settings: backups })
     : (backups.bucket ?? "missing-bucket");
+  const dumps = decideExportSettings(check.at("exports"), args.exports, bucketName);
   const clusters = Object.keys(args.clusters)
     .sort()
     .map((key): PlannedCluster => {
       const own = args.clusters[key] as ClusterArgs;
-      const gcpServiceAccount = ofGoogle
-        ? emailOf(identityBasis, new Workload(own.namespace, own.name ?? key))
-        : undefined;
+      const workload = new Workload(own.namespace, own.name ?? key);
+      const gcpServiceAccount = ofGoogle ? emailOf(identityBasis, workload) : undefined;
       const context = {
         name: key,
         profile,
@@ -122,6 +129,7 @@ export function decideEnvironment(
         s3,
         gcpServiceAccount,
         backups: inherited,
+        dumps: { ...dumps, accounts: jobEmails(identityBasis, workload) },
       };
       const plan = decideCluster(problems, `clusters.${key}`, context, own);
       return { key, gcpServiceAccount, plan };
@@ -133,6 +141,9 @@ export function decideEnvironment(
     "at least one cluster, such as orders-db: { namespace: orders, image: … }",
   );
   checkApart(check, clusters);
+  if (ofGoogle) checkDumps(check, args.exports, identityBasis.mode, clusters);
+  else checkNoDumps(check, args);
+  const jobs = clusters.flatMap(({ plan }) => plan.dumps.tenants);
 
   const tenants = clusters.flatMap(({ plan }): Tenant[] =>
     plan.backup === undefined
@@ -147,7 +158,7 @@ export function decideEnvironment(
   );
   const demands = clusters.flatMap(({ key, plan }): BucketDemand[] =>
     plan.backup === undefined
-      ? []
+      ? exportDemand(key, plan, profile)
       : [
           {
             of: `clusters.${key}`,
@@ -172,6 +183,7 @@ export function decideEnvironment(
       s3Bucket: tenants.length > 0 ? s3Bucket : undefined,
       identity: { mode: IdentityMode.Shared, accounts: [], grants: [], emails: new Map() },
       readers: [],
+      jobs: [],
     };
   }
   checkSources(check, identityBasis.mode, clusters);
@@ -187,10 +199,11 @@ export function decideEnvironment(
   });
   return {
     ...shared,
-    bucket: tenants.length > 0 ? bucket : undefined,
+    bucket: tenants.length > 0 || writesDumps(jobs, bucketName) ? bucket : undefined,
     s3Bucket: undefined,
-    identity: decideIdentity(at, { ...identityBasis, tenants, readers }),
+    identity: decideIdentity(at, { ...identityBasis, tenants, readers, jobs }),
     readers,
+    jobs,
   };
 }
 

@@ -43,6 +43,10 @@ export interface ClusterSummary {
   generation: number;
   /** How this life of it began: `initdb`, `recovery`. */
   bootstrap: string;
+  /** Export to the folder that its dumps go to, `gs://<bucket>/<prefix>/<cluster>/<database>`. */
+  exports: { [name: string]: string };
+  /** Backup on demand to Barman's id of it; empty as long as there is none. */
+  backups: { [name: string]: string };
 }
 
 /**
@@ -99,5 +103,7 @@ function summary(
     deleteAgeDays: (plan.bucket ?? plan.s3Bucket)?.deleteAgeDays ?? 0,
     generation: planned.generation,
     bootstrap: Object.keys(spec.bootstrap ?? {})[0] ?? "initdb",
+    exports: { ...planned.dumps.exports },
+    backups: Object.fromEntries(planned.manualBackups.map(({ name }) => [name, ""])),
   };
 }

@@ -6,6 +6,9 @@ import { IdentityMode } from "../backup/args";
 import { archiveServerName } from "../backup/decide";
 import { ObjectStoreLocation } from "../backup/location";
 import { Check } from "../check";
+import { JobPurpose } from "../export/args";
+import type { JobTenant } from "../export/decide";
+import { DumpFolder } from "../export/folder";
 import { splitDependsOn } from "../options";
 import { Problems } from "../problems";
 import {
@@ -17,6 +20,7 @@ import {
   objectPrefix,
   parseInstant,
 } from "../units";
+import type { BackupIdentityArgs } from "./args";
 import {
   type AccountPlan,
   type BucketGrant,
@@ -27,60 +31,9 @@ import {
   type Tenant,
   workloadIdentityRole,
 } from "./decide";
+import { sharedJobs } from "./jobs";
 import { type PropagationHooks, propagationHooks } from "./propagation";
 import { Workload } from "./workload";
-
-/** A cluster that writes to the bucket. */
-export interface TenantArgs {
-  /** Namespace of the Cluster. */
-  namespace: string;
-  /** Name of the Cluster, and so of the Kubernetes service account that the operator makes for it. */
-  cluster: string;
-  /** Its folder in the bucket. Default: `cnpg/<cluster>`. */
-  prefix?: string;
-  /** The archive that it is recovered from, to be read and nothing else. Default: none. */
-  reads?: SourceArgs;
-}
-
-/** A folder of a bucket, with another cluster's archive. */
-export interface SourceArgs {
-  /** Name of the bucket. */
-  bucket: string;
-  /** Folder in it, such as `cnpg/orders-db`. */
-  prefix: string;
-}
-
-/** Somebody else who may read the backups of one of the tenants. */
-export interface TenantReaderArgs {
-  /** Namespace of the tenant. */
-  namespace: string;
-  /** Its cluster. */
-  cluster: string;
-  /** IAM member: `serviceAccount:…`, `principal://…`, `group:…` or `user:…`. */
-  member: string;
-  /** Moment with its time zone after which the grant has no effect. Default: never. */
-  expires?: string;
-}
-
-/** Arguments of {@link BackupIdentity}. */
-export interface BackupIdentityArgs {
-  /** Google Cloud project id. */
-  project: string;
-  /** Name of the environment, part of derived account ids. Default: the component's name. */
-  environment?: string;
-  /** Bucket that the clusters write to. */
-  bucket: string;
-  /** The clusters. */
-  tenants: TenantArgs[];
-  /** Others who may read the clusters' backups. Default: none. */
-  readers?: TenantReaderArgs[];
-  /** Default: `shared`. */
-  mode?: IdentityMode;
-  /** Account id with mode `shared`. Default: `cnpg-<environment>`. */
-  serviceAccount?: string;
-  /** The project's number, needed with mode `direct`. */
-  projectNumber?: string;
-}
 
 /**
  * Lets clusters write their backups to a bucket, with no key anywhere: service account, Workload Identity
@@ -160,6 +113,22 @@ function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; t
     const expires = at.parse("expires", reader.expires, parseInstant)?.text;
     return of === undefined ? [] : [{ of, member: reader.member, expires }];
   });
+  const jobs = (args.jobs ?? []).map((job, i): JobTenant => {
+    const at = check.at("jobs").at(i);
+    at.parse("namespace", job.namespace, namespaceName);
+    at.parse("cluster", job.cluster, clusterName);
+    at.parse("bucket", job.bucket, bucketName);
+    at.parse("prefix", job.prefix, objectPrefix);
+    at.parse("sharedPrefix", job.sharedPrefix, objectPrefix);
+    const purpose = at.oneOf("purpose", job.purpose, JobPurpose) ?? JobPurpose.Export;
+    return {
+      workload: new Workload(job.namespace, job.cluster).job(purpose),
+      purpose,
+      folder: new DumpFolder(job.bucket, job.prefix),
+      sharedFolder: new DumpFolder(job.bucket, job.sharedPrefix ?? job.prefix),
+      grant: job.grant ?? true,
+    };
+  });
   const plan = decideIdentity(check, {
     namesKnown: true,
     project: args.project,
@@ -169,6 +138,7 @@ function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; t
     serviceAccount: args.serviceAccount,
     tenants,
     readers,
+    jobs,
   });
   problems.throwIfAny(`BackupIdentity ${name}`);
   return { plan, tenants };
@@ -181,6 +151,16 @@ const grantsByIdentity = new WeakMap<BackupIdentity, Map<string, pulumi.Resource
 export function grantsOf(identity: BackupIdentity, workload: Workload): pulumi.Resource[] {
   const grants = grantsByIdentity.get(identity);
   return [...(grants?.get("") ?? []), ...(grants?.get(workload.toString()) ?? [])];
+}
+
+/** The same for the account that a cluster's exports or imports run as. */
+export function jobGrantsOf(identity: BackupIdentity, workload: Workload): pulumi.Resource[] {
+  const grants = grantsByIdentity.get(identity);
+  const shared = Object.values(JobPurpose).filter((purpose) => workload.cluster.endsWith(`-${purpose}`));
+  return [
+    ...shared.flatMap((purpose) => grants?.get(sharedJobs(purpose)) ?? []),
+    ...(grants?.get(workload.toString()) ?? []),
+  ];
 }
 
 /** Declares accounts, members and grants, and returns them by workload; under "" those that all share. */
@@ -201,10 +181,7 @@ function declareIdentity(
     const child = declareAccount(name, args.project, plan, account, parent);
     accounts.set(`serviceAccount:${account.email}`, child);
     for (const tenant of account.tenants)
-      note(
-        tenant.workload.toString(),
-        declareMember(name, args.project, account, tenant, child, hooks, parent),
-      );
+      note(keyOf(tenant), declareMember(name, args.project, account, tenant, child, hooks, parent));
   }
   for (const grant of plan.grants) {
     const account = accounts.get(grant.member);
@@ -222,8 +199,9 @@ function declareAccount(
   parent: pulumi.Resource,
 ): Account {
   const tenant = plan.mode === IdentityMode.PerCluster ? account.tenants[0] : undefined;
+  const key = account.key ?? (tenant && keyOf(tenant));
   return new Account(
-    tenant === undefined ? name : `${name}/${keyOf(tenant)}`,
+    key === undefined ? name : `${name}/${key}`,
     { accountId: account.id, project, displayName: account.displayName },
     { parent },
   );
@@ -233,7 +211,7 @@ function declareMember(
   name: string,
   project: string,
   account: AccountPlan,
-  tenant: Tenant,
+  tenant: AccountPlan["tenants"][number],
   dependsOn: Account,
   hooks: PropagationHooks,
   parent: pulumi.Resource,

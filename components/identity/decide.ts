@@ -1,7 +1,10 @@
 import { IdentityMode } from "../backup/args";
 import type { ObjectStoreLocation } from "../backup/location";
 import type { Check } from "../check";
-import { derivedName, projectNumber, serviceAccountId, shortHash } from "../units";
+import type { JobTenant } from "../export/decide";
+import { projectNumber, serviceAccountId, shortHash } from "../units";
+import { accountIdOf } from "./accounts";
+import { decideJobIdentities } from "./jobs";
 import { serviceAccountEmail, type Workload } from "./workload";
 
 /**
@@ -52,7 +55,9 @@ export interface AccountPlan {
   /** `projects/<project>/serviceAccounts/<email>`, as IAM names it. */
   readonly resource: string;
   readonly displayName: string;
-  readonly tenants: readonly Tenant[];
+  readonly tenants: readonly Pick<Tenant, "workload">[];
+  /** What comes after the component's name in Pulumi's name of it. Default: the mode decides. */
+  readonly key?: string;
 }
 
 /** A role on the bucket. */
@@ -91,45 +96,22 @@ export interface IdentityBasis {
   readonly tenants: readonly Tenant[];
   /** Default: none. */
   readonly readers?: readonly Reader[];
-}
-
-/** A Google account id has at most 30 characters. */
-const longestAccountId = 30;
-
-/** The id of the account that a cluster uses; pure, so that a Cluster can be rendered before anything exists. */
-export function accountIdOf(
-  basis: Omit<IdentityBasis, "tenants" | "readers">,
-  workload: Workload,
-): string | undefined {
-  switch (basis.mode) {
-    case IdentityMode.Shared:
-      return basis.serviceAccount ?? derivedName(["cnpg", basis.environment], longestAccountId);
-    case IdentityMode.PerCluster:
-      return ownAccountId(basis.environment, workload);
-    case IdentityMode.Direct:
-      return undefined;
-  }
-}
-
-/** An id of the cluster's own. Hyphens and cuts would let two workloads meet in one; a hash keeps them apart. */
-function ownAccountId(environment: string, workload: Workload): string {
-  const plain = ["cnpg", environment, workload.namespace, workload.cluster].join("-");
-  if (plain.split("-").length === 4 && plain.length <= longestAccountId) return plain;
-  const hash = shortHash([environment, workload.namespace, workload.cluster].join("/"));
-  return `${plain.slice(0, longestAccountId - hash.length - 1).replace(/-+$/, "")}-${hash}`;
-}
-
-/** The e-mail of that account. */
-export function emailOf(
-  basis: Omit<IdentityBasis, "tenants" | "readers">,
-  workload: Workload,
-): string | undefined {
-  const id = accountIdOf(basis, workload);
-  return id === undefined ? undefined : serviceAccountEmail(id, basis.project);
+  /** Exports and imports. Default: none. */
+  readonly jobs?: readonly JobTenant[];
 }
 
 /** Decides accounts, Workload Identity members and bucket grants; every string in it is read off the tenants. */
 export function decideIdentity(check: Check, basis: IdentityBasis): IdentityPlan {
+  const plan = decideTenants(check, basis);
+  const jobs = decideJobIdentities(check, basis, basis.jobs ?? []);
+  return {
+    ...plan,
+    accounts: [...plan.accounts, ...jobs.accounts],
+    grants: [...plan.grants, ...jobs.grants],
+  };
+}
+
+function decideTenants(check: Check, basis: IdentityBasis): IdentityPlan {
   const { mode, tenants } = basis;
   check.require(
     mode === IdentityMode.Shared || basis.serviceAccount === undefined,
@@ -151,7 +133,7 @@ export function decideIdentity(check: Check, basis: IdentityBasis): IdentityPlan
   ) {
     check.parse("serviceAccount", [...byId.keys()][0], serviceAccountId);
   }
-  const accounts = [...byId].map(([id, members]): AccountPlan => {
+  const accounts = [...byId].map(([id, members]) => {
     const email = serviceAccountEmail(id, basis.project);
     const whose = mode === IdentityMode.Shared ? basis.environment : members[0]?.workload.toString();
     return {
@@ -285,6 +267,6 @@ function readerName(member: string): string {
 }
 
 /** How resources of a tenant are named; the slash keeps `a-b/c` apart from `a/b-c`. */
-export function keyOf(tenant: Tenant): string {
+export function keyOf(tenant: Pick<Tenant, "workload">): string {
   return tenant.workload.toString();
 }

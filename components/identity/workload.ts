@@ -31,6 +31,14 @@ export class Workload {
     return `principal://iam.googleapis.com/${pool}/subject/ns/${this.namespace}/sa/${this.cluster}`;
   }
 
+  /**
+   * A Kubernetes account of the cluster's namespace that its jobs run as, `<cluster>-<purpose>`: unlike the cluster's own it
+   * is made here, and not by the operator.
+   */
+  job(purpose: string): Workload {
+    return new Workload(this.namespace, `${this.cluster}-${purpose}`);
+  }
+
   /** The Service that reaches the instances in this role: `rw` the primary, `ro` the replicas, `r` any. */
   service(role: "rw" | "ro" | "r"): string {
     return `${this.cluster}-${role}`;

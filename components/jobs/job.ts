@@ -10,7 +10,7 @@ export interface JobLimits {
   /** How often a failed pod is followed by another. Default: 3. */
   readonly backoffLimit?: number;
   /** Exit codes of a container after which no other pod is tried. Default: none. */
-  readonly failAtOnceWith?: { readonly container: string; readonly exitCodes: readonly number[] };
+  readonly failAtOnceWith?: { readonly container?: string; readonly exitCodes: readonly number[] };
 }
 
 const defaults = { activeDeadlineSeconds: 600, ttlSecondsAfterFinished: 3600, backoffLimit: 3 } as const;
@@ -55,7 +55,11 @@ export function jobSpec(parts: PodParts, limits: JobLimits = {}) {
 }
 
 function failing({ container, exitCodes }: NonNullable<JobLimits["failAtOnceWith"]>) {
-  const onExitCodes = { containerName: container, operator: "In", values: [...exitCodes] };
+  const onExitCodes = {
+    ...(container !== undefined && { containerName: container }),
+    operator: "In",
+    values: [...exitCodes],
+  };
   return { rules: [{ action: "FailJob", onExitCodes }] };
 }
 

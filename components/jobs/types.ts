@@ -41,6 +41,16 @@ export interface Volume {
   readonly configMap?: { readonly name: string };
   readonly secret?: { readonly secretName: string; readonly items?: readonly KeyToPath[] };
   readonly emptyDir?: { readonly sizeLimit?: string };
+  /** A volume that lives as long as the pod. */
+  readonly ephemeral?: {
+    readonly volumeClaimTemplate: {
+      readonly spec: {
+        readonly accessModes: readonly string[];
+        readonly storageClassName: string;
+        readonly resources: { readonly requests: { readonly storage: string } };
+      };
+    };
+  };
 }
 
 /** What a pod of a job is made of; {@link jobSpec} adds what every one of them has. */

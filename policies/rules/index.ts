@@ -123,6 +123,7 @@ import halvesBucketPermissions from "./halves-bucket-permissions";
 import halvesBucketRole from "./halves-bucket-role";
 import halvesConditionPrefix from "./halves-condition-prefix";
 import halvesDestinationBucket from "./halves-destination-bucket";
+import halvesJobReachesArchive from "./halves-job-reaches-archive";
 import halvesLifecycleAge from "./halves-lifecycle-age";
 import halvesNoncurrentVersions from "./halves-noncurrent-versions";
 import halvesWorkloadIdentityAccount from "./halves-workload-identity-account";
@@ -271,6 +272,7 @@ export const rules: readonly Rule[] = [
   halvesBucketRole,
   halvesConditionPrefix,
   halvesDestinationBucket,
+  halvesJobReachesArchive,
   halvesLifecycleAge,
   halvesNoncurrentVersions,
   halvesWorkloadIdentityAccount,

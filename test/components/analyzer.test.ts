@@ -6,7 +6,7 @@ import { generateSchema } from "@pulumi/pulumi/provider/experimental/schema";
 
 const folder = join(__dirname, "../../components");
 const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
-const names = ["BackupBucket", "BackupIdentity", "PostgresCluster", "PostgresEnvironment"];
+const names = ["BackupBucket", "BackupIdentity", "DatabaseClient", "PostgresCluster", "PostgresEnvironment"];
 
 describe("Pulumi's component analyzer", () => {
   let found: AnalyzeResult;
@@ -20,7 +20,7 @@ describe("Pulumi's component analyzer", () => {
       .map(([key]) => key)
       .sort();
 
-  it("finds all four components, each with its description", () => {
+  it("finds all five components, each with its description", () => {
     assert.deepEqual(Object.keys(found.components).sort(), names);
     for (const name of names) assert.match(found.components[name]?.description ?? "", /\w/, name);
   });
@@ -28,6 +28,7 @@ describe("Pulumi's component analyzer", () => {
   it("finds these inputs, and knows which are required", () => {
     assert.deepEqual(requiredInputs("BackupBucket"), ["profile", "project", "region"]);
     assert.deepEqual(requiredInputs("BackupIdentity"), ["bucket", "project", "tenants"]);
+    assert.deepEqual(requiredInputs("DatabaseClient"), ["secret"]);
     assert.deepEqual(requiredInputs("PostgresCluster"), ["namespace", "profile"]);
     assert.deepEqual(requiredInputs("PostgresEnvironment"), ["clusters", "profile"]);
     const all = Object.fromEntries(
@@ -36,6 +37,7 @@ describe("Pulumi's component analyzer", () => {
     assert.deepEqual(all.BackupIdentity, [
       "bucket",
       "environment",
+      "jobs",
       "mode",
       "project",
       "projectNumber",
@@ -47,6 +49,7 @@ describe("Pulumi's component analyzer", () => {
       "backups",
       "clusters",
       "environment",
+      "exports",
       "operatorVersion",
       "profile",
       "project",
@@ -82,12 +85,17 @@ describe("Pulumi's component analyzer", () => {
       "certificates",
       "createNamespace",
       "databases",
+      "exportServiceAccount",
+      "exportSettings",
+      "exports",
       "gcpServiceAccount",
       "generation",
       "iamPropagationWait",
       "image",
       "imageCatalog",
+      "importDump",
       "importFrom",
+      "importServiceAccount",
       "initdb",
       "instances",
       "labels",
@@ -129,6 +137,7 @@ describe("Pulumi's component analyzer", () => {
     assert.deepEqual(outputs, {
       BackupBucket: ["bucketName", "url", "deleteAgeDays"],
       BackupIdentity: ["members", "emails"],
+      DatabaseClient: ["env", "annotations"],
       PostgresCluster: [
         "clusterName",
         "namespace",
@@ -140,6 +149,7 @@ describe("Pulumi's component analyzer", () => {
         "secretNames",
         "destinationPath",
         "serverName",
+        "backupIds",
       ],
       PostgresEnvironment: ["bucket", "clusters"],
     });

@@ -41,7 +41,7 @@ describe("Credentials of an owner", () => {
         host: "db-rw.orders.svc",
         port: "5432",
         dbname: "orders",
-        uri: "postgresql://orders:secret-password@db-rw.orders.svc:5432/orders",
+        uri: "postgresql://orders:secret-password@db-rw.orders.svc:5432/orders?sslmode=require",
       },
     });
   });

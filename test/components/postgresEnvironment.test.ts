@@ -245,6 +245,8 @@ describe("PostgresEnvironment", () => {
       deleteAgeDays: 16,
       generation: 3,
       bootstrap: "initdb",
+      exports: {},
+      backups: {},
     };
     assert.deepEqual(await settled(value.clusters), { "orders-db": expected });
     assert.equal(await settled(value.bucket), "acme-dev-dev-postgres-backups");

@@ -130,3 +130,18 @@ describe("Two instances of a component side by side", () => {
     assert.equal(recording.resources.filter((r) => r.inputs.condition !== undefined).length, 2);
   });
 });
+
+describe("Two recordings at the same time", () => {
+  it("have the resources of their own program each", async () => {
+    const recordings = ["one", "two"].map((name) =>
+      recordValid(() => new PostgresCluster(name, clusterArgs({ namespace: name }))),
+    );
+    const [one, two] = await Promise.all(recordings);
+    for (const [name, recording] of [
+      ["one", one],
+      ["two", two],
+    ] as const)
+      for (const { urn } of recording?.resources ?? []) assert.match(urn, new RegExp(`::${name}`));
+    assert.equal(one?.resources.length, two?.resources.length);
+  });
+});

@@ -26,7 +26,7 @@ describe("secrets, through the real engine", () => {
     assert.match(stringData.password, /^[A-Za-z0-9]{32}$/);
     assert.equal(
       stringData.uri,
-      `postgresql://orders:${stringData.password}@orders-db-rw.orders.svc:5432/orders`,
+      `postgresql://orders:${stringData.password}@orders-db-rw.orders.svc:5432/orders?sslmode=require`,
     );
     assert.equal(statSync(file).mode & 0o777, 0o600);
 

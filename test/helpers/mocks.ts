@@ -61,11 +61,20 @@ interface MonitorParts {
   registerResourceHook?(request: unknown, callback: Answer): void;
 }
 
+/** The recording that runs: there is one set of mocks in a process, so another waits for it. */
+let running: Promise<unknown> = Promise.resolve();
+
 /**
  * Runs a program against Pulumi's mocks and records all that it registers. Mocks know neither options nor hooks, so
  * the requests to the mock monitor are read on their way.
  */
-export async function record<T>(program: () => T, options: RecordOptions = {}): Promise<Recording<T>> {
+export function record<T>(program: () => T, options: RecordOptions = {}): Promise<Recording<T>> {
+  const next = running.then(() => recordNow(program, options));
+  running = next.catch(() => {});
+  return next;
+}
+
+async function recordNow<T>(program: () => T, options: RecordOptions): Promise<Recording<T>> {
   const resources: Recorded[] = [];
   await pulumi.runtime.setMocks(
     {

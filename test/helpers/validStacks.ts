@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { given, identifier, maybe, some } from "./arbitraries";
-import { certificates, pooler, role } from "./validAccess";
+import { certificates, ownPasswords, pooler, role } from "./validAccess";
 import { exchange, recovery, s3 } from "./validBeginnings";
 import { withGrants } from "./validGrants";
 
@@ -25,6 +25,49 @@ const backup = some({
   dataJobs: fc.integer({ min: 1, max: 8 }),
   env: fc.constant({ HTTPS_PROXY: "http://proxy.example.com:3128" }),
 });
+
+const partName = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,12}[a-z0-9])?$/);
+const manual = fc.dictionary(
+  partName,
+  some({ target: fc.constantFrom("primary", "prefer-standby"), timeout: fc.constantFrom("90s", "24h") }),
+  { maxKeys: 2 },
+);
+const job = {
+  storage: maybe(fc.constantFrom("1Gi", "500Mi")),
+  storageClass: maybe(fc.constant("premium-rwo")),
+  timeout: maybe(fc.constantFrom("1m", "24h")),
+};
+/** A dump, but for the database, which is one of the cluster's. */
+const exportJob = fc
+  .record({
+    ...job,
+    when: fc.oneof(
+      fc.record({
+        schedule: fc.constantFrom("0 0 2 * * *", "@weekly", "0 */5 * ? * MON-FRI"),
+        suspend: maybe(fc.boolean()),
+      }),
+      fc.record({ run: fc.constantFrom("1", "2026-11-22") }),
+    ),
+    secret: maybe(fc.constant("reader")),
+    excludeTables: maybe(fc.uniqueArray(fc.constantFrom("audit.*", '"A b"', "noise"))),
+    excludeTableData: maybe(fc.constant(["log"])),
+    compress: maybe(fc.constantFrom("none", "1", "9")),
+  })
+  .map(({ when, ...rest }) => given({ ...given(when), ...rest }));
+const importDump = fc
+  .record({
+    ...job,
+    from: fc
+      .record({
+        bucket: maybe(fc.constant("acme-other-dumps")),
+        objectPrefix: fc.constantFrom("exports/shop/orders", "dumps"),
+        object: maybe(fc.constant("20261122T020000Z.dump")),
+      })
+      .map(given),
+    jobs: maybe(fc.integer({ min: 1, max: 8 })),
+    grant: maybe(fc.boolean()),
+  })
+  .map(given);
 
 const database = fc
   .record({
@@ -85,7 +128,7 @@ const cluster = fc
     timeToLive: maybe(fc.constantFrom("1h", "72h", "3d")),
     masked: maybe(fc.constantFrom("30m", "24h")),
     wait: maybe(fc.constantFrom({ enabled: false }, { timeout: "30m" })),
-    backup: maybe(backup),
+    backup: maybe(fc.tuple(backup, maybe(manual)).map(([all, on]) => given({ ...all, manual: on }))),
     recovery: maybe(recovery),
     elsewhere: maybe(exchange),
     poolers: maybe(fc.dictionary(fc.constantFrom("rw", "ro", "reports"), pooler, { minKeys: 1, maxKeys: 2 })),
@@ -97,6 +140,8 @@ const cluster = fc
         { maxKeys: 3 },
       ),
     ),
+    exportJobs: maybe(fc.dictionary(partName, exportJob, { maxKeys: 2 })),
+    dump: maybe(importDump),
   })
   .map(
     ({
@@ -108,6 +153,8 @@ const cluster = fc
       recovery: from,
       elsewhere,
       masked,
+      exportJobs,
+      dump,
       ...rest
     }) => {
       const names = Object.keys(databases ?? {});
@@ -160,9 +207,16 @@ const cluster = fc
             });
       const initdb = recoverFrom === undefined && begins !== "baseBackup" ? initial : undefined;
       const empty = recoverFrom === undefined && importFrom === undefined && begins !== "baseBackup";
+      const exports =
+        exportJobs &&
+        Object.fromEntries(
+          Object.entries(exportJobs).map(([key, each]) => [key, given({ ...each, ...database })]),
+        );
       return given({
         ...rest,
         ...logical,
+        exports: reads ? undefined : exports,
+        importDump: empty && dump !== undefined ? given({ ...dump, ...database }) : undefined,
         servers: elsewhere?.servers,
         importFrom: importFrom && given(importFrom),
         baseBackupFrom: begins === "baseBackup" ? { server: "old", postgresMajor, ...database } : undefined,
@@ -178,15 +232,6 @@ const cluster = fc
       });
     },
   );
-
-/** Roles that can be held back until the data are masked. */
-function ownPasswords(roles: Readonly<Record<string, Record<string, unknown>>> | undefined) {
-  const held = Object.entries(roles ?? {}).filter(([, { clientCertificate, credentials }]) => {
-    const { externalSecret, generator } = (credentials ?? {}) as Record<string, unknown>;
-    return [clientCertificate, externalSecret, generator].every((value) => value === undefined);
-  });
-  return roles && Object.fromEntries(held);
-}
 
 /** A cluster deletes itself in dev only, and unless it is protected. */
 function fitting(profile: string, clusters: Readonly<Record<string, Record<string, unknown>>>) {
@@ -241,7 +286,10 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
   }));
 
 /** A cluster whose source, if it has one, is said as a stack that archives to S3 or to Cloud Storage has to say it. */
-function placed(settings: Record<string, unknown>, archivesToS3: boolean): Record<string, unknown> {
+function placed(all: Record<string, unknown>, archivesToS3: boolean): Record<string, unknown> {
+  const { exports, importDump: imported, ...others } = all;
+  // Dumps go to Cloud Storage only.
+  const settings = archivesToS3 ? others : given({ ...others, exports, importDump: imported });
   const { grant, ...from } = (settings.recoverFrom ?? {}) as Record<string, unknown>;
   if (settings.recoverFrom === undefined) return settings;
   if (from.s3 !== undefined) return { ...settings, recoverFrom: from };

@@ -1,3 +1,5 @@
+import { defaultRcloneImage } from "../../components/export/rclone";
+
 /** Versions of all that the lab is made of: Go modules, unless told otherwise. */
 export const versions = {
   kubernetes: "1.36.3",
@@ -33,6 +35,8 @@ export const images = {
   pgbouncer: "ghcr.io/cloudnative-pg/pgbouncer:1.25.1",
   /** As components/cluster/timeToLive.ts names it, and Kubernetes' release publishes it: without a shell. */
   kubectl: "registry.k8s.io/kubectl:v1.36.3",
+  /** Under the name of the release that exports use, Debian's own rclone, which is older. */
+  rclone: defaultRcloneImage,
   pause: "registry.lab/pause:1",
   coredns: `registry.lab/coredns:${versions.coredns}`,
   fakeGcsServer: `registry.lab/fake-gcs-server:${versions.fakeGcsServer}`,

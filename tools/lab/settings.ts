@@ -11,11 +11,12 @@ export interface LabSettings {
 
 const variable = "STORAGE_EMULATOR_HOST";
 const [backupsKey, clustersKey] = ["pulumi-cnpg:backups", "pulumi-cnpg:clusters"];
+const exportsKey = "pulumi-cnpg:exports";
 
 /**
- * Adds to a stack's settings where its backups find the GCS emulator, in memory: Google's library, which Barman Cloud
- * uses, takes the address from an environment variable. What the file says itself stays. S3-compatible stores are replaced
- * by the lab's own, whose address and key the file can't know.
+ * Adds to a stack's settings where its backups and dumps find the GCS emulator, in memory: Google's library, which Barman
+ * Cloud uses, takes the address from an environment variable. What the file says itself stays. S3-compatible stores are
+ * replaced by the lab's own, whose address and key the file can't know.
  *
  * @param stackFile content of the file, whose settings have been checked
  * @param stores the lab's, as pods reach them
@@ -31,7 +32,10 @@ export function withLabStores(stackFile: Settings, stores: Pick<ObjectStores, "g
   const { backups, clusters } = s3;
   const notices = [...s3.notices];
   const backed = Object.values(clusters).filter((cluster) => at(cluster, "backup", "enabled") !== false);
-  if (backed.length === 0) return { stackFile, notices: [] };
+  const dumped = Object.values(clusters).some(
+    (cluster) => at(cluster, "exports") !== undefined || at(cluster, "importDump") !== undefined,
+  );
+  if (backed.length === 0 && !dumped) return { stackFile, notices: [] };
   const config =
     notices.length === 0 ? given : { ...given, ...s3.keys, [backupsKey]: backups, [clustersKey]: clusters };
   const ofGoogle = (cluster: unknown) =>
@@ -39,6 +43,7 @@ export function withLabStores(stackFile: Settings, stores: Pick<ObjectStores, "g
   if (backups.s3 !== undefined && !Object.values(clusters).some(ofGoogle))
     return { stackFile: { ...stackFile, config }, notices };
 
+  const exports = dumped ? withStore(structured(given[exportsKey]) ?? {}, url, notices) : undefined;
   const added = (settings: unknown, path: string): Settings => {
     const { env = {}, ...rest } = (settings ?? {}) as Settings;
     const own = at(env, variable);
@@ -55,7 +60,8 @@ export function withLabStores(stackFile: Settings, stores: Pick<ObjectStores, "g
   };
   const changed = {
     ...config,
-    [backupsKey]: added(backups, "backups"),
+    ...(backed.length > 0 && { [backupsKey]: added(backups, "backups") }),
+    ...(exports !== undefined && { [exportsKey]: exports }),
     // The variables of a cluster of its own come in the place of those of its environment.
     [clustersKey]: Object.fromEntries(
       Object.entries(clusters).map(([name, cluster]) => [
@@ -67,6 +73,23 @@ export function withLabStores(stackFile: Settings, stores: Pick<ObjectStores, "g
     ),
   };
   return { stackFile: { ...stackFile, config: changed }, notices };
+}
+
+/** The same for rclone, which has options for it: where the emulator's API is, and that it wants no token. */
+function withStore(exports: Settings, url: string, notices: string[]): Settings {
+  const options = {
+    RCLONE_CONFIG_STORE_ENDPOINT: `${url}/storage/v1/`,
+    RCLONE_CONFIG_STORE_ANONYMOUS: "true",
+  };
+  const env = (exports.env ?? {}) as Settings;
+  const own = Object.keys(options).filter((name) => Object.hasOwn(env, name));
+  for (const [name, value] of Object.entries(options))
+    notices.push(
+      own.includes(name)
+        ? `lab: exports.env.${name} stays ${JSON.stringify(env[name])}, as the stack file says; the emulator is ${url}`
+        : `lab: exports.env.${name}=${value} is added for this run: dumps go to the lab's GCS emulator`,
+    );
+  return { ...exports, env: { ...options, ...env } };
 }
 
 /** A structured setting, which may also be written as JSON. */

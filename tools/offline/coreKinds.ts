@@ -122,6 +122,32 @@ const rules: JsonSchema = {
 
 const count: JsonSchema = { type: "integer", minimum: 0 };
 
+const podFailurePolicy: JsonSchema = {
+  type: "object",
+  required: ["rules"],
+  properties: {
+    rules: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["action"],
+        properties: {
+          action: { type: "string", enum: ["FailJob", "FailIndex", "Ignore", "Count"] },
+          onExitCodes: {
+            type: "object",
+            required: ["operator", "values"],
+            properties: {
+              containerName: { type: "string" },
+              operator: { type: "string", enum: ["In", "NotIn"] },
+              values: { type: "array", items: { type: "integer" } },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
 /** `spec` of a Job. */
 function jobSchema(podTemplate: JsonSchema): JsonSchema {
   return {
@@ -132,31 +158,7 @@ function jobSchema(podTemplate: JsonSchema): JsonSchema {
       backoffLimit: count,
       completions: count,
       parallelism: count,
-      podFailurePolicy: {
-        type: "object",
-        required: ["rules"],
-        properties: {
-          rules: {
-            type: "array",
-            items: {
-              type: "object",
-              required: ["action"],
-              properties: {
-                action: { type: "string", enum: ["Count", "FailIndex", "FailJob", "Ignore"] },
-                onExitCodes: {
-                  type: "object",
-                  required: ["operator", "values"],
-                  properties: {
-                    containerName: { type: "string" },
-                    operator: { type: "string", enum: ["In", "NotIn"] },
-                    values: { type: "array", items: { type: "integer" } },
-                  },
-                },
-              },
-            },
-          },
-        },
-      },
+      podFailurePolicy,
       suspend: { type: "boolean" },
       template: podTemplate,
       ttlSecondsAfterFinished: count,

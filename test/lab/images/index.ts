@@ -16,6 +16,7 @@ import type { LabPaths } from "../paths";
 import { type Say, step } from "../progress";
 import { debian, images, versions } from "../settings";
 import { run } from "../shell";
+import { rcloneLayer } from "./rclone";
 import { ImageStore } from "./store";
 
 const postgresPath = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/${debian.postgres}/bin`;
@@ -24,12 +25,18 @@ const postgresPath = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 export interface Layers {
   readonly debian: string;
   readonly barman: string;
+  readonly rclone: string;
 }
 
 /** Makes the layers that are not there yet. */
 export async function buildLayers(paths: LabPaths, say: Say): Promise<Layers> {
+  const [layer, rclone] = await Promise.all([
+    step(say, `image layer: Debian ${debian.suite}, Postgres`, () => debianLayer(paths)),
+    step(say, "image layer: rclone", () => rcloneLayer(paths)),
+  ]);
   return {
-    debian: await step(say, `image layer: Debian ${debian.suite}, Postgres`, () => debianLayer(paths)),
+    debian: layer,
+    rclone,
     barman: await step(say, "image layer: barman-cloud", () => barmanLayer(paths)),
   };
 }
@@ -37,7 +44,7 @@ export async function buildLayers(paths: LabPaths, say: Say): Promise<Layers> {
 /** Makes every image that is not there yet: from those layers and the binaries of the lab. */
 export async function buildImages(paths: LabPaths, say: Say, layers: Layers): Promise<ImageStore> {
   const store = new ImageStore(join(paths.images, "store"));
-  const { debian: layer, barman } = layers;
+  const { debian: layer, barman, rclone } = layers;
   await step(say, "images: pack", async () => {
     const tree = (name: string) => scratch(paths, name);
     const binary = async (ref: string, name: string, user: string) => {
@@ -67,6 +74,12 @@ export async function buildImages(paths: LabPaths, say: Say, layers: Layers): Pr
     await add(paths, store, images.sidecar, "plugin-barman-cloud", {
       layers: [...withBarman, { tree: plugin }],
       entrypoint: ["/manager"],
+      user: "26:26",
+    });
+    // A shell and its tools come with the lowest layer.
+    await add(paths, store, images.rclone, undefined, {
+      layers: [{ tar: layer }, { tree: rclone }],
+      entrypoint: ["rclone"],
       user: "26:26",
     });
     await add(paths, store, images.postgres, undefined, {

@@ -30,9 +30,19 @@ export class LabStack {
     this.bucket = namespace;
   }
 
-  /** Writes the stack file, with these settings of the cluster and of the backups over the smallest. */
-  write(own: Settings = {}, backups: Settings = {}, namespace = this.namespace): void {
+  /**
+   * Writes the stack file, with these settings of the cluster and of the backups over the smallest.
+   *
+   * @returns all its settings by full key
+   */
+  write(
+    own: Settings = {},
+    backups: Settings = {},
+    namespace = this.namespace,
+    more: Settings = {},
+  ): Settings {
     const config = {
+      ...more,
       "gcp:project": "acme-lab",
       "gcp:region": "europe-west1",
       "pulumi-cnpg:profile": "dev",
@@ -49,6 +59,7 @@ export class LabStack {
       },
     };
     writeFileSync(this.file, dump({ config }));
+    return config;
   }
 
   /** Runs it with further arguments. */

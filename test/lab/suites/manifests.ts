@@ -25,8 +25,8 @@ export interface Rendered {
 /** Objects need those before them; all others come last. */
 const order = [
   ...["Namespace", "Secret", "ServiceAccount", "ConfigMap", "Password", "ExternalSecret", "ObjectStore"],
-  ...["Certificate", "Cluster", "ScheduledBackup", "Database", "DatabaseRole", "Publication"],
-  ...["Subscription", "Role", "RoleBinding", "Job"],
+  ...["Certificate", "Cluster", "ScheduledBackup", "Backup", "Database", "DatabaseRole", "Publication"],
+  ...["Subscription", "Role", "RoleBinding", "Job", "CronJob"],
 ];
 const placeOf = ({ kind }: KubernetesObject) => (order.indexOf(kind) + order.length + 1) % (order.length + 1);
 

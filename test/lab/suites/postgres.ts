@@ -25,6 +25,7 @@ const cnpg = "postgresql.cnpg.io/v1";
 /** Settings of a stack with one cluster, as its file has them under `pulumi-cnpg:`. */
 export interface OneClusterStack {
   readonly backups: Readonly<Record<string, unknown>>;
+  readonly exports?: Readonly<Record<string, unknown>>;
   readonly clusters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Keys to stores, by the names of their settings. */
   readonly keys?: Readonly<Record<string, string>>;
@@ -46,13 +47,14 @@ export interface Rendered {
 /** Reads a stack's settings as the program does, and has the components declare all of it, to mocks. */
 export async function render(
   stack: string,
-  { backups, clusters, keys = {} }: OneClusterStack,
+  { backups, exports, clusters, keys = {} }: OneClusterStack,
 ): Promise<Rendered> {
   const args = loadStack(stack, {
     "gcp:project": "acme-lab",
     "gcp:region": "europe-west1",
     "pulumi-cnpg:profile": "dev",
     "pulumi-cnpg:backups": JSON.stringify(backups),
+    ...(exports !== undefined && { "pulumi-cnpg:exports": JSON.stringify(exports) }),
     "pulumi-cnpg:clusters": JSON.stringify(clusters),
     ...Object.fromEntries(Object.entries(keys).map(([key, value]) => [`pulumi-cnpg:${key}`, value])),
   });

@@ -5,48 +5,11 @@ import { ask } from "./admissionServer";
 import { installExternalSecretsCrds } from "./externalSecretsCrds";
 import { eventually, explained, Postgres, removeNamespace, small } from "./postgres";
 import { LoginClient } from "./rolesClient";
+import { attributes, byOthers, expected, odd, shop, told } from "./rolesSamples";
 
-const [namespace, shop] = ["e-roles", "e-shop"];
+const namespace = "e-roles";
 const cluster = "e-db";
 const cnpg = "postgresql.cnpg.io/v1";
-
-/** Names that are Postgres', and nobody else's to read. */
-const odd = [
-  'we"ird',
-  "two words",
-  "José ☂",
-  "100%s",
-  "$HOME `id`",
-  "x'); DROP TABLE kept; --",
-  "{{ .password }}",
-  "A_b",
-  "a-b",
-];
-
-/** Roles as the stack file has them, and what of pg_roles they come to. */
-const attributes = {
-  group: { login: false, comment: "It's a group" },
-  reporting: {
-    inRoles: ["pg_read_all_data", "group"],
-    connectionLimit: 7,
-    validUntil: "2037-01-02T03:04:05+01:00",
-    comment: "Reads",
-    applications: [{ namespace: shop }],
-  },
-  builder: { createdb: true, createrole: true, inherit: false, bypassrls: true, replication: true },
-  silent: { disablePassword: true },
-};
-
-const told = `SELECT rolname, rolcanlogin, rolcreatedb, rolcreaterole, rolinherit, rolbypassrls, rolreplication, rolsuper,
-  rolconnlimit, rolvaliduntil AT TIME ZONE 'UTC', (SELECT string_agg(g.rolname, ',' ORDER BY g.rolname)
-  FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid), shobj_description(r.oid, 'pg_authid')
-  FROM pg_roles r WHERE rolname IN ('group', 'reporting', 'builder', 'silent') ORDER BY rolname`;
-const expected = [
-  "builder|t|t|t|f|t|t|f|-1|||",
-  "group|f|f|f|t|f|f|f|-1|||It's a group",
-  "reporting|t|f|f|t|f|f|f|7|2037-01-02 02:04:05|group,pg_read_all_data|Reads",
-  "silent|t|f|f|t|f|f|f|-1|||",
-].join("\n");
 
 describe("Roles in the lab", function () {
   this.timeout(1_200_000);
@@ -207,22 +170,17 @@ describe("Roles in the lab", function () {
     await eventually("the certificate", 60, async () =>
       (await secretValue(namespace, name, "tls.crt")) === "" ? "it is not there" : undefined,
     );
-    const [certificate, key] = [
-      await secretValue(namespace, name, "tls.crt"),
-      await secretValue(namespace, name, "tls.key"),
-    ];
-    const [pod] = clients;
-    const script = `umask 077; cd /tmp; printf %s "$0" >c.crt; printf %s "$1" >c.key
-      psql "host=${cluster}-rw.${namespace}.svc dbname=orders user=certified sslmode=require sslcert=/tmp/c.crt sslkey=/tmp/c.key" -XAtqc 'SELECT current_user'`;
-    const run = (...given: string[]) =>
-      pod?.exec(["bash", "-c", script, ...given]) ?? Promise.reject(new Error("there is no client"));
+    /** Logs in as the role, with the certificate of a Secret. */
+    const login = async (secret: string) => {
+      const part = (key: string) => secretValue(namespace, secret, key);
+      const host = `${cluster}-rw.${namespace}.svc`;
+      return clients[0]?.certified(host, "certified", await part("tls.crt"), await part("tls.key"));
+    };
     await eventually("a login", 120, async () => {
-      const said = (await run(certificate, key)).trim();
+      const said = await login(name);
       return said === "certified" ? undefined : said;
     });
-    const other = await secretValue(namespace, `${cluster}-replication`, "tls.crt");
-    const otherKey = await secretValue(namespace, `${cluster}-replication`, "tls.key");
-    assert.match(await run(other, otherKey), /certificate authentication failed/);
+    assert.match((await login(`${cluster}-replication`)) ?? "", /certificate authentication failed/);
   });
 
   it("stay in Postgres with their objects when they are to be retained, and go when they are not", async () => {
@@ -319,21 +277,7 @@ describe("Roles in the lab", function () {
 
   it("have objects for External Secrets Operator that its own CRDs take", async () => {
     await installExternalSecretsCrds(used.cluster);
-    const externalSecret = { store: "vault", key: "shop/x", property: "password", refreshInterval: "15m" };
-    await db.change(
-      {
-        roles: {
-          stored: { credentials: { externalSecret }, applications: [{ namespace: shop }] },
-          made: {
-            credentials: { generator: { symbols: 4, symbolCharacters: "-_", refreshInterval: "24h" } },
-            applications: [{ namespace: shop }],
-          },
-          found: { credentials: { secret: "found" }, applications: [{ namespace: shop }] },
-          "{{ odd }}": { credentials: { externalSecret } },
-        },
-      },
-      [],
-    );
+    await db.change({ roles: byOthers }, []);
     const kinds = ["ExternalSecret", "SecretStore", "Password", "ServiceAccount", "Role", "RoleBinding"];
     for (const kind of kinds) {
       assert(objects(kind).length > 0, kind);

@@ -93,6 +93,13 @@ export class LoginClient {
     return this.exec(["psql", uri, "-XAtqc", statement]);
   }
 
+  /** Who it is with a client certificate, or why it is not let in. */
+  certified(host: string, user: string, certificate: string, key: string): Promise<string> {
+    const script = `umask 077; cd /tmp; printf %s "$0" >c.crt; printf %s "$1" >c.key
+      psql "host=${host} dbname=orders user=${user} sslmode=require sslcert=/tmp/c.crt sslkey=/tmp/c.key" -XAtqc 'SELECT current_user'`;
+    return this.exec(["bash", "-c", script, certificate, key]);
+  }
+
   /** Runs a command in it, and returns what it prints, or its error. */
   async exec(command: readonly string[]): Promise<string> {
     const args = ["exec", this.name, "-n", this.namespace, "--", ...command];

@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { ObjectStoreLocation } from "../../../components/backup/location";
 import { Check } from "../../../components/check";
-import {
-  decideIdentity,
-  emailOf,
-  type IdentityBasis,
-  type Tenant,
-} from "../../../components/identity/decide";
+import { emailOf } from "../../../components/identity/accounts";
+import { decideIdentity, type IdentityBasis, type Tenant } from "../../../components/identity/decide";
 import { Workload } from "../../../components/identity/workload";
 import { Problems } from "../../../components/problems";
 import { serviceAccountId } from "../../../components/units";

@@ -234,15 +234,6 @@ describe("the interval between firings", () => {
       assert.equal(shortestInterval(cron(text)), Math.min(...gaps), text);
     }
   });
-
-  it("is found in a few milliseconds, and at once the second time", () => {
-    const start = performance.now();
-    for (let day = 1; day <= 20; day++) longestInterval(cron(`0 0 3 ${day} * ${day % 7}`));
-    assert((performance.now() - start) / 20 < 25);
-    const again = performance.now();
-    for (let index = 0; index < 1000; index++) longestInterval(cron("0 0 3 5 * 5"));
-    assert((performance.now() - again) / 1000 < 1);
-  });
 });
 
 describe("a schedule in words", () => {

@@ -1,0 +1,11 @@
+/** Which instance a base backup is taken of. */
+export const BackupTarget = { Primary: "primary", PreferStandby: "prefer-standby" } as const;
+export type BackupTarget = (typeof BackupTarget)[keyof typeof BackupTarget];
+
+/** A base backup on demand: a Backup, made once in a life of the cluster. */
+export interface ManualBackupArgs {
+  /** Which instance it is taken of. Default: the Cluster's, which prefers a standby. */
+  target?: BackupTarget;
+  /** How long an update waits until it is completed, such as `4h`, at most `24h`. Default: `1h`. */
+  timeout?: string;
+}

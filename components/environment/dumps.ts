@@ -1,0 +1,122 @@
+import { IdentityMode } from "../backup/args";
+import type { BucketDemand } from "../backup/bucketPlan";
+import { defaultSchedule } from "../backup/decide";
+import type { Check } from "../check";
+import type { ClusterPlan } from "../cluster/decide";
+import { type ExportSettings, JobPurpose } from "../export/args";
+import type { JobTenant } from "../export/decide";
+import { defaultPrefix } from "../export/settings";
+import { type Profile, profiles } from "../profiles";
+import { parseRetention } from "../units";
+import type { PostgresEnvironmentArgs } from "./args";
+import type { PlannedCluster } from "./decide";
+
+/** Dumps go to Cloud Storage, with Google's identities. */
+export function checkNoDumps(check: Check, args: PostgresEnvironmentArgs): void {
+  const why =
+    "left out with backups.s3: dumps go to Google Cloud Storage with an identity of Google's, which this stack has none of; " +
+    "a base backup on demand (backup.manual) goes to the store that it has";
+  check.require(args.exports === undefined, "exports", args.exports, why);
+  for (const [key, { exports, importDump }] of Object.entries(args.clusters)) {
+    const at = check.at("clusters").at(key);
+    at.require(
+      exports === undefined || Object.keys(exports).length === 0,
+      "exports",
+      Object.keys(exports ?? {}),
+      why,
+    );
+    at.require(importDump === undefined, "importDump", importDump, why);
+  }
+}
+
+/** Dumps lie apart from every archive, since whoever may write the one must not reach the other. */
+export function checkDumps(
+  check: Check,
+  settings: ExportSettings | undefined,
+  mode: IdentityMode,
+  clusters: readonly PlannedCluster[],
+): void {
+  const archives = clusters.flatMap(({ key, plan: { backup, recovery } }) => [
+    ...(backup === undefined ? [] : [{ key, location: backup.location }]),
+    // What lies in an S3-compatible store is far from any bucket of Google's.
+    ...(recovery?.source === undefined || recovery.inPlace || recovery.source.s3 !== undefined
+      ? []
+      : [{ key, location: recovery.source }]),
+  ]);
+  const owners = new Map<string, string>();
+  for (const { key, plan } of clusters) {
+    const own = plan.dumps.tenants.find(({ purpose }) => purpose === JobPurpose.Export);
+    if (own === undefined) continue;
+    const { url } = own.folder;
+    const folder = mode === IdentityMode.Shared ? own.sharedFolder : own.folder;
+    const archive = archives.find(({ location }) => folder.overlaps(location));
+    if (archive !== undefined)
+      check.fail(
+        "exports.prefix",
+        settings?.prefix ?? defaultPrefix,
+        `a folder apart from the backups of clusters.${archive.key} (${archive.location.destinationPath}): clusters.${key} would ` +
+          `export to ${folder.url}`,
+      );
+    const other = owners.get(url);
+    if (other !== undefined)
+      check
+        .at("clusters")
+        .at(key)
+        .fail(
+          "name",
+          plan.workload.cluster,
+          `another name than clusters.${other}, whose dumps go to ${url} too`,
+        );
+    owners.set(url, key);
+  }
+  checkNames(check, clusters);
+}
+
+/** Names of jobs and their accounts are derived; `a` with an export `b-c` must not be `a-b` with an export `c`. */
+function checkNames(check: Check, clusters: readonly PlannedCluster[]): void {
+  const accounts = new Map(clusters.map(({ key, plan }) => [plan.workload.toString(), key]));
+  const taken = new Map<string, string>();
+  for (const { key, plan } of clusters) {
+    const at = check.at("clusters").at(key);
+    const { namespace, cluster } = plan.workload;
+    for (const { workload } of plan.dumps.tenants) {
+      const twin = accounts.get(workload.toString());
+      if (twin !== undefined)
+        at.fail(
+          "name",
+          cluster,
+          `another name: its jobs would run as the service account of clusters.${twin}, ${workload}`,
+        );
+    }
+    for (const { kind, name } of plan.objects) {
+      const object = `${kind} ${namespace}/${name}`;
+      const other = taken.get(object);
+      if (other !== undefined && other !== key)
+        at.fail(
+          "name",
+          cluster,
+          `another name or namespace than clusters.${other}: both would have the ${object}`,
+        );
+      taken.set(object, key);
+    }
+  }
+}
+
+/** Dumps of a cluster without backups are kept as long as backups would be. */
+export function exportDemand(key: string, { dumps }: ClusterPlan, profile: Profile): BucketDemand[] {
+  if (Object.keys(dumps.exports).length === 0) return [];
+  const retention = parseRetention(profiles[profile].retention);
+  return [
+    {
+      of: `clusters.${key}.exports`,
+      retentionDays: retention.ok ? retention.value.days : 1,
+      longestInterval: 86_400,
+      schedule: defaultSchedule,
+    },
+  ];
+}
+
+/** Whether the bucket of the backups is needed for dumps. */
+export function writesDumps(jobs: readonly JobTenant[], bucket: string): boolean {
+  return jobs.some(({ purpose, folder }) => purpose === JobPurpose.Export && folder.bucket === bucket);
+}

@@ -1,0 +1,222 @@
+import type { Check } from "../check";
+import { jobSpec } from "../jobs/job";
+import { caMount, connectionEnv } from "../jobs/psql";
+import type { PlannedObject } from "../objects";
+import { bad, derivedName, good, matching, objectName, type Parsed, shortHash } from "../units";
+import { type ExportArgs, JobPurpose } from "./args";
+import {
+  checkJob,
+  type DumpsPlan,
+  decideDatabase,
+  dumpMount,
+  dumpResources,
+  type JobBasis,
+  jobAccount,
+  jobVolumes,
+  ownerOf,
+  partName,
+} from "./decide";
+import { DumpFolder } from "./folder";
+import { rcloneContainer } from "./rclone";
+import { cronJobSchedule } from "./schedule";
+import { dumpScript, uploadScript } from "./scripts";
+
+/** The folder of a cluster's exports. */
+export function exportFolder(bucket: string, prefix: string, cluster: string): DumpFolder {
+  return new DumpFolder(bucket, `${prefix}/${cluster}`);
+}
+
+/** Decides the exports of a cluster: an account for all of them, and a Job or a CronJob for each. */
+export function decideExports(
+  check: Check,
+  basis: JobBasis,
+  exports: Readonly<Record<string, ExportArgs>> | undefined,
+): DumpsPlan {
+  const names = Object.keys(exports ?? {}).sort();
+  const { workload, context } = basis;
+  if (names.length === 0) return { tenants: [], exports: {}, objects: [] };
+  if (context.bucket === undefined) {
+    check.fail("exports", names, "left out without a bucket: name one with exports.bucket");
+    return { tenants: [], exports: {}, objects: [] };
+  }
+  const folder = exportFolder(context.bucket, context.prefix, workload.cluster);
+  const decided = names.flatMap((name) => {
+    const args = exports?.[name] ?? {};
+    const one = decideExport(check.at("exports"), basis, folder, name, args);
+    return one === undefined ? [] : [[name, one] as const];
+  });
+  return {
+    tenants: [
+      {
+        workload: workload.job(JobPurpose.Export),
+        purpose: JobPurpose.Export,
+        folder,
+        sharedFolder: new DumpFolder(context.bucket, context.prefix),
+        grant: true,
+      },
+    ],
+    exports: Object.fromEntries(decided.map(([name, { url }]) => [name, url])),
+    objects: [
+      jobAccount(workload, JobPurpose.Export, context.accounts.export),
+      ...decided.map(([, { object }]) => object),
+    ],
+  };
+}
+
+function decideExport(
+  check: Check,
+  basis: JobBasis,
+  folder: DumpFolder,
+  name: string,
+  args: ExportArgs,
+): { url: string; object: PlannedObject } | undefined {
+  const at = check.at(name);
+  check.parse(name, name, partName);
+  const schedule = at.parse("schedule", args.schedule, cronJobSchedule);
+  const run = at.parse("run", args.run, runName);
+  if (args.schedule === undefined && args.run === undefined)
+    at.fail("schedule", undefined, 'when it is dumped, such as "0 0 2 * * *"; or run, to dump it once');
+  at.require(
+    args.schedule === undefined || args.run === undefined,
+    "run",
+    args.run,
+    "left out with schedule: a dump at once is an export of its own",
+  );
+  at.require(
+    args.suspend === undefined || args.schedule !== undefined,
+    "suspend",
+    args.suspend,
+    "left out without schedule",
+  );
+  at.parse("secret", args.secret, objectName);
+  at.parse("compress", args.compress, (text) => compression(text, basis.major));
+  for (const key of ["excludeTables", "excludeTableData"] as const)
+    args[key]?.forEach((pattern, i) => {
+      at.at(key).require(tablePattern.test(pattern), i, pattern, 'a pattern of pg_dump, such as "audit.*"');
+    });
+  const timeout = checkJob(at, args);
+  const database = decideDatabase(at, args.database, basis.databases);
+  if (database === undefined || (schedule === undefined && run === undefined)) return undefined;
+
+  const { workload } = basis;
+  const target = folder.of(database.database);
+  const owner = ownerOf(basis.databases, database.spec.owner);
+  const runsAs = workload.job(JobPurpose.Export);
+  const spec = exportJob(basis, name, args, {
+    database: database.database,
+    secret: args.secret ?? owner.secret,
+    folder: target,
+    timeout,
+  });
+  const shared = {
+    labels: { "app.kubernetes.io/component": JobPurpose.Export },
+    after: [
+      JobPurpose.Export,
+      `database/${database.database}`,
+      ...(args.secret === undefined ? owner.after : []),
+    ],
+    runsAs,
+  };
+  const scheduled: PlannedObject = {
+    ...shared,
+    key: `export/${name}`,
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    // Kubernetes adds eleven characters for each Job.
+    name: derivedName([workload.cluster, "export", name], 52),
+    body: {
+      spec: {
+        schedule,
+        timeZone: "Etc/UTC",
+        concurrencyPolicy: "Forbid",
+        startingDeadlineSeconds: 3600,
+        suspend: args.suspend ?? false,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: { spec },
+      },
+    },
+  };
+  const once: PlannedObject = {
+    ...shared,
+    // Another text is another resource, so that nothing else about it makes it run again.
+    key: `export/${name}/${run}`,
+    apiVersion: "batch/v1",
+    kind: "Job",
+    name: derivedName([workload.cluster, "export", name, shortHash(run ?? "")], 63),
+    body: { spec },
+    once: true,
+    waitSeconds: timeout + 60,
+  };
+  return { url: target.url, object: schedule === undefined ? once : scheduled };
+}
+
+function exportJob(
+  basis: JobBasis,
+  name: string,
+  args: ExportArgs,
+  of: { database: string; secret: string; folder: DumpFolder; timeout: number },
+) {
+  const { workload, context } = basis;
+  const connection = { workload, database: of.database, secret: of.secret };
+  const flags = [
+    ...(args.compress === undefined ? [] : [`--compress=${args.compress === "none" ? "0" : args.compress}`]),
+    ...(args.excludeTables ?? []).map((pattern) => `--exclude-table=${pattern}`),
+    ...(args.excludeTableData ?? []).map((pattern) => `--exclude-table-data=${pattern}`),
+  ];
+  return jobSpec(
+    {
+      serviceAccountName: workload.job(JobPurpose.Export).cluster,
+      labels: {
+        "app.kubernetes.io/name": workload.cluster,
+        "app.kubernetes.io/component": JobPurpose.Export,
+      },
+      initContainers: [
+        {
+          name: "dump",
+          image: basis.clientImage,
+          command: ["/bin/sh", "-ceu"],
+          args: [dumpScript, name, ...flags],
+          env: connectionEnv(connection),
+          resources: dumpResources(args),
+          volumeMounts: [dumpMount, caMount],
+        },
+      ],
+      containers: [
+        rcloneContainer({
+          name: "upload",
+          image: context.image,
+          folder: of.folder,
+          env: context.env,
+          script: uploadScript,
+          mounts: [dumpMount],
+        }),
+      ],
+      volumes: jobVolumes(basis, args),
+    },
+    { activeDeadlineSeconds: of.timeout, ttlSecondsAfterFinished: "never" },
+  );
+}
+
+/** It becomes part of Pulumi's name of the Job. */
+function runName(text: string): Parsed<string> {
+  return matching(
+    text,
+    /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+    'at most 63 letters, digits, "-", "_" and ".", such as "2026-11-22"',
+  );
+}
+
+/** Anything on one line: quotes, stars and question marks have a meaning for pg_dump (psql, "Patterns"). */
+const tablePattern = /^[^\p{Cc}]{1,200}$/u;
+
+function compression(text: string, major: number | undefined): Parsed<string> {
+  const allowed =
+    'none, a level of gzip from 1 to 9, or gzip, lz4 or zstd with or without a level, such as "zstd:3"';
+  if (/^(none|[1-9])$/.test(text)) return good(text);
+  if (!/^(gzip(:[1-9])?|lz4(:([1-9]|1[0-2]))?|zstd(:([1-9]|1[0-9]|2[0-2]))?)$/.test(text))
+    return bad(allowed);
+  if (major !== undefined && major < 16)
+    return bad(`none or a level of gzip from 1 to 9: pg_dump of Postgres ${major} knows no other`);
+  return good(text);
+}

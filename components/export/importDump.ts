@@ -1,0 +1,173 @@
+import type { Check } from "../check";
+import { jobSpec } from "../jobs/job";
+import { caMount, connectionEnv } from "../jobs/psql";
+import type { Container, EnvVar } from "../jobs/types";
+import { bucketName, derivedName, matching, objectPrefix, type Parsed, shortHash } from "../units";
+import { type ImportDumpArgs, JobPurpose } from "./args";
+import {
+  checkJob,
+  type DumpsPlan,
+  decideDatabase,
+  dumpMount,
+  dumpResources,
+  type JobBasis,
+  jobAccount,
+  jobVolumes,
+  ownerOf,
+} from "./decide";
+import { DumpFolder } from "./folder";
+import { rcloneContainer } from "./rclone";
+import { fetchScript, finalExitCode, lookScript, restoreScript } from "./scripts";
+
+/**
+ * Decides the import of a dump: an account that may read it, and a Job that runs once in a life of the cluster.
+ *
+ * @param brought the setting by which the cluster begins with something already, if there is one
+ */
+export function decideImport(
+  check: Check,
+  basis: JobBasis,
+  args: ImportDumpArgs | undefined,
+  brought: string | undefined,
+): DumpsPlan | undefined {
+  if (args === undefined) return undefined;
+  const at = check.at("importDump");
+  check.require(
+    brought === undefined,
+    "importDump",
+    args,
+    `left out with ${brought}, which brings databases with their tables; a dump is for a new, empty one`,
+  );
+  const timeout = checkJob(at, args);
+  const jobs = at.integer("jobs", args.jobs, 1, 64);
+  const database = decideDatabase(at, args.database, basis.databases);
+  const from = at.at("from");
+  const { bucket = basis.context.bucket } = args.from;
+  from.parse("bucket", args.from.bucket, bucketName);
+  from.parse("objectPrefix", args.from.objectPrefix, objectPrefix);
+  from.parse("object", args.from.object, dumpName);
+  if (bucket === undefined) from.fail("bucket", undefined, "the bucket with the dump");
+  if (bucket === undefined || database === undefined) return undefined;
+
+  const { workload, context, generation } = basis;
+  const folder = new DumpFolder(bucket, args.from.objectPrefix);
+  const runsAs = workload.job(JobPurpose.Import);
+  const owner = ownerOf(basis.databases, database.spec.owner);
+  const wanted = `${folder.url}/${args.from.object ?? " newest"}`;
+  const spec = importJob(basis, args, {
+    database: database.database,
+    secret: owner.secret,
+    extensions: (database.spec.extensions ?? []).map(({ name }) => name),
+    schemas: (database.spec.schemas ?? []).map(({ name }) => name),
+    folder,
+    wanted,
+    jobs,
+    timeout,
+  });
+  // What makes it another import; anything else about it must not run it again.
+  const which = shortHash(JSON.stringify([generation, database.database, wanted]));
+  return {
+    tenants: [
+      {
+        workload: runsAs,
+        purpose: JobPurpose.Import,
+        folder,
+        sharedFolder: folder,
+        grant: args.grant ?? true,
+      },
+    ],
+    exports: {},
+    objects: [
+      jobAccount(workload, JobPurpose.Import, context.accounts.import),
+      {
+        key: `import/${which}`,
+        apiVersion: "batch/v1",
+        kind: "Job",
+        name: derivedName([workload.cluster, "import", which], 63),
+        labels: { "app.kubernetes.io/component": JobPurpose.Import },
+        body: { spec },
+        after: [JobPurpose.Import, `database/${database.database}`, ...owner.after],
+        once: true,
+        runsAs,
+        waitSeconds: timeout + 60,
+      },
+    ],
+  };
+}
+
+function importJob(
+  basis: JobBasis,
+  args: ImportDumpArgs,
+  of: {
+    database: string;
+    secret: string;
+    extensions: readonly string[];
+    schemas: readonly string[];
+    folder: DumpFolder;
+    wanted: string;
+    jobs: number | undefined;
+    timeout: number;
+  },
+) {
+  const { workload, context } = basis;
+  const connection = { workload, database: of.database, secret: of.secret };
+  const own: EnvVar[] = [
+    { name: "WANTED", value: of.wanted },
+    { name: "EXTENSIONS", value: JSON.stringify(of.extensions) },
+    { name: "SCHEMAS", value: JSON.stringify(of.schemas) },
+    { name: "PARALLEL", value: String(of.jobs ?? 0) },
+  ];
+  const postgres = (name: string, script: string, ...more: string[]): Container => ({
+    name,
+    image: basis.clientImage,
+    command: ["/bin/sh", "-ceu"],
+    args: [script, name, ...more],
+    env: [...connectionEnv(connection), ...own],
+    volumeMounts: [dumpMount, caMount],
+  });
+  return jobSpec(
+    {
+      serviceAccountName: workload.job(JobPurpose.Import).cluster,
+      labels: {
+        "app.kubernetes.io/name": workload.cluster,
+        "app.kubernetes.io/component": JobPurpose.Import,
+      },
+      initContainers: [
+        postgres("look", lookScript),
+        rcloneContainer({
+          name: "fetch",
+          image: context.image,
+          folder: of.folder,
+          env: context.env,
+          own: [{ name: "OBJECT", value: args.from.object ?? "" }],
+          script: fetchScript,
+          mounts: [dumpMount],
+        }),
+      ],
+      containers: [
+        {
+          ...postgres(
+            "restore",
+            restoreScript,
+            of.jobs === undefined ? "--single-transaction" : `--jobs=${of.jobs}`,
+          ),
+          resources: dumpResources(args),
+        },
+      ],
+      volumes: jobVolumes(basis, args),
+    },
+    {
+      activeDeadlineSeconds: of.timeout,
+      ttlSecondsAfterFinished: "never",
+      failAtOnceWith: { exitCodes: [finalExitCode] },
+    },
+  );
+}
+
+function dumpName(text: string): Parsed<string> {
+  return matching(
+    text,
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.dump$/,
+    'the name of a dump without its folder, such as "20261122T020000Z.dump"',
+  );
+}

@@ -1,0 +1,125 @@
+import { waitForPostgres } from "../jobs/psql";
+
+/*
+ * What the jobs run: POSIX shell, so that Debian's and Alpine's both do. Whatever differs from job to job comes in by
+ * the environment or as an argument, so nothing has to be quoted into them.
+ */
+
+/** Exit code of what will not become better by trying again. */
+export const finalExitCode = 42;
+
+/** Dumps the database; arguments are pg_dump's own. */
+export const dumpScript = `${waitForPostgres}
+cd /dump
+name=$(date -u +%Y%m%dT%H%M%SZ).dump
+echo "dumping database $PGDATABASE of $PGHOST"
+pg_dump --format=custom --no-password --file="$name" "$@"
+pg_restore --list "$name" >/dev/null
+sha256sum "$name" >"$name.sha256"
+echo "$name" >name
+echo "$name: $(wc -c <"$name") bytes, sha256 $(cut -d ' ' -f 1 "$name.sha256")"`;
+
+/**
+ * Carries dump and checksum to the bucket, the checksum last. Nothing is looked up there before, so that the right to create
+ * is enough; what is there already can't be written over without the right to delete.
+ */
+export const uploadScript = `name=$(cat /dump/name)
+for file in "$name" "$name.sha256"; do
+  rclone copyto --verbose --no-check-dest "/dump/$file" "$DUMP_REMOTE/$file"
+done
+echo "exported to $DUMP_FOLDER/$name"`;
+
+const ask = `ask() { psql -X -A -t -q -v ON_ERROR_STOP=1 "$@"; }
+mark() {
+  ask -v text="$1" <<'END'
+select format('comment on database %I is %L', current_database(), :'text') \\gexec
+END
+}`;
+
+/**
+ * Looks whether there is anything to do. That a dump was imported is noted in the database's comment: before it begins, and
+ * when it is done. So what follows a pod that was lost knows where that stood.
+ */
+export const lookScript = `${waitForPostgres}
+${ask}
+refuse() { echo "refused: $1" >&2; exit ${finalExitCode}; }
+lacking() {
+  ask -v extensions="$EXTENSIONS" -v schemas="$SCHEMAS" <<'END'
+select string_agg(name, ', ') from (
+  select 'extension ' || e from json_array_elements_text(:'extensions') e
+    where not exists (select from pg_extension where extname = e)
+  union all
+  select 'schema ' || s from json_array_elements_text(:'schemas') s
+    where not exists (select from pg_namespace where nspname = s)
+) missing (name);
+END
+}
+until missing=$(lacking) && [ -z "$missing" ]; do
+  echo "waiting for $missing"
+  sleep 5
+done
+state=$(ask -c "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = current_database()")
+tables=$(ask -c "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f') and n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'
+    and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')")
+again="raise the cluster's generation to begin anew"
+case "$state" in
+  "imported: $WANTED"*)
+    echo "nothing to do: $state"
+    touch /dump/done ;;
+  "imported: "*)
+    refuse "database $PGDATABASE has another dump already ($state); $again" ;;
+  "importing: $WANTED"*)
+    if [ "$tables" -gt 0 ]; then
+      # All of it was one transaction: if there is something, there is everything.
+      if [ "$PARALLEL" -gt 0 ]; then refuse "an import into database $PGDATABASE was cut off, and part of it is there; $again"; fi
+      mark "imported: \${state#importing: }"
+      echo "nothing to do: it was done, and its pod was lost"
+      touch /dump/done
+    fi ;;
+  *)
+    if [ "$tables" -gt 0 ]; then refuse "database $PGDATABASE has $tables tables, views or sequences already; an import is for a new one"; fi ;;
+esac`;
+
+/** Fetches the dump, the newest if none is named, and compares its checksum. */
+export const fetchScript = `if [ -e /dump/done ]; then exit 0; fi
+refuse() { echo "refused: $1" >&2; exit ${finalExitCode}; }
+name=$OBJECT
+if [ -z "$name" ]; then
+  # Names are times. What has no checksum is not whole. In a pipe, a failure to list would look like nothing there.
+  rclone lsf --files-only --include '*.dump.sha256' "$DUMP_REMOTE" >/tmp/names
+  name=$(sort /tmp/names | tail -n 1)
+  if [ -z "$name" ]; then refuse "there is no dump with a checksum in $DUMP_FOLDER"; fi
+  name=\${name%.sha256}
+fi
+rclone copyto --verbose "$DUMP_REMOTE/$name.sha256" /dump/sum
+rclone copyto --verbose "$DUMP_REMOTE/$name" /dump/dump
+want=$(cut -d ' ' -f 1 /dump/sum)
+have=$(sha256sum /dump/dump | cut -d ' ' -f 1)
+if [ "$have" != "$want" ]; then refuse "$DUMP_FOLDER/$name is not what was exported: its sha256 is $have, and was $want"; fi
+echo "$name, sha256 $have" >/dump/name
+echo "fetched $DUMP_FOLDER/$name: sha256 $have is as exported"`;
+
+/**
+ * Restores as the database's owner; arguments are pg_restore's own. Left out is what an owner may not make: extensions,
+ * which are there already, and event triggers; and schemas that are there.
+ */
+export const restoreScript = `if [ -e /dump/done ]; then exit 0; fi
+${ask}
+pg_restore --list /dump/dump >/tmp/all
+grep -Ev '^[0-9]+; [0-9]+ [0-9]+ (COMMENT - )?(EXTENSION|EVENT TRIGGER) ' /tmp/all >/tmp/list
+ask -c "select nspname from pg_namespace where nspname not like 'pg\\_%' and nspname <> 'information_schema'" >/tmp/schemas
+while IFS= read -r schema; do
+  grep -Fv " SCHEMA - $schema " /tmp/list >/tmp/rest || true
+  mv /tmp/rest /tmp/list
+done </tmp/schemas
+mark "importing: $WANTED"
+pg_restore --exit-on-error --no-password --no-owner --no-privileges --no-publications --no-subscriptions \\
+  --no-security-labels --use-list=/tmp/list --dbname="$PGDATABASE" "$@" /dump/dump
+mark "imported: $WANTED ($(cat /dump/name))"
+# A dump has no statistics.
+ask <<'END'
+select format('analyze %I.%I', nspname, relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where relkind in ('r', 'p', 'm') and pg_get_userbyid(relowner) = current_user \\gexec
+END
+echo "imported $(cat /dump/name) into database $PGDATABASE"`;

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { JobPurpose } from "../../../components";
+import { decideEnvironment, type EnvironmentPlan } from "../../../components/environment/decide";
+import { Problems } from "../../../components/problems";
+import { loadStack } from "../../../stacks/load";
+import { asEngine, type Settings } from "../../unit/stacks/badStacks";
+import type { Cluster, KubernetesObject } from "../cluster";
+import { refOf } from "../cluster";
+import { iamJudge, type Judge } from "../gcs/iam";
+
+/** How a Job ended, and what its containers wrote. */
+export interface Ended {
+  readonly ok: boolean;
+  /** How many pods it took. */
+  readonly pods: number;
+  readonly log: string;
+}
+
+/** Waits for the end of a Job of a namespace, and reads the logs of its pods. */
+export async function endOf(cluster: Cluster, namespace: string, name: string): Promise<Ended> {
+  const ref = { apiVersion: "batch/v1", kind: "Job", name, namespace };
+  const job = await cluster.waitFor(
+    ref,
+    (object) => {
+      const { conditions = [] } = (object?.status ?? {}) as {
+        conditions?: { type: string; status: string }[];
+      };
+      const ended = conditions.some(
+        (each) => /^(Complete|Failed)$/.test(each.type) && each.status === "True",
+      );
+      return ended ? [] : ["its end"];
+    },
+    { timeout: 420 },
+  );
+  const { conditions = [] } = (job?.status ?? {}) as { conditions?: { type: string; status: string }[] };
+  const pods = await cluster.list("v1", "Pod", { namespace, labelSelector: `job-name=${name}` });
+  // One that never began has no log.
+  const logs = await Promise.all(
+    pods.flatMap(({ metadata, spec }) => {
+      const { initContainers = [], containers = [] } = spec as Record<string, readonly { name: string }[]>;
+      return [...initContainers, ...containers].map(({ name: container }) =>
+        cluster.kubectl(["logs", "-n", namespace, metadata.name, "-c", container]).catch(() => ""),
+      );
+    }),
+  );
+  const ok = conditions.some(({ type, status }) => type === "Complete" && status === "True");
+  return { ok, pods: pods.length, log: logs.join("\n") };
+}
+
+/** Applies the accounts and the Jobs of a stack, those from before gone, and waits for the end of its one import. */
+export async function importNow(cluster: Cluster, objects: readonly KubernetesObject[]): Promise<Ended> {
+  const [job, ...more] = objects.filter(({ kind }) => kind === "Job");
+  assert(job !== undefined && more.length === 0, "one Job");
+  await cluster.remove(refOf(job));
+  await cluster.gone(refOf(job));
+  for (const object of objects.filter(({ kind }) => kind === "ServiceAccount")) await cluster.apply(object);
+  await cluster.apply(job);
+  return endOf(cluster, job.metadata.namespace ?? "", job.metadata.name);
+}
+
+/** What a stack means. */
+export function planOf(config: Settings): EnvironmentPlan {
+  const problems = new Problems();
+  const plan = decideEnvironment(problems, "dev", loadStack("dev", asEngine(config)));
+  assert.deepEqual(problems.list, []);
+  return plan;
+}
+
+/** What IAM would say to the jobs of a purpose, once all that the plan grants is in effect. */
+export function judgeOf({ identity }: EnvironmentPlan, purpose: JobPurpose): Judge {
+  const suffix = purpose === JobPurpose.Export ? /-export$/ : /-import$/;
+  const account = identity.accounts.find(({ tenants }) =>
+    tenants.some(({ workload }) => suffix.test(workload.cluster)),
+  );
+  assert(account !== undefined, `an account for ${purpose}`);
+  return iamJudge(identity.grants, `serviceAccount:${account.email}`);
+}

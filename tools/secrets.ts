@@ -1,0 +1,85 @@
+import "./quickly";
+import { randomInt } from "node:crypto";
+import { constants, fstatSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { dump } from "js-yaml";
+import { InvalidSettings, secretManifests } from "../components";
+import { openStack } from "./sources";
+import { readProject, readStackFile, StackFileError } from "./stackFile";
+
+const help = `Writes the Secrets of a role with credentials.sops, with a new password, to be encrypted at once:
+
+  npm run --silent secrets -- --stack prod --cluster orders-db --role reporting |
+    sops encrypt --input-type yaml --output-type yaml --encrypted-regex '^(data|stringData)$' /dev/stdin > reporting.sops.yaml
+
+  --stack NAME       stack, as in stacks/Pulumi.NAME.yaml (default: dev)
+  --stack-file FILE  a stack file anywhere else
+  --cluster KEY      cluster, as the stack file names it
+  --role NAME        role, or owner of a database
+  --help             this text
+
+They go to a pipe only, never to a terminal or a file: what is written there in plain text is known to others.`;
+
+class UsageError extends Error {}
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options.help) {
+    console.log(help);
+    return 0;
+  }
+  const { stack, cluster, role } = options;
+  if (cluster === undefined || role === undefined)
+    throw new UsageError(`--cluster and --role are needed\n\n${help}`);
+  if (!isPipe())
+    throw new UsageError(`the password would stand there in plain text: pipe it into sops\n\n${help}`);
+  const root = resolve(__dirname, "..");
+  const project = readProject(root);
+  const { config } = readStackFile(root, project, stack, options["stack-file"]);
+  const { args } = await openStack(root, project, stack, config, (line) => console.error(line));
+  const password = Array.from({ length: 32 }, () => letters[randomInt(letters.length)]).join("");
+  const environment = args();
+  const manifests = secretManifests(environment.environment ?? stack, environment, {
+    cluster,
+    role,
+    password,
+  });
+  process.stdout.write(manifests.map((manifest) => dump(manifest)).join("---\n"));
+  return 0;
+}
+
+/** Whether what is printed goes to another program: neither to a terminal nor to a file. */
+function isPipe(): boolean {
+  const { mode } = fstatSync(1);
+  return (mode & constants.S_IFMT) === constants.S_IFIFO || (mode & constants.S_IFMT) === constants.S_IFSOCK;
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        stack: { type: "string", default: "dev" },
+        "stack-file": { type: "string" },
+        cluster: { type: "string" },
+        role: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${help}`);
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const forPeople =
+      error instanceof Error &&
+      [InvalidSettings, StackFileError, UsageError, Error].includes(error.constructor as never);
+    console.error(forPeople ? `error: ${(error as Error).message}` : error);
+    process.exit(1);
+  },
+);
