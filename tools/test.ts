@@ -52,8 +52,10 @@ const labSuites: readonly Suite[] = [
   reporter: "spec",
 }));
 
-/** Suites that run when they are asked for by name: `npm run test:lab recovery`. Most of their minutes are waiting. */
-const onRequest = ["lab: recovery", "lab: migration", "lab: replica", "lab: masking", "lab: export"];
+/** Suites that run when they are asked for: `npm run test:lab recovery roles`, or `all`. Most of their minutes are waiting. */
+const onRequest = [
+  ...["pooler", "grants", "passwordSync", "recovery", "migration", "replica", "roles", "masking", "export"],
+].map((name) => `lab: ${name}`);
 
 /** How many suites of the lab run at a time: they wait most of their time. */
 const LAB_JOBS = 3;
@@ -105,12 +107,20 @@ async function runApart(suite: Suite): Promise<Counts> {
     : { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
 }
 
-/** Brings the lab up and runs its suites: those whose name has one of the words in it, or all that need no asking. */
+/**
+ * Brings the lab up and runs its suites: those whose name has one of the words in it, without a word those that need no
+ * asking, and with `all` all of them.
+ */
 async function runLab(words: readonly string[]): Promise<Counts[]> {
-  const waiting = labSuites.filter(({ name }) =>
-    words.length === 0 ? !onRequest.includes(name) : words.some((word) => name.includes(word)),
+  const all = words.includes("all");
+  const waiting = labSuites.filter(
+    ({ name }) =>
+      all ||
+      (words.length === 0 ? !onRequest.includes(name) : words.some((word) => name.slice(5).includes(word))),
   );
-  const unknown = words.filter((word) => !labSuites.some(({ name }) => name.includes(word)));
+  const unknown = words
+    .filter((word) => word !== "all")
+    .filter((word) => !labSuites.some(({ name }) => name.slice(5).includes(word)));
   if (unknown.length > 0)
     throw new LabError(
       `there is no suite ${unknown.join(", ")}; there are ${labSuites.map(({ name }) => name.slice(5)).join(", ")}`,

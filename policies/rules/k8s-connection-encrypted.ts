@@ -1,13 +1,14 @@
 import { CLUSTER } from "../core/cluster";
 import { clusterOfHost, connectionUri, secretTexts } from "../core/connections";
-import { EXTERNAL_SECRET, passwordUses, secretSources } from "../core/passwordSecrets";
+import { EXTERNAL_SECRET } from "../core/passwordSecrets";
 import { stackRule } from "../core/rule";
 
 const encrypted = ["require", "verify-ca", "verify-full"];
 
 export default stackRule({
   id: "k8s-connection-encrypted",
-  title: "A Secret that tells an application how to connect to a Cluster asks for encryption.",
+  title:
+    "A Secret that tells an application in another namespace how to connect to a Cluster asks for encryption.",
   severity: "low",
   tags: ["secrets", "security"],
   why: "Without sslmode, libpq takes whatever it is offered, and CNPG lets clients in without TLS too: whoever answers first in the Service's place gets the password, and nobody is told.",
@@ -16,20 +17,15 @@ export default stackRule({
   levels: { recommended: "disabled" },
   types: [CLUSTER],
   judge({ stack, report, part }) {
-    const find = secretSources(stack);
-    // CNPG takes name and password from these and nothing else.
-    const read = new Set(
-      passwordUses(stack, part).flatMap(({ resource, secret }) => find(resource.namespace, secret)),
-    );
     for (const type of ["Secret", EXTERNAL_SECRET])
       for (const secret of stack.ofType(type))
         part(() => {
-          if (read.has(secret)) return;
           for (const { at, text } of secretTexts(secret)) {
             const uri = connectionUri(text);
             if (uri === undefined || encrypted.includes(uri.sslMode ?? "")) continue;
             const cluster = clusterOfHost(stack, uri.host, secret.namespace);
-            if (cluster === undefined) continue;
+            // Next to the Cluster are those that CNPG reads, and its own, which have none either.
+            if (cluster === undefined || cluster.namespace === secret.namespace) continue;
             const says = uri.sslMode === undefined ? "has no sslmode" : `has sslmode ${uri.sslMode}`;
             report(secret, at, `leads to ${cluster.called} and ${says}. Add sslmode=require.`);
           }

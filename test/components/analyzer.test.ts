@@ -10,7 +10,9 @@ const names = ["BackupBucket", "BackupIdentity", "DatabaseClient", "PostgresClus
 
 describe("Pulumi's component analyzer", () => {
   let found: AnalyzeResult;
-  before(() => {
+  before(function () {
+    // It compiles the whole package.
+    this.timeout(120_000);
     found = new Analyzer(folder, "pulumi-cnpg", manifest, new Set(names)).analyze();
   });
 

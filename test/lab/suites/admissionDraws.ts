@@ -33,7 +33,7 @@ export interface Drawn {
 }
 
 /**
- * Custom resources of configurations, each content once: what differs in nothing but the names of its cluster is the
+ * Objects of configurations, each content once: what differs in nothing but the names of its cluster is the
  * same content, since those are judged with the Cluster itself.
  */
 export function drawnObjects(configs: readonly Config[]): { objects: Drawn[]; total: number } {
@@ -52,12 +52,16 @@ export function drawnObjects(configs: readonly Config[]): { objects: Drawn[]; to
 function contentOf(object: KubernetesObject): string {
   if (object.kind === "Cluster") return JSON.stringify(object);
   const { kind, metadata, spec } = object;
+  // An account's content is its name.
+  if (spec === undefined) return kind;
   const { cluster, ...rest } = spec as { readonly cluster?: unknown; readonly [field: string]: unknown };
-  const { "app.kubernetes.io/name": _, ...labels } = metadata.labels ?? {};
-  // Poolers are told apart by their names, and certificates have names of Services.
-  const own = metadata.name.replace(/-(pooler|server-tls|client-tls).*$/, "");
+  const { "app.kubernetes.io/name": name = "", ...labels } = metadata.labels ?? {};
   const text = JSON.stringify({ kind, labels, rest });
-  return kind === "Pooler" || kind === "Certificate"
-    ? text.replaceAll(`${own}-`, "").replaceAll(`.${metadata.namespace}`, "")
-    : text;
+  // Poolers are told apart by their names, and certificates have names of Services.
+  if (kind === "Pooler" || kind === "Certificate")
+    return text.replaceAll(`${name}-`, "").replaceAll(`.${metadata.namespace}`, "");
+  if (object.apiVersion !== "batch/v1") return text;
+  // To the API server the values of variables are all alike; names of a cluster are all over a Job.
+  const withoutEnv = JSON.stringify(rest, (key, value) => (key === "env" ? undefined : value));
+  return JSON.stringify({ kind, labels }) + withoutEnv.replaceAll(name, "");
 }

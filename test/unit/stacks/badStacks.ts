@@ -76,3 +76,13 @@ export function asEngine(settings: Settings): Record<string, string> {
     ]),
   );
 }
+
+/** Settings of a small stack that nothing is wrong with. */
+export const good = {
+  "gcp:project": "acme-dev",
+  "gcp:region": "europe-west1",
+  "pulumi-cnpg:profile": "dev",
+  "pulumi-cnpg:clusters": {
+    "orders-db": { namespace: "orders", image: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie" },
+  },
+};

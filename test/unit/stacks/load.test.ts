@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as fc from "fast-check";
 import { load } from "js-yaml";
-import { InvalidSettings, PostgresEnvironment, summariesOf } from "../../../components";
+import { PostgresEnvironment, summariesOf } from "../../../components";
 import { loadStack } from "../../../stacks/load";
 import { stackSchema } from "../../../stacks/schema";
-import type { Setting } from "../../../stacks/shape";
 import type { Sources } from "../../../stacks/sources";
 import { readProject, readStackFile } from "../../../tools/stackFile";
 import { deepFreeze } from "../../helpers/mocks";
 import { recordValid, types } from "../../helpers/samples";
-import { asEngine, type Settings } from "./badStacks";
+import { asEngine, good, type Settings } from "./badStacks";
+import { settingsIn } from "./settingsIn";
 
 const root = join(__dirname, "../../..");
 const configOf = (stack: string, file?: string) => readStackFile(root, readProject(root), stack, file).config;
@@ -25,15 +24,6 @@ const everySetting = () => configOf("staging", join(__dirname, "everySetting.yam
 const everySettingS3 = (
   load(readFileSync(join(__dirname, "everySettingS3.yaml"), "utf8")) as { it: string; config: Settings }[]
 ).map(({ it: name, config }) => ({ name, config: asEngine(config) }));
-
-const good = {
-  "gcp:project": "acme-dev",
-  "gcp:region": "europe-west1",
-  "pulumi-cnpg:profile": "dev",
-  "pulumi-cnpg:clusters": {
-    "orders-db": { namespace: "orders", image: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie" },
-  },
-};
 
 describe("A good stack file", () => {
   it("of dev loads as what it says, and nothing is filled in yet", () => {
@@ -133,13 +123,6 @@ describe("A good stack file", () => {
   });
 });
 
-/** Every setting that a schema has, as a path with `*` for names and places in a list. */
-function settingsIn(setting: Setting, path = ""): string[] {
-  if (setting.fields !== undefined)
-    return Object.entries(setting.fields).flatMap(([key, inner]) => settingsIn(inner, `${path}.${key}`));
-  return setting.of === undefined ? [path.slice(1)] : settingsIn(setting.of, `${path}.*`);
-}
-
 /** Every setting that a value has, with the same paths. */
 function settingsUsed(value: unknown, schemaPaths: ReadonlySet<string>, path = ""): string[] {
   if (typeof value !== "object" || value === null) return [path.slice(1)];
@@ -192,114 +175,5 @@ describe("The file with every setting", () => {
     >;
     const changed = { ...config, "pulumi-cnpg:backups": JSON.stringify({ ...backups, deleteMargin: "20d" }) };
     assert.equal(loadStack("staging", changed, prod).backups?.deleteMargin, "20d");
-  });
-});
-
-/** Loads, or throws the one error for bad input; anything else is a bug. */
-function loadsOrSays(config: Record<string, string>): void {
-  try {
-    loadStack("dev", config);
-  } catch (error) {
-    if (!(error instanceof InvalidSettings)) throw error;
-    assert(error.problems.length > 0);
-    for (const { path, allowed } of error.problems) {
-      assert.equal(typeof path, "string");
-      assert.equal(typeof allowed, "string", path);
-      assert.doesNotMatch(allowed, /native code|\[object|undefined|NaN/, path);
-    }
-    const lines = error.message.split("\n");
-    assert.equal(lines.length, error.problems.length + 1, "a problem takes more than one line");
-    assert.equal(new Set(lines).size, lines.length, `said twice:\n${error.message}`);
-  }
-}
-
-const names = [...new Set(settingsIn(stackSchema).flatMap((path) => path.split(".")))].filter(
-  (n) => n !== "*",
-);
-const odd = ["__proto__", "constructor", "toString", "hasOwnProperty", "", "a.b", "orders-db", "0"];
-const someText = fc.constantFrom(
-  "",
-  "orders",
-  "10Gi",
-  "1Ei",
-  "30d",
-  "0 0 3 * * *",
-  "0 0 29 2 *",
-  "@every 1h",
-  "prod",
-  "plugin",
-  "inTree",
-  "direct",
-  "64MB",
-  "postgres:17.6",
-  "'; --",
-);
-const key = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom(...names) },
-  { weight: 1, arbitrary: fc.constantFrom(...odd) },
-);
-const { settings } = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { depthSize: "small", withCrossShrink: true },
-    someText,
-    fc.string({ maxLength: 6 }),
-    fc.integer({ min: -2, max: 2000 }),
-    fc.boolean(),
-    fc.constant(null),
-    fc.double({ noNaN: true }),
-    fc.array(tie("value"), { maxLength: 3 }),
-    tie("settings"),
-  ),
-  settings: fc.dictionary(key, tie("value"), { maxKeys: 6 }),
-}));
-
-describe("Anything at all in place of a stack file", () => {
-  it("loads or is refused with problems, each on a line of its own, and never ends in another error", () => {
-    fc.assert(
-      fc.property(fc.constantFrom("dev", "prod", "x"), settings, settings, (profile, backups, clusters) => {
-        loadsOrSays(
-          asEngine({
-            ...good,
-            "pulumi-cnpg:profile": profile,
-            "pulumi-cnpg:backups": backups,
-            "pulumi-cnpg:clusters": clusters,
-          }),
-        );
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it("does so for one changed cluster and changed backups, where more of the settings are good", () => {
-    const cluster = good["pulumi-cnpg:clusters"]["orders-db"];
-    fc.assert(
-      fc.property(settings, settings, (changes, backups) => {
-        const clusters = {
-          "orders-db": { ...cluster, ...(changes as object) },
-          other: { ...cluster, namespace: "x" },
-        };
-        loadsOrSays(asEngine({ ...good, "pulumi-cnpg:backups": backups, "pulumi-cnpg:clusters": clusters }));
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it("does so for any JSON and any text under any key", () => {
-    const full = fc.oneof(
-      fc.constantFrom(
-        "gcp:project",
-        "gcp:region",
-        ...Object.keys(stackSchema.fields).map((k) => `pulumi-cnpg:${k}`),
-      ),
-      fc.constantFrom(...odd.map((k) => `pulumi-cnpg:${k}`)),
-      fc.string({ maxLength: 10 }),
-    );
-    fc.assert(
-      fc.property(
-        fc.dictionary(full, fc.oneof(fc.json(), fc.string(), someText), { maxKeys: 6 }),
-        loadsOrSays,
-      ),
-      { numRuns: 500 },
-    );
   });
 });
