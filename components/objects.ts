@@ -45,7 +45,7 @@ export interface Declared {
   readonly parent: pulumi.Resource;
   /** By the keys that `after` names, and `namespace/<name>`. Every object that is declared is put in. */
   readonly known: Map<string, pulumi.Resource>;
-  /** What those come after that come after nothing else. */
+  /** What all of them come after. */
   readonly dependsOn?: readonly pulumi.Resource[];
   /** What an account needs to be there, and the hook that gives it time to take effect. */
   readonly grants: (workload: Workload) => readonly pulumi.Resource[];
@@ -88,7 +88,7 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
       {
         parent,
         dependsOn: [
-          ...(object.after.length === 0 ? (declared.dependsOn ?? []) : []),
+          ...(declared.dependsOn ?? []),
           ...(namespace === undefined ? [] : [namespace]),
           ...object.after.map((earlier) => found(known, earlier, key)),
           ...grants,

@@ -20,7 +20,7 @@ import { decidePoolers, type PoolerPlan } from "../pooler/decide";
 import type { Problems } from "../problems";
 import { Profile, type ProfileDefaults, profiles } from "../profiles";
 import type { RecoveryPlan } from "../recovery/decide";
-import { grantsBehind, rolesBehind } from "../recovery/heldBack";
+import { behindMasking, rolesBehind } from "../recovery/heldBack";
 import { decideMasking, type MaskingPlan } from "../recovery/masking";
 import { decideRoles, type RolesPlan } from "../roles/decide";
 import { rolesOf } from "../roles/replica";
@@ -220,10 +220,9 @@ export function decideCluster(
     objects: [
       ...roles.objects,
       // Nothing can be granted where nothing can be written.
-      ...(follows ? [] : grantsBehind(masking, access)),
+      ...(follows ? [] : behindMasking(masking, access)),
       ...applicationObjects(external, roles.applications),
-      // What is dumped, or backed up, before it is masked could bring it back.
-      ...grantsBehind(masking, [
+      ...behindMasking(masking, [
         ...manualBackups.map(({ object }) => object),
         ...(follows ? [] : dumps.objects),
       ]),

@@ -49,9 +49,9 @@ export interface JobBasis {
   readonly clientImage: string;
   /** Postgres major; undefined if that is not known. */
   readonly major: number | undefined;
-  readonly generation: number;
-  /** Secret with the CA of the server's certificate. */
+  /** Secret with the server's CA. */
   readonly caSecret: string;
+  readonly generation: number;
   readonly context: ExportContext;
 }
 
@@ -103,8 +103,8 @@ const defaultStorage = "10Gi";
 /** Where a dump lies on its way. */
 export const dumpMount: VolumeMount = { name: "dump", mountPath: "/dump" };
 
-/** Volumes of a job: room for the dump, and the cluster's CA. */
-export function jobVolumes(caSecret: string, args: ExportArgs | ImportDumpArgs): Volume[] {
+/** Volumes of a job: room for the dump, and the server's CA. */
+export function jobVolumes({ caSecret }: JobBasis, args: ExportArgs | ImportDumpArgs): Volume[] {
   const storage = args.storage ?? defaultStorage;
   const room: Volume =
     args.storageClass === undefined

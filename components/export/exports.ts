@@ -192,7 +192,7 @@ function exportJob(
           mounts: [dumpMount],
         }),
       ],
-      volumes: jobVolumes(basis.caSecret, args),
+      volumes: jobVolumes(basis, args),
     },
     { activeDeadlineSeconds: of.timeout, ttlSecondsAfterFinished: "never" },
   );

@@ -154,7 +154,7 @@ function importJob(
           resources: dumpResources(args),
         },
       ],
-      volumes: jobVolumes(basis.caSecret, args),
+      volumes: jobVolumes(basis, args),
     },
     {
       activeDeadlineSeconds: of.timeout,

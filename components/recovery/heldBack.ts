@@ -98,18 +98,21 @@ export function rolesBehind(masking: MaskingPlan | undefined, roles: RolesPlan):
   return { ...roles, applications };
 }
 
+const late: readonly string[] = ["Job", "CronJob", "Backup"];
+
 /**
- * Jobs that grant, once the data are masked: the SQL may make tables anew, and rights that are made before it would be lost
- * with the old ones.
+ * What runs in a clone or copies it, once its data are masked: a dump or a base backup from before could bring back what was
+ * masked, and the SQL may make tables anew, without the rights that were granted on the old ones. What runs again and again
+ * goes with the former life, or it would run in the next one too early.
  */
-export function grantsBehind(
+export function behindMasking(
   masking: MaskingPlan | undefined,
   objects: readonly PlannedObject[],
 ): readonly PlannedObject[] {
   if (masking === undefined) return objects;
   return objects.map((object) =>
-    object.kind === "Job" && object.key.startsWith("grants/")
-      ? { ...object, after: [...object.after, ...masking.jobs] }
+    late.includes(object.kind)
+      ? { ...object, after: [...object.after, ...masking.jobs], perLife: true }
       : object,
   );
 }

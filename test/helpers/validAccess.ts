@@ -70,3 +70,12 @@ export const role = fc
     ),
   })
   .map(({ attributes, access }) => ({ ...attributes, ...access }));
+
+/** Roles that can be held back until the data are masked. */
+export function ownPasswords(roles: Readonly<Record<string, Record<string, unknown>>> | undefined) {
+  const held = Object.entries(roles ?? {}).filter(([, { clientCertificate, credentials }]) => {
+    const { externalSecret, generator } = (credentials ?? {}) as Record<string, unknown>;
+    return [clientCertificate, externalSecret, generator].every((value) => value === undefined);
+  });
+  return roles && Object.fromEntries(held);
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { given, identifier, maybe, some } from "./arbitraries";
-import { certificates, pooler, role } from "./validAccess";
+import { certificates, ownPasswords, pooler, role } from "./validAccess";
 import { exchange, recovery, s3 } from "./validBeginnings";
 import { withGrants } from "./validGrants";
 
@@ -232,15 +232,6 @@ const cluster = fc
       });
     },
   );
-
-/** Roles that can be held back until the data are masked. */
-function ownPasswords(roles: Readonly<Record<string, Record<string, unknown>>> | undefined) {
-  const held = Object.entries(roles ?? {}).filter(([, { clientCertificate, credentials }]) => {
-    const { externalSecret, generator } = (credentials ?? {}) as Record<string, unknown>;
-    return [clientCertificate, externalSecret, generator].every((value) => value === undefined);
-  });
-  return roles && Object.fromEntries(held);
-}
 
 /** A cluster deletes itself in dev only, and unless it is protected. */
 function fitting(profile: string, clusters: Readonly<Record<string, Record<string, unknown>>>) {

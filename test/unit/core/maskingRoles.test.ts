@@ -23,10 +23,13 @@ const clone: ClusterArgs = {
   },
   recoverFrom: { bucket: "acme-prod-backups", serverName: "orders-db-g1", postgresMajor: 17 },
   publications: { all: { database: "orders", allTables: true } },
+  exports: { nightly: { schedule: "0 0 2 * * *" }, now: { run: "today" } },
+  backup: { manual: { before: {} } },
   masking: { orders: { sql: ["SELECT 1"] } },
 };
+const exports = { bucket: "acme-dev-dumps" };
 const args = (changes: Partial<ClusterArgs> = {}) =>
-  environmentArgs({ "orders-db": { ...clone, ...changes } });
+  environmentArgs({ "orders-db": { ...clone, ...changes } }, { exports });
 
 function planOf(changes: Partial<ClusterArgs> = {}) {
   const problems = new Problems();
@@ -118,13 +121,19 @@ describe("A clone with masking, roles and applications", () => {
     });
   });
 
-  it("grants and publishes after the Job, on tables that may be new ones", async () => {
+  it("grants, publishes, dumps and backs up after the Job, and anew in every life", async () => {
     const recording = await declare();
     for (const [type, name] of [
       ["kubernetes:batch/v1:Job", "dev/orders-db/grants/orders"],
       ["kubernetes:postgresql.cnpg.io/v1:Publication", "dev/orders-db/all"],
-    ] as const)
-      assert(recording.one(type, name).options.dependsOn.includes(job), name);
+      ["kubernetes:batch/v1:CronJob", "dev/orders-db/export/nightly"],
+      ["kubernetes:batch/v1:Job", "dev/orders-db/export/now/today"],
+      ["kubernetes:postgresql.cnpg.io/v1:Backup", "dev/orders-db/backup/before"],
+    ] as const) {
+      const { options } = recording.one(type, name);
+      assert(options.dependsOn.includes(job), name);
+      assert.deepEqual(options.replaceWith, [`${types.cluster}::dev/orders-db`], name);
+    }
   });
 
   it("waits for the Job even where nothing else is waited for", async () => {
@@ -145,7 +154,7 @@ describe("A clone with masking, roles and applications", () => {
         return [key, secret];
       });
     };
-    const keys = ["masking/orders", "login/rota", "grants/orders", "sync/orders"];
+    const keys = ["masking/orders", "login/rota", "grants/orders", "sync/orders", "export/now/today"];
     assert.deepEqual(
       jobs({}),
       keys.map((key) => [key, "orders-db-ca"]),
@@ -158,7 +167,7 @@ describe("A clone with masking, roles and applications", () => {
 
   it("has Secrets as ever without masking", async () => {
     const recording = await recordValid(
-      () => new PostgresEnvironment("dev", environmentArgs({ "orders-db": unmasked })),
+      () => new PostgresEnvironment("dev", environmentArgs({ "orders-db": unmasked }, { exports })),
     );
     for (const { inputs } of recording.all(types.secret))
       assert.doesNotMatch((inputs.metadata as { name: string }).name, /internal/);
@@ -169,7 +178,7 @@ describe("A clone with masking, roles and applications", () => {
 describe("Who may log in to a clone with roles", () => {
   const hba = (changes: Partial<ClusterArgs> = {}) => {
     const problems = new Problems();
-    const all = environmentArgs({ "orders-db": { ...unmasked, ...changes } });
+    const all = environmentArgs({ "orders-db": { ...unmasked, ...changes } }, { exports });
     const { clusters } = decideEnvironment(problems, "dev", all);
     assert.deepEqual(problems.list, []);
     return clusters[0]?.plan.spec.postgresql?.pg_hba;
@@ -210,7 +219,11 @@ describe("Who may log in to a clone with roles", () => {
   it("is as CNPG has it in a cluster that is no clone", () => {
     const { recoverFrom: _, ...empty } = unmasked;
     const problems = new Problems();
-    const { clusters } = decideEnvironment(problems, "dev", environmentArgs({ "orders-db": empty }));
+    const { clusters } = decideEnvironment(
+      problems,
+      "dev",
+      environmentArgs({ "orders-db": empty }, { exports }),
+    );
     assert.deepEqual(problems.list, []);
     assert.equal(clusters[0]?.plan.spec.postgresql?.pg_hba, undefined);
   });
