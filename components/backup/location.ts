@@ -41,11 +41,21 @@ export class ObjectStoreLocation {
 
   /** Whether one of the two prefixes lies inside the other. */
   overlaps(other: ObjectStoreLocation): boolean {
-    return (
-      this.bucket === other.bucket &&
-      (this.objectPrefix.startsWith(other.objectPrefix) || other.objectPrefix.startsWith(this.objectPrefix))
-    );
+    return overlapping(this, other);
   }
+}
+
+interface Folder {
+  readonly bucket: string;
+  readonly objectPrefix: string;
+}
+
+/** Whether one of two folders lies inside the other. */
+export function overlapping(a: Folder, b: Folder): boolean {
+  return (
+    a.bucket === b.bucket &&
+    (a.objectPrefix.startsWith(b.objectPrefix) || b.objectPrefix.startsWith(a.objectPrefix))
+  );
 }
 
 /**
