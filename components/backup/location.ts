@@ -66,12 +66,21 @@ export class ObjectStoreLocation {
 
   /** Whether one of the two prefixes lies inside the other. */
   overlaps(other: ObjectStoreLocation): boolean {
-    return (
-      this.sharesStoreWith(other) &&
-      this.bucket === other.bucket &&
-      (this.objectPrefix.startsWith(other.objectPrefix) || other.objectPrefix.startsWith(this.objectPrefix))
-    );
+    return this.sharesStoreWith(other) && overlapping(this, other);
   }
+}
+
+interface Folder {
+  readonly bucket: string;
+  readonly objectPrefix: string;
+}
+
+/** Whether one of two folders lies inside the other. */
+export function overlapping(a: Folder, b: Folder): boolean {
+  return (
+    a.bucket === b.bucket &&
+    (a.objectPrefix.startsWith(b.objectPrefix) || b.objectPrefix.startsWith(a.objectPrefix))
+  );
 }
 
 /**

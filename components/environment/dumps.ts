@@ -1,6 +1,7 @@
 import { IdentityMode } from "../backup/args";
 import type { BucketDemand } from "../backup/bucketPlan";
 import { defaultSchedule } from "../backup/decide";
+import { overlapping } from "../backup/location";
 import type { Check } from "../check";
 import type { ClusterPlan } from "../cluster/decide";
 import { type ExportSettings, JobPurpose } from "../export/args";
@@ -49,7 +50,7 @@ export function checkDumps(
     if (own === undefined) continue;
     const { url } = own.folder;
     const folder = mode === IdentityMode.Shared ? own.sharedFolder : own.folder;
-    const archive = archives.find(({ location }) => folder.overlaps(location));
+    const archive = archives.find(({ location }) => overlapping(folder, location));
     if (archive !== undefined)
       check.fail(
         "exports.prefix",

@@ -1,5 +1,6 @@
 import type { Check } from "../check";
-import { jobSpec } from "../jobs/job";
+import type { Workload } from "../identity/workload";
+import { type JobSpec, jobSpec } from "../jobs/job";
 import { caMount, connectionEnv } from "../jobs/psql";
 import type { PlannedObject } from "../objects";
 import { bad, derivedName, good, matching, objectName, type Parsed, shortHash } from "../units";
@@ -70,10 +71,59 @@ function decideExport(
   name: string,
   args: ExportArgs,
 ): { url: string; object: PlannedObject } | undefined {
-  const at = check.at(name);
   check.parse(name, name, partName);
-  const schedule = at.parse("schedule", args.schedule, cronJobSchedule);
-  const run = at.parse("run", args.run, runName);
+  const at = check.at(name);
+  const { schedule, run } = checkExport(at, basis, args);
+  const timeout = checkJob(at, args);
+  const database = decideDatabase(at, args.database, basis.databases);
+  if (database === undefined || (schedule === undefined && run === undefined)) return undefined;
+
+  const { workload } = basis;
+  const target = folder.of(database.database);
+  const owner = ownerOf(basis.databases, database.spec.owner);
+  const spec = exportJob(basis, name, args, {
+    database: database.database,
+    secret: args.secret ?? owner.secret,
+    folder: target,
+    timeout,
+  });
+  const shared = {
+    apiVersion: "batch/v1",
+    labels: { "app.kubernetes.io/component": JobPurpose.Export },
+    after: [
+      JobPurpose.Export,
+      `database/${database.database}`,
+      ...(args.secret === undefined ? owner.after : []),
+    ],
+    runsAs: workload.job(JobPurpose.Export),
+  };
+  if (schedule === undefined)
+    return {
+      url: target.url,
+      object: {
+        ...shared,
+        // Another text is another resource, so that nothing else about it makes it run again.
+        key: `export/${name}/${run}`,
+        kind: "Job",
+        name: derivedName([workload.cluster, "export", name, shortHash(run ?? "")], 63),
+        body: { spec },
+        once: true,
+        waitSeconds: timeout + 60,
+      },
+    };
+  const object: PlannedObject = {
+    ...shared,
+    key: `export/${name}`,
+    kind: "CronJob",
+    // Kubernetes adds eleven characters for each Job.
+    name: derivedName([workload.cluster, "export", name], 52),
+    body: { spec: cronJob(workload, schedule, args.suspend ?? false, spec) },
+  };
+  return { url: target.url, object };
+}
+
+/** Checks what is an export's own; returns when it is made. */
+function checkExport(at: Check, { major }: JobBasis, args: ExportArgs) {
   if (args.schedule === undefined && args.run === undefined)
     at.fail("schedule", undefined, 'when it is dumped, such as "0 0 2 * * *"; or run, to dump it once');
   at.require(
@@ -89,66 +139,29 @@ function decideExport(
     "left out without schedule",
   );
   at.parse("secret", args.secret, objectName);
-  at.parse("compress", args.compress, (text) => compression(text, basis.major));
+  at.parse("compress", args.compress, (text) => compression(text, major));
   for (const key of ["excludeTables", "excludeTableData"] as const)
     args[key]?.forEach((pattern, i) => {
       at.at(key).require(tablePattern.test(pattern), i, pattern, 'a pattern of pg_dump, such as "audit.*"');
     });
-  const timeout = checkJob(at, args);
-  const database = decideDatabase(at, args.database, basis.databases);
-  if (database === undefined || (schedule === undefined && run === undefined)) return undefined;
+  return {
+    schedule: at.parse("schedule", args.schedule, cronJobSchedule),
+    run: at.parse("run", args.run, runName),
+  };
+}
 
-  const { workload } = basis;
-  const target = folder.of(database.database);
-  const owner = ownerOf(basis.databases, database.spec.owner);
-  const runsAs = workload.job(JobPurpose.Export);
-  const spec = exportJob(basis, name, args, {
-    database: database.database,
-    secret: args.secret ?? owner.secret,
-    folder: target,
-    timeout,
-  });
-  const shared = {
-    labels: { "app.kubernetes.io/component": JobPurpose.Export },
-    after: [
-      JobPurpose.Export,
-      `database/${database.database}`,
-      ...(args.secret === undefined ? owner.after : []),
-    ],
-    runsAs,
+function cronJob(workload: Workload, schedule: string, suspend: boolean, spec: JobSpec) {
+  return {
+    schedule,
+    timeZone: "Etc/UTC",
+    concurrencyPolicy: "Forbid",
+    startingDeadlineSeconds: 3600,
+    suspend,
+    successfulJobsHistoryLimit: 1,
+    failedJobsHistoryLimit: 3,
+    // Its Jobs have no other labels, and are looked for by these.
+    jobTemplate: { metadata: { labels: podLabels(workload) }, spec },
   };
-  const scheduled: PlannedObject = {
-    ...shared,
-    key: `export/${name}`,
-    apiVersion: "batch/v1",
-    kind: "CronJob",
-    // Kubernetes adds eleven characters for each Job.
-    name: derivedName([workload.cluster, "export", name], 52),
-    body: {
-      spec: {
-        schedule,
-        timeZone: "Etc/UTC",
-        concurrencyPolicy: "Forbid",
-        startingDeadlineSeconds: 3600,
-        suspend: args.suspend ?? false,
-        successfulJobsHistoryLimit: 1,
-        failedJobsHistoryLimit: 3,
-        jobTemplate: { spec },
-      },
-    },
-  };
-  const once: PlannedObject = {
-    ...shared,
-    // Another text is another resource, so that nothing else about it makes it run again.
-    key: `export/${name}/${run}`,
-    apiVersion: "batch/v1",
-    kind: "Job",
-    name: derivedName([workload.cluster, "export", name, shortHash(run ?? "")], 63),
-    body: { spec },
-    once: true,
-    waitSeconds: timeout + 60,
-  };
-  return { url: target.url, object: schedule === undefined ? once : scheduled };
 }
 
 function exportJob(
@@ -167,10 +180,7 @@ function exportJob(
   return jobSpec(
     {
       serviceAccountName: workload.job(JobPurpose.Export).cluster,
-      labels: {
-        "app.kubernetes.io/name": workload.cluster,
-        "app.kubernetes.io/component": JobPurpose.Export,
-      },
+      labels: podLabels(workload),
       initContainers: [
         {
           name: "dump",
@@ -197,6 +207,11 @@ function exportJob(
     { activeDeadlineSeconds: of.timeout, ttlSecondsAfterFinished: "never" },
   );
 }
+
+const podLabels = (workload: Workload) => ({
+  "app.kubernetes.io/name": workload.cluster,
+  "app.kubernetes.io/component": JobPurpose.Export,
+});
 
 /** It becomes part of Pulumi's name of the Job. */
 function runName(text: string): Parsed<string> {

@@ -28,12 +28,4 @@ export class DumpFolder {
   of(database: string): DumpFolder {
     return new DumpFolder(this.bucket, `${this.objectPrefix}${objectNamePart(database)}`);
   }
-
-  /** Whether one of the two lies inside the other. */
-  overlaps(other: { readonly bucket: string; readonly objectPrefix: string }): boolean {
-    return (
-      this.bucket === other.bucket &&
-      (this.objectPrefix.startsWith(other.objectPrefix) || other.objectPrefix.startsWith(this.objectPrefix))
-    );
-  }
 }

@@ -39,7 +39,12 @@ describe("A role", () => {
     assert.deepEqual(annotations, { "pulumi.com/waitFor": "jsonpath={.status.applied}=true" });
     assert.deepEqual(
       role.options.dependsOn,
-      [`${types.secret}::db/reporting`, `${types.role}::db/role/readers`, `${types.cluster}::db`].sort(),
+      [
+        "kubernetes:core/v1:Namespace::db",
+        `${types.secret}::db/reporting`,
+        `${types.role}::db/role/readers`,
+        `${types.cluster}::db`,
+      ].sort(),
     );
     assert.deepEqual(role.options.replaceWith, [`${types.cluster}::db`]);
     assert.deepEqual(spec(recording.one(types.role, "db/role/readers")), {

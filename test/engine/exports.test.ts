@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { clusterIn, Offline, type StateResource, touched } from "./offline";
 
 type Settings = { [key: string]: unknown };
@@ -34,6 +36,18 @@ describe("exports, imports and backups on demand, through the real engine", () =
     assert.match(output, /hostRw +: "orders-db-rw\.orders\.svc"/);
     assert.match(output, /nightly: "gs:\/\/\S+\/exports\/orders-db\/orders"/);
     own.backup = { manual: { now: {} } };
+  });
+
+  it("is as the policies want it, those of the strict pack too", async () => {
+    const config = join(offline.folder, "strict.json");
+    writeFileSync(config, JSON.stringify({ "cnpg-settings": { pack: "strict" } }));
+    const file = offline.stackFile("prod", (settings) =>
+      Object.assign(clusterIn(settings, "orders-db"), own),
+    );
+    const run = ["--stack", "prod", "--stack-file", file, "--policy-config", config];
+    const { code, output } = await offline.start(run);
+    assert.equal(code, 0, output);
+    assert.match(output, /Policies:\s+✅ pulumi-cnpg@\S+ \([^)]*\)\s+Outputs:/);
   });
 
   it("does nothing the second time", async () => {
