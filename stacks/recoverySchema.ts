@@ -1,4 +1,5 @@
 import {
+  type ArchiveSourceArgs,
   BackupMethod,
   type ClusterArgs,
   type MaskingArgs,
@@ -6,7 +7,6 @@ import {
   type RecoverFromArgs,
   type RecoveryTargetArgs,
   type ReplicaArgs,
-  type ReplicaSourceArgs,
   type VolumeSnapshotsArgs,
 } from "../components";
 import { gcs, s3 } from "./s3Schema";
@@ -30,7 +30,7 @@ export interface StackRecoverFrom extends RecoverFromArgs {
 }
 
 /** The archive that a cluster follows without having begun from it: a place in full, or a cluster of another stack. */
-export interface StackReplicaSource extends ReplicaSourceArgs {
+export interface StackReplicaSource extends ArchiveSourceArgs {
   /** As that of {@link StackRecoverFrom}. */
   stack?: string;
 }

@@ -1,10 +1,10 @@
 import type {
+  ArchiveSourceArgs,
   ClusterArgs,
   Problem,
   Problems,
   RecoverFromArgs,
   ReplicaArgs,
-  ReplicaSourceArgs,
 } from "../components";
 import { units } from "../components";
 import {
@@ -254,7 +254,7 @@ function placeOf(
   source: SourceCluster,
   own: Pick<RecoverFromArgs, "s3" | "gcs">,
   archivesToS3: boolean,
-): ReplicaSourceArgs {
+): ArchiveSourceArgs {
   const [, scheme, bucket = "", objectPrefix = ""] =
     /^(gs|s3):\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
   const major = majorOf(source.image);

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { InvalidSettings } from "../components";
 import { getPulumiCli, PulumiCliError } from "./cli";
+import { exitWith, UsageError } from "./exit";
 import { runOffline } from "./offline/engine";
 import { openStack } from "./sources";
 import { readProject, readStackFile, StackFileError } from "./stackFile";
@@ -22,9 +23,6 @@ const help = `Asks the policy pack about a stack, offline: a preview through the
   --help             this text
 
 Ends with 0 if there is no mandatory finding, with 1 if there is one or the check could not be made.`;
-
-/** A call that can't be understood. */
-class UsageError extends Error {}
 
 async function main(): Promise<number> {
   const options = readOptions();
@@ -87,13 +85,4 @@ function readOptions() {
   }
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const forPeople = [InvalidSettings, PulumiCliError, StackFileError, UsageError].some(
-      (type) => error instanceof type,
-    );
-    console.error(forPeople ? `error: ${(error as Error).message}` : error);
-    process.exit(1);
-  },
-);
+exitWith(main(), [InvalidSettings, PulumiCliError, StackFileError]);

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { dump } from "js-yaml";
 import { InvalidSettings, secretManifests } from "../components";
+import { exitWith, UsageError } from "./exit";
 import { openStack } from "./sources";
 import { readProject, readStackFile, StackFileError } from "./stackFile";
 
@@ -20,8 +21,6 @@ const help = `Writes the Secrets of a role with credentials.sops, with a new pas
   --help             this text
 
 They go to a pipe only, never to a terminal or a file: what is written there in plain text is known to others.`;
-
-class UsageError extends Error {}
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -73,13 +72,4 @@ function readOptions() {
   }
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const forPeople =
-      error instanceof Error &&
-      [InvalidSettings, StackFileError, UsageError, Error].includes(error.constructor as never);
-    console.error(forPeople ? `error: ${(error as Error).message}` : error);
-    process.exit(1);
-  },
-);
+exitWith(main(), [InvalidSettings, StackFileError, Error]);

@@ -7,6 +7,7 @@ import { ClusterError } from "../test/lab/cluster/errors";
 import { LabError } from "../test/lab/errors";
 import { agreements, formatAgreements } from "./agreement";
 import { getPulumiCli, PulumiCliError } from "./cli";
+import { exitWith, UsageError } from "./exit";
 import { type Operation, runOffline } from "./offline/engine";
 import type { PackRun } from "./offline/policyPack";
 import { render } from "./offline/render";
@@ -49,9 +50,6 @@ interface Options {
   readonly showSecrets: boolean;
   readonly folder: string;
 }
-
-/** A call that can't be understood; the message says what can. */
-class UsageError extends Error {}
 
 function readOptions(argv: readonly string[]): Options | undefined {
   let values: ReturnType<typeof parse>;
@@ -179,17 +177,4 @@ function report(
   return agreed ? 0 : 1;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const forPeople =
-      error instanceof InvalidSettings ||
-      error instanceof PulumiCliError ||
-      error instanceof StackFileError ||
-      error instanceof UsageError ||
-      error instanceof LabError ||
-      error instanceof ClusterError;
-    console.error(forPeople ? `error: ${error.message}` : error);
-    process.exit(1);
-  },
-);
+exitWith(main(), [InvalidSettings, PulumiCliError, StackFileError, LabError, ClusterError]);

@@ -1,12 +1,10 @@
 import { postgresPort } from "../database/sql";
 import type { Workload } from "../identity/workload";
-import type { Container, EnvVar, Volume, VolumeMount } from "./types";
+import type { EnvVar, Volume, VolumeMount } from "./types";
 
 /** Where a job connects to, and as whom. */
 export interface Connection {
   readonly workload: Workload;
-  /** Default: `rw`, the primary. */
-  readonly service?: "rw" | "ro" | "r";
   readonly database: string;
   /** Secret in the cluster's namespace with `username` and `password`. */
   readonly secret: string;
@@ -19,9 +17,9 @@ const caFolder = "/etc/postgres-ca";
  * cluster's own certificate. Neither name nor password stand in the manifest.
  */
 export function connectionEnv(connection: Connection): EnvVar[] {
-  const { workload, service = "rw", database, secret } = connection;
+  const { workload, database, secret } = connection;
   return [
-    { name: "PGHOST", value: workload.service(service) },
+    { name: "PGHOST", value: workload.service("rw") },
     { name: "PGPORT", value: String(postgresPort) },
     { name: "PGDATABASE", value: database },
     { name: "PGUSER", valueFrom: { secretKeyRef: { name: secret, key: "username" } } },
@@ -50,32 +48,6 @@ until psql -X -q -A -t -c 'select 1' >/dev/null 2>/tmp/why; do
   sleep 2
   waited=$((waited + 2))
 done`;
-
-/**
- * A container that runs a file of SQL with psql: stops at the first error, reads no startup file, and runs all of it or
- * nothing.
- *
- * @param file path of the file, which a volume of the pod has to bring
- */
-export function psqlContainer(basis: {
-  readonly name: string;
-  readonly image: string;
-  readonly connection: Connection;
-  readonly file: string;
-  readonly mounts: readonly VolumeMount[];
-  /** Whether all statements are one transaction. Default: `true`; `CREATE DATABASE` and the like can't be in one. */
-  readonly singleTransaction?: boolean;
-}): Container {
-  const one = (basis.singleTransaction ?? true) ? " --single-transaction" : "";
-  return {
-    name: basis.name,
-    image: basis.image,
-    command: ["/bin/sh", "-ceu"],
-    args: [`${waitForPostgres}\nexec psql -X -v ON_ERROR_STOP=1${one} -f '${basis.file}'`],
-    env: connectionEnv(basis.connection),
-    volumeMounts: [...basis.mounts, caMount],
-  };
-}
 
 /**
  * The image whose psql and pg_dump fit the cluster: its own, or where a catalog names it, the smallest of the same major.

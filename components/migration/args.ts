@@ -1,6 +1,5 @@
-import type { BackupMethod } from "../backup/args";
-import type { GcsSourceArgs, S3StoreArgs } from "../backup/s3Args";
 import type { ReclaimPolicy } from "../database/args";
+import type { ArchiveSourceArgs } from "../recovery/args";
 
 /** How a connection is encrypted and the server's certificate checked (libpq, `sslmode`). */
 export const SslMode = {
@@ -100,28 +99,6 @@ export interface BaseBackupFromArgs {
   database?: string;
 }
 
-/** Where an archive lies that a cluster follows without having begun from it; see `RecoverFromArgs`. */
-export interface ReplicaSourceArgs {
-  /** Bucket with the other cluster's archive. */
-  bucket?: string;
-  /** The S3-compatible store that has the bucket. Default: Google Cloud Storage has it. */
-  s3?: S3StoreArgs;
-  /** That Google Cloud Storage has the bucket: needed only where the cluster itself archives to S3. */
-  gcs?: GcsSourceArgs;
-  /** Name of the other cluster. Default: the cluster's own. */
-  cluster?: string;
-  /** Folder of the other cluster in its bucket. Default: `cnpg/<cluster>`. */
-  objectPrefix?: string;
-  /** Barman's name for its archive, such as `orders-db-g1`. */
-  serverName?: string;
-  /** Its Postgres major, which has to be the cluster's. */
-  postgresMajor?: number;
-  /** How it is read. Default: as the cluster's own backups are made. */
-  method?: BackupMethod;
-  /** Whether a `PostgresEnvironment` grants the cluster's identity read access to it. Default: `true`. */
-  grant?: boolean;
-}
-
 /**
  * That a cluster follows another one and only reads (`spec.replica`). It begins by `recoverFrom`, and follows that
  * archive; or by `baseBackupFrom`, and streams from that server.
@@ -135,7 +112,7 @@ export interface ReplicaArgs {
   /** One of `servers` to stream from too, where it follows an archive. Default: the one of `baseBackupFrom`, if there is one. */
   server?: string;
   /** The archive of the other cluster, for one of a distributed topology that did not begin by `recoverFrom`. */
-  source?: ReplicaSourceArgs;
+  source?: ArchiveSourceArgs;
   /** Distributed topology: name of the cluster that is the primary now. It follows if that is not `self`. */
   primary?: string;
   /** Distributed topology: this cluster's name there. Default: the Cluster's. */

@@ -63,15 +63,11 @@ export function decidePublications(
     .map((name) => {
       const args = publications?.[name] as PublicationArgs;
       const at = check.at(name);
-      checkCommon(check, name, args, publicationParameters, basis);
+      const { spec, ...common } = decideCommon(check, name, args, publicationParameters, basis);
       return {
-        name,
-        database: args.database,
-        objectName: derivedName([basis.cluster, objectNamePart(name)], 63),
+        ...common,
         spec: {
-          cluster: { name: basis.cluster },
-          name,
-          dbname: args.database,
+          ...spec,
           target: target(at, args, basis.major),
           ...given(args.parameters),
           publicationReclaimPolicy: args.reclaimPolicy ?? "retain",
@@ -155,19 +151,15 @@ export function decideSubscriptions(
     .map((name) => {
       const args = subscriptions?.[name] as SubscriptionArgs;
       const at = check.at(name);
-      checkCommon(check, name, args, subscriptionParameters, basis);
+      const { spec, ...common } = decideCommon(check, name, args, subscriptionParameters, basis);
       at.parse("publication", args.publication, postgresIdentifier);
       at.parse("publicationDatabase", args.publicationDatabase, postgresIdentifier);
       if (requireServer(at, "server", args.server, basis.servers)) checkPublisher(at, args, basis.servers);
       checkSlot(check, name, args);
       return {
-        name,
-        database: args.database,
-        objectName: derivedName([basis.cluster, objectNamePart(name)], 63),
+        ...common,
         spec: {
-          cluster: { name: basis.cluster },
-          name,
-          dbname: args.database,
+          ...spec,
           externalClusterName: args.server,
           publicationName: args.publication,
           ...(args.publicationDatabase !== undefined && { publicationDBName: args.publicationDatabase }),
@@ -222,13 +214,13 @@ function changeable(parameters: Readonly<Record<string, string>> | undefined) {
     : parameters;
 }
 
-function checkCommon(
+function decideCommon(
   check: Check,
   name: string,
   args: { readonly database: string; readonly parameters?: Readonly<Record<string, string>> },
   known: Readonly<Record<string, number>>,
-  { databases, major }: LogicalBasis,
-): void {
+  { cluster, databases, major }: LogicalBasis,
+) {
   const at = check.at(name);
   check.parse(name, name, postgresIdentifier);
   at.require(
@@ -248,6 +240,12 @@ function checkCommon(
         : `left out with Postgres ${major}: it has it from ${since} on`,
     );
   }
+  return {
+    name,
+    database: args.database,
+    objectName: derivedName([cluster, objectNamePart(name)], 63),
+    spec: { cluster: { name: cluster }, name, dbname: args.database },
+  };
 }
 
 function given(parameters: Readonly<Record<string, string>> | undefined) {

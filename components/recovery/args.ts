@@ -26,13 +26,9 @@ export interface RecoveryTargetArgs {
   timeline?: string;
 }
 
-/**
- * That a cluster begins as a copy of another's archive instead of empty (`bootstrap.recovery`). Either with the place in
- * full (`bucket`, `serverName`, `postgresMajor`), or of its own former life (`generation`, or `serverName` alone).
- * It counts only when the Cluster is created: raise the cluster's `generation` to recover again.
- */
-export interface RecoverFromArgs {
-  /** Bucket with the source's archive. Left out in place. */
+/** Where another cluster's archive lies, and how it is read. */
+export interface ArchiveSourceArgs {
+  /** Bucket with the source's archive. Of `recoverFrom`, left out in place. */
   bucket?: string;
   /**
    * The S3-compatible store that has the bucket, with credentials of its own, which should only be able to read. Without
@@ -45,12 +41,26 @@ export interface RecoverFromArgs {
   cluster?: string;
   /** Folder of the source in its bucket. Default: `cnpg/<cluster>`. */
   objectPrefix?: string;
-  /** Barman's name for the source's archive, such as `orders-db-g1`. Alone, without `bucket`: of the cluster's own. */
+  /** Barman's name for the source's archive, such as `orders-db-g1`. In `recoverFrom` without `bucket`: of the cluster's own. */
   serverName?: string;
-  /** Postgres major of the source, which has to be the clone's: files of another can't be read. */
+  /** Postgres major of the source, which has to be the cluster's: files of another can't be read. */
   postgresMajor?: number;
   /** How the source is read. Default: as the cluster's own backups are made. */
   method?: BackupMethod;
+  /**
+   * Whether a `PostgresEnvironment` grants the cluster's identity read access to the source's folder. `false` where
+   * whoever manages that bucket does (`backups.readers` of its stack). Default: `true`; in place nothing is needed, and
+   * with S3 nothing can be granted.
+   */
+  grant?: boolean;
+}
+
+/**
+ * That a cluster begins as a copy of another's archive instead of empty (`bootstrap.recovery`). Either with the place in
+ * full (`bucket`, `serverName`, `postgresMajor`), or of its own former life (`generation`, or `serverName` alone).
+ * It counts only when the Cluster is created: raise the cluster's `generation` to recover again.
+ */
+export interface RecoverFromArgs extends ArchiveSourceArgs {
   /** In place: the former life of this cluster that is recovered. Smaller than the cluster's own `generation`. */
   generation?: number;
   /**
@@ -67,12 +77,6 @@ export interface RecoverFromArgs {
   database?: string;
   /** Where to stop. Default: as far as the archive goes. */
   target?: RecoveryTargetArgs;
-  /**
-   * Whether a `PostgresEnvironment` grants the clone's identity read access to the source's folder. `false` where
-   * whoever manages that bucket does (`backups.readers` of its stack). Default: `true`; in place nothing is needed, and
-   * with S3 nothing can be granted.
-   */
-  grant?: boolean;
 }
 
 /** VolumeSnapshots by name (`bootstrap.recovery.volumeSnapshots`). They have to be of one backup. */

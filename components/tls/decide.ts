@@ -16,8 +16,6 @@ export interface CertificatesPlan {
   readonly caSecret: string;
   /** Names that the server's certificate has, other than those of CNPG's own Services. */
   readonly altDnsNames: readonly string[];
-  /** Whether CNPG holds the key of the client CA, and so can sign client certificates for roles and poolers. */
-  readonly signsClientCertificates: boolean;
   /** Absent if no other namespace is to get the CA. */
   readonly applications: ApplicationCaPlan | undefined;
 }
@@ -111,7 +109,6 @@ export function decideCertificates(
     certificates,
     caSecret,
     altDnsNames,
-    signsClientCertificates: replicationTLSSecret === undefined,
     applications: decideApplicationCa(check.at("applications"), applications, {
       workload,
       caSecret,

@@ -5,10 +5,11 @@ import {
   archiveOf,
   BARMAN_PLUGIN,
   barmanPlugin,
+  CLUSTER,
   locationOf,
   OBJECT_STORE,
 } from "./cluster";
-import type { Resource } from "./resource";
+import { known, type Resource } from "./resource";
 import type { Stack } from "./stack";
 import type { View } from "./view";
 
@@ -49,6 +50,29 @@ export function recoverySource(cluster: Resource, stack: Stack): Source | undefi
   if (wanted === undefined) return undefined;
   const entry = cluster.view.list("spec", "externalClusters").find((one) => one.text("name") === wanted);
   return entry === undefined ? undefined : sourceAt(entry, wanted, cluster, stack);
+}
+
+/** Clusters that begin from a backup. */
+export function recovered(stack: Stack): Resource[] {
+  return stack
+    .ofType(CLUSTER)
+    .filter(({ view }) => known(() => view.at("spec", "bootstrap", "recovery").exists));
+}
+
+/** Finds the other Cluster of the stack whose archive one is recovered from; the stack's archives are read once. */
+export function origins(stack: Stack): (cluster: Resource) => Resource | undefined {
+  const byFolder = new Map<string, Resource>();
+  for (const cluster of stack.ofType(CLUSTER)) {
+    const archive = known(() => archiveOf(cluster, stack));
+    const folder = archive && known(() => folderOf(archive.store, archive.serverName ?? ""));
+    if (folder !== undefined) byFolder.set(folder, cluster);
+  }
+  return (cluster) => {
+    const source = recoverySource(cluster, stack);
+    if (source?.store === undefined || source.serverName === undefined) return undefined;
+    const origin = byFolder.get(folderOf(source.store, source.serverName) ?? "");
+    return origin === cluster ? undefined : origin;
+  };
 }
 
 function sourceAt(entry: View, name: string, cluster: Resource, stack: Stack): Source | undefined {

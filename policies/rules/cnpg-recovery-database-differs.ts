@@ -1,7 +1,6 @@
-import { folderOf, recoverySource } from "../core/archives";
+import { origins, recovered } from "../core/archives";
 import { follows } from "../core/backup";
-import { archiveOf, CLUSTER } from "../core/cluster";
-import { known, type Resource } from "../core/resource";
+import { CLUSTER } from "../core/cluster";
 import { stackRule } from "../core/rule";
 
 export default stackRule({
@@ -14,23 +13,14 @@ export default stackRule({
   url: "https://cloudnative-pg.io/documentation/current/recovery/#configure-the-application-database",
   types: [CLUSTER],
   judge({ stack, report, part }) {
-    const recovered = stack
-      .ofType(CLUSTER)
-      .filter(({ view }) => known(() => view.at("spec", "bootstrap", "recovery").exists));
-    if (recovered.length === 0) return;
-    const byFolder = new Map<string, Resource>();
-    for (const cluster of stack.ofType(CLUSTER)) {
-      const archive = known(() => archiveOf(cluster, stack));
-      const folder = archive && known(() => folderOf(archive.store, archive.serverName ?? ""));
-      if (folder !== undefined) byFolder.set(folder, cluster);
-    }
-    for (const cluster of recovered)
+    const clusters = recovered(stack);
+    if (clusters.length === 0) return;
+    const originOf = origins(stack);
+    for (const cluster of clusters)
       part(() => {
         if (follows(cluster)) return;
-        const source = recoverySource(cluster, stack);
-        if (source?.store === undefined || source.serverName === undefined) return;
-        const origin = byFolder.get(folderOf(source.store, source.serverName) ?? "");
-        if (origin === undefined || origin === cluster) return;
+        const origin = originOf(cluster);
+        if (origin === undefined) return;
         const initdb = origin.view.at("spec", "bootstrap", "initdb");
         if (!initdb.exists) return;
         const database = initdb.text("database") ?? "app";

@@ -1,7 +1,6 @@
-import { folderOf, recoverySource } from "../core/archives";
-import { archiveOf, CLUSTER } from "../core/cluster";
+import { origins, recovered } from "../core/archives";
+import { CLUSTER } from "../core/cluster";
 import { majorOf } from "../core/major";
-import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 
 export default stackRule({
@@ -14,22 +13,13 @@ export default stackRule({
   url: "https://cloudnative-pg.io/documentation/current/recovery/",
   types: [CLUSTER],
   judge({ stack, report, part }) {
-    const recovered = stack
-      .ofType(CLUSTER)
-      .filter(({ view }) => known(() => view.at("spec", "bootstrap", "recovery").exists));
-    if (recovered.length === 0) return;
-    const byFolder = new Map<string, Resource>();
-    for (const cluster of stack.ofType(CLUSTER)) {
-      const archive = known(() => archiveOf(cluster, stack));
-      const folder = archive && known(() => folderOf(archive.store, archive.serverName ?? ""));
-      if (folder !== undefined) byFolder.set(folder, cluster);
-    }
-    for (const cluster of recovered)
+    const clusters = recovered(stack);
+    if (clusters.length === 0) return;
+    const originOf = origins(stack);
+    for (const cluster of clusters)
       part(() => {
-        const source = recoverySource(cluster, stack);
-        if (source?.store === undefined || source.serverName === undefined) return;
-        const origin = byFolder.get(folderOf(source.store, source.serverName) ?? "");
-        if (origin === undefined || origin === cluster) return;
+        const origin = originOf(cluster);
+        if (origin === undefined) return;
         const [own, its] = [majorOf(cluster), majorOf(origin)];
         if (own === undefined || its === undefined || own.major === its.major) return;
         // A source that was upgraded since still has the older backups, which a target can ask for.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Workload } from "../../../components/identity/workload";
 import { jobName, jobSpec } from "../../../components/jobs/job";
-import { caVolume, clientImage, connectionEnv, psqlContainer } from "../../../components/jobs/psql";
+import { caMount, caVolume, clientImage, connectionEnv } from "../../../components/jobs/psql";
 import { validateManifest } from "../../../tools/offline/validate";
 
 const workload = new Workload("orders", "orders-db");
@@ -11,7 +11,7 @@ const image = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
 function job() {
   return jobSpec({
     containers: [
-      psqlContainer({ name: "psql", image, connection, file: "/sql/all.sql", mounts: [] }),
+      { name: "psql", image, env: connectionEnv(connection), volumeMounts: [caMount] },
       { name: "own", image, resources: { limits: { memory: "1Gi" } } },
     ],
     volumes: [caVolume("orders-db-ca")],
