@@ -7,8 +7,8 @@ import { shortHash } from "../units";
 import { type PoolerPlan, poolerNameLabel } from "./decide";
 
 /**
- * Changes with the certificates that the Cluster names: CNPG looks at a Pooler when that changes, and not when the Cluster
- * does, so that PgBouncer would go on for hours with those that it has.
+ * Changes with the certificates that the Cluster names, so that PgBouncer also reads those anew that keep the name of their
+ * Secret, such as CNPG's own with a new DNS name: CNPG looks at a Pooler when that changes, and not when the Cluster does.
  */
 const certificatesAnnotation = "pulumi-cnpg/certificates";
 
@@ -22,7 +22,7 @@ export function declarePoolers(
   name: string,
   poolers: readonly PoolerPlan[],
   { namespace }: Workload,
-  { clusterSpec: { certificates } }: CertificatesPlan,
+  { clusterSpec: { certificates }, poolerSecrets }: CertificatesPlan,
   labels: { [name: string]: string },
   opts: pulumi.CustomResourceOptions,
 ): void {
@@ -35,7 +35,7 @@ export function declarePoolers(
         apiVersion: "postgresql.cnpg.io/v1",
         kind: "Pooler",
         metadata: { ...metadata, annotations },
-        spec,
+        spec: { ...spec, pgbouncer: { ...poolerSecrets, ...spec.pgbouncer } },
       },
       opts,
     );

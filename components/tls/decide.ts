@@ -1,5 +1,5 @@
 import type { Check } from "../check";
-import type { ClusterSpec } from "../crds/types";
+import type { ClusterSpec, PoolerSpec } from "../crds/types";
 import type { Workload } from "../identity/workload";
 import { derivedName, matching, objectName } from "../units";
 import { type ApplicationCaPlan, decideApplicationCa } from "./applicationCa";
@@ -14,11 +14,22 @@ export interface CertificatesPlan {
   readonly certificates: readonly CertificatePlan[];
   /** Secret in the cluster's namespace whose `ca.crt` the server is verified with. */
   readonly caSecret: string;
+  /** The same certificates for PgBouncer; see {@link PoolerSecrets}. */
+  readonly poolerSecrets: PoolerSecrets;
   /** Names that the server's certificate has, other than those of CNPG's own Services. */
   readonly altDnsNames: readonly string[];
   /** Absent if no other namespace is to get the CA. */
   readonly applications: ApplicationCaPlan | undefined;
 }
+
+/**
+ * The Secrets that a Pooler names. It is told all of them, though they are those that CNPG would take: it takes them from the
+ * Cluster once, when the Pooler changes, and not when the Cluster does. PgBouncer then went on with the former ones for hours,
+ * also if the operator saw the change of the Pooler a moment before that of the Cluster (`pooler_controller.go`, 1.30.0).
+ */
+export type PoolerSecrets = Required<
+  Pick<PoolerSpec["pgbouncer"], "serverCASecret" | "clientCASecret" | "clientTLSSecret">
+>;
 
 /** What is known of a pooler by those who make certificates. */
 export interface PoolerTls {
@@ -108,6 +119,12 @@ export function decideCertificates(
     clusterSpec: Object.keys(spec).length > 0 ? { certificates: spec } : {},
     certificates,
     caSecret,
+    poolerSecrets: {
+      serverCASecret: { name: caSecret },
+      clientCASecret: { name: clientCASecret ?? operatorCaSecret(cluster) },
+      // To clients PgBouncer is the server.
+      clientTLSSecret: { name: serverTLSSecret ?? operatorServerSecret(cluster) },
+    },
     altDnsNames,
     applications: decideApplicationCa(check.at("applications"), applications, {
       workload,
@@ -120,6 +137,11 @@ export function decideCertificates(
 /** The Secret with the CA that CNPG makes for a cluster: `ca.crt`, and the key that signs, which is nobody else's. */
 export function operatorCaSecret(cluster: string): string {
   return `${cluster}-ca`;
+}
+
+/** The Secret with the server's certificate that CNPG makes for a cluster. */
+function operatorServerSecret(cluster: string): string {
+  return `${cluster}-server`;
 }
 
 /** The Secrets with the certificate and with its CA; undefined where CNPG makes them. */

@@ -18,11 +18,13 @@ export default stackRule({
     for (const pooler of stack.ofType(POOLER))
       part(() => {
         const { name, namespace } = pooler;
-        if (name === undefined || pooler.view.text("spec", "pgbouncer", "clientTLSSecret", "name")) return;
         const cluster = clusterOfPooler(pooler, stack);
-        if (cluster === undefined) return;
+        if (name === undefined || cluster === undefined) return;
         const certificates = cluster.view.at("spec", "certificates");
         const secret = certificates.text("serverTLSSecret");
+        const shown = pooler.view.text("spec", "pgbouncer", "clientTLSSecret", "name");
+        // Another one than the Cluster's, which it may name as well as leave out.
+        if (shown && shown !== (secret ?? `${cluster.name}-server`)) return;
         const certificate = secret === undefined ? undefined : bySecret(namespace, secret);
         const [holder, at] =
           certificate === undefined

@@ -36,6 +36,9 @@ describe("PostgresCluster with poolers", () => {
       pgbouncer: {
         poolMode: "session",
         parameters: { default_pool_size: "20", max_client_conn: "1000" },
+        serverCASecret: { name: "orders-db-ca" },
+        clientCASecret: { name: "orders-db-ca" },
+        clientTLSSecret: { name: "orders-db-server" },
       },
       template: {
         spec: {
@@ -95,6 +98,8 @@ describe("PostgresCluster with poolers", () => {
         poolMode: "transaction",
         parameters: { default_pool_size: "10", max_client_conn: "1000", query_wait_timeout: "30" },
         image: "registry.example.com:5000/pgbouncer:1.25.1-2",
+        serverCASecret: { name: "orders-db-ca" },
+        clientCASecret: { name: "orders-db-ca" },
         clientTLSSecret: { name: "pooler-tls" },
         paused: true,
       },
@@ -149,6 +154,34 @@ describe("PostgresCluster with poolers", () => {
     ];
     assert.equal(new Set(marks).size, marks.length, marks.join());
     assert.equal(await mark({ instances: 3, parameters: { work_mem: "4MB" } }), marks[0]);
+  });
+
+  it("names its certificates itself, so that it can't be given those that the Cluster had before", async () => {
+    const secrets = async (certificates: object | undefined) => {
+      const { pgbouncer } = spec((await declare({ rw: {} }, { certificates })).one(pooler));
+      const { serverCASecret, clientCASecret, clientTLSSecret } = pgbouncer as Record<
+        string,
+        { name: string }
+      >;
+      return [serverCASecret?.name, clientCASecret?.name, clientTLSSecret?.name];
+    };
+    assert.deepEqual(await secrets(undefined), ["orders-db-ca", "orders-db-ca", "orders-db-server"]);
+    const issuer = { name: "company" };
+    assert.deepEqual(await secrets({ server: { issuer } }), [
+      "orders-db-server-tls",
+      "orders-db-ca",
+      "orders-db-server-tls",
+    ]);
+    assert.deepEqual(await secrets({ client: { caSecret: "clients" } }), [
+      "orders-db-ca",
+      "clients",
+      "orders-db-server",
+    ]);
+    assert.deepEqual(await secrets({ server: { secret: "ours", caSecret: "our-ca" }, client: { issuer } }), [
+      "our-ca",
+      "orders-db-client-tls",
+      "ours",
+    ]);
   });
 
   it("has two PgBouncers in prod", async () => {

@@ -213,7 +213,8 @@ describe("Poolers and certificates in the lab", function () {
       // cert-manager takes over a Secret that is there: CNPG's own for PgBouncer.
       for (const object of pooled.objects("Certificate"))
         await used.cluster.apply(await issuer.secretFor(object), { force: true });
-      await pooled.apply("Cluster", "Pooler");
+      // The operator may see the two in either order; this is the worse one.
+      await pooled.apply("Pooler", "Cluster");
       await pooled.copyAnew();
       assert.deepEqual(await pooled.configMap(), { "ca.crt": issuer.ca });
       await pooled.application.keep(sslrootcert, issuer.ca);
