@@ -23,6 +23,11 @@ export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";
 export * from "./roles/args";
 export {
+  type CaConfigMap,
+  type CaItem,
+  type CaSecret,
+  type CaVolume,
+  type CaVolumeMount,
   DatabaseClient,
   type DatabaseClientArgs,
   type DatabaseEnv,
@@ -31,6 +36,6 @@ export {
   type SecretEnvVar,
   type SecretKey,
 } from "./roles/databaseClient";
-export type { ApplicationSummary } from "./roles/summary";
+export type { ApplicationCa, ApplicationSummary } from "./roles/summary";
 export * from "./tls/args";
 export * as units from "./units";

@@ -96,17 +96,14 @@ export const certificates = group<CertificatesArgs>(
     ),
     applications: group<ApplicationCaArgs>(
       {
-        namespaces: required(
-          listOf(
-            text(""),
-            "Namespaces that get a ConfigMap `<cluster>-ca` with `ca.crt`. They have to be there.",
-          ),
-          ["missing"],
+        namespaces: listOf(
+          text(""),
+          "Namespaces that get a ConfigMap `<cluster>-ca` with `ca.crt`. They have to be there. Default: those of `verify-full`.",
         ),
         ca: text("The CA in PEM, where it is known: with `server` only. Default: copied every hour."),
         image: text("Image that copies, with kubectl. Default: `registry.k8s.io/kubectl:v1.36.3`."),
       },
-      "The CA for applications in other namespaces. Default: none get it.",
+      "The CA for applications in other namespaces. Default: for those whose `applications` have `sslmode: verify-full`.",
     ),
   },
   "Certificates of its own, and who gets its CA; see [tls.md](tls.md). Default: CNPG makes all of them.",

@@ -1,6 +1,7 @@
 import {
   type ApplicationArgs,
   ApplicationService,
+  ApplicationSslMode,
   type CredentialsArgs,
   type ExternalSecretCredentials,
   type GeneratorCredentials,
@@ -63,6 +64,14 @@ export const applications = listOf(
     service: choice(
       ApplicationService,
       "`rw` the primary, `ro` the replicas, `r` any instance. Default: `rw`.",
+    ),
+    pooler: text("One of `poolers` that `host` and `uri` lead to; the others lead past it. Default: none."),
+    sslmode: choice(
+      ApplicationSslMode,
+      "`require`, or `verify-full`, which also gets the CA to its namespace. Default: `require`.",
+    ),
+    sslrootcert: text(
+      "With `verify-full`: path of the CA's certificate in its container. Default: `/etc/<cluster>/ca.crt`.",
     ),
     store: text("SecretStore in its namespace, where the role's is one of the cluster's namespace."),
   }),

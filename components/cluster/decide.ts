@@ -6,6 +6,7 @@ import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
 import { applicationObjects, loginObjects } from "../credentials/externalSecrets";
+import { verifyingNamespaces } from "../credentials/target";
 import { type DatabasesPlan, decideDatabases } from "../database/decide";
 import type { DumpsPlan, ExportContext } from "../export/decide";
 import { decideDumps } from "../export/dumps";
@@ -152,7 +153,14 @@ export function decideCluster(
     labels: args.labels,
     checkPlacement,
   });
-  const certificates = decideCertificates(check.at("certificates"), args.certificates, workload, poolers);
+  const certificates = decideCertificates(check.at("certificates"), args.certificates, {
+    workload,
+    poolers,
+    verifying: verifyingNamespaces(args.namespace, [
+      ...Object.values(args.databases ?? {}),
+      ...Object.values(args.roles ?? {}),
+    ]),
+  });
   const { caSecret } = certificates;
   const image = clientImage(args.image, major);
   const masking = decideMasking({ args: args.masking, workload, image, caSecret, databases });
@@ -179,6 +187,8 @@ export function decideCluster(
     image: args.image,
     major,
     caSecret,
+    poolers,
+    signsClients: certificates.signsClients,
     rolesAs: decideRolesAs(check, args.rolesAs, context.operatorVersion ?? defaultOperatorVersion),
     owners: databases.owners,
     databases: databases.databases.map((database) => database.database),

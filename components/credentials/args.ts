@@ -74,6 +74,10 @@ export interface CredentialsArgs {
 export const ApplicationService = { ReadWrite: "rw", ReadOnly: "ro", Read: "r" } as const;
 export type ApplicationService = (typeof ApplicationService)[keyof typeof ApplicationService];
 
+/** Whether an application looks whom it talks to: `verify-full` checks the server's certificate and its name. */
+export const ApplicationSslMode = { Require: "require", VerifyFull: "verify-full" } as const;
+export type ApplicationSslMode = (typeof ApplicationSslMode)[keyof typeof ApplicationSslMode];
+
 /** An application that logs in as a role: it gets a Secret in its own namespace with all that a client needs. */
 export interface ApplicationArgs {
   /** Namespace of the application, which has to exist. */
@@ -82,6 +86,15 @@ export interface ApplicationArgs {
   secret?: string;
   /** Which Service `host` and `uri` of the Secret lead to; `uri-rw`, `uri-ro` and `uri-r` lead to each. Default: `rw`. */
   service?: ApplicationService;
+  /** Key of one of `poolers` that `host` and `uri` lead to instead; the others lead past it. Default: none. */
+  pooler?: string;
+  /**
+   * `verify-full` also gets the CA to its namespace, as `certificates.applications` does: `databaseEnv` mounts it. Default:
+   * `require`, which encrypts, and takes whoever answers.
+   */
+  sslmode?: ApplicationSslMode;
+  /** With `verify-full`: path of the CA's certificate in its container. Default: `/etc/<cluster>/ca.crt`. */
+  sslrootcert?: string;
   /** The SecretStore in its namespace, where the role's is one of the cluster's namespace. */
   store?: string;
 }

@@ -1,5 +1,7 @@
 import { connectionUri, postgresPort } from "../database/sql";
 import type { Workload } from "../identity/workload";
+import { pick } from "../pick";
+import { ApplicationSslMode } from "./args";
 import type { ApplicationPlan, LoginPlan } from "./plan";
 
 /** A password as it is, and as it stands in a URI: in a template, what will become of it. */
@@ -13,12 +15,6 @@ export type SecretValue = string | ((password: PasswordText) => string);
 
 /** The values of a Secret by key. */
 export type SecretContent = Readonly<Record<string, SecretValue>>;
-
-/**
- * How applications ask for encryption. `require` takes any certificate: to check it as well (`verify-full`) a client needs the
- * cluster's CA.
- */
-export const sslMode = "require";
 
 /**
  * What the Secret that CNPG reads a role's password from says: `username` and `password`, as CNPG needs them, and how to
@@ -42,38 +38,43 @@ export function roleContent(
         host,
         port: postgresPort,
         database,
-        parameters: { sslmode: sslMode },
+        parameters: { sslmode: ApplicationSslMode.Require },
       }),
   };
 }
 
-/** What the Secret of an application says: all that a client needs, for the Service that it uses and for each other. */
-export function applicationContent(workload: Workload, { login, service }: ApplicationPlan): SecretContent {
+/**
+ * What the Secret of an application says: all that a client needs, for where it connects to and for each Service. The ways past
+ * a pooler are for what needs a connection of its own, such as migrations.
+ */
+export function applicationContent(workload: Workload, { login, target }: ApplicationPlan): SecretContent {
   const { role: user, database } = login;
+  const { sslmode } = target;
+  const tls = { sslmode, ...pick(target.verified, ["sslrootcert"]) };
   const uri =
-    (of: "rw" | "ro" | "r"): SecretValue =>
+    (host: string): SecretValue =>
     ({ encoded }) =>
       connectionUri({
         user,
         encodedPassword: encoded,
-        host: workload.host(of),
+        host,
         port: postgresPort,
         database,
-        parameters: { sslmode: sslMode },
+        parameters: tls,
       });
   return {
     username: user,
     password: ({ raw }) => raw,
-    host: workload.host(service),
+    host: target.host,
     port: String(postgresPort),
     database,
     dbname: database,
-    sslmode: sslMode,
-    uri: uri(service),
+    ...tls,
+    uri: uri(target.host),
     ...Object.fromEntries(
       (["rw", "ro", "r"] as const).flatMap((of) => [
         [`host-${of}`, workload.host(of)],
-        [`uri-${of}`, uri(of)],
+        [`uri-${of}`, uri(workload.host(of))],
       ]),
     ),
   };

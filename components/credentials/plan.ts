@@ -1,4 +1,4 @@
-import type { ApplicationService } from "./args";
+import type { ApplicationTarget } from "./target";
 
 /** Where a password comes from, decided. */
 export type PasswordSource =
@@ -40,7 +40,7 @@ export interface ApplicationPlan {
   readonly login: LoginPlan;
   readonly namespace: string;
   readonly secretName: string;
-  readonly service: ApplicationService;
+  readonly target: ApplicationTarget;
   /** The SecretStore in its namespace, where it is not the role's. */
   readonly store: string | undefined;
   /** What has to be there before, as `PlannedObject.after` has it. */

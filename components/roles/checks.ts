@@ -85,6 +85,13 @@ function checkCertificate(at: Check, name: string, args: RoleArgs, context: Role
     "left out with rolesAs managed: only a DatabaseRole, which operator 1.30 brought, has one",
   );
   at.require(
+    context.signsClients,
+    "clientCertificate",
+    true,
+    "left out with certificates.client.issuer or certificates.client.secret: CNPG signs a role's certificate with ca.key, which is in " +
+      "the Secret of certificates.client.caSecret alone, or in its own",
+  );
+  at.require(
     /^[A-Za-z0-9_][A-Za-z0-9_.@-]*$/.test(name),
     "clientCertificate",
     true,

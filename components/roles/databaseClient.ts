@@ -1,4 +1,6 @@
+import { posix } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import type { ApplicationCa } from "./summary";
 
 /** An environment variable that comes from a Secret, as a container's `env` has it. */
 export interface SecretEnvVar {
@@ -17,12 +19,47 @@ export interface SecretKey {
   key: string;
 }
 
+/** What of a Secret or ConfigMap a volume has. */
+export interface CaItem {
+  key: string;
+  path: string;
+}
+
+/** The ConfigMap of a volume. */
+export interface CaConfigMap {
+  name: string;
+  items: CaItem[];
+}
+
+/** The Secret of a volume: of it, one key and no other. */
+export interface CaSecret {
+  secretName: string;
+  items: CaItem[];
+}
+
+/** A volume with the CA's certificate, as `volumes` of a pod has it. */
+export interface CaVolume {
+  name: string;
+  configMap?: CaConfigMap;
+  secret?: CaSecret;
+}
+
+/** Where that volume is in a container, as its `volumeMounts` has it. */
+export interface CaVolumeMount {
+  name: string;
+  mountPath: string;
+  readOnly: boolean;
+}
+
 /** What a Deployment needs to connect, and to be restarted when its Secret changes. */
 export interface DatabaseEnv {
   /** For `env` of a container: libpq's variables, and `DATABASE_URL`. */
   env: SecretEnvVar[];
   /** For `metadata.annotations` of the Deployment, StatefulSet or DaemonSet. */
   annotations: { [name: string]: string };
+  /** For `volumes` of the pod, and `volumeMounts` of the container: the CA, where the server is verified. */
+  volumes: CaVolume[];
+  volumeMounts: CaVolumeMount[];
 }
 
 /** Variables that libpq reads (and so psql, psycopg, pgx, node-postgres, …), by the Secret's key that each has. */
@@ -48,6 +85,7 @@ const reloadAnnotation = "secret.reloader.stakater.com/reload";
  * How a Deployment uses the Secret of an application.
  *
  * @param secret name of the Secret in the Deployment's namespace, as `clusters.<key>.applications` of the environment has it
+ * @param ca with `sslmode: verify-full`, the CA that stands there beside it
  * @example
  * const { env, annotations } = databaseEnv("orders-db-orders");
  * new Deployment("shop", {
@@ -55,14 +93,28 @@ const reloadAnnotation = "secret.reloader.stakater.com/reload";
  *   spec: { …, template: { …, spec: { containers: [{ name: "shop", image, env }] } } },
  * });
  */
-export function databaseEnv(secret: string): DatabaseEnv {
-  const variables = { ...libpq, [urlVariable]: "uri" };
+export function databaseEnv(secret: string, ca?: ApplicationCa): DatabaseEnv {
+  const verified = ca === undefined ? {} : { PGSSLROOTCERT: "sslrootcert" };
+  const variables = { ...libpq, ...verified, [urlVariable]: "uri" };
   return {
     env: Object.entries(variables).map(([name, key]) => ({
       name,
       valueFrom: { secretKeyRef: { name: secret, key } },
     })),
     annotations: { [reloadAnnotation]: secret },
+    ...(ca === undefined ? { volumes: [], volumeMounts: [] } : caMounted(ca)),
+  };
+}
+
+/** A folder, and not one file (`subPath`), which would never be renewed. */
+function caMounted({ kind, name, key, path }: ApplicationCa): Pick<DatabaseEnv, "volumes" | "volumeMounts"> {
+  const items = [{ key, path: posix.basename(path) }];
+  const from = kind === "Secret" ? { secret: { secretName: name, items } } : { configMap: { name, items } };
+  // A pod may use several clusters; and a volume's name has no dots.
+  const volume = name.replaceAll(".", "-");
+  return {
+    volumes: [{ name: volume, ...from }],
+    volumeMounts: [{ name: volume, mountPath: posix.dirname(path), readOnly: true }],
   };
 }
 
@@ -70,6 +122,8 @@ export function databaseEnv(secret: string): DatabaseEnv {
 export interface DatabaseClientArgs {
   /** Name of the application's Secret, in the namespace of what uses it. */
   secret: pulumi.Input<string>;
+  /** With `sslmode: verify-full`, the CA that stands beside it. Default: none. */
+  ca?: pulumi.Input<ApplicationCa>;
 }
 
 /**
@@ -78,17 +132,24 @@ export interface DatabaseClientArgs {
  *
  * @example
  * const client = new DatabaseClient("shop", { secret: environment.clusters.apply((all) => all["orders-db"].applications[0].secret) });
- * // client.env, client.annotations
+ * // client.env, client.annotations, client.volumes, client.volumeMounts
  */
 export class DatabaseClient extends pulumi.ComponentResource {
   public readonly env: pulumi.Output<SecretEnvVar[]>;
   public readonly annotations: pulumi.Output<{ [name: string]: string }>;
+  public readonly volumes: pulumi.Output<CaVolume[]>;
+  public readonly volumeMounts: pulumi.Output<CaVolumeMount[]>;
 
   constructor(name: string, args: DatabaseClientArgs, opts?: pulumi.ComponentResourceOptions) {
     super("pulumi-cnpg:index:DatabaseClient", name, {}, opts);
-    const known = pulumi.output(args.secret).apply(databaseEnv);
+    const known = pulumi
+      .all([args.secret, args.ca])
+      .apply(([secret, ca]) => databaseEnv(secret, ca as ApplicationCa | undefined));
     this.env = known.env;
     this.annotations = known.annotations;
-    this.registerOutputs({ env: this.env, annotations: this.annotations });
+    this.volumes = known.volumes;
+    this.volumeMounts = known.volumeMounts;
+    const { env, annotations, volumes, volumeMounts } = this;
+    this.registerOutputs({ env, annotations, volumes, volumeMounts });
   }
 }

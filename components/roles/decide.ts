@@ -2,8 +2,8 @@ import type { Check } from "../check";
 import { decideApplications } from "../credentials/applications";
 import { decideSource, generatedPassword } from "../credentials/decide";
 import type { ApplicationPlan, LoginPlan } from "../credentials/plan";
+import type { TargetContext } from "../credentials/target";
 import type { OwnerPlan } from "../database/owners";
-import type { Workload } from "../identity/workload";
 import type { PlannedObject } from "../objects";
 import { pick } from "../pick";
 import type { Profile } from "../profiles";
@@ -40,11 +40,11 @@ export interface RolesPlan {
 }
 
 /** What the roles of a cluster are decided with. */
-export interface RolesContext extends TestContext {
-  readonly workload: Workload;
+export interface RolesContext extends TestContext, TargetContext {
   readonly profile: Profile;
-  readonly instances: number;
   readonly major: number | undefined;
+  /** Whether CNPG can sign certificates for roles. */
+  readonly signsClients: boolean;
   readonly rolesAs: RolesAs;
   readonly owners: readonly OwnerPlan[];
   readonly databases: readonly string[];
@@ -112,12 +112,10 @@ function decideRole(check: Check, name: string, args: RoleArgs, context: RolesCo
       current === undefined
         ? []
         : decideApplications(check.at("applications"), args.applications, {
-            cluster: context.workload.cluster,
-            namespace: context.workload.namespace,
+            ...context,
             path: `roles.${name}.applications`,
             role: name,
             login: current,
-            instances: context.instances,
             // An application must not be told of a user before Postgres lets it in.
             after: [...after, ...tests.map(({ key }) => key)],
           }),
@@ -195,12 +193,10 @@ function checkUserNames(at: Check, all: Readonly<Record<string, RoleArgs>>, owne
 function ownerApplications(check: Check, owner: OwnerPlan, context: RolesContext): ApplicationPlan[] {
   return owner.applications.flatMap(({ database, applications }) =>
     decideApplications(check.at("databases").at(database).at("applications"), applications, {
-      cluster: context.workload.cluster,
-      namespace: context.workload.namespace,
+      ...context,
       path: `databases.${database}.applications`,
       role: owner.role,
       login: { ...owner, database },
-      instances: context.instances,
       after: [`database/${database}`],
     }),
   );

@@ -1,4 +1,5 @@
 import { type LoginPlan, shownName } from "../credentials/plan";
+import { caKey } from "../tls/applicationCa";
 import type { RolesPlan } from "./decide";
 
 /** The Secret of an application: what its Deployment has to name. */
@@ -8,14 +9,29 @@ export interface ApplicationSummary {
   secret: string;
   /** Which instances it leads to: `rw`, `ro` or `r`. */
   service: string;
+  /** Key of the pooler that it leads through, if any. */
+  pooler?: string;
+  /** With `verify-full`: the CA's certificate, which has to be mounted. */
+  ca?: ApplicationCa;
+}
+
+/** The CA's certificate for an application: `key` of a ConfigMap or Secret in its namespace, and the path it is looked for. */
+export interface ApplicationCa {
+  /** `ConfigMap` or `Secret`. */
+  kind: string;
+  name: string;
+  key: string;
+  path: string;
 }
 
 export function applicationSummaries({ applications }: RolesPlan): ApplicationSummary[] {
-  return applications.map(({ role, namespace, secretName, service }) => ({
+  return applications.map(({ role, namespace, secretName, target: { service, pooler, verified } }) => ({
     role,
     namespace,
     secret: secretName,
     service,
+    ...(pooler !== undefined && { pooler }),
+    ...(verified !== undefined && { ca: { ...verified.ca, key: caKey, path: verified.sslrootcert } }),
   }));
 }
 

@@ -14,7 +14,7 @@ export function checkCopiesApart(check: Check, clusters: readonly PlannedCluster
         check.fail(
           `${key}.certificates.applications.namespaces`,
           namespace,
-          `without it: ${place} has the CA of clusters.${other} already, whose name is the same`,
+          `without it, and with no application there that verifies the server: ${place} has the CA of clusters.${other} already, whose name is the same`,
         );
     }
   }

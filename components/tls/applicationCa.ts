@@ -37,6 +37,16 @@ export function caConfigMap(cluster: string): string {
   return `${cluster}-ca`;
 }
 
+/** What {@link decideApplicationCa} starts from. */
+export interface ApplicationCaBasis {
+  readonly workload: Workload;
+  readonly caSecret: string;
+  /** Whether the server's certificate is not CNPG's. */
+  readonly ownServer: boolean;
+  /** Namespaces that get it without being named, as applications there verify the server. */
+  readonly verifying: readonly string[];
+}
+
 /**
  * Decides how the CA gets to other namespaces. CNPG's own CA is made when the cluster is, and again every 83 days: its
  * certificate can't be known here and doesn't stay, so a pod copies it. That pod mounts `ca.crt` of the Secret and nothing else,
@@ -45,28 +55,29 @@ export function caConfigMap(cluster: string): string {
 export function decideApplicationCa(
   check: Check,
   args: ApplicationCaArgs | undefined,
-  basis: { readonly workload: Workload; readonly caSecret: string; readonly ownServer: boolean },
+  basis: ApplicationCaBasis,
 ): ApplicationCaPlan | undefined {
-  if (args === undefined) return undefined;
   const { workload, caSecret, ownServer } = basis;
+  if (args === undefined && basis.verifying.length === 0) return undefined;
+  const { namespaces: named = [] } = args ?? {};
   const { cluster } = workload;
-  const namespaces = [...args.namespaces].sort();
-  check.require(namespaces.length > 0, "namespaces", args.namespaces, "at least one namespace, such as shop");
-  args.namespaces.forEach((namespace, i) => {
+  const namespaces = [...new Set([...named, ...basis.verifying])].sort();
+  check.require(namespaces.length > 0, "namespaces", named, "at least one namespace, such as shop");
+  named.forEach((namespace, i) => {
     const at = check.at("namespaces");
     at.parse(i, namespace, namespaceName);
-    at.require(args.namespaces.indexOf(namespace) === i, i, namespace, "named once");
+    at.require(named.indexOf(namespace) === i, i, namespace, "named once");
   });
-  const pem = args.ca === undefined ? undefined : certificatesIn(args.ca);
+  const pem = args?.ca === undefined ? undefined : certificatesIn(args.ca);
   // Whatever it is that was put there, it is not repeated: it may be the key.
   if (pem !== undefined && !pem.ok) check.fail("ca", "(PEM)", pem.allowed);
   check.require(
-    args.ca === undefined || ownServer,
+    args?.ca === undefined || ownServer,
     "ca",
     "(PEM)",
     "left out without server: CNPG makes a CA of the cluster's own, which nobody knows beforehand and which is copied",
   );
-  check.parse("image", args.image, (text) =>
+  check.parse("image", args?.image, (text) =>
     matching(
       text,
       /^[a-z0-9][^\s]*[:@][^\s/]+$/i,
@@ -74,9 +85,9 @@ export function decideApplicationCa(
     ),
   );
   check.require(
-    args.ca === undefined || args.image === undefined,
+    args?.ca === undefined || args.image === undefined,
     "image",
-    args.image,
+    args?.image,
     "left out with ca: nothing has to be copied",
   );
   const name = derivedName([cluster, "ca-copy"], 52);
@@ -86,10 +97,10 @@ export function decideApplicationCa(
     namespaces,
     ca: pem?.ok ? pem.value : undefined,
     copy:
-      args.ca === undefined
+      args?.ca === undefined
         ? {
             name,
-            image: args.image ?? kubectlImage,
+            image: args?.image ?? kubectlImage,
             // Not all clusters at one minute.
             schedule: `${Number.parseInt(shortHash(workload.toString()), 16) % 60} * * * *`,
             caSecret,

@@ -29,8 +29,8 @@ export interface CertificateSourceArgs {
 
 /** How applications in other namespaces learn of the CA that they verify the server with. */
 export interface ApplicationCaArgs {
-  /** Namespaces that get a ConfigMap `<cluster>-ca` with `ca.crt`. They have to be there. */
-  namespaces: string[];
+  /** Namespaces that get a ConfigMap `<cluster>-ca` with `ca.crt`. They have to be there. Default: those of `verify-full`. */
+  namespaces?: string[];
   /**
    * The CA's certificates in PEM, where it is known beforehand: own `server` certificates only. Default: copied from the
    * cluster's CA Secret by a CronJob every hour, `ca.crt` alone.
@@ -51,6 +51,6 @@ export interface CertificatesArgs {
   client?: CertificateSourceArgs;
   /** More DNS names of the server, such as that of a load balancer. Not with `server.secret`. Default: none. */
   serverAltDNSNames?: string[];
-  /** The CA for applications in other namespaces. Default: none get it. */
+  /** The CA for applications in other namespaces. Default: those get it whose `applications` have `sslmode: verify-full`. */
   applications?: ApplicationCaArgs;
 }

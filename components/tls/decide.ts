@@ -16,6 +16,8 @@ export interface CertificatesPlan {
   readonly caSecret: string;
   /** The same certificates for PgBouncer; see {@link PoolerSecrets}. */
   readonly poolerSecrets: PoolerSecrets;
+  /** Whether CNPG has the key that certificates of roles are signed with. */
+  readonly signsClients: boolean;
   /** Names that the server's certificate has, other than those of CNPG's own Services. */
   readonly altDnsNames: readonly string[];
   /** Absent if no other namespace is to get the CA. */
@@ -38,6 +40,14 @@ export interface PoolerTls {
   readonly showsServerCertificate: boolean;
 }
 
+/** What {@link decideCertificates} starts from. */
+export interface CertificatesBasis {
+  readonly workload: Workload;
+  readonly poolers: readonly PoolerTls[];
+  /** Namespaces whose applications are told to verify the server. */
+  readonly verifying: readonly string[];
+}
+
 /** The role that CNPG's PgBouncer looks passwords up as, and which it shows a certificate for. */
 const poolerRole = "cnpg_pooler_pgbouncer";
 const replicationRole = "streaming_replica";
@@ -51,9 +61,9 @@ const replicationRole = "streaming_replica";
 export function decideCertificates(
   check: Check,
   args: CertificatesArgs | undefined,
-  workload: Workload,
-  poolers: readonly PoolerTls[],
+  basis: CertificatesBasis,
 ): CertificatesPlan {
+  const { workload, poolers } = basis;
   const { server, client, serverAltDNSNames = [], applications } = args ?? {};
   checkSource(check.at("server"), server);
   checkSource(check.at("client"), client);
@@ -125,11 +135,13 @@ export function decideCertificates(
       // To clients PgBouncer is the server.
       clientTLSSecret: { name: serverTLSSecret ?? operatorServerSecret(cluster) },
     },
+    signsClients: client?.issuer === undefined && client?.secret === undefined,
     altDnsNames,
     applications: decideApplicationCa(check.at("applications"), applications, {
       workload,
       caSecret,
       ownServer: server !== undefined,
+      verifying: basis.verifying,
     }),
   };
 }

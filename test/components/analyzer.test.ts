@@ -139,7 +139,7 @@ describe("Pulumi's component analyzer", () => {
     assert.deepEqual(outputs, {
       BackupBucket: ["bucketName", "url", "deleteAgeDays"],
       BackupIdentity: ["members", "emails"],
-      DatabaseClient: ["env", "annotations"],
+      DatabaseClient: ["env", "annotations", "volumes", "volumeMounts"],
       PostgresCluster: [
         "clusterName",
         "namespace",

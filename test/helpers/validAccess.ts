@@ -47,6 +47,7 @@ const credentials = fc.oneof(
   fc.constant({ externalSecret: { store: "vault", key: "shop/x", property: "password" } }),
   fc.constant({ generator: { symbols: 4, refreshInterval: "24h" } }),
 );
+const verifying = { namespace: "shop", sslmode: "verify-full", sslrootcert: "/etc/ssl/shop/ca.crt" };
 /** A role beside the owners; what its name may be depends on them. */
 export const role = fc
   .record({
@@ -65,7 +66,10 @@ export const role = fc
       fc.constant({ login: false }),
       fc.constant({ disablePassword: true }),
       fc.constant({ clientCertificate: true }),
-      fc.record({ credentials, applications: fc.constantFrom([], [{ namespace: "shop", service: "r" }]) }),
+      fc.record({
+        credentials,
+        applications: fc.constantFrom([], [{ namespace: "shop", service: "r" }], [verifying]),
+      }),
       fc.record({ rotationMode: fc.constant("twoUsers"), inherit: fc.constant(true) }),
     ),
   })
@@ -78,4 +82,37 @@ export function ownPasswords(roles: Readonly<Record<string, Record<string, unkno
     return [clientCertificate, externalSecret, generator].every((value) => value === undefined);
   });
   return roles && Object.fromEntries(held);
+}
+
+type Settings = Readonly<Record<string, Record<string, unknown>>>;
+
+/** The roles that log in with a certificate where CNPG can sign one, and one application through each pooler that is there. */
+export function reachable(
+  roles: Settings | undefined,
+  beside: {
+    readonly poolers?: Settings | undefined;
+    readonly certificates?: { readonly client?: object } | undefined;
+  },
+) {
+  const { poolers = {}, certificates: { client = {} } = {} } = beside;
+  const through = Object.entries(poolers).map(([pooler, { clientTLSSecret }], i) => ({
+    namespace: `through-${i}`,
+    pooler,
+    sslmode: clientTLSSecret === undefined ? "verify-full" : "require",
+  }));
+  const kept = Object.entries(roles ?? {}).filter(
+    ([, { clientCertificate }]) => clientCertificate !== true || !("issuer" in client),
+  );
+  let first = true;
+  return (
+    roles &&
+    Object.fromEntries(
+      kept.map(([name, settings]) => {
+        const { applications } = settings;
+        if (!Array.isArray(applications) || applications.length === 0 || !first) return [name, settings];
+        first = false;
+        return [name, { ...settings, applications: [...applications, ...through] }];
+      }),
+    )
+  );
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { given, identifier, maybe, some } from "./arbitraries";
-import { certificates, ownPasswords, pooler, role } from "./validAccess";
+import { certificates, ownPasswords, pooler, reachable, role } from "./validAccess";
 import { exchange, recovery, s3 } from "./validBeginnings";
 import { withGrants } from "./validGrants";
 
@@ -223,7 +223,7 @@ const cluster = fc
         replica: replica === undefined ? undefined : given({ ...replica }),
         recoverFrom: recoverFrom && given(recoverFrom),
         masking,
-        roles: masking === undefined ? rest.roles : ownPasswords(rest.roles),
+        roles: reachable(masking === undefined ? rest.roles : ownPasswords(rest.roles), rest),
         storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },
         walStorage: walEnabled === undefined ? undefined : { enabled: walEnabled },
         resources: memory === undefined ? undefined : { memory: `${memory}Gi` },

@@ -1,3 +1,4 @@
+import type { DatabaseEnv } from "../../../components";
 import type { Cluster, KubernetesObject, Ref } from "../cluster";
 import { judgeOf, parseWaitFor } from "../cluster";
 import { labImage } from "../settings";
@@ -18,24 +19,40 @@ export interface Connection {
   readonly sslrootcert?: string;
 }
 
+/** How a command runs in the pod. */
+export interface ShellOptions {
+  readonly input?: string;
+  /** Default: `psql`. */
+  readonly container?: "psql" | "client";
+}
+
 /**
- * A pod in a namespace of its own, as applications have one: with a login, and the CA out of the ConfigMap that the cluster's
- * stack leaves there.
+ * A pod in a namespace of its own, as applications have one: with the CA out of the ConfigMap that the cluster's stack leaves
+ * there. One container logs in as it is told, the other one has nothing but what `databaseEnv` says.
  */
 export class Application {
   private constructor(
     private readonly cluster: Cluster,
     private readonly ref: Ref & { readonly namespace: string },
     private readonly login: Login,
+    /** File of the CA. */
+    private readonly ca: string,
   ) {}
 
   static async start(
     cluster: Cluster,
     namespace: string,
-    configMap: string,
+    client: DatabaseEnv,
     login: Login,
   ): Promise<Application> {
     const ref = { apiVersion: "v1", kind: "Pod", name: "d-application", namespace };
+    const { env, volumes, volumeMounts } = client;
+    const container = {
+      image: labImage,
+      command: ["sleep", "infinity"],
+      volumeMounts,
+      resources: { requests: { cpu: "50m", memory: "64Mi" } },
+    };
     const pod: KubernetesObject = {
       apiVersion: ref.apiVersion,
       kind: ref.kind,
@@ -44,20 +61,16 @@ export class Application {
         restartPolicy: "Never",
         terminationGracePeriodSeconds: 0,
         containers: [
-          {
-            name: "psql",
-            image: labImage,
-            command: ["sleep", "infinity"],
-            volumeMounts: [{ name: "ca", mountPath: "/ca" }],
-            resources: { requests: { cpu: "50m", memory: "64Mi" } },
-          },
+          { ...container, name: "psql" },
+          { ...container, name: "client", env },
         ],
-        volumes: [{ name: "ca", configMap: { name: configMap } }],
+        volumes,
       },
     };
     await cluster.apply(pod);
     await cluster.waitFor(ref, judgeOf(parseWaitFor("condition=Ready")));
-    return new Application(cluster, ref, login);
+    const [mounted] = volumeMounts;
+    return new Application(cluster, ref, login, `${mounted?.mountPath}/ca.crt`);
   }
 
   /** Keeps a password where psql looks it up: arguments of commands stand in messages. */
@@ -88,7 +101,7 @@ export class Application {
     return `timeout 300 pgbench -d '${this.conninfo(connection)}'`;
   }
 
-  private conninfo({ host, sslmode = "verify-full", sslrootcert = "/ca/ca.crt" }: Connection): string {
+  private conninfo({ host, sslmode = "verify-full", sslrootcert = this.ca }: Connection): string {
     const { user, database } = this.login;
     const parts = {
       host,
@@ -104,9 +117,11 @@ export class Application {
       .join(" ");
   }
 
-  /** Runs a shell command in the pod. */
-  shell(command: string, options: { readonly input?: string } = {}): Promise<string> {
+  /** Runs a shell command in the pod: in its container `psql`, or in `client`. */
+  shell(command: string, options: ShellOptions = {}): Promise<string> {
     const { name, namespace } = this.ref;
-    return this.cluster.kubectl(["exec", "-i", name, "-n", namespace, "--", "bash", "-c", command], options);
+    const { container = "psql", ...rest } = options;
+    const exec = ["exec", "-i", name, "-n", namespace, "-c", container, "--"];
+    return this.cluster.kubectl([...exec, "bash", "-c", command], rest);
   }
 }

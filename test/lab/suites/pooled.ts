@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { databaseEnv } from "../../../components";
+import { applicationSummaries } from "../../../components/roles/summary";
 import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor, type Ref } from "../cluster";
 import { Application, type Connection } from "./application";
 import { bothReady } from "./operations";
@@ -33,12 +35,13 @@ export class Pooled {
           instances: 2,
           placement: { antiAffinity: "off" },
           backup: { enabled: false },
-          databases: { orders: {} },
+          databases: {
+            orders: { applications: [{ namespace: shop, pooler: "rw", sslmode: "verify-full" }] },
+          },
           poolers: {
             rw: { poolMode: "transaction", parameters, resources },
             ro: { type: "ro", parameters, resources },
           },
-          certificates: { applications: { namespaces: [shop] } },
         },
       },
     });
@@ -82,7 +85,8 @@ export class Pooled {
       await this.copied();
       await bothReady(postgres);
       const password = await this.secret(this.login, "password");
-      this.app = await Application.start(cluster, shop, "d-orders-ca", {
+      const [told] = applicationSummaries(postgres.plan.roles);
+      this.app = await Application.start(cluster, shop, databaseEnv(told?.secret ?? "", told?.ca), {
         user: "orders",
         password,
         database: "orders",

@@ -50,6 +50,17 @@ describe("Poolers and certificates in the lab", function () {
         }
     });
 
+    it("needs nothing but its Secret to be led through the pooler, with the server verified", async () => {
+      const shell = (command: string) => pooled.application.shell(command, { container: "client" });
+      const { host } = pooled.through("rw");
+      assert.equal((await shell("echo $PGHOST $PGSSLMODE")).trim(), `${host} verify-full`);
+      const query = "SELECT current_user || ' ' || current_database()";
+      for (const given of ["", '"$DATABASE_URL"'])
+        assert.equal((await shell(`psql ${given} -XAtc "${query}"`)).trim(), "orders orders", given);
+      // It is looked at: without the CA nobody is let through.
+      await assert.rejects(shell(`PGSSLROOTCERT=/nowhere psql -XAtc "${query}"`), /root certificate file/);
+    });
+
     it("is refused by a name that is not in the certificate, and with a CA that did not sign it", async () => {
       const service = await used.cluster.get(pooled.ref("v1", "Service", "d-orders-pooler-rw"));
       assert(service !== undefined);
@@ -207,7 +218,6 @@ describe("Poolers and certificates in the lab", function () {
       const certificates = {
         server: { issuer: { name: "d-company" } },
         client: { issuer: { name: "d-company" } },
-        applications: { namespaces: [pooled.shop] },
       };
       await pooled.postgres.change({ certificates }, []);
       // cert-manager takes over a Secret that is there: CNPG's own for PgBouncer.

@@ -1,0 +1,105 @@
+import type { Check } from "../check";
+import type { Workload } from "../identity/workload";
+import type { PoolerPlan } from "../pooler/decide";
+import { caConfigMap, caKey } from "../tls/applicationCa";
+import { matching, type Parsed } from "../units";
+import { type ApplicationArgs, ApplicationService, ApplicationSslMode } from "./args";
+
+/** What an application can be pointed at. */
+export interface TargetContext {
+  readonly workload: Workload;
+  readonly instances: number;
+  readonly poolers: readonly PoolerPlan[];
+  /** Secret in the cluster's namespace with the server's CA. */
+  readonly caSecret: string;
+}
+
+/** Where the CA's certificate is, `ca.crt`, for a client in one namespace. */
+export interface CaSource {
+  /** `Secret` in the cluster's own namespace: of it, nothing else is to be mounted. */
+  readonly kind: "ConfigMap" | "Secret";
+  readonly name: string;
+}
+
+/** Where an application connects to. */
+export interface ApplicationTarget {
+  /** `rw`, `ro` or `r`: the Service, or what the pooler leads to. */
+  readonly service: ApplicationService;
+  /** Key of the pooler; undefined for the cluster's own Service. */
+  readonly pooler: string | undefined;
+  readonly host: string;
+  readonly sslmode: ApplicationSslMode;
+  /** Only with `verify-full`: path of the CA's certificate in the client's container, and what is mounted there. */
+  readonly verified: { readonly sslrootcert: string; readonly ca: CaSource } | undefined;
+}
+
+/** Decides where an application connects to, and how it knows that it is there. */
+export function decideTarget(check: Check, args: ApplicationArgs, context: TargetContext): ApplicationTarget {
+  const { workload, instances, poolers } = context;
+  const { namespace, cluster } = workload;
+  const service = check.oneOf("service", args.service, ApplicationService) ?? ApplicationService.ReadWrite;
+  check.require(
+    service !== ApplicationService.ReadOnly || instances > 1,
+    "service",
+    service,
+    "r, or 2 or more instances: ro leads to the replicas, and there is none",
+  );
+  const pooler = poolers.find(({ key }) => key === args.pooler);
+  const known = poolers.map(({ key }) => key).join(", ") || "declare one under poolers";
+  check.require(args.pooler === undefined || pooler !== undefined, "pooler", args.pooler, known);
+  check.require(
+    args.pooler === undefined || args.service === undefined,
+    "service",
+    args.service,
+    "left out with pooler, whose type says whether it leads to rw, ro or r",
+  );
+  const sslmode = check.oneOf("sslmode", args.sslmode, ApplicationSslMode) ?? ApplicationSslMode.Require;
+  const verifies = sslmode === ApplicationSslMode.VerifyFull;
+  check.require(
+    !verifies || pooler === undefined || pooler.showsServerCertificate,
+    "sslmode",
+    args.sslmode,
+    `require with pooler ${args.pooler}, or none of its clientTLSSecret: which CA signed that certificate, nobody here knows`,
+  );
+  check.require(
+    args.sslrootcert === undefined || verifies,
+    "sslrootcert",
+    args.sslrootcert,
+    "left out without sslmode verify-full: the certificate would not be looked at",
+  );
+  check.parse("sslrootcert", args.sslrootcert, containerPath);
+  return {
+    service: pooler?.spec.type ?? service,
+    pooler: pooler?.key,
+    host: pooler?.host ?? workload.host(service),
+    sslmode,
+    verified: verifies
+      ? {
+          sslrootcert: args.sslrootcert ?? `/etc/${cluster}/${caKey}`,
+          ca:
+            args.namespace === namespace
+              ? { kind: "Secret", name: context.caSecret }
+              : { kind: "ConfigMap", name: caConfigMap(cluster) },
+        }
+      : undefined,
+  };
+}
+
+function containerPath(text: string): Parsed<string> {
+  return matching(
+    text,
+    /^(\/[A-Za-z0-9_][A-Za-z0-9._-]*){2,}$/,
+    "the absolute path of a file in a folder of its own, of letters, digits, dots, hyphens and underscores, such as /etc/orders-db/ca.crt",
+  );
+}
+
+/** Namespaces whose applications verify the server, and so need its CA: those of others, as it is in the cluster's own. */
+export function verifyingNamespaces(
+  own: string,
+  holders: readonly { readonly applications?: readonly ApplicationArgs[] }[],
+): string[] {
+  const verifying = holders
+    .flatMap(({ applications = [] }) => applications)
+    .filter(({ sslmode, namespace }) => sslmode === ApplicationSslMode.VerifyFull && namespace !== own);
+  return [...new Set(verifying.map(({ namespace }) => namespace))];
+}
