@@ -40,7 +40,7 @@ export const initdb = group<InitdbArgs>({
   encoding: text("Default: `UTF8`."),
   localeCollate: text("Default: `C`."),
   localeCType: text("Default: `C`."),
-  localeProvider: text("`icu`, `libc` or `builtin`. Default: `libc`."),
+  localeProvider: text("`icu`, `libc` (Postgres 15) or `builtin` (17). Default: `libc`."),
   icuLocale: text("Locale of provider `icu`, such as `en-US`."),
   builtinLocale: text("Locale of provider `builtin`."),
   walSegmentSize: number("MB, a power of two up to 1024. Default: 16."),

@@ -122,7 +122,8 @@ export function decideCluster(
 
   const sizing = decideSizing(check, args, defaults);
   const origin = decideOrigin(check, args);
-  const databases = checkCopy(check, args, decideDatabases(check, name, args.databases, args.initdb, origin));
+  const decided = decideDatabases(check, name, args.databases, args.initdb, origin, major);
+  const databases = checkCopy(check, args, decided);
   const labels = {
     "app.kubernetes.io/name": name.slice(0, 63),
     "app.kubernetes.io/component": "database",

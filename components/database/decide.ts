@@ -59,6 +59,7 @@ export function decideDatabases(
   databases: Readonly<Record<string, DatabaseArgs>> | undefined,
   initdb: InitdbArgs | undefined,
   origin?: Origin,
+  major?: number,
 ): DatabasesPlan {
   const all: Record<string, DatabaseArgs> =
     databases === undefined || Object.keys(databases).length === 0 ? { app: {} } : { ...databases };
@@ -70,7 +71,7 @@ export function decideDatabases(
   const owners = decideOwners(check, cluster, first, names, all);
   const firstOwner = ownerOf(first, all);
   const firstSecret = owners.find((o) => o.role === firstOwner)?.secretName ?? "";
-  if (origin?.brings !== "files") checkInitdb(check.at("initdb"), initdb);
+  if (origin?.brings !== "files") checkInitdb(check.at("initdb"), initdb, major);
   // Roles of a whole server come by themselves, so initdb makes none of them, and sets no password.
   const bootstrapped = origin?.brings === "databases" ? undefined : firstOwner;
   return {

@@ -7,10 +7,15 @@ import { quoteIdentifier, quoteLiteral } from "./sql";
 /** `spec.bootstrap.initdb` of a Cluster. */
 export type Initdb = NonNullable<NonNullable<ClusterSpec["bootstrap"]>["initdb"]>;
 
-const localeProviders = ["icu", "libc", "builtin"];
+/** Providers of locales, and the major version of Postgres whose `initdb` was the first to take each as `--locale-provider`. */
+const localeProviders: ReadonlyMap<string, number> = new Map([
+  ["icu", 15],
+  ["libc", 15],
+  ["builtin", 17],
+]);
 
 /** Checks how the first database is to come into being. */
-export function checkInitdb(check: Check, args: InitdbArgs | undefined): void {
+export function checkInitdb(check: Check, args: InitdbArgs | undefined, major: number | undefined): void {
   if (args === undefined) return;
   const { walSegmentSize, localeProvider } = args;
   if (walSegmentSize !== undefined) {
@@ -24,8 +29,19 @@ export function checkInitdb(check: Check, args: InitdbArgs | undefined): void {
     );
   }
   if (localeProvider !== undefined) {
-    const known = localeProviders.includes(localeProvider);
-    check.require(known, "localeProvider", localeProvider, `one of ${localeProviders.join(", ")}`);
+    const since = localeProviders.get(localeProvider);
+    check.require(
+      since !== undefined,
+      "localeProvider",
+      localeProvider,
+      `one of ${[...localeProviders.keys()].join(", ")}`,
+    );
+    check.require(
+      since === undefined || major === undefined || major >= since,
+      "localeProvider",
+      localeProvider,
+      `left out with Postgres ${major}, whose initdb does not know it: ${localeProvider} came with ${since}`,
+    );
   }
   // initdb asks for a provider's locale, and the Cluster's schema refuses it under any other provider.
   for (const [provider, key, example] of [
