@@ -104,7 +104,7 @@ function checkWayIn(check: Check, args: S3StoreArgs, { keys, keysAre, own, dumps
     check.fail(
       "credentials",
       undefined,
-      `an existing Secret in the cluster's namespace, { secret: … }; or inheritFromIAMRole: true; or ${keysAre}, set with \`pulumi config set --secret\``,
+      `an existing Secret in the cluster's namespace, { secret: … }; or inheritFromIAMRole: true; or ${keysAre}, set with \`pulumi config set --secret\`${dumps ? "; those of the backups are no default, since they can delete backups" : ""}`,
     );
   if (credentials !== undefined) {
     checkCredentials(check.at("credentials"), credentials);

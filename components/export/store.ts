@@ -1,7 +1,7 @@
-import type { S3Context, StoreAccess, StoreSecret } from "../backup/access";
+import { type S3Context, type StoreAccess, type StoreSecret, s3SecretKeys } from "../backup/access";
 import { type S3Place, storeHost } from "../backup/location";
 import { checkS3, completed } from "../backup/s3";
-import type { S3KeysArgs, S3StoreArgs } from "../backup/s3Args";
+import type { S3CredentialsArgs, S3KeysArgs, S3StoreArgs } from "../backup/s3Args";
 import { both, checkKeys, type S3Names } from "../backup/s3Context";
 import type { Check } from "../check";
 import type { EnvVar, Volume, VolumeMount } from "../jobs/types";
@@ -183,8 +183,9 @@ export function inS3(from: ImportDumpArgs["from"], store: S3StoreArgs | undefine
 export function checkApart(check: Check, given: S3StoreArgs, archive: S3StoreArgs | undefined): void {
   const why = "whoever gets into a job's pod could delete the backups with it";
   const [own, others] = [given.credentials, archive?.credentials];
+  const keyIn = ({ secretAccessKey = s3SecretKeys.secretAccessKey }: S3CredentialsArgs) => secretAccessKey;
   check.require(
-    own === undefined || own.secret !== others?.secret || own.accessKeyId !== others.accessKeyId,
+    own === undefined || others === undefined || own.secret !== others.secret || keyIn(own) !== keyIn(others),
     "credentials.secret",
     own?.secret,
     `a Secret of its own, and not that of the backups: ${why}`,

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { given, identifier, maybe, some } from "./arbitraries";
 
 const backupID = fc.constant("20261120T030000");
-const s3Place = fc.constantFrom(
+/** Where an S3-compatible store is. */
+export const s3Place = fc.constantFrom(
   { region: "eu-west-1" },
   { endpoint: "https://minio.storage.svc:9000", endpointCA: { secret: "minio-ca" } },
   { endpoint: "https://s3.example.com", region: "auto" },
@@ -23,6 +24,19 @@ export const s3 = fc
         { inheritFromIAMRole: true, roleArn: "arn:aws:iam::123456789012:role/postgres-backups" },
         {},
       ),
+    ),
+  )
+  .map(([place, way]) => ({ ...place, ...way }));
+
+/** The same for dumps, but for the role of the backups. */
+export const dumpStore = fc
+  .tuple(
+    s3Place,
+    fc.constantFrom(
+      { credentials: { secret: "exports-s3" } },
+      { credentials: { secret: "any-s3", accessKeyId: "export-id", secretAccessKey: "export-key" } },
+      { inheritFromIAMRole: true, roleArn: "arn:aws:iam::123456789012:role/postgres-exports" },
+      {},
     ),
   )
   .map(([place, way]) => ({ ...place, ...way }));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { given, identifier, maybe, some } from "./arbitraries";
 import { certificates, ownPasswords, pooler, role } from "./validAccess";
-import { exchange, recovery, s3 } from "./validBeginnings";
+import { dumpStore, exchange, recovery, s3, s3Place } from "./validBeginnings";
 import { withGrants } from "./validGrants";
 
 const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,14}[a-z0-9])?$/);
@@ -62,6 +62,8 @@ const importDump = fc
         bucket: maybe(fc.constant("acme-other-dumps")),
         objectPrefix: fc.constantFrom("exports/shop/orders", "dumps"),
         object: maybe(fc.constant("20261122T020000Z.dump")),
+        s3: maybe(s3Place.map((place) => ({ ...place, credentials: { secret: "imports-s3" } }))),
+        gcs: maybe(fc.constant({ credentials: { secret: "gcs-key" } })),
       })
       .map(given),
     jobs: maybe(fc.integer({ min: 1, max: 8 })),
@@ -265,9 +267,10 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
       storageClass: fc.constantFrom("STANDARD", "NEARLINE"),
     }),
     store: maybe(s3),
+    dumpStore: maybe(dumpStore),
   })
   .map(({ profile, clusters, ...rest }) => ({ profile, clusters: fitting(profile, clusters), ...rest }))
-  .map(({ profile, clusters, backups, store }) => ({
+  .map(({ profile, clusters, backups, store, dumpStore: dumps }) => ({
     ...(store === undefined && { "gcp:project": "acme-test", "gcp:region": "europe-west1" }),
     "pulumi-cnpg:profile": profile,
     "pulumi-cnpg:backups": JSON.stringify(
@@ -278,20 +281,57 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
         "pulumi-cnpg:s3AccessKeyId": "planted-id",
         "pulumi-cnpg:s3SecretAccessKey": "planted-key",
       }),
+    ...((store !== undefined || dumps !== undefined) && {
+      "pulumi-cnpg:exports": JSON.stringify({
+        ...(dumps !== undefined && { bucket: "acme-dumps" }),
+        s3: dumps ?? { credentials: { secret: "exports-s3" } },
+      }),
+    }),
+    ...(dumps !== undefined &&
+      !("credentials" in dumps || "inheritFromIAMRole" in dumps) && {
+        "pulumi-cnpg:s3ExportAccessKeyId": "planted-id",
+        "pulumi-cnpg:s3ExportSecretAccessKey": "planted-key",
+      }),
     "pulumi-cnpg:clusters": JSON.stringify(
       Object.fromEntries(
-        Object.entries(clusters).map(([name, settings]) => [name, placed(settings, store !== undefined)]),
+        Object.entries(clusters).map(([name, settings]) => [
+          name,
+          placed(settings, store !== undefined, dumps !== undefined),
+        ]),
       ),
     ),
   }));
 
 /** A cluster whose source, if it has one, is said as a stack that archives to S3 or to Cloud Storage has to say it. */
-function placed(all: Record<string, unknown>, archivesToS3: boolean): Record<string, unknown> {
-  const { exports, importDump: imported, ...others } = all;
-  // Dumps go to Cloud Storage only.
-  const settings = archivesToS3 ? others : given({ ...others, exports, importDump: imported });
+function placed(
+  all: Record<string, unknown>,
+  archivesToS3: boolean,
+  dumpsToS3: boolean,
+): Record<string, unknown> {
+  const { importDump: imported, ...others } = all as {
+    importDump?: { from: Record<string, unknown>; grant?: boolean };
+  };
+  const settings = given({
+    ...others,
+    importDump: imported && importedFrom(imported, archivesToS3, archivesToS3 || dumpsToS3),
+  }) as Record<string, unknown>;
   const { grant, ...from } = (settings.recoverFrom ?? {}) as Record<string, unknown>;
   if (settings.recoverFrom === undefined) return settings;
   if (from.s3 !== undefined) return { ...settings, recoverFrom: from };
   return { ...settings, recoverFrom: archivesToS3 ? { ...from, gcs: {} } : given({ ...from, grant }) };
+}
+
+/** The same of a dump; where it says nothing of a store, it comes from where dumps go. */
+function importedFrom(
+  { from, grant, ...rest }: { from: Record<string, unknown>; grant?: boolean },
+  archivesToS3: boolean,
+  dumpsToS3: boolean,
+) {
+  const { s3: store, gcs, ...place } = from;
+  // Of one bucket or another, no store but Google's is asked for without keys.
+  if (store !== undefined) return { ...rest, from: { bucket: "acme-other-dumps", ...place, s3: store } };
+  const bucket = dumpsToS3 ? { bucket: "acme-other-dumps" } : {};
+  const ofGoogle = dumpsToS3 ? { gcs: gcs ?? {} } : {};
+  const granted = grant === undefined || archivesToS3 || (dumpsToS3 && gcs !== undefined) ? {} : { grant };
+  return { ...rest, ...granted, from: { ...bucket, ...place, ...ofGoogle } };
 }
