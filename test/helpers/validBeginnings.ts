@@ -28,19 +28,6 @@ export const s3 = fc
   )
   .map(([place, way]) => ({ ...place, ...way }));
 
-/** The same for dumps, but for the role of the backups. */
-export const dumpStore = fc
-  .tuple(
-    s3Place,
-    fc.constantFrom(
-      { credentials: { secret: "exports-s3" } },
-      { credentials: { secret: "any-s3", accessKeyId: "export-id", secretAccessKey: "export-key" } },
-      { inheritFromIAMRole: true, roleArn: "arn:aws:iam::123456789012:role/postgres-exports" },
-      {},
-    ),
-  )
-  .map(([place, way]) => ({ ...place, ...way }));
-
 /** Where a clone is made from, but for what depends on the cluster. */
 export const recovery = fc
   .record({

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { given, identifier, maybe, some } from "./arbitraries";
 import { certificates, ownPasswords, pooler, role } from "./validAccess";
-import { dumpStore, exchange, recovery, s3, s3Place } from "./validBeginnings";
+import { exchange, recovery, s3 } from "./validBeginnings";
+import { dumpStore, exportJob, importDump, importedFrom, partName } from "./validDumps";
 import { withGrants } from "./validGrants";
 
 const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,14}[a-z0-9])?$/);
@@ -26,51 +27,11 @@ const backup = some({
   env: fc.constant({ HTTPS_PROXY: "http://proxy.example.com:3128" }),
 });
 
-const partName = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,12}[a-z0-9])?$/);
 const manual = fc.dictionary(
   partName,
   some({ target: fc.constantFrom("primary", "prefer-standby"), timeout: fc.constantFrom("90s", "24h") }),
   { maxKeys: 2 },
 );
-const job = {
-  storage: maybe(fc.constantFrom("1Gi", "500Mi")),
-  storageClass: maybe(fc.constant("premium-rwo")),
-  timeout: maybe(fc.constantFrom("1m", "24h")),
-};
-/** A dump, but for the database, which is one of the cluster's. */
-const exportJob = fc
-  .record({
-    ...job,
-    when: fc.oneof(
-      fc.record({
-        schedule: fc.constantFrom("0 0 2 * * *", "@weekly", "0 */5 * ? * MON-FRI"),
-        suspend: maybe(fc.boolean()),
-      }),
-      fc.record({ run: fc.constantFrom("1", "2026-11-22") }),
-    ),
-    secret: maybe(fc.constant("reader")),
-    excludeTables: maybe(fc.uniqueArray(fc.constantFrom("audit.*", '"A b"', "noise"))),
-    excludeTableData: maybe(fc.constant(["log"])),
-    compress: maybe(fc.constantFrom("none", "1", "9")),
-  })
-  .map(({ when, ...rest }) => given({ ...given(when), ...rest }));
-const importDump = fc
-  .record({
-    ...job,
-    from: fc
-      .record({
-        bucket: maybe(fc.constant("acme-other-dumps")),
-        objectPrefix: fc.constantFrom("exports/shop/orders", "dumps"),
-        object: maybe(fc.constant("20261122T020000Z.dump")),
-        s3: maybe(s3Place.map((place) => ({ ...place, credentials: { secret: "imports-s3" } }))),
-        gcs: maybe(fc.constant({ credentials: { secret: "gcs-key" } })),
-      })
-      .map(given),
-    jobs: maybe(fc.integer({ min: 1, max: 8 })),
-    grant: maybe(fc.boolean()),
-  })
-  .map(given);
-
 const database = fc
   .record({
     owner: maybe(identifier),
@@ -319,19 +280,4 @@ function placed(
   if (settings.recoverFrom === undefined) return settings;
   if (from.s3 !== undefined) return { ...settings, recoverFrom: from };
   return { ...settings, recoverFrom: archivesToS3 ? { ...from, gcs: {} } : given({ ...from, grant }) };
-}
-
-/** The same of a dump; where it says nothing of a store, it comes from where dumps go. */
-function importedFrom(
-  { from, grant, ...rest }: { from: Record<string, unknown>; grant?: boolean },
-  archivesToS3: boolean,
-  dumpsToS3: boolean,
-) {
-  const { s3: store, gcs, ...place } = from;
-  // Of one bucket or another, no store but Google's is asked for without keys.
-  if (store !== undefined) return { ...rest, from: { bucket: "acme-other-dumps", ...place, s3: store } };
-  const bucket = dumpsToS3 ? { bucket: "acme-other-dumps" } : {};
-  const ofGoogle = dumpsToS3 ? { gcs: gcs ?? {} } : {};
-  const granted = grant === undefined || archivesToS3 || (dumpsToS3 && gcs !== undefined) ? {} : { grant };
-  return { ...rest, ...granted, from: { ...bucket, ...place, ...ofGoogle } };
 }
