@@ -183,7 +183,8 @@ function declareBucket(
 }
 
 function jobArgs({ workload, dumps }: ClusterPlan): JobTenantArgs[] {
-  return dumps.tenants.map(({ purpose, folder, sharedFolder, grant }) => ({
+  const jobs = dumps.tenants.filter(({ ofGoogle }) => ofGoogle);
+  return jobs.map(({ purpose, folder, sharedFolder, grant }) => ({
     namespace: workload.namespace,
     cluster: workload.cluster,
     purpose,

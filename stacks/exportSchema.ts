@@ -6,6 +6,7 @@ import {
   type ImportDumpArgs,
   type ManualBackupArgs,
 } from "../components";
+import { gcs, s3 } from "./s3Schema";
 import { choice, described, flag, group, listOf, mapOf, number, required, text } from "./shape";
 
 const storage = text("Room for the dump on its way, such as `20Gi`. Default: `10Gi`.");
@@ -15,9 +16,13 @@ const database = text("Which of `databases`. Default: the only one.");
 
 export const exportSettings = group<ExportSettings>({
   bucket: text(
-    "Bucket for dumps; another than that of the backups has to be there. Default: that of the backups.",
+    "Bucket for dumps; another than that of the backups has to be there. Default: that of the backups, if the same store has it.",
   ),
   prefix: text("Folder in it under which every cluster has its own. Default: `exports`."),
+  s3: described(
+    s3,
+    "The S3-compatible store that has it, with credentials of its own. Without `endpoint` and `region` that of the backups. Default: the kind of store that the backups go to.",
+  ),
   image: text("Image with rclone and a shell, pinned. Default: `docker.io/rclone/rclone:1.71.2`."),
   env: mapOf(text(""), "Environment of rclone, such as a proxy. Default: none."),
 });
@@ -43,8 +48,13 @@ export const exportJob = group<ExportArgs>({
 });
 
 const source = group<DumpSourceArgs>({
-  bucket: text("Default: the bucket that this environment exports to."),
+  bucket: text("Default: the bucket that this environment exports to, if the same store has it."),
   objectPrefix: required(text("Folder of the dumps, such as `exports/orders-db/orders`."), "missing"),
+  s3: described(
+    s3,
+    "The S3-compatible store that has the bucket, with credentials of its own. Without `endpoint` and `region` the one that dumps go to. Default: the kind of store that dumps go to.",
+  ),
+  gcs: described(gcs, "That the bucket is in Google Cloud Storage, where dumps go to S3."),
   object: text("Name of the dump, such as `20261122T020000Z.dump`. Default: the newest that is whole."),
 });
 

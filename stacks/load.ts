@@ -4,10 +4,9 @@ import {
   notShown,
   type PostgresEnvironmentArgs,
   Problems,
-  type S3KeysArgs,
 } from "../components";
 import type { StackCluster } from "./recoverySchema";
-import { secretSettings } from "./s3Schema";
+import { keysIn, type StackKeys, secretSettings } from "./s3Schema";
 import { type StackSettings, stackSchema } from "./schema";
 import { type Path, read, type Setting } from "./shape";
 import { namedStacks, resolve, type Sources, type Surroundings } from "./sources";
@@ -45,8 +44,12 @@ export function loadStack(
     problems.add("gcp:project", project, `the id of a Google Cloud project, such as acme-dev${or}`);
   if (google && !region) problems.add("gcp:region", region, `a region such as europe-west1${or}`);
 
-  const { s3AccessKeyId, s3SecretAccessKey, s3SourceAccessKeyId, s3SourceSecretAccessKey, ...settings } =
-    readSettings(problems, raw);
+  const read = readSettings(problems, raw);
+  const settings = Object.fromEntries(Object.entries(read).filter(([name]) => !isSecret(name))) as Omit<
+    StackSettings,
+    keyof StackKeys
+  >;
+  const { s3SourceKeys, ...keys } = keysIn(read);
   const surroundings = { ...own, profile: settings.profile, sources, archivesToS3: !google };
   const clusters = Object.fromEntries(
     Object.entries(settings.clusters).map(([key, cluster]) => [
@@ -56,9 +59,8 @@ export function loadStack(
   );
   const args: PostgresEnvironmentArgs = {
     ...settings,
-    ...keysOf("s3Keys", s3AccessKeyId, s3SecretAccessKey),
-    ...(!waitForSource(settings.clusters, clusters) &&
-      keysOf("s3SourceKeys", s3SourceAccessKeyId, s3SourceSecretAccessKey)),
+    ...keys,
+    ...(s3SourceKeys !== undefined && !waitForSource(settings.clusters, clusters) && { s3SourceKeys }),
     clusters,
     ...(google && { project: project || "missing-project", region: region || "region-missing1" }),
   };
@@ -71,7 +73,6 @@ export function loadStack(
   return args;
 }
 
-/** Keys to a store, as far as they are there: that there are both is checked with everything else. */
 /** Whether keys of a source would stand there for nobody only because the source's stack does not tell of it today. */
 function waitForSource(
   settings: Readonly<Record<string, StackCluster>>,
@@ -87,19 +88,6 @@ function waitForSource(
         (settings[key]?.replica?.source?.stack !== undefined && replica?.source === undefined),
     )
   );
-}
-
-function keysOf<K extends "s3Keys" | "s3SourceKeys">(
-  name: K,
-  accessKeyId: string | undefined,
-  secretAccessKey: string | undefined,
-): { [P in K]?: S3KeysArgs } {
-  if (accessKeyId === undefined && secretAccessKey === undefined) return {};
-  const keys = {
-    ...(accessKeyId !== undefined && { accessKeyId }),
-    ...(secretAccessKey !== undefined && { secretAccessKey }),
-  };
-  return { [name]: keys } as { [P in K]?: S3KeysArgs };
 }
 
 /** Names of the stacks that this one recovers clusters from, to be read before it is loaded. */
@@ -274,8 +262,10 @@ const judgedBy: Readonly<Record<string, readonly string[]>> = {
 
 function followsFrom(shape: ReadonlySet<string>, path: string): boolean {
   const wrongAt = (start: RegExp) => [...shape].some((wrong) => start.test(wrong));
-  if (/^(gcp:|backups\.|s3[A-Z])/.test(path) && wrongAt(/^backups(\.s3\b|$)/)) return true;
+  if (/^(gcp:|backups\.|exports\.|s3[A-Z])/.test(path) && wrongAt(/^backups(\.s3\b|$)/)) return true;
   if (/^s3Source/.test(path) && wrongAt(/^clusters\.[^.]+\.recoverFrom\b/)) return true;
+  if (/^s3Import/.test(path) && wrongAt(/^clusters\.[^.]+\.importDump\b/)) return true;
+  if (/^s3(Ex|Im)port/.test(path) && wrongAt(/^exports(\.s3\b|$)/)) return true;
   const [, cluster, key] = /^(clusters\.[^.]+)\.([^.[]+)/.exec(path) ?? [];
   const judges = key !== undefined && Object.hasOwn(judgedBy, key) ? (judgedBy[key] ?? []) : [];
   return judges.some((judge) => [...shape].some((wrong) => `${wrong}.`.startsWith(`${cluster}.${judge}.`)));

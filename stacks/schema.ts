@@ -32,7 +32,7 @@ import { migration } from "./migrationSchema";
 import { certificates, pooler } from "./poolerSchema";
 import { masking, reader, recoverFrom, type StackCluster, timeToLive } from "./recoverySchema";
 import { roles, rolesAs } from "./rolesSchema";
-import { keySettings, type StackKeys, s3 } from "./s3Schema";
+import { type keyArguments, keySettings, type StackKeys, s3 } from "./s3Schema";
 import {
   choice,
   described,
@@ -249,7 +249,7 @@ const cluster = group<StackCluster>({
 
 /** A stack file's settings: what an environment takes, less project and region, which stand under `gcp:`. */
 export interface StackSettings
-  extends Omit<PostgresEnvironmentArgs, "project" | "region" | "s3Keys" | "s3SourceKeys" | "clusters">,
+  extends Omit<PostgresEnvironmentArgs, "project" | "region" | (typeof keyArguments)[number] | "clusters">,
     StackKeys {
   clusters: { [name: string]: StackCluster };
 }

@@ -1,4 +1,5 @@
 import { type AgreementRow, type Found, nothing, type Store } from "./agreement";
+import { keysAt } from "./agreementS3";
 import type { Properties } from "./offline/provider";
 import { get, text } from "./properties";
 
@@ -8,8 +9,12 @@ export interface DumpJob {
   readonly account: string;
   /** `<namespace>/<cluster>`. */
   readonly cluster: string;
-  /** `gs://<bucket>/<folder>`. */
+  /** `gs://<bucket>/<folder>` or `s3://<bucket>/<folder>`. */
   readonly folder: string;
+  /** Address of the S3-compatible server; empty for Amazon's, and for Cloud Storage. */
+  readonly endpoint: string;
+  /** The references to Secrets with which rclone opens the store. */
+  readonly keys: readonly { readonly name: string; readonly key: string }[];
 }
 
 /** Reads a Job or CronJob; undefined if it has nothing to do with dumps. */
@@ -17,14 +22,8 @@ export function dumpJobOf(inputs: Properties): DumpJob | undefined {
   const job = get(inputs, "spec", "jobTemplate") ?? inputs;
   const pod = get(job, "spec", "template", "spec");
   const containers = ["initContainers", "containers"].flatMap((key) => (get(pod, key) ?? []) as Properties[]);
-  const env = new Map(
-    containers.flatMap((container) =>
-      ((get(container, "env") ?? []) as Properties[]).map((each) => [
-        text(each, "name"),
-        text(each, "value"),
-      ]),
-    ),
-  );
+  const variables = containers.flatMap((container) => (get(container, "env") ?? []) as Properties[]);
+  const env = new Map(variables.map((each) => [text(each, "name"), text(each, "value")]));
   const [folder, host] = [env.get("DUMP_FOLDER"), env.get("PGHOST")];
   if (folder === undefined || host === undefined) return undefined;
   const namespace = text(inputs, "metadata", "namespace");
@@ -32,6 +31,12 @@ export function dumpJobOf(inputs: Properties): DumpJob | undefined {
     account: `${namespace}/${text(pod, "serviceAccountName") || "default"}`,
     cluster: `${namespace}/${host.replace(/-(rw|ro|r)$/, "")}`,
     folder,
+    endpoint: env.get("RCLONE_CONFIG_STORE_ENDPOINT") ?? "",
+    keys: variables.flatMap((each) => {
+      const ref = get(each, "valueFrom", "secretKeyRef");
+      if (ref === undefined || !text(each, "name").startsWith("RCLONE_CONFIG_STORE_")) return [];
+      return [{ name: text(ref, "name"), key: text(ref, "key") }];
+    }),
   };
 }
 
@@ -44,8 +49,10 @@ export function dumpRows(workload: string, archive: Store | undefined, found: Fo
 
 const annotation = ["metadata", "annotations", "iam.gke.io/gcp-service-account"];
 
-function rowsOf({ account, folder }: DumpJob, archive: Store | undefined, found: Found): AgreementRow[] {
+function rowsOf(job: DumpJob, archive: Store | undefined, found: Found): AgreementRow[] {
+  const { account, folder } = job;
   const what = account.split("/")[1]?.endsWith("-import") ? "import" : "export";
+  if (folder.startsWith("s3://") || job.keys.length > 0) return keyRows(what, job, archive, found);
   const email = text(found.serviceAccounts.get(account), ...annotation);
   const member = found.members.get(account);
   const impersonated = text(member, "serviceAccountId").split("/").at(-1) ?? "";
@@ -92,6 +99,43 @@ function rowsOf({ account, folder }: DumpJob, archive: Store | undefined, found:
             agrees: tooFar === undefined,
           },
         ]),
+  ];
+}
+
+/** Of a store to which keys lead, or a role of Amazon's: with which, and whether the backups are opened with others. */
+function keyRows(what: string, job: DumpJob, archive: Store | undefined, found: Found): AgreementRow[] {
+  const { account, folder, endpoint, keys } = job;
+  const [namespace = ""] = account.split("/");
+  const role = text(
+    found.serviceAccounts.get(account),
+    "metadata",
+    "annotations",
+    "eks.amazonaws.com/role-arn",
+  );
+  const { whose, missing } = keysAt(namespace, keys, found);
+  const place = folder.startsWith("gs://") ? "Cloud Storage" : endpoint || "Amazon S3";
+  const rows: AgreementRow[] = [
+    {
+      what: `${what} keys ⇄ store`,
+      cloud: missing.length > 0 ? `no ${missing.join(", ")}` : whose || role || "the pods' or nodes' role",
+      cluster: `${folder} at ${place}`,
+      agrees: missing.length === 0,
+    },
+  ];
+  if (archive?.path.startsWith("s3://") !== true || folder.startsWith("gs://")) return rows;
+  const own = get(archive.configuration, "s3Credentials", "secretAccessKey");
+  const same = keys.some(({ name, key }) => name === text(own, "name") && key === text(own, "key"));
+  const nested =
+    text(archive.configuration, "endpointURL") === endpoint &&
+    (`${folder}/`.startsWith(`${archive.path}/`) || `${archive.path}/`.startsWith(`${folder}/`));
+  return [
+    ...rows,
+    {
+      what: `${what} can't reach the backups`,
+      cloud: same ? "the same keys" : "others: the store's policy decides",
+      cluster: archive.path,
+      agrees: !same && !nested,
+    },
   ];
 }
 

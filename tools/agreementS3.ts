@@ -64,20 +64,27 @@ export function wayIn(
     };
   }
   const keys = keysOf(credentials);
+  const { whose, missing } = keysAt(namespace, keys, found);
+  return {
+    what,
+    cloud: missing.length > 0 ? `no ${missing.join(", ")}` : whose || nothing,
+    cluster: keys.map(({ key }) => key).join(", ") || nothing,
+    agrees: keys.length >= 2 && missing.length === 0,
+  };
+}
+
+/** The Secrets that references lead to, and which of their keys are not in those that are declared here. */
+export function keysAt(namespace: string, keys: readonly KeyOf[], found: Found) {
   const names = [...new Set(keys.map(({ name }) => name))];
   const missing = keys.filter(({ name, key }) => {
     const secret = found.secrets.get(`${namespace}/${name}`);
     return secret !== undefined && !(key in contentOf(secret.stringData)) && !(key in contentOf(secret.data));
   });
-  const whose = names.map(
-    (name) => `Secret ${name}${found.secrets.has(`${namespace}/${name}`) ? "" : " (made elsewhere)"}`,
-  );
   return {
-    what,
-    cloud:
-      missing.length > 0 ? `no ${missing.map(({ key }) => key).join(", ")}` : whose.join(", ") || nothing,
-    cluster: keys.map(({ key }) => key).join(", ") || nothing,
-    agrees: keys.length >= 2 && missing.length === 0,
+    whose: names
+      .map((name) => `Secret ${name}${found.secrets.has(`${namespace}/${name}`) ? "" : " (made elsewhere)"}`)
+      .join(", "),
+    missing: missing.map(({ key }) => key),
   };
 }
 

@@ -32,8 +32,8 @@ export interface StoreSecret {
 /** The annotation with which EKS gives a service account a role (IRSA). */
 export const roleArnAnnotation = "eks.amazonaws.com/role-arn";
 
-/** What a store is to a cluster: where it archives, or what it is recovered from. Names the Secret. */
-export type Purpose = "backup" | "source";
+/** What a store is to a cluster: where it archives, what it is recovered from, or where dumps go or come from. Names the Secret. */
+export type Purpose = "backup" | "source" | "export" | "import";
 
 /** Names under which our own Secret, and by default one that exists, has its values. */
 export const s3SecretKeys = {

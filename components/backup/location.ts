@@ -51,8 +51,7 @@ export class ObjectStoreLocation {
 
   /** Whether the same store has both buckets: then those of one name are one bucket. */
   sharesStoreWith(other: ObjectStoreLocation): boolean {
-    if (this.s3 === undefined || other.s3 === undefined) return this.s3 === other.s3;
-    return storeHost(this.s3.endpoint) === storeHost(other.s3.endpoint);
+    return sameStore(this.s3, other.s3);
   }
 
   /** Whether both would write the same objects. */
@@ -81,6 +80,12 @@ export function overlapping(a: Folder, b: Folder): boolean {
     a.bucket === b.bucket &&
     (a.objectPrefix.startsWith(b.objectPrefix) || b.objectPrefix.startsWith(a.objectPrefix))
   );
+}
+
+/** Whether two places are one store; undefined is Google Cloud Storage. */
+export function sameStore(a: S3Place | undefined, b: S3Place | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return storeHost(a.endpoint) === storeHost(b.endpoint);
 }
 
 /**

@@ -5,7 +5,7 @@ import { iamRoleArn, objectName, s3BucketName, s3Endpoint, s3Region, secretKeyNa
 import { regionOf } from "./access";
 import type { BucketSettings, EnvironmentBackups } from "./args";
 import { type BucketDemand, decideDeleteAge } from "./bucketPlan";
-import type { S3Place } from "./location";
+import { type S3Place, storeHost } from "./location";
 import type { S3CredentialsArgs, S3KeysArgs, S3StoreArgs, StoreSecretArgs } from "./s3Args";
 
 /** What stands in a group of settings, without the values: one of them may be a key that was written in the wrong place. */
@@ -24,6 +24,21 @@ export interface S3Basis {
   readonly bucket: string | undefined;
   /** For a source: where the cluster itself archives, if that is S3 too. */
   readonly own?: S3Place | undefined;
+  /** Whether dumps are carried there or from there, by a job of their own. Default: archives, by barman. */
+  readonly dumps?: boolean;
+}
+
+/** Where neither endpoint nor region is named, the store is the given one; its certificate authority goes with its host. */
+export function completed(given: S3StoreArgs, own: S3StoreArgs | undefined): S3StoreArgs {
+  if (own === undefined) return given;
+  const { endpoint, region, endpointCA } = own;
+  const named = given.endpoint !== undefined || given.region !== undefined;
+  const place = named
+    ? given
+    : { ...given, ...(endpoint !== undefined && { endpoint }), ...(region !== undefined && { region }) };
+  const sameHost = place.endpoint !== undefined && storeHost(place.endpoint) === storeHost(endpoint);
+  const lent = sameHost && place.endpoint?.startsWith("https:") && place.endpointCA === undefined;
+  return lent && endpointCA !== undefined ? { ...place, endpointCA } : place;
 }
 
 /** Checks an S3-compatible store where it is written. */
@@ -40,7 +55,7 @@ export function checkS3(check: Check, args: S3StoreArgs, basis: S3Basis): void {
   if (args.endpointCA !== undefined) checkStoreSecret(check.at("endpointCA"), args.endpointCA);
 }
 
-function checkEndpoint(check: Check, args: S3StoreArgs, { profile, bucket }: S3Basis): void {
+function checkEndpoint(check: Check, args: S3StoreArgs, { profile, bucket, dumps = false }: S3Basis): void {
   const { endpoint, endpointCA } = args;
   const login = /^([a-z]+:\/\/)[^/]*@(.*)$/i.exec(endpoint ?? "");
   if (login !== null) {
@@ -61,7 +76,11 @@ function checkEndpoint(check: Check, args: S3StoreArgs, { profile, bucket }: S3B
     );
   if (server === undefined) return;
   if (bucket !== undefined && server.host.startsWith(`${bucket}.`))
-    check.fail("endpoint", endpoint, `without the bucket in it: barman adds ${bucket} by itself`);
+    check.fail(
+      "endpoint",
+      endpoint,
+      `without the bucket in it: ${dumps ? "rclone" : "barman"} adds ${bucket} by itself`,
+    );
   check.require(
     server.tls || endpointCA === undefined,
     "endpointCA",
@@ -72,20 +91,20 @@ function checkEndpoint(check: Check, args: S3StoreArgs, { profile, bucket }: S3B
     server.tls || profile === Profile.Dev || /\.svc(\.cluster\.local)?$/.test(server.host),
     "endpoint",
     endpoint,
-    "https:// with profile prod: WAL and base backups are the whole database, and would go through the network in the open; " +
+    `https:// with profile prod: ${dumps ? "a dump is" : "WAL and base backups are"} the whole database, and would go through the network in the open; ` +
       "a private certificate authority stands in endpointCA. http:// may reach a Service of the same Kubernetes cluster (….svc) only",
   );
 }
 
 /** Exactly one way in. */
-function checkWayIn(check: Check, args: S3StoreArgs, { keys, keysAre, own }: S3Basis): void {
+function checkWayIn(check: Check, args: S3StoreArgs, { keys, keysAre, own, dumps = false }: S3Basis): void {
   const { credentials, inheritFromIAMRole, roleArn } = args;
   const ofPod = inheritFromIAMRole === true;
   if (credentials === undefined && !ofPod && keys === undefined)
     check.fail(
       "credentials",
       undefined,
-      `an existing Secret in the cluster's namespace, { secret: … }; or inheritFromIAMRole: true; or ${keysAre}, set with \`pulumi config set --secret\``,
+      `an existing Secret in the cluster's namespace, { secret: … }; or inheritFromIAMRole: true; or ${keysAre}, set with \`pulumi config set --secret\`${dumps ? "; those of the backups are no default, since they can delete backups" : ""}`,
     );
   if (credentials !== undefined) {
     checkCredentials(check.at("credentials"), credentials);
@@ -93,7 +112,7 @@ function checkWayIn(check: Check, args: S3StoreArgs, { keys, keysAre, own }: S3B
       check.fail(
         "inheritFromIAMRole",
         true,
-        "left out with credentials: barman would use the role and not the keys",
+        `left out with credentials: ${dumps ? "one way in" : "barman would use the role and not the keys"}`,
       );
   }
   if (keys !== undefined && (credentials !== undefined || ofPod))

@@ -12,6 +12,8 @@ export interface S3Names {
   readonly store: string;
   readonly keys: KeyNames;
   readonly sourceKeys: KeyNames;
+  readonly exportKeys: KeyNames;
+  readonly importKeys: KeyNames;
 }
 
 /** In a stack's configuration, under `pulumi-cnpg:`. */
@@ -19,6 +21,8 @@ export const stackNames: S3Names = {
   store: "backups.s3",
   keys: { accessKeyId: "s3AccessKeyId", secretAccessKey: "s3SecretAccessKey" },
   sourceKeys: { accessKeyId: "s3SourceAccessKeyId", secretAccessKey: "s3SourceSecretAccessKey" },
+  exportKeys: { accessKeyId: "s3ExportAccessKeyId", secretAccessKey: "s3ExportSecretAccessKey" },
+  importKeys: { accessKeyId: "s3ImportAccessKeyId", secretAccessKey: "s3ImportSecretAccessKey" },
 };
 
 /** As arguments of a component that stands alone. */
@@ -26,6 +30,8 @@ export const argumentNames: S3Names = {
   store: "s3",
   keys: { accessKeyId: "s3Keys.accessKeyId", secretAccessKey: "s3Keys.secretAccessKey" },
   sourceKeys: { accessKeyId: "s3SourceKeys.accessKeyId", secretAccessKey: "s3SourceKeys.secretAccessKey" },
+  exportKeys: { accessKeyId: "s3ExportKeys.accessKeyId", secretAccessKey: "s3ExportKeys.secretAccessKey" },
+  importKeys: { accessKeyId: "s3ImportKeys.accessKeyId", secretAccessKey: "s3ImportKeys.secretAccessKey" },
 };
 
 /** What {@link decideS3} starts from. */
@@ -59,10 +65,12 @@ export function decideS3(check: Check, given: S3Given, names: S3Names): S3Contex
   return { store, keys, sourceKeys, sourceKeysAre: both(names.sourceKeys) };
 }
 
-const both = ({ accessKeyId, secretAccessKey }: KeyNames): string => `${accessKeyId} and ${secretAccessKey}`;
+/** What two keys are called, for a message. */
+export const both = ({ accessKeyId, secretAccessKey }: KeyNames): string =>
+  `${accessKeyId} and ${secretAccessKey}`;
 
 /** The keys that a program has: both or none, and only where they are used. */
-function checkKeys(
+export function checkKeys(
   check: Check,
   keys: Partial<S3KeysArgs> | undefined,
   names: KeyNames,

@@ -1,6 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
-import { declareStoreSecrets } from "../backup/storeSecrets";
+import { declareDumpSecrets, declareStoreSecrets } from "../backup/storeSecrets";
 import { declareApplication, declareLogin, declareShown, type Passwords } from "../credentials/declare";
 import { secretKeys } from "../credentials/plan";
 import { propagationHooks } from "../identity/propagation";
@@ -181,6 +181,7 @@ export function declareCluster(
     }
   for (const login of logins.filter(({ shownAs }) => shownAs !== undefined))
     declareShown(`${name}/${login.role}`, workload, login, labels, passwords, afterMasking);
+  for (const [key, secret] of declareDumpSecrets(name, plan, { parent, dependsOn })) known.set(key, secret);
   declareObjects(name, plan.objects, around);
   declareApplications(name, plan, passwords, parent, known);
   // These outlive a Cluster that is made anew, and find the new one under the old one's name.

@@ -6,7 +6,7 @@ import { argumentNames, decideS3 } from "../backup/s3Context";
 import { Check } from "../check";
 import { postgresPort } from "../database/sql";
 import type { ExportSettings } from "../export/args";
-import { decideExportSettings } from "../export/settings";
+import { decideExportSettings, dumpsOf } from "../export/settings";
 import { splitDependsOn } from "../options";
 import { poolerHosts } from "../pooler/decide";
 import { Problems } from "../problems";
@@ -32,6 +32,10 @@ export interface PostgresClusterArgs extends ClusterArgs {
   s3Keys?: S3KeysArgs;
   /** The same for the store that `recoverFrom.s3` names. */
   s3SourceKeys?: S3KeysArgs;
+  /** The same for the store that dumps go to. */
+  s3ExportKeys?: S3KeysArgs;
+  /** The same for the store that `importDump.from.s3` names. */
+  s3ImportKeys?: S3KeysArgs;
   /** E-mail of the Google service account that its pods act as. Default: none, they act as themselves. */
   gcpServiceAccount?: string;
   /** Where dumps go and what carries them. Their bucket is `bucket` by default. */
@@ -151,6 +155,8 @@ function decide(
     s3,
     s3Keys,
     s3SourceKeys,
+    s3ExportKeys,
+    s3ImportKeys,
     gcpServiceAccount,
     exportSettings,
     exportServiceAccount,
@@ -166,6 +172,18 @@ function decide(
   const iamPropagationSeconds =
     check.parse("iamPropagationWait", iamPropagationWait ?? "2m", (text) => parseWait(text, 1800)) ?? 0;
   const known = check.oneOf("profile", profile, Profile) ?? Profile.Dev;
+  const archive = decideS3(
+    check,
+    {
+      store: s3,
+      keys: s3Keys,
+      sourceKeys: s3SourceKeys,
+      bucket,
+      profile: known,
+      recovered: cluster.recoverFrom?.s3 !== undefined,
+    },
+    argumentNames,
+  );
   const context = {
     name,
     profile: known,
@@ -173,22 +191,20 @@ function decide(
     operatorVersion: version,
     bucket,
     prefix: prefix ?? "cnpg",
-    s3: decideS3(
-      check,
-      {
-        store: s3,
-        keys: s3Keys,
-        sourceKeys: s3SourceKeys,
-        bucket,
-        profile: known,
-        recovered: cluster.recoverFrom?.s3 !== undefined,
-      },
-      argumentNames,
-    ),
+    s3: archive,
     gcpServiceAccount,
     backups: {},
     dumps: {
-      ...decideExportSettings(check.at("exportSettings"), exportSettings, bucket),
+      ...decideExportSettings(check, exportSettings, {
+        path: "exportSettings",
+        names: argumentNames,
+        backupBucket: bucket,
+        archive,
+        exportKeys: s3ExportKeys,
+        importKeys: s3ImportKeys,
+        profile: known,
+        ...dumpsOf([cluster]),
+      }),
       accounts: {
         ...(exportServiceAccount !== undefined && { export: exportServiceAccount }),
         ...(importServiceAccount !== undefined && { import: importServiceAccount }),

@@ -22,6 +22,10 @@ export interface PostgresEnvironmentArgs {
   s3Keys?: S3KeysArgs;
   /** The same for stores that `recoverFrom.s3` names; they should only be able to read. */
   s3SourceKeys?: S3KeysArgs;
+  /** The same for the store of `exports.s3`; they should only be able to create objects below its prefix. */
+  s3ExportKeys?: S3KeysArgs;
+  /** The same for stores that `importDump.from.s3` names; they should only be able to read. */
+  s3ImportKeys?: S3KeysArgs;
   /** Where dumps of databases go, for clusters that have `exports` or `importDump`. */
   exports?: ExportSettings;
   /** Clusters by name. */

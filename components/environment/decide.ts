@@ -1,3 +1,4 @@
+import { s3Place } from "../backup/access";
 import { BackupMethod, type BackupSettings, IdentityMode } from "../backup/args";
 import { type BucketDemand, type BucketPlan, bucketNameOf, decideBucket } from "../backup/bucketPlan";
 import { decideS3Bucket, type S3Bucket } from "../backup/s3";
@@ -8,7 +9,7 @@ import type { ClusterArgs } from "../cluster/args";
 import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "../cluster/decide";
 import { checkMethod } from "../cluster/operatorVersion";
 import type { JobTenant } from "../export/decide";
-import { decideExportSettings } from "../export/settings";
+import { decideExportSettings, dumpsOf } from "../export/settings";
 import { emailOf } from "../identity/accounts";
 import { decideIdentity, type IdentityPlan, type Reader, type Tenant } from "../identity/decide";
 import { jobEmails } from "../identity/jobs";
@@ -19,7 +20,7 @@ import { Profile } from "../profiles";
 import { gcpProjectId, matching, objectPrefix, type Parsed, parseWait } from "../units";
 import { checkApart } from "./apart";
 import type { PostgresEnvironmentArgs } from "./args";
-import { checkDumps, checkNoDumps, exportDemand, writesDumps } from "./dumps";
+import { checkDumps, exportDemand, writesDumps } from "./dumps";
 import { checkSources, decideReaders } from "./readers";
 
 /** An environment, decided: all that is registered, all of it known. */
@@ -33,7 +34,7 @@ export interface EnvironmentPlan {
   readonly s3Bucket: S3Bucket | undefined;
   readonly identity: IdentityPlan;
   readonly readers: readonly Reader[];
-  /** Exports and imports of all clusters. */
+  /** Exports and imports of all clusters that have identities of Google's. */
   readonly jobs: readonly JobTenant[];
   /** Seconds that new grants are given before a Cluster is created. */
   readonly iamPropagationSeconds: number;
@@ -112,7 +113,16 @@ export function decideEnvironment(
   const bucketName = ofGoogle
     ? bucketNameOf({ project: identityBasis.project, environment, settings: backups })
     : (backups.bucket ?? "missing-bucket");
-  const dumps = decideExportSettings(check.at("exports"), args.exports, bucketName);
+  const dumps = decideExportSettings(check, args.exports, {
+    path: "exports",
+    names: stackNames,
+    backupBucket: bucketName,
+    archive: s3,
+    exportKeys: args.s3ExportKeys,
+    importKeys: args.s3ImportKeys,
+    profile,
+    ...dumpsOf(Object.values(args.clusters)),
+  });
   const clusters = Object.keys(args.clusters)
     .sort()
     .map((key): PlannedCluster => {
@@ -129,7 +139,7 @@ export function decideEnvironment(
         s3,
         gcpServiceAccount,
         backups: inherited,
-        dumps: { ...dumps, accounts: jobEmails(identityBasis, workload) },
+        dumps: { ...dumps, accounts: ofGoogle ? jobEmails(identityBasis, workload) : {} },
       };
       const plan = decideCluster(problems, `clusters.${key}`, context, own);
       return { key, gcpServiceAccount, plan };
@@ -141,9 +151,8 @@ export function decideEnvironment(
     "at least one cluster, such as orders-db: { namespace: orders, image: … }",
   );
   checkApart(check, clusters);
-  if (ofGoogle) checkDumps(check, args.exports, identityBasis.mode, clusters);
-  else checkNoDumps(check, args);
-  const jobs = clusters.flatMap(({ plan }) => plan.dumps.tenants);
+  checkDumps(check, args.exports, identityBasis.mode, clusters);
+  const dumping = clusters.flatMap(({ plan }) => plan.dumps.tenants);
 
   const tenants = clusters.flatMap(({ plan }): Tenant[] =>
     plan.backup === undefined
@@ -177,15 +186,17 @@ export function decideEnvironment(
   };
   if (!ofGoogle) {
     const s3Bucket = decideS3Bucket(at, backups, demands);
+    const used = tenants.length > 0 || writesDumps(dumping, bucketName, s3.store && s3Place(s3.store));
     return {
       ...shared,
       bucket: undefined,
-      s3Bucket: tenants.length > 0 ? s3Bucket : undefined,
+      s3Bucket: used ? s3Bucket : undefined,
       identity: { mode: IdentityMode.Shared, accounts: [], grants: [], emails: new Map() },
       readers: [],
       jobs: [],
     };
   }
+  const jobs = dumping.filter((job) => job.ofGoogle);
   checkSources(check, identityBasis.mode, clusters);
   const readers = decideReaders(at, backups.readers, clusters);
   const bucket = decideBucket(at, {
@@ -199,7 +210,7 @@ export function decideEnvironment(
   });
   return {
     ...shared,
-    bucket: tenants.length > 0 || writesDumps(jobs, bucketName) ? bucket : undefined,
+    bucket: tenants.length > 0 || writesDumps(jobs, bucketName, undefined) ? bucket : undefined,
     s3Bucket: undefined,
     identity: decideIdentity(at, { ...identityBasis, tenants, readers, jobs }),
     readers,

@@ -1,7 +1,7 @@
 import { IdentityMode } from "../backup/args";
 import type { BucketDemand } from "../backup/bucketPlan";
 import { defaultSchedule } from "../backup/decide";
-import { overlapping } from "../backup/location";
+import { overlapping, type S3Place, sameStore } from "../backup/location";
 import type { Check } from "../check";
 import type { ClusterPlan } from "../cluster/decide";
 import { type ExportSettings, JobPurpose } from "../export/args";
@@ -9,26 +9,7 @@ import type { JobTenant } from "../export/decide";
 import { defaultPrefix } from "../export/settings";
 import { type Profile, profiles } from "../profiles";
 import { parseRetention } from "../units";
-import type { PostgresEnvironmentArgs } from "./args";
 import type { PlannedCluster } from "./decide";
-
-/** Dumps go to Cloud Storage, with Google's identities. */
-export function checkNoDumps(check: Check, args: PostgresEnvironmentArgs): void {
-  const why =
-    "left out with backups.s3: dumps go to Google Cloud Storage with an identity of Google's, which this stack has none of; " +
-    "a base backup on demand (backup.manual) goes to the store that it has";
-  check.require(args.exports === undefined, "exports", args.exports, why);
-  for (const [key, { exports, importDump }] of Object.entries(args.clusters)) {
-    const at = check.at("clusters").at(key);
-    at.require(
-      exports === undefined || Object.keys(exports).length === 0,
-      "exports",
-      Object.keys(exports ?? {}),
-      why,
-    );
-    at.require(importDump === undefined, "importDump", importDump, why);
-  }
-}
 
 /** Dumps lie apart from every archive, since whoever may write the one must not reach the other. */
 export function checkDumps(
@@ -39,18 +20,18 @@ export function checkDumps(
 ): void {
   const archives = clusters.flatMap(({ key, plan: { backup, recovery } }) => [
     ...(backup === undefined ? [] : [{ key, location: backup.location }]),
-    // What lies in an S3-compatible store is far from any bucket of Google's.
-    ...(recovery?.source === undefined || recovery.inPlace || recovery.source.s3 !== undefined
-      ? []
-      : [{ key, location: recovery.source }]),
+    ...(recovery?.source === undefined || recovery.inPlace ? [] : [{ key, location: recovery.source }]),
   ]);
   const owners = new Map<string, string>();
   for (const { key, plan } of clusters) {
     const own = plan.dumps.tenants.find(({ purpose }) => purpose === JobPurpose.Export);
     if (own === undefined) continue;
     const { url } = own.folder;
-    const folder = mode === IdentityMode.Shared ? own.sharedFolder : own.folder;
-    const archive = archives.find(({ location }) => overlapping(folder, location));
+    // Keys to S3 are those of all clusters.
+    const folder = mode === IdentityMode.Shared || !own.ofGoogle ? own.sharedFolder : own.folder;
+    const archive = archives.find(
+      ({ location }) => sameStore(folder.s3, location.s3) && overlapping(folder, location),
+    );
     if (archive !== undefined)
       check.fail(
         "exports.prefix",
@@ -117,7 +98,10 @@ export function exportDemand(key: string, { dumps }: ClusterPlan, profile: Profi
   ];
 }
 
-/** Whether the bucket of the backups is needed for dumps. */
-export function writesDumps(jobs: readonly JobTenant[], bucket: string): boolean {
-  return jobs.some(({ purpose, folder }) => purpose === JobPurpose.Export && folder.bucket === bucket);
+/** Whether the bucket of the backups, in this store, is needed for dumps. */
+export function writesDumps(jobs: readonly JobTenant[], bucket: string, s3: S3Place | undefined): boolean {
+  return jobs.some(
+    ({ purpose, folder }) =>
+      purpose === JobPurpose.Export && folder.bucket === bucket && sameStore(folder.s3, s3),
+  );
 }

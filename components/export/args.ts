@@ -1,9 +1,20 @@
+import type { GcsSourceArgs, S3StoreArgs } from "../backup/s3Args";
+
 /** Where dumps of an environment's databases go, and with what they are carried. */
 export interface ExportSettings {
-  /** Bucket for dumps. One other than that of the backups has to be there already. Default: the backups' bucket. */
+  /**
+   * Bucket for dumps. One other than that of the backups has to be there already. Default: the backups' bucket, if the same
+   * store has it.
+   */
   bucket?: string;
   /** Folder in it under which every cluster has its own; apart from all backups. Default: `exports`. */
   prefix?: string;
+  /**
+   * The S3-compatible store that has the bucket, with credentials of its own, which should only be able to create objects
+   * below `prefix`: those of the backups are refused. Without `endpoint` and `region` it is that of the backups.
+   * Default: the kind of store that the backups go to.
+   */
+  s3?: S3StoreArgs;
   /** Image with rclone and a shell, pinned. Default: `docker.io/rclone/rclone:1.71.2`. */
   image?: string;
   /** Environment of rclone, such as a proxy; `RCLONE_CONFIG_STORE_…` are options of the store. Default: none. */
@@ -46,8 +57,15 @@ export interface ExportArgs {
 
 /** Where a dump lies that is imported. */
 export interface DumpSourceArgs {
-  /** Default: the bucket that this environment exports to. */
+  /** Default: the bucket that this environment exports to, if the same store has it. */
   bucket?: string;
+  /**
+   * The S3-compatible store that has the bucket, with credentials of its own, which should only be able to read. Without
+   * `endpoint` and `region` it is the one that dumps go to. Default: the kind of store that dumps go to.
+   */
+  s3?: S3StoreArgs;
+  /** That the bucket is in Google Cloud Storage: to be said where dumps go to S3, and only there. */
+  gcs?: GcsSourceArgs;
   /** Folder of the dumps, such as `exports/orders-db/orders`. */
   objectPrefix: string;
   /** Name of the dump in it, such as `20261122T020000Z.dump`. Default: the newest that is whole. */
@@ -73,7 +91,8 @@ export interface ImportDumpArgs {
   timeout?: string;
   /**
    * Whether a `PostgresEnvironment` grants the import's identity read access to the folder. `false` where whoever manages
-   * that bucket does. Default: `true`.
+   * that bucket does. Left out with S3, where nothing can be granted, and in a stack without Google's identities.
+   * Default: `true`.
    */
   grant?: boolean;
 }

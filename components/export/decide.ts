@@ -1,3 +1,4 @@
+import type { StoreSecret } from "../backup/access";
 import type { Check } from "../check";
 import { secretKeys } from "../credentials/plan";
 import type { DatabasesPlan } from "../database/decide";
@@ -8,6 +9,7 @@ import type { PlannedObject } from "../objects";
 import { matching, objectName, type Parsed, parseSize, parseWait } from "../units";
 import type { ExportArgs, ImportDumpArgs, JobPurpose } from "./args";
 import type { DumpFolder } from "./folder";
+import type { DumpStore, DumpStores } from "./store";
 
 /** What a cluster is told of exports by its environment, or by the program that uses the component alone. */
 export interface ExportContext {
@@ -17,11 +19,12 @@ export interface ExportContext {
   readonly prefix: string;
   readonly image: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly stores: DumpStores;
   /** E-mails of the Google service accounts that jobs act as; undefined if they act as themselves. */
   readonly accounts: Readonly<Partial<Record<JobPurpose, string>>>;
 }
 
-/** What a job with a Google identity of its own needs in a bucket. */
+/** What a job with an identity of its own needs in a bucket. */
 export interface JobTenant {
   /** The Kubernetes account that it runs as. */
   readonly workload: Workload;
@@ -29,6 +32,8 @@ export interface JobTenant {
   readonly folder: DumpFolder;
   /** What it may go to with an account that it shares with others. */
   readonly sharedFolder: DumpFolder;
+  /** Whether it goes there with an identity of Google's that is declared here; otherwise whoever runs the store says who may. */
+  readonly ofGoogle: boolean;
   /** Whether access to the folder is to be granted; otherwise somebody else does that. */
   readonly grant: boolean;
 }
@@ -38,6 +43,8 @@ export interface DumpsPlan {
   readonly tenants: readonly JobTenant[];
   /** Export to the folder that its dumps go to, as an address. */
   readonly exports: Readonly<Record<string, string>>;
+  /** The Secrets with keys to stores that are made for it. */
+  readonly secrets: readonly StoreSecret[];
   readonly objects: readonly PlannedObject[];
 }
 
@@ -103,8 +110,12 @@ const defaultStorage = "10Gi";
 /** Where a dump lies on its way. */
 export const dumpMount: VolumeMount = { name: "dump", mountPath: "/dump" };
 
-/** Volumes of a job: room for the dump, and the server's CA. */
-export function jobVolumes({ caSecret }: JobBasis, args: ExportArgs | ImportDumpArgs): Volume[] {
+/** Volumes of a job: room for the dump, the server's CA, and what it needs of the store. */
+export function jobVolumes(
+  { caSecret }: JobBasis,
+  args: ExportArgs | ImportDumpArgs,
+  { volumes }: DumpStore,
+): Volume[] {
   const storage = args.storage ?? defaultStorage;
   const room: Volume =
     args.storageClass === undefined
@@ -121,7 +132,7 @@ export function jobVolumes({ caSecret }: JobBasis, args: ExportArgs | ImportDump
             },
           },
         };
-  return [room, caVolume(caSecret)];
+  return [room, caVolume(caSecret), ...volumes];
 }
 
 /** Requests and limits of the container that fills the room: of a node's own disk it has to be kept free. */
@@ -140,15 +151,20 @@ export function dumpResources(args: ExportArgs | ImportDumpArgs) {
 export function jobAccount(
   workload: Workload,
   purpose: JobPurpose,
+  store: DumpStore,
   email: string | undefined,
 ): PlannedObject {
+  const annotations = {
+    ...store.annotations,
+    ...(email !== undefined && { [gcpServiceAccountAnnotation]: email }),
+  };
   return {
     key: purpose,
     apiVersion: "v1",
     kind: "ServiceAccount",
     name: workload.job(purpose).cluster,
     labels: { "app.kubernetes.io/component": purpose },
-    ...(email !== undefined && { annotations: { [gcpServiceAccountAnnotation]: email } }),
+    ...(Object.keys(annotations).length > 0 && { annotations }),
     body: { automountServiceAccountToken: false },
     after: ["cluster"],
   };

@@ -21,6 +21,7 @@ export function decideDumps(
   return {
     tenants: [...exports.tenants, ...imported.tenants],
     exports: exports.exports,
+    secrets: [...exports.secrets, ...imported.secrets],
     // What is dumped of a new cluster is what was imported.
     objects: [
       ...imported.objects,

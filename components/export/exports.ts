@@ -1,3 +1,5 @@
+import { gcsAccess, s3Access, s3Place } from "../backup/access";
+import type { S3Place } from "../backup/location";
 import type { Check } from "../check";
 import type { Workload } from "../identity/workload";
 import { type JobSpec, jobSpec } from "../jobs/job";
@@ -21,10 +23,24 @@ import { DumpFolder } from "./folder";
 import { rcloneContainer } from "./rclone";
 import { cronJobSchedule } from "./schedule";
 import { dumpScript, uploadScript } from "./scripts";
+import { type DumpStore, dumpStore } from "./store";
 
 /** The folder of a cluster's exports. */
-export function exportFolder(bucket: string, prefix: string, cluster: string): DumpFolder {
-  return new DumpFolder(bucket, `${prefix}/${cluster}`);
+export function exportFolder(
+  bucket: string,
+  prefix: string,
+  cluster: string,
+  s3: S3Place | undefined,
+): DumpFolder {
+  return new DumpFolder(bucket, `${prefix}/${cluster}`, s3);
+}
+
+/** How a cluster's exports get into the store that they go to. */
+function exportStore({ context: { stores }, workload: { cluster } }: JobBasis): DumpStore {
+  const { store, exportKeys } = stores;
+  return store === undefined
+    ? dumpStore(gcsAccess(), undefined, JobPurpose.Export)
+    : dumpStore(s3Access(store, cluster, JobPurpose.Export, exportKeys), s3Place(store), JobPurpose.Export);
 }
 
 /** Decides the exports of a cluster: an account for all of them, and a Job or a CronJob for each. */
@@ -35,15 +51,18 @@ export function decideExports(
 ): DumpsPlan {
   const names = Object.keys(exports ?? {}).sort();
   const { workload, context } = basis;
-  if (names.length === 0) return { tenants: [], exports: {}, objects: [] };
+  const none: DumpsPlan = { tenants: [], exports: {}, secrets: [], objects: [] };
+  if (names.length === 0) return none;
   if (context.bucket === undefined) {
     check.fail("exports", names, "left out without a bucket: name one with exports.bucket");
-    return { tenants: [], exports: {}, objects: [] };
+    return none;
   }
-  const folder = exportFolder(context.bucket, context.prefix, workload.cluster);
+  const store = exportStore(basis);
+  const ofGoogle = store.place === undefined;
+  const folder = exportFolder(context.bucket, context.prefix, workload.cluster, store.place);
   const decided = names.flatMap((name) => {
     const args = exports?.[name] ?? {};
-    const one = decideExport(check.at("exports"), basis, folder, name, args);
+    const one = decideExport(check.at("exports"), basis, store, folder, name, args);
     return one === undefined ? [] : [[name, one] as const];
   });
   return {
@@ -52,13 +71,15 @@ export function decideExports(
         workload: workload.job(JobPurpose.Export),
         purpose: JobPurpose.Export,
         folder,
-        sharedFolder: new DumpFolder(context.bucket, context.prefix),
-        grant: true,
+        sharedFolder: new DumpFolder(context.bucket, context.prefix, store.place),
+        ofGoogle,
+        grant: ofGoogle,
       },
     ],
     exports: Object.fromEntries(decided.map(([name, { url }]) => [name, url])),
+    secrets: store.secret === undefined ? [] : [store.secret],
     objects: [
-      jobAccount(workload, JobPurpose.Export, context.accounts.export),
+      jobAccount(workload, JobPurpose.Export, store, ofGoogle ? context.accounts.export : undefined),
       ...decided.map(([, { object }]) => object),
     ],
   };
@@ -67,6 +88,7 @@ export function decideExports(
 function decideExport(
   check: Check,
   basis: JobBasis,
+  store: DumpStore,
   folder: DumpFolder,
   name: string,
   args: ExportArgs,
@@ -84,6 +106,7 @@ function decideExport(
   const spec = exportJob(basis, name, args, {
     database: database.database,
     secret: args.secret ?? owner.secret,
+    store,
     folder: target,
     timeout,
   });
@@ -94,8 +117,10 @@ function decideExport(
       JobPurpose.Export,
       `database/${database.database}`,
       ...(args.secret === undefined ? owner.after : []),
+      ...(store.secret === undefined ? [] : [store.secret.suffix]),
     ],
-    runsAs: workload.job(JobPurpose.Export),
+    // Elsewhere there is no grant to wait for.
+    ...(store.place === undefined && { runsAs: workload.job(JobPurpose.Export) }),
   };
   if (schedule === undefined)
     return {
@@ -168,7 +193,7 @@ function exportJob(
   basis: JobBasis,
   name: string,
   args: ExportArgs,
-  of: { database: string; secret: string; folder: DumpFolder; timeout: number },
+  of: { database: string; secret: string; store: DumpStore; folder: DumpFolder; timeout: number },
 ) {
   const { workload, context } = basis;
   const connection = { workload, database: of.database, secret: of.secret };
@@ -196,13 +221,14 @@ function exportJob(
         rcloneContainer({
           name: "upload",
           image: context.image,
+          store: of.store,
           folder: of.folder,
           env: context.env,
           script: uploadScript,
           mounts: [dumpMount],
         }),
       ],
-      volumes: jobVolumes(basis, args),
+      volumes: jobVolumes(basis, args, of.store),
     },
     { activeDeadlineSeconds: of.timeout, ttlSecondsAfterFinished: "never" },
   );

@@ -1,4 +1,4 @@
-import { folderCondition } from "../backup/location";
+import { folderCondition, type S3Place } from "../backup/location";
 import { objectNamePart } from "../units";
 
 /** A folder of a bucket with dumps: read off it are the address, and the condition of who may go there. */
@@ -7,11 +7,13 @@ export class DumpFolder {
     readonly bucket: string,
     /** Without slashes around it, such as `exports/orders-db`. */
     readonly prefix: string,
+    /** The S3-compatible store that has the bucket. Default: Google Cloud Storage has it. */
+    readonly s3?: S3Place,
   ) {}
 
-  /** `gs://<bucket>/<prefix>`. */
+  /** `gs://<bucket>/<prefix>` or `s3://<bucket>/<prefix>`. */
   get url(): string {
-    return `gs://${this.bucket}/${this.prefix}`;
+    return `${this.s3 === undefined ? "gs" : "s3"}://${this.bucket}/${this.prefix}`;
   }
 
   /** What every object's name starts with. */
@@ -26,6 +28,6 @@ export class DumpFolder {
 
   /** The folder of one database; of a name that is no name for a file there, what can stand in one and a hash. */
   of(database: string): DumpFolder {
-    return new DumpFolder(this.bucket, `${this.objectPrefix}${objectNamePart(database)}`);
+    return new DumpFolder(this.bucket, `${this.objectPrefix}${objectNamePart(database)}`, this.s3);
   }
 }

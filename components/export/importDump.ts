@@ -1,9 +1,20 @@
+import { gcsAccess, s3Access, s3Place } from "../backup/access";
+import { sameStore, storeHost } from "../backup/location";
+import { checkS3, checkStoreSecret, completed } from "../backup/s3";
 import type { Check } from "../check";
 import { jobSpec } from "../jobs/job";
 import { caMount, connectionEnv } from "../jobs/psql";
 import type { Container, EnvVar } from "../jobs/types";
-import { bucketName, derivedName, matching, objectPrefix, type Parsed, shortHash } from "../units";
-import { type ImportDumpArgs, JobPurpose } from "./args";
+import {
+  bucketName,
+  derivedName,
+  matching,
+  objectPrefix,
+  type Parsed,
+  s3BucketName,
+  shortHash,
+} from "../units";
+import { type DumpSourceArgs, type ImportDumpArgs, JobPurpose } from "./args";
 import {
   checkJob,
   type DumpsPlan,
@@ -18,6 +29,7 @@ import {
 import { DumpFolder } from "./folder";
 import { rcloneContainer } from "./rclone";
 import { fetchScript, finalExitCode, lookScript, restoreScript } from "./scripts";
+import { checkApart, type DumpStore, dumpStore, inS3 } from "./store";
 
 /**
  * Decides the import of a dump: an account that may read it, and a Job that runs once in a life of the cluster.
@@ -42,23 +54,38 @@ export function decideImport(
   const jobs = at.integer("jobs", args.jobs, 1, 64);
   const database = decideDatabase(at, args.database, basis.databases);
   const from = at.at("from");
-  const { bucket = basis.context.bucket } = args.from;
-  from.parse("bucket", args.from.bucket, bucketName);
+  const store = importStore(from, basis, args.from);
+  const { place } = store;
+  const { stores } = basis.context;
+  const exportsThere = sameStore(place, stores.store && s3Place(stores.store));
+  const { bucket = exportsThere ? basis.context.bucket : undefined } = args.from;
+  from.parse("bucket", args.from.bucket, place === undefined ? bucketName : s3BucketName);
+  // Of Google's identities there are some where the backups go to Cloud Storage; with a key file none is needed.
+  const ofGoogle =
+    place === undefined && stores.archive === undefined && args.from.gcs?.credentials === undefined;
+  at.require(
+    ofGoogle || args.grant === undefined,
+    "grant",
+    args.grant,
+    "left out where no identity of Google's reads the dump: whoever runs the store makes keys that can only read",
+  );
   from.parse("objectPrefix", args.from.objectPrefix, objectPrefix);
   from.parse("object", args.from.object, dumpName);
   if (bucket === undefined) from.fail("bucket", undefined, "the bucket with the dump");
   if (bucket === undefined || database === undefined) return undefined;
 
   const { workload, context, generation } = basis;
-  const folder = new DumpFolder(bucket, args.from.objectPrefix);
+  const folder = new DumpFolder(bucket, args.from.objectPrefix, place);
   const runsAs = workload.job(JobPurpose.Import);
   const owner = ownerOf(basis.databases, database.spec.owner);
-  const wanted = `${folder.url}/${args.from.object ?? " newest"}`;
+  const where = place?.endpoint === undefined ? "" : ` at ${storeHost(place.endpoint)}`;
+  const wanted = `${folder.url}/${args.from.object ?? " newest"}${where}`;
   const spec = importJob(basis, args, {
     database: database.database,
     secret: owner.secret,
     extensions: (database.spec.extensions ?? []).map(({ name }) => name),
     schemas: (database.spec.schemas ?? []).map(({ name }) => name),
+    store,
     folder,
     wanted,
     jobs,
@@ -73,12 +100,14 @@ export function decideImport(
         purpose: JobPurpose.Import,
         folder,
         sharedFolder: folder,
-        grant: args.grant ?? true,
+        ofGoogle,
+        grant: ofGoogle && (args.grant ?? true),
       },
     ],
     exports: {},
+    secrets: store.secret === undefined ? [] : [store.secret],
     objects: [
-      jobAccount(workload, JobPurpose.Import, context.accounts.import),
+      jobAccount(workload, JobPurpose.Import, store, ofGoogle ? context.accounts.import : undefined),
       {
         key: `import/${which}`,
         apiVersion: "batch/v1",
@@ -86,13 +115,44 @@ export function decideImport(
         name: derivedName([workload.cluster, "import", which], 63),
         labels: { "app.kubernetes.io/component": JobPurpose.Import },
         body: { spec },
-        after: [JobPurpose.Import, `database/${database.database}`, ...owner.after],
+        after: [
+          JobPurpose.Import,
+          `database/${database.database}`,
+          ...owner.after,
+          ...(store.secret === undefined ? [] : [store.secret.suffix]),
+        ],
         once: true,
-        runsAs,
+        ...(ofGoogle && { runsAs }),
         waitSeconds: timeout + 60,
       },
     ],
   };
+}
+
+/** Where a dump comes from, and how the import gets in. */
+function importStore(
+  check: Check,
+  { context: { stores }, workload: { cluster } }: JobBasis,
+  from: DumpSourceArgs,
+): DumpStore {
+  const { s3, gcs } = from;
+  const { store, archive, importKeys: keys, importKeysAre: keysAre, profile } = stores;
+  if (!inS3(from, store)) {
+    check.require(
+      gcs === undefined || store !== undefined,
+      "gcs",
+      gcs,
+      "left out where dumps go to Google Cloud Storage: the import reads there with an identity of its own",
+    );
+    if (gcs?.credentials !== undefined) checkStoreSecret(check.at("gcs.credentials"), gcs.credentials);
+    return dumpStore(gcsAccess(gcs), undefined, JobPurpose.Import);
+  }
+  check.require(gcs === undefined, "gcs", gcs, "left out with s3: one of both has the dump");
+  const given = completed(s3 ?? {}, store);
+  const at = check.at("s3");
+  checkS3(at, given, { profile, keys, keysAre, bucket: from.bucket, dumps: true });
+  checkApart(at, given, archive);
+  return dumpStore(s3Access(given, cluster, JobPurpose.Import, keys), s3Place(given), JobPurpose.Import);
 }
 
 function importJob(
@@ -103,6 +163,7 @@ function importJob(
     secret: string;
     extensions: readonly string[];
     schemas: readonly string[];
+    store: DumpStore;
     folder: DumpFolder;
     wanted: string;
     jobs: number | undefined;
@@ -137,6 +198,7 @@ function importJob(
         rcloneContainer({
           name: "fetch",
           image: context.image,
+          store: of.store,
           folder: of.folder,
           env: context.env,
           own: [{ name: "OBJECT", value: args.from.object ?? "" }],
@@ -154,7 +216,7 @@ function importJob(
           resources: dumpResources(args),
         },
       ],
-      volumes: jobVolumes(basis, args),
+      volumes: jobVolumes(basis, args, of.store),
     },
     {
       activeDeadlineSeconds: of.timeout,

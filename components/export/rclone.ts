@@ -1,5 +1,6 @@
 import type { Container, EnvVar, VolumeMount } from "../jobs/types";
 import type { DumpFolder } from "./folder";
+import type { DumpStore } from "./store";
 
 /**
  * rclone, which carries a dump to the bucket and from there: of the tools that speak Cloud Storage it is the one that
@@ -7,25 +8,6 @@ import type { DumpFolder } from "./folder";
  * more rights than the transfer itself. Its image is Alpine's, with a shell.
  */
 export const defaultRcloneImage = "docker.io/rclone/rclone:1.71.2";
-
-/** A remote `store:` in rclone's environment. An option is `RCLONE_CONFIG_STORE_<OPTION>` (rclone, "Environment Variables"). */
-const option = (name: string, value: string): readonly [string, string] => [
-  `RCLONE_CONFIG_STORE_${name}`,
-  value,
-];
-
-/** How rclone reaches the store that a folder is in. */
-export function storeOptions(_folder: DumpFolder): ReadonlyMap<string, string> {
-  return new Map([
-    option("TYPE", "google cloud storage"),
-    // The pod's own Google identity through the metadata server: no key anywhere.
-    option("ENV_AUTH", "true"),
-    // With uniform access there are no ACLs of objects, and asking for one is refused.
-    option("BUCKET_POLICY_ONLY", "true"),
-    // It would list the bucket, or make it: neither is its business.
-    option("NO_CHECK_BUCKET", "true"),
-  ]);
-}
 
 /** Variables by which a job's scripts know where dumps are. */
 export const folderVariable = "DUMP_FOLDER";
@@ -35,32 +17,34 @@ const remoteVariable = "DUMP_REMOTE";
 export function rcloneContainer(basis: {
   readonly name: string;
   readonly image: string;
+  readonly store: DumpStore;
   readonly folder: DumpFolder;
   readonly env: Readonly<Record<string, string>>;
   readonly own?: readonly EnvVar[];
   readonly script: string;
   readonly mounts: readonly VolumeMount[];
 }): Container {
-  const { folder } = basis;
-  const settings = new Map([
-    ...storeOptions(folder),
+  const { folder, store } = basis;
+  const settings: readonly EnvVar[] = [
+    ...store.env,
     // Nothing is read from a file, and nothing kept in one.
-    ["RCLONE_CONFIG", "/dev/null"],
-    ["HOME", "/tmp"],
-    ...Object.entries(basis.env),
-  ]);
+    { name: "RCLONE_CONFIG", value: "/dev/null" },
+    { name: "HOME", value: "/tmp" },
+    ...Object.entries(basis.env).map(([name, value]) => ({ name, value })),
+  ];
   return {
     name: basis.name,
     image: basis.image,
     command: ["/bin/sh", "-ceu"],
     args: [basis.script],
     env: [
-      ...[...settings].map(([name, value]) => ({ name, value })),
+      // What is said of a variable last is what it is.
+      ...new Map(settings.map((each) => [each.name, each])).values(),
       { name: folderVariable, value: folder.url },
       { name: remoteVariable, value: `store:${folder.bucket}/${folder.prefix}` },
       ...(basis.own ?? []),
     ],
-    volumeMounts: [...basis.mounts],
+    volumeMounts: [...basis.mounts, ...store.mounts],
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
   };
 }

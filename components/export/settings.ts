@@ -1,20 +1,48 @@
+import { s3Place } from "../backup/access";
+import { sameStore } from "../backup/location";
+import type { S3Names } from "../backup/s3Context";
 import type { Check } from "../check";
-import { bucketName, matching, objectPrefix, type Parsed } from "../units";
+import type { ClusterArgs } from "../cluster/args";
+import { bucketName, matching, objectPrefix, type Parsed, s3BucketName } from "../units";
 import type { ExportSettings } from "./args";
 import type { ExportContext } from "./decide";
 import { defaultRcloneImage } from "./rclone";
+import { type DumpStoresGiven, decideDumpStores, keyVariable } from "./store";
 
 /** The folder of all exports in their bucket. */
 export const defaultPrefix = "exports";
 
+/** What {@link decideExportSettings} has to know besides the settings. */
+export interface ExportSettingsBasis extends Omit<DumpStoresGiven, "s3" | "bucket"> {
+  /** What the settings are called where they are given. */
+  readonly path: string;
+  readonly names: S3Names;
+  readonly backupBucket: string | undefined;
+}
+
+/** What clusters have of dumps that decides about the stores of all of them. */
+export function dumpsOf(
+  clusters: readonly Pick<ClusterArgs, "exports" | "importDump">[],
+): Pick<DumpStoresGiven, "exporting" | "imports"> {
+  return {
+    exporting: clusters.some(({ exports }) => Object.keys(exports ?? {}).length > 0),
+    imports: clusters.flatMap(({ importDump }) => importDump ?? []),
+  };
+}
+
 /** Checks the settings that all exports and imports share. */
 export function decideExportSettings(
-  check: Check,
+  top: Check,
   settings: ExportSettings | undefined,
-  backupBucket: string | undefined,
+  { path, names, backupBucket, ...basis }: ExportSettingsBasis,
 ): Omit<ExportContext, "accounts"> {
+  const check = top.at(path);
   const env = settings?.env ?? {};
-  check.parse("bucket", settings?.bucket, bucketName);
+  const given = { ...basis, s3: settings?.s3, bucket: settings?.bucket };
+  const stores = decideDumpStores(top, check, given, names);
+  const { store, archive } = stores;
+  const besideBackups = sameStore(store && s3Place(store), archive && s3Place(archive));
+  check.parse("bucket", settings?.bucket, store === undefined ? bucketName : s3BucketName);
   check.parse("image", settings?.image, pinnedImage);
   for (const name of Object.keys(env))
     check.require(
@@ -23,8 +51,16 @@ export function decideExportSettings(
       name,
       "a name of letters, digits and underscores",
     );
+  for (const name of Object.keys(env))
+    check.require(
+      !keyVariable.test(name),
+      `env.${name}`,
+      name,
+      "left out: a key would stand in the manifests in the open; s3.credentials names a Secret",
+    );
   return {
-    bucket: settings?.bucket ?? backupBucket,
+    stores,
+    bucket: settings?.bucket ?? (besideBackups ? backupBucket : undefined),
     prefix: check.parse("prefix", settings?.prefix, objectPrefix) ?? defaultPrefix,
     image: settings?.image ?? defaultRcloneImage,
     env,

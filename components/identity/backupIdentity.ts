@@ -125,6 +125,7 @@ function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; t
       workload: new Workload(job.namespace, job.cluster).job(purpose),
       purpose,
       folder: new DumpFolder(job.bucket, job.prefix),
+      ofGoogle: true,
       sharedFolder: new DumpFolder(job.bucket, job.sharedPrefix ?? job.prefix),
       grant: job.grant ?? true,
     };

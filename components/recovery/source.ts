@@ -1,7 +1,7 @@
 import { gcsAccess, type S3Context, type StoreAccess, s3Access, s3Place } from "../backup/access";
 import { archiveServerName } from "../backup/decide";
-import { ObjectStoreLocation, storeHost } from "../backup/location";
-import { checkS3, checkStoreSecret, outline } from "../backup/s3";
+import { ObjectStoreLocation } from "../backup/location";
+import { checkS3, checkStoreSecret, completed, outline } from "../backup/s3";
 import type { S3StoreArgs } from "../backup/s3Args";
 import type { Check } from "../check";
 import type { Profile } from "../profiles";
@@ -165,17 +165,4 @@ function inS3(
     `that of backups.s3 (${ownS3?.roleArn}): a pod has one service account, and so one role`,
   );
   return { place: s3Place(s3), access: s3Access(s3, cluster, "source", keys, own) };
-}
-
-/** Where neither endpoint nor region is named, the store is the cluster's own; its certificate authority goes with its host. */
-function completed(given: S3StoreArgs, own: S3StoreArgs | undefined): S3StoreArgs {
-  if (own === undefined) return given;
-  const { endpoint, region, endpointCA } = own;
-  const named = given.endpoint !== undefined || given.region !== undefined;
-  const place = named
-    ? given
-    : { ...given, ...(endpoint !== undefined && { endpoint }), ...(region !== undefined && { region }) };
-  const sameHost = place.endpoint !== undefined && storeHost(place.endpoint) === storeHost(endpoint);
-  const lent = sameHost && place.endpoint?.startsWith("https:") && place.endpointCA === undefined;
-  return lent && endpointCA !== undefined ? { ...place, endpointCA } : place;
 }

@@ -11,6 +11,7 @@ import barmanObjectStoreFound from "./barman-object-store-found";
 import barmanRecoveryOwnArchive from "./barman-recovery-own-archive";
 import barmanRecoveryServerName from "./barman-recovery-server-name";
 import barmanRetention from "./barman-retention";
+import barmanS3ArchiveKeys from "./barman-s3-archive-keys";
 import barmanS3Checksums from "./barman-s3-checksums";
 import barmanS3Tls from "./barman-s3-tls";
 import barmanSchemeFitsCredentials from "./barman-scheme-fits-credentials";
@@ -160,6 +161,7 @@ export const rules: readonly Rule[] = [
   barmanRecoveryOwnArchive,
   barmanRecoveryServerName,
   barmanRetention,
+  barmanS3ArchiveKeys,
   barmanS3Checksums,
   barmanS3Tls,
   barmanSchemeFitsCredentials,

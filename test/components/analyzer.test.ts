@@ -56,6 +56,8 @@ describe("Pulumi's component analyzer", () => {
       "profile",
       "project",
       "region",
+      "s3ExportKeys",
+      "s3ImportKeys",
       "s3Keys",
       "s3SourceKeys",
     ]);
@@ -120,6 +122,8 @@ describe("Pulumi's component analyzer", () => {
       "roles",
       "rolesAs",
       "s3",
+      "s3ExportKeys",
+      "s3ImportKeys",
       "s3Keys",
       "s3SourceKeys",
       "servers",

@@ -49,6 +49,42 @@ describe("a stack that archives to S3, through the real engine", () => {
     assert.doesNotMatch(output, /mandatory/);
   });
 
+  it("dumps and imports with keys of their own, agrees with itself, and breaks no policy of the strict pack", async () => {
+    const config = join(offline.folder, "strict.json");
+    writeFileSync(config, JSON.stringify({ "cnpg-settings": { pack: "strict" } }));
+    const file = offline.stackFile("s3", (settings) => {
+      settings["pulumi-cnpg:exports"] = { s3: { credentials: { secret: "exports-s3" } } };
+      Object.assign(clusterIn(settings, "orders-db"), {
+        exports: { nightly: { schedule: "@daily" }, once: { run: "first" } },
+        importDump: {
+          from: { objectPrefix: "exports/old/orders", s3: { credentials: { secret: "imports-s3" } } },
+        },
+      });
+    });
+    const { code, output } = await offline.start([
+      "--stack-file",
+      file,
+      "--stack",
+      "s3",
+      "--policy-config",
+      config,
+    ]);
+    assert.equal(code, 0, output);
+    assert.match(output, /The two halves agree/);
+    for (const [what, folder] of [
+      ["export", "exports/orders-db/orders"],
+      ["import", "exports/old/orders"],
+    ]) {
+      const keys = `✓ ${what} keys ⇄ store +Secret ${what}s-s3 \\(made elsewhere\\) +s3://acme-postgres-backups/${folder} at https://minio`;
+      assert.match(output, new RegExp(keys));
+      assert.match(
+        output,
+        new RegExp(`✓ ${what} can't reach the backups +others: the store's policy decides`),
+      );
+    }
+    assert.doesNotMatch(output, /mandatory|advisory|warning|gcp:/);
+  });
+
   it("refuses another server on a live cluster, and takes another way to the same one", async () => {
     const to = (endpoint: string) =>
       offline.stackFile("s3", (settings) => {
@@ -85,6 +121,10 @@ describe("keys to S3 in a stack's configuration, through the real engine", () =>
     "pulumi-cnpg:s3SecretAccessKey": "planted/own+secret/key=0000",
     "pulumi-cnpg:s3SourceAccessKeyId": "PLANTEDSOURCEID00000",
     "pulumi-cnpg:s3SourceSecretAccessKey": "planted/source+secret/key=0000",
+    "pulumi-cnpg:s3ExportAccessKeyId": "PLANTEDEXPORTID00000",
+    "pulumi-cnpg:s3ExportSecretAccessKey": "planted/export+secret/key=0000",
+    "pulumi-cnpg:s3ImportAccessKeyId": "PLANTEDIMPORTID00000",
+    "pulumi-cnpg:s3ImportSecretAccessKey": "planted/import+secret/key=0000",
   };
 
   it("are in a Secret of each cluster, and in no output, no state, no manifest and no policy's message", async () => {
@@ -95,7 +135,15 @@ describe("keys to S3 in a stack's configuration, through the real engine", () =>
     backupsOf(stackFile.config).s3 = { endpoint: "http://minio.example.com:9000" };
     Object.assign(clusterIn(stackFile.config, "orders-db"), {
       recoverFrom: { bucket: "acme-source", serverName: "g1", postgresMajor: 17, s3: {} },
+      exports: { nightly: { schedule: "@daily" }, once: { run: "first" } },
     });
+    const clusters = stackFile.config["pulumi-cnpg:clusters"] as Settings;
+    const { recoverFrom: _, exports: __, ...plain } = clusters["orders-db"] as Settings;
+    clusters.imported = {
+      ...plain,
+      namespace: "imported",
+      importDump: { from: { objectPrefix: "exports/orders-db/orders" } },
+    };
     const config = Object.fromEntries(
       Object.entries(stackFile.config).map(([key, value]) => [
         key,
@@ -122,8 +170,8 @@ describe("keys to S3 in a stack's configuration, through the real engine", () =>
     assert.equal(exitCode, 0, output);
     render(join(offline.folder, "rendered"), recorder.declared.values(), false);
 
-    const secrets = offline.state("s3").filter(({ urn }) => /-(backup|source)-s3$/.test(urn));
-    assert.equal(secrets.length, 2);
+    const secrets = offline.state("s3").filter(({ urn }) => /-(backup|source|export|import)-s3$/.test(urn));
+    assert.equal(secrets.length, 5);
     const places: [string, string][] = [["the output", output]];
     for (const entry of readdirSync(offline.folder, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);

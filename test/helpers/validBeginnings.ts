@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { given, identifier, maybe, some } from "./arbitraries";
 
 const backupID = fc.constant("20261120T030000");
-const s3Place = fc.constantFrom(
+/** Where an S3-compatible store is. */
+export const s3Place = fc.constantFrom(
   { region: "eu-west-1" },
   { endpoint: "https://minio.storage.svc:9000", endpointCA: { secret: "minio-ca" } },
   { endpoint: "https://s3.example.com", region: "auto" },

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { given, identifier, maybe, some } from "./arbitraries";
 import { certificates, ownPasswords, pooler, reachable, role } from "./validAccess";
 import { exchange, recovery, s3 } from "./validBeginnings";
+import { dumpStore, exportJob, importDump, importedFrom, partName } from "./validDumps";
 import { withGrants } from "./validGrants";
 
 const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,14}[a-z0-9])?$/);
@@ -26,49 +27,11 @@ const backup = some({
   env: fc.constant({ HTTPS_PROXY: "http://proxy.example.com:3128" }),
 });
 
-const partName = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,12}[a-z0-9])?$/);
 const manual = fc.dictionary(
   partName,
   some({ target: fc.constantFrom("primary", "prefer-standby"), timeout: fc.constantFrom("90s", "24h") }),
   { maxKeys: 2 },
 );
-const job = {
-  storage: maybe(fc.constantFrom("1Gi", "500Mi")),
-  storageClass: maybe(fc.constant("premium-rwo")),
-  timeout: maybe(fc.constantFrom("1m", "24h")),
-};
-/** A dump, but for the database, which is one of the cluster's. */
-const exportJob = fc
-  .record({
-    ...job,
-    when: fc.oneof(
-      fc.record({
-        schedule: fc.constantFrom("0 0 2 * * *", "@weekly", "0 */5 * ? * MON-FRI"),
-        suspend: maybe(fc.boolean()),
-      }),
-      fc.record({ run: fc.constantFrom("1", "2026-11-22") }),
-    ),
-    secret: maybe(fc.constant("reader")),
-    excludeTables: maybe(fc.uniqueArray(fc.constantFrom("audit.*", '"A b"', "noise"))),
-    excludeTableData: maybe(fc.constant(["log"])),
-    compress: maybe(fc.constantFrom("none", "1", "9")),
-  })
-  .map(({ when, ...rest }) => given({ ...given(when), ...rest }));
-const importDump = fc
-  .record({
-    ...job,
-    from: fc
-      .record({
-        bucket: maybe(fc.constant("acme-other-dumps")),
-        objectPrefix: fc.constantFrom("exports/shop/orders", "dumps"),
-        object: maybe(fc.constant("20261122T020000Z.dump")),
-      })
-      .map(given),
-    jobs: maybe(fc.integer({ min: 1, max: 8 })),
-    grant: maybe(fc.boolean()),
-  })
-  .map(given);
-
 const database = fc
   .record({
     owner: maybe(identifier),
@@ -265,9 +228,10 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
       storageClass: fc.constantFrom("STANDARD", "NEARLINE"),
     }),
     store: maybe(s3),
+    dumpStore: maybe(dumpStore),
   })
   .map(({ profile, clusters, ...rest }) => ({ profile, clusters: fitting(profile, clusters), ...rest }))
-  .map(({ profile, clusters, backups, store }) => ({
+  .map(({ profile, clusters, backups, store, dumpStore: dumps }) => ({
     ...(store === undefined && { "gcp:project": "acme-test", "gcp:region": "europe-west1" }),
     "pulumi-cnpg:profile": profile,
     "pulumi-cnpg:backups": JSON.stringify(
@@ -278,18 +242,40 @@ export const validStacks: fc.Arbitrary<Record<string, string>> = fc
         "pulumi-cnpg:s3AccessKeyId": "planted-id",
         "pulumi-cnpg:s3SecretAccessKey": "planted-key",
       }),
+    ...((store !== undefined || dumps !== undefined) && {
+      "pulumi-cnpg:exports": JSON.stringify({
+        ...(dumps !== undefined && { bucket: "acme-dumps" }),
+        s3: dumps ?? { credentials: { secret: "exports-s3" } },
+      }),
+    }),
+    ...(dumps !== undefined &&
+      !("credentials" in dumps || "inheritFromIAMRole" in dumps) && {
+        "pulumi-cnpg:s3ExportAccessKeyId": "planted-id",
+        "pulumi-cnpg:s3ExportSecretAccessKey": "planted-key",
+      }),
     "pulumi-cnpg:clusters": JSON.stringify(
       Object.fromEntries(
-        Object.entries(clusters).map(([name, settings]) => [name, placed(settings, store !== undefined)]),
+        Object.entries(clusters).map(([name, settings]) => [
+          name,
+          placed(settings, store !== undefined, dumps !== undefined),
+        ]),
       ),
     ),
   }));
 
 /** A cluster whose source, if it has one, is said as a stack that archives to S3 or to Cloud Storage has to say it. */
-function placed(all: Record<string, unknown>, archivesToS3: boolean): Record<string, unknown> {
-  const { exports, importDump: imported, ...others } = all;
-  // Dumps go to Cloud Storage only.
-  const settings = archivesToS3 ? others : given({ ...others, exports, importDump: imported });
+function placed(
+  all: Record<string, unknown>,
+  archivesToS3: boolean,
+  dumpsToS3: boolean,
+): Record<string, unknown> {
+  const { importDump: imported, ...others } = all as {
+    importDump?: { from: Record<string, unknown>; grant?: boolean };
+  };
+  const settings = given({
+    ...others,
+    importDump: imported && importedFrom(imported, archivesToS3, archivesToS3 || dumpsToS3),
+  }) as Record<string, unknown>;
   const { grant, ...from } = (settings.recoverFrom ?? {}) as Record<string, unknown>;
   if (settings.recoverFrom === undefined) return settings;
   if (from.s3 !== undefined) return { ...settings, recoverFrom: from };

@@ -5,7 +5,7 @@ import { cnpgModule, pluginModule } from "./build";
 import { moduleSource } from "./build/go";
 import type { Cluster, KubernetesObject } from "./cluster";
 import type { LabPaths } from "./paths";
-import { images, ports, publicImages, versions } from "./settings";
+import { images, ports, publicImages, s3Users, versions } from "./settings";
 import { run } from "./shell";
 
 /** Whose images a cluster gets: those that the lab packed, or the public ones. */
@@ -54,6 +54,15 @@ function parse(text: string): KubernetesObject[] {
   ) as KubernetesObject[];
 }
 
+/** The users of versitygw, as its `--iam-dir` has them. */
+function s3UsersFile(): string {
+  const accounts = Object.values(s3Users).map(({ accessKeyId: access, secretAccessKey: secret }) => [
+    access,
+    { access, secret, role: "user", userID: 0, groupID: 0, projectID: 0 },
+  ]);
+  return JSON.stringify({ accessAccounts: Object.fromEntries(accounts) });
+}
+
 /** The object stores: in folders of the lab, or in the pod's own where there is none. */
 export function objectStores(paths: LabPaths, from: Images): KubernetesObject[] {
   const own = from === "lab";
@@ -62,6 +71,7 @@ export function objectStores(paths: LabPaths, from: Images): KubernetesObject[] 
   const nodePort = (port: number) => (own ? `, nodePort: ${port}` : "");
   return ownManifest("object-stores", {
     FAKE_GCS_IMAGE: own ? images.fakeGcsServer : publicImages.fakeGcsServer,
+    S3_USERS: s3UsersFile(),
     S3_IMAGE: own ? images.versitygw : publicImages.versitygw,
     GCS_VOLUME: volume("gcs"),
     S3_VOLUME: volume("s3"),

@@ -52,7 +52,13 @@ export const publicImages = {
 /** Ports inside the lab's own network, where nothing else listens. */
 export const ports = { api: 6443, etcd: 2379, registry: 5000, gcs: 30443, s3: 30070 } as const;
 
-/** Where pods find the object stores, and the only key of the S3 server. */
+/** Users of the S3 server, who may do nothing but what a bucket's policy says. */
+export const s3Users = {
+  exporter: { accessKeyId: "exporter", secretAccessKey: "exporter-secret" },
+  importer: { accessKeyId: "importer", secretAccessKey: "importer-secret" },
+} as const;
+
+/** Where pods find the object stores, and the key of the S3 server that may do everything. */
 export const storesInCluster = {
   gcs: "http://fake-gcs.object-store.svc:4443",
   s3: { endpoint: "http://s3.object-store.svc:7070", accessKeyId: "lab", secretAccessKey: "lab-secret" },

@@ -80,12 +80,29 @@ export class S3Store {
     await this.ask("DELETE", `/${bucket}/${name}`);
   }
 
+  /** The text of an object. */
+  async read(bucket: string, name: string): Promise<string> {
+    return this.ask("GET", `/${bucket}/${name}`);
+  }
+
+  /** Writes an object of text over whatever it was. */
+  async write(bucket: string, name: string, text: string): Promise<void> {
+    await this.ask("PUT", `/${bucket}/${name}`, {}, text);
+  }
+
+  /** Says what users may do in a bucket. */
+  async setPolicy(bucket: string, policy: object): Promise<void> {
+    await this.ask("PUT", `/${bucket}`, { policy: "" }, JSON.stringify(policy));
+  }
+
   private async ask(
     method: "GET" | "PUT" | "DELETE",
     path: string,
     query: Readonly<Record<string, string>> = {},
+    content?: string,
   ): Promise<string> {
-    const { body } = await this.cluster.raw(method, `${this.proxy}${this.signed(method, path, query)}`);
+    const target = `${this.proxy}${this.signed(method, path, query)}`;
+    const { body } = await this.cluster.raw(method, target, content, { contentType: "text/plain" });
     return String(body);
   }
 

@@ -7,6 +7,7 @@ type Settings = Readonly<Record<string, unknown>>;
 export interface S3Changes {
   readonly backups: Settings;
   readonly clusters: Settings;
+  readonly exports: Settings;
   /** Further settings by full key. */
   readonly keys: Settings;
   readonly notices: readonly string[];
@@ -19,6 +20,7 @@ export interface S3Changes {
 export function withS3Server(
   backups: Settings,
   clusters: Settings,
+  exports: Settings,
   { endpoint, accessKeyId, secretAccessKey }: ObjectStores["s3"],
 ): S3Changes {
   const notices: string[] = [];
@@ -28,18 +30,34 @@ export function withS3Server(
     );
   const own = backups.s3 !== undefined;
   if (own) note("backups.s3", "s3AccessKeyId");
-  const changed = Object.entries(clusters).map(([name, cluster]): [string, unknown] => {
+  const exporting = Object.values(clusters).some((cluster) => within(cluster, "exports") !== undefined);
+  const dumpsGo = exports.s3 !== undefined || (own && exporting);
+  if (dumpsGo) note("exports.s3", "s3ExportAccessKeyId");
+  let [imported, recovered] = [false, false];
+  const changed = Object.entries(clusters).map(([name, before]): [string, unknown] => {
+    const from = within(before, "importDump", "from") as Settings | undefined;
+    const inS3 =
+      from !== undefined && (from.s3 !== undefined || ((own || dumpsGo) && from.gcs === undefined));
+    if (inS3) note(`clusters.${name}.importDump.from.s3`, "s3ImportAccessKeyId");
+    imported ||= inS3;
+    const cluster = inS3
+      ? {
+          ...(before as Settings),
+          importDump: { ...(within(before, "importDump") as Settings), from: { ...from, s3: { endpoint } } },
+        }
+      : before;
     const recoverFrom = (cluster as Settings | null)?.recoverFrom as Settings | undefined;
     if (recoverFrom?.s3 === undefined) return [name, cluster];
+    recovered = true;
     note(`clusters.${name}.recoverFrom.s3`, "s3SourceAccessKeyId");
     // Of another stack's cluster, that stack says the endpoint: see atS3Server.
     const s3 = recoverFrom.stack === undefined ? { endpoint } : {};
     return [name, { ...(cluster as Settings), recoverFrom: { ...recoverFrom, s3 } }];
   });
-  const recovered = notices.length > (own ? 1 : 0);
   return {
     backups: own ? { ...backups, s3: { endpoint } } : backups,
     clusters: Object.fromEntries(changed) as Settings,
+    exports: dumpsGo ? { ...exports, s3: { endpoint } } : exports,
     keys: {
       ...(own && {
         "pulumi-cnpg:s3AccessKeyId": accessKeyId,
@@ -49,9 +67,21 @@ export function withS3Server(
         "pulumi-cnpg:s3SourceAccessKeyId": accessKeyId,
         "pulumi-cnpg:s3SourceSecretAccessKey": secretAccessKey,
       }),
+      ...(dumpsGo && {
+        "pulumi-cnpg:s3ExportAccessKeyId": accessKeyId,
+        "pulumi-cnpg:s3ExportSecretAccessKey": secretAccessKey,
+      }),
+      ...(imported && {
+        "pulumi-cnpg:s3ImportAccessKeyId": accessKeyId,
+        "pulumi-cnpg:s3ImportSecretAccessKey": secretAccessKey,
+      }),
     },
     notices,
   };
+}
+
+function within(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Settings | null | undefined)?.[key], value);
 }
 
 /** What another stack says of itself, as if its own run had been in the lab too. */

@@ -27,6 +27,7 @@ export function withLabStores(stackFile: Settings, stores: Pick<ObjectStores, "g
   const s3 = withS3Server(
     structured(given[backupsKey]) ?? {},
     structured(given[clustersKey]) ?? {},
+    structured(given[exportsKey]) ?? {},
     stores.s3,
   );
   const { backups, clusters } = s3;
@@ -37,9 +38,18 @@ export function withLabStores(stackFile: Settings, stores: Pick<ObjectStores, "g
   );
   if (backed.length === 0 && !dumped) return { stackFile, notices: [] };
   const config =
-    notices.length === 0 ? given : { ...given, ...s3.keys, [backupsKey]: backups, [clustersKey]: clusters };
+    notices.length === 0
+      ? given
+      : {
+          ...given,
+          ...s3.keys,
+          [backupsKey]: backups,
+          [clustersKey]: clusters,
+          ...(s3.exports.s3 !== undefined && { [exportsKey]: s3.exports }),
+        };
   const ofGoogle = (cluster: unknown) =>
-    at(cluster, "recoverFrom") !== undefined && at(cluster, "recoverFrom", "s3") === undefined;
+    (at(cluster, "recoverFrom") !== undefined && at(cluster, "recoverFrom", "s3") === undefined) ||
+    at(cluster, "importDump", "from", "gcs") !== undefined;
   if (backups.s3 !== undefined && !Object.values(clusters).some(ofGoogle))
     return { stackFile: { ...stackFile, config }, notices };
 
@@ -78,8 +88,8 @@ export function withLabStores(stackFile: Settings, stores: Pick<ObjectStores, "g
 /** The same for rclone, which has options for it: where the emulator's API is, and that it wants no token. */
 function withStore(exports: Settings, url: string, notices: string[]): Settings {
   const options = {
-    RCLONE_CONFIG_STORE_ENDPOINT: `${url}/storage/v1/`,
-    RCLONE_CONFIG_STORE_ANONYMOUS: "true",
+    RCLONE_GCS_ENDPOINT: `${url}/storage/v1/`,
+    RCLONE_GCS_ANONYMOUS: "true",
   };
   const env = (exports.env ?? {}) as Settings;
   const own = Object.keys(options).filter((name) => Object.hasOwn(env, name));

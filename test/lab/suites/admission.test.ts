@@ -119,6 +119,8 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
       s3: [{ endpoint: "http://minio.storage.svc:9000", credentials: { secret: "backup-s3" } }],
       s3Keys: [{ accessKeyId: "id", secretAccessKey: "key" }],
       s3SourceKeys: [{ accessKeyId: "id", secretAccessKey: "key" }],
+      s3ExportKeys: [{ accessKeyId: "id", secretAccessKey: "key" }],
+      s3ImportKeys: [{ accessKeyId: "id", secretAccessKey: "key" }],
       gcpServiceAccount: ["pg-backups@acme-dev.iam.gserviceaccount.com"],
       exportSettings: [{ bucket: "acme-dumps", prefix: "dumps", env: { A: "a" } }],
       exportServiceAccount: ["pg-exports@acme-dev.iam.gserviceaccount.com"],
@@ -128,8 +130,13 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
       iamPropagationWait: ["0s", "30m"],
     };
     /** What an argument needs beside it. */
+    const dumps = { bucket: "acme-dumps", s3: { region: "eu-west-1" } };
     const needs: { readonly [K in keyof typeof values]?: Partial<PostgresClusterArgs> } = {
       s3Keys: { s3: { region: "eu-west-1" } },
+      s3ExportKeys: { exportSettings: dumps, exports: { once: { run: "a" } } },
+      s3ImportKeys: {
+        importDump: { from: { bucket: "acme-dumps", objectPrefix: "dumps", s3: { region: "eu-west-1" } } },
+      },
       s3SourceKeys: {
         recoverFrom: {
           bucket: "acme-source",

@@ -47,13 +47,28 @@ export async function endOf(cluster: Cluster, namespace: string, name: string): 
   return { ok, pods: pods.length, log: logs.join("\n") };
 }
 
-/** Applies the accounts and the Jobs of a stack, those from before gone, and waits for the end of its one import. */
-export async function importNow(cluster: Cluster, objects: readonly KubernetesObject[]): Promise<Ended> {
-  const [job, ...more] = objects.filter(({ kind }) => kind === "Job");
+/**
+ * Applies the one Job of a purpose that a stack has, with its account and what it reads the store with, those from before
+ * gone, and waits for its end.
+ */
+export async function runNow(
+  cluster: Cluster,
+  objects: readonly KubernetesObject[],
+  purpose: JobPurpose,
+): Promise<Ended> {
+  const own = objects.filter(
+    ({ metadata: { labels = {} } }) => labels["app.kubernetes.io/component"] === purpose,
+  );
+  const [job, ...more] = own.filter(({ kind }) => kind === "Job");
   assert(job !== undefined && more.length === 0, "one Job");
   await cluster.remove(refOf(job));
   await cluster.gone(refOf(job));
-  for (const object of objects.filter(({ kind }) => kind === "ServiceAccount")) await cluster.apply(object);
+  const secret = `-${purpose}-s3`;
+  const needs = [
+    ...own.filter(({ kind }) => kind === "ServiceAccount"),
+    ...objects.filter(({ kind, metadata: { name } }) => kind === "Secret" && name.endsWith(secret)),
+  ];
+  for (const object of needs) await cluster.apply(object);
   await cluster.apply(job);
   return endOf(cluster, job.metadata.namespace ?? "", job.metadata.name);
 }

@@ -95,6 +95,44 @@ describe("a stack file's settings in a lab", () => {
     });
   });
 
+  it("get it for dumps too, with a key of their own settings, and no more than are used", () => {
+    const exported = settings({
+      [backups]: { bucket: "b", s3: { region: "eu-west-1", credentials: { secret: "x" } } },
+      "pulumi-cnpg:exports": { prefix: "d", s3: { credentials: { secret: "y" } } },
+      [clusters]: {
+        a: { exports: { once: { run: "1" } } },
+        b: { importDump: { from: { objectPrefix: "d/a", s3: { credentials: { secret: "z" } } }, jobs: 2 } },
+      },
+    });
+    assert.deepEqual(exported.stackFile.config, {
+      [backups]: { bucket: "b", s3: { endpoint: s3.endpoint } },
+      "pulumi-cnpg:exports": { prefix: "d", s3: { endpoint: s3.endpoint } },
+      [clusters]: {
+        a: { exports: { once: { run: "1" } } },
+        b: { importDump: { from: { objectPrefix: "d/a", s3: { endpoint: s3.endpoint } }, jobs: 2 } },
+      },
+      "pulumi-cnpg:s3AccessKeyId": "lab",
+      "pulumi-cnpg:s3SecretAccessKey": "lab-secret",
+      "pulumi-cnpg:s3ExportAccessKeyId": "lab",
+      "pulumi-cnpg:s3ExportSecretAccessKey": "lab-secret",
+      "pulumi-cnpg:s3ImportAccessKeyId": "lab",
+      "pulumi-cnpg:s3ImportSecretAccessKey": "lab-secret",
+    });
+    assert.deepEqual(
+      exported.notices.map((notice) => notice.replace(/ is http.*/, "")),
+      ["lab: backups.s3", "lab: exports.s3", "lab: clusters.b.importDump.from.s3"],
+    );
+    const config = settings({
+      [clusters]: { a: { importDump: { from: { bucket: "d", objectPrefix: "d", s3: { region: "x" } } } } },
+    }).stackFile.config as { [key: string]: unknown };
+    assert.equal(config["pulumi-cnpg:s3ImportAccessKeyId"], "lab");
+    assert.equal(config["pulumi-cnpg:s3ExportAccessKeyId"], undefined);
+    // Its own backups are still in the emulator, whose variables rclone takes for Cloud Storage alone.
+    assert.deepEqual(config["pulumi-cnpg:exports"], {
+      env: { RCLONE_GCS_ENDPOINT: `${url}/storage/v1/`, RCLONE_GCS_ANONYMOUS: "true" },
+    });
+  });
+
   it("takes what another stack says of itself as if that had been here too", () => {
     const told = {
       clusters: {

@@ -67,7 +67,18 @@ describe("A good stack file", () => {
     });
 
   it("hands keys over as they stand, also where they look like something else", () => {
-    const { s3Keys, s3SourceKeys } = loadStack("staging", everySettingS3.at(-1)?.config ?? {});
+    const { s3Keys, s3SourceKeys, s3ExportKeys, s3ImportKeys } = loadStack(
+      "staging",
+      everySettingS3.at(-1)?.config ?? {},
+    );
+    assert.deepEqual(s3ExportKeys, {
+      accessKeyId: "planted-export-id",
+      secretAccessKey: "planted-export-key",
+    });
+    assert.deepEqual(s3ImportKeys, {
+      accessKeyId: "planted-import-id",
+      secretAccessKey: "planted-import-key",
+    });
     assert.deepEqual(s3Keys, { accessKeyId: "planted-id", secretAccessKey: "planted-key" });
     assert.deepEqual(s3SourceKeys, {
       accessKeyId: "{planted-source-id",
@@ -142,11 +153,15 @@ describe("The file with every setting", () => {
         loadStack("staging", everySetting(), prod),
         ...everySettingS3.map(({ config }) => loadStack("staging", config)),
       ]
-        .map(({ project: _, region: __, s3Keys, s3SourceKeys, ...settings }) => ({
-          ...settings,
-          ...(s3Keys && { s3AccessKeyId: "", s3SecretAccessKey: "" }),
-          ...(s3SourceKeys && { s3SourceAccessKeyId: "", s3SourceSecretAccessKey: "" }),
-        }))
+        .map(({ project: _, region: __, ...settings }) =>
+          Object.fromEntries(
+            Object.entries(settings).flatMap(([key, value]) => {
+              const [, of] = /^s3(\w*)Keys$/.exec(key) ?? [];
+              if (of === undefined) return [[key, value]];
+              return ["AccessKeyId", "SecretAccessKey"].map((end) => [`s3${of}${end}`, ""]);
+            }),
+          ),
+        )
         .flatMap((settings) => settingsUsed(settings, all)),
     );
     assert.deepEqual(
