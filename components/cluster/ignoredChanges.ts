@@ -1,6 +1,7 @@
 import { storeHost } from "../backup/location";
 import { replicaChanges } from "../migration/changes";
 import type { Problem } from "../problems";
+import { everybodyElse } from "../recovery/logins";
 
 /** An object as it came back from the engine: nothing about its shape is certain. */
 type Loose = { readonly [key: string]: unknown } | undefined;
@@ -24,7 +25,7 @@ export function ignoredClusterChanges(before: unknown, after: unknown): Problem[
     else problems.push(...bootstrapChanges(`spec.bootstrap.${method}`, loose(was), loose(is), bornWith));
   }
   problems.push(...sourceChanges(old, now, bornWith));
-  problems.push(...replicaChanges(loose(at(old, "replica")), loose(at(now, "replica"))));
+  problems.push(...replicaChanges(loose(at(old, "replica")), loose(at(now, "replica")), shutsOut(old, now)));
   for (const volume of ["storage", "walStorage"]) {
     const [was, is] = [at(old, volume, "storageClass"), at(now, volume, "storageClass")];
     if (at(old, volume) !== undefined && at(now, volume) !== undefined && was !== is) {
@@ -70,6 +71,15 @@ function moved(before: unknown, after: unknown, allowed: string): Problem[] {
     const value = JSON.stringify(was) ?? "left out";
     return same ? [] : [{ path: `spec.${path.join(".")}`, value: is, allowed: `${value}: ${allowed}` }];
   });
+}
+
+/** Whether a Cluster turns everybody away from now on who is not named in its `pg_hba`, as a clone does. */
+function shutsOut(old: Loose, now: Loose): boolean {
+  const rejects = (spec: Loose) => {
+    const lines = at(spec, "postgresql", "pg_hba");
+    return Array.isArray(lines) && lines.includes(everybodyElse);
+  };
+  return rejects(now) && !rejects(old);
 }
 
 /** A server may be reached over TLS from now on, or at another port: it has the same objects. */

@@ -6,8 +6,10 @@ type Loose = { readonly [key: string]: unknown } | undefined;
 /**
  * Changes of what a live Cluster follows that CNPG takes, and that can't be meant (operator 1.30: `validateReplicaMode` asks for
  * a bootstrap only as a Cluster is created; `IsReplica` is false without the section).
+ *
+ * @param shutsOut whether the change shuts out all roles that the stack does not declare
  */
-export function replicaChanges(was: Loose, is: Loose): Problem[] {
+export function replicaChanges(was: Loose, is: Loose, shutsOut: boolean): Problem[] {
   const [followed, follows] = [isReplica(was), isReplica(is)];
   if (!followed && follows && is?.enabled === true)
     return [
@@ -27,6 +29,14 @@ export function replicaChanges(was: Loose, is: Loose): Problem[] {
           was?.enabled === true
             ? '{"enabled":false} to promote it, which can\'t be undone: taken out, it would be promoted without a word'
             : "what it was: taken out, it would be promoted without a word; primary says who is the primary",
+      },
+    ];
+  if (was !== undefined && is === undefined && shutsOut)
+    return [
+      {
+        path: "spec.replica",
+        value: undefined,
+        allowed: `what it was, ${JSON.stringify(was)}: without it this cluster counts as a clone, and lets in only the roles that this stack declares`,
       },
     ];
   return [];

@@ -29,6 +29,9 @@ export function checkAllowedRoles(
   }
 }
 
+/** The line of `pg_hba` that shuts the door. */
+export const everybodyElse = "host all all all reject";
+
 /**
  * Lines of `pg_hba` that let nobody in with a password of the source.
  *
@@ -44,6 +47,6 @@ export function cloneLogins(users: readonly string[], allowed: readonly string[]
   const roles = [...new Set([...users, ...allowed])].filter((role) => roleName(role).ok);
   return [
     ...roles.map((role) => `host all ${quoteIdentifier(role)} all scram-sha-256`),
-    "host all all all reject",
+    everybodyElse,
   ];
 }

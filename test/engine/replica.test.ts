@@ -51,4 +51,10 @@ describe("a replica cluster, through the real engine", () => {
       /spec\.replica\.enabled: true is not allowed: false: what this cluster wrote itself/,
     );
   });
+
+  it("keeps its section, without which it would count as a clone and shut its roles out", async () => {
+    const { code, output } = await start(undefined, "--preview");
+    assert.notEqual(code, 0, output);
+    assert.match(output, /spec\.replica: is missing: what it was, \{"enabled":false,"source":"source"\}: /);
+  });
 });
