@@ -1,6 +1,6 @@
 import type { Check } from "../check";
 import { pick } from "../pick";
-import { bad, good, objectName, type Parsed } from "../units";
+import { bad, derivedName, good, objectName, objectNamePart, type Parsed } from "../units";
 import { parseGoDuration } from "../units/goDuration";
 import {
   type CredentialsArgs,
@@ -21,8 +21,43 @@ export interface Source {
   readonly secretName?: string;
 }
 
-/** Decides where a password comes from. */
-export function decideSource(check: Check, args: CredentialsArgs | undefined): Source {
+/** Name of the Secret that a role's password is in, where it is made here or by External Secrets Operator. */
+export function loginSecretName(cluster: string, role: string): string {
+  return derivedName([cluster, objectNamePart(role), "credentials"], 63);
+}
+
+/**
+ * Checks the name of a Secret that somebody else makes. Under the name of the one that is made here, an update from the one
+ * source to the other would end with the Secret deleted: it takes away what it no longer declares.
+ */
+export function checkOthersSecret(
+  check: Check,
+  key: string,
+  name: string | undefined,
+  cluster: string,
+  role: string,
+): void {
+  check.parse(key, name, objectName);
+  check.require(
+    name !== loginSecretName(cluster, role),
+    key,
+    name,
+    "another name: a Secret of this one is made for role " +
+      `${role} where its password is not somebody else's, and is deleted when that changes`,
+  );
+}
+
+/**
+ * Decides where a password comes from.
+ *
+ * @param cluster name of the cluster, and the role whose password it is
+ */
+export function decideSource(
+  check: Check,
+  args: CredentialsArgs | undefined,
+  cluster: string,
+  role: string,
+): Source {
   if (args === undefined) return { source: generatedPassword };
   const given = sources.filter((key) => args[key] !== undefined);
   for (const key of given.slice(1))
@@ -31,7 +66,7 @@ export function decideSource(check: Check, args: CredentialsArgs | undefined): S
   switch (only) {
     case "secret":
     case "sops":
-      check.parse(only, args[only], objectName);
+      checkOthersSecret(check, only, args[only], cluster, role);
       return { source: { kind: only }, secretName: args[only] ?? "" };
     case "externalSecret":
       return { source: decideExternal(check.at(only), args.externalSecret as ExternalSecretCredentials) };

@@ -1,6 +1,6 @@
 import type { Workload } from "../identity/workload";
 import type { PlannedObject } from "../objects";
-import { derivedName } from "../units";
+import { derivedName, shortHash } from "../units";
 import { applicationContent, roleContent, type SecretContent } from "./content";
 import { type ApplicationPlan, type LoginPlan, secretKeys } from "./plan";
 
@@ -99,7 +99,8 @@ function objectsOfApplication(context: ExternalContext, application: Application
     ];
   if (source.kind !== "generator" && source.kind !== "secret") return [];
   const reader = derivedName([name, "reader"], 63);
-  const reading = derivedName([name, namespace, "reader"], 63);
+  // Joined by a hyphen, two pairs of namespace and name could be one.
+  const reading = derivedName([name, shortHash(`${namespace}/${name}`), "reader"], 63);
   return [
     {
       key: `${key}/reader`,
@@ -154,7 +155,12 @@ function objectsOfApplication(context: ExternalContext, application: Application
     },
     externalSecret(
       context,
-      { ...to, after: [...after, `${key}/store`, ...secretKeys(login)] },
+      {
+        ...to,
+        after: [...after, `${key}/store`, ...secretKeys(login)],
+        // What somebody else wrote may have a line break at its end.
+        verbatim: source.kind === "secret" && login.verbatim === true,
+      },
       {
         refreshInterval: copyInterval,
         secretStoreRef: { kind: "SecretStore", name },
@@ -171,6 +177,8 @@ interface Target {
   readonly labels: Readonly<Record<string, string>>;
   readonly content: SecretContent;
   readonly after: readonly string[];
+  /** See `LoginPlan.verbatim`. */
+  readonly verbatim?: boolean;
 }
 
 function externalSecret(
@@ -199,7 +207,7 @@ function externalSecret(
             type: "kubernetes.io/basic-auth",
             // With a template, only its labels come to the Secret: those of the ExternalSecret stay where they are.
             metadata: { labels: { ...labels, ...to.labels } },
-            data: templated(to.content),
+            data: templated(to.content, to.verbatim === true),
           },
         },
       },
@@ -210,18 +218,19 @@ function externalSecret(
 
 /**
  * The template of a Secret. `trim`, because CNPG takes blanks off a password's ends (`getPassword` in
- * controller/roles/runnable.go), and a line break is easily stored with it. `urlquery` writes a blank as `+`, which libpq
+ * controller/roles/runnable.go), and a line break is easily stored with it; unless it takes this one as it is. `urlquery` writes a blank as `+`, which libpq
  * does not read as one.
  */
-function templated(content: SecretContent): Record<string, string> {
-  const password = {
-    raw: "{{ .password | trim }}",
-    encoded: '{{ .password | trim | urlquery | replace "+" "%20" }}',
+function templated(content: SecretContent, verbatim: boolean): Record<string, string> {
+  const password = verbatim ? ".password" : ".password | trim";
+  const written = {
+    raw: `{{ ${password} }}`,
+    encoded: `{{ ${password} | urlquery | replace "+" "%20" }}`,
   };
   return Object.fromEntries(
     Object.entries(content).map(([key, value]) => [
       key,
-      typeof value === "string" ? literal(value) : value(password),
+      typeof value === "string" ? literal(value) : value(written),
     ]),
   );
 }

@@ -31,6 +31,11 @@ export interface LoginPlan {
   /** The database that the Secret's `uri` leads to. */
   readonly database: string;
   readonly source: PasswordSource;
+  /**
+   * Whether CNPG sets the password as it stands in the Secret, with blanks and line breaks around it: that of the owner who
+   * comes with the Cluster (`reconcileUser` in controller/instance_controller.go), and no other's. Default: `false`.
+   */
+  readonly verbatim?: boolean;
 }
 
 /** The Secret of an application. */

@@ -1,14 +1,7 @@
 import type { Check } from "../check";
 import type { ClusterSpec, DatabaseSpec } from "../crds/types";
 import { schemaRoleNames } from "../grants/schemaRoles";
-import {
-  databaseName,
-  derivedName,
-  objectName,
-  objectNamePart,
-  postgresIdentifier,
-  roleName,
-} from "../units";
+import { databaseName, derivedName, objectNamePart, postgresIdentifier, roleName } from "../units";
 import type { DatabaseArgs, InitdbArgs } from "./args";
 import { checkInitdb, type Initdb, renderInitdb } from "./initdb";
 import { decideOwners, type OwnerPlan, ownerOf } from "./owners";
@@ -75,7 +68,7 @@ export function decideDatabases(
   // Roles of a whole server come by themselves, so initdb makes none of them, and sets no password.
   const bootstrapped = origin?.brings === "databases" ? undefined : firstOwner;
   return {
-    owners,
+    owners: owners.map((owner) => (owner.role === bootstrapped ? { ...owner, verbatim: true } : owner)),
     first: { database: first, owner: firstOwner, secret: firstSecret },
     databases: names.map((name) => ({
       database: name,
@@ -157,7 +150,6 @@ function checkDatabase(check: Check, name: string, args: DatabaseArgs): void {
   const at = check.at(name);
   check.parse(name, name, databaseName);
   at.parse("owner", args.owner ?? name, roleName);
-  at.parse("ownerSecret", args.ownerSecret, objectName);
   at.require(
     args.ownerSecret === undefined || args.ownerCredentials === undefined,
     "ownerSecret",

@@ -1,8 +1,7 @@
 import type { Check } from "../check";
 import type { ApplicationArgs } from "../credentials/args";
-import { decideSource } from "../credentials/decide";
+import { checkOthersSecret, decideSource, loginSecretName } from "../credentials/decide";
 import type { LoginPlan } from "../credentials/plan";
-import { derivedName, objectNamePart } from "../units";
 import type { DatabaseArgs } from "./args";
 
 /** A role that owns databases, and the Secret that holds its password. */
@@ -33,9 +32,10 @@ export function decideOwners(
     const role = ownerOf(name, all);
     const at = check.at("databases").at(name);
     const { ownerSecret, ownerCredentials, applications = [] } = all[name] ?? {};
+    checkOthersSecret(at, "ownerSecret", ownerSecret, cluster, role);
     const { source, secretName: secret } =
       ownerSecret === undefined
-        ? decideSource(at.at("ownerCredentials"), ownerCredentials)
+        ? decideSource(at.at("ownerCredentials"), ownerCredentials, cluster, role)
         : ({ source: { kind: "secret" }, secretName: ownerSecret } as const);
     const key = ownerSecret === undefined ? "ownerCredentials" : "ownerSecret";
     const says = ownerSecret ?? ownerCredentials;
@@ -52,7 +52,7 @@ export function decideOwners(
     if (known === undefined) {
       owners.set(role, {
         role,
-        secretName: secret ?? derivedName([cluster, objectNamePart(role), "credentials"], 63),
+        secretName: secret ?? loginSecretName(cluster, role),
         database: name,
         source,
         applications: here,

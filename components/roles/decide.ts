@@ -1,6 +1,6 @@
 import type { Check } from "../check";
 import { decideApplications } from "../credentials/applications";
-import { decideSource, generatedPassword } from "../credentials/decide";
+import { decideSource, generatedPassword, loginSecretName } from "../credentials/decide";
 import type { ApplicationPlan, LoginPlan } from "../credentials/plan";
 import type { TargetContext } from "../credentials/target";
 import type { OwnerPlan } from "../database/owners";
@@ -8,7 +8,6 @@ import type { PlannedObject } from "../objects";
 import { pick } from "../pick";
 import type { Profile } from "../profiles";
 import { heldBackLogin } from "../recovery/heldBack";
-import { derivedName, objectNamePart } from "../units";
 import { type RoleArgs, RolesAs, RotationMode } from "./args";
 import { checkRole } from "./checks";
 import { loginTest, type TestContext } from "./loginTest";
@@ -137,13 +136,13 @@ function specsOf(name: string, args: RoleArgs, users: readonly LoginPlan[]): Rol
 /** Who logs in: nobody, the role itself, or two that take turns. */
 function decideUsers(check: Check, name: string, args: RoleArgs, context: RolesContext): LoginPlan[] {
   if (args.login === false || args.disablePassword === true || args.clientCertificate === true) return [];
-  const { source, secretName } = decideSource(check.at("credentials"), args.credentials);
   const { cluster } = context.workload;
+  const { source, secretName } = decideSource(check.at("credentials"), args.credentials, cluster, name);
   const database = args.database ?? context.database;
   const login = (role: string, own: LoginPlan["source"]): LoginPlan => {
     const plan = {
       role,
-      secretName: secretName ?? derivedName([cluster, objectNamePart(role), "credentials"], 63),
+      secretName: secretName ?? loginSecretName(cluster, role),
       database,
       source: own,
     };

@@ -52,7 +52,11 @@ const patience = 300;
 /** The role as a DatabaseRole. */
 export function databaseRole(
   basis: RoleBasis,
-  context: { readonly workload: Workload; readonly waitSeconds: number },
+  context: {
+    readonly workload: Workload;
+    readonly waitSeconds: number;
+    readonly owners: readonly { readonly role: string }[];
+  },
 ): PlannedObject {
   const { args, name, login } = basis;
   const { cluster } = context.workload;
@@ -63,7 +67,9 @@ export function databaseRole(
     databaseRoleReclaimPolicy: args.reclaimPolicy ?? "retain",
     ...(clientCertificate === true && { clientCertificate: { enabled: true } }),
   };
-  const parents = (args.inRoles ?? []).filter((role) => !role.startsWith("pg_"));
+  // Postgres' own are there, and owners come with the Cluster: it says them itself.
+  const owners = new Set(context.owners.map(({ role }) => role));
+  const parents = (args.inRoles ?? []).filter((role) => !role.startsWith("pg_") && !owners.has(role));
   return {
     key: `role/${name}`,
     apiVersion: "postgresql.cnpg.io/v1",

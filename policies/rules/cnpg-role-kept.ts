@@ -8,7 +8,7 @@ export default resourceRule({
   tags: ["availability"],
   why: "With databaseRoleReclaimPolicy: delete the role goes with the object, and whoever uses it is locked out: a resource that is renamed or pruned is enough.",
   remedy:
-    "Write databaseRoleReclaimPolicy: retain, the default, and drop a role on purpose with ensure: absent.",
+    "Write databaseRoleReclaimPolicy: retain, the default. To end a role, write login: false, then take the object out, and drop the role in Postgres.",
   url: "https://cloudnative-pg.io/documentation/current/declarative_role_management/",
   types: [DATABASE_ROLE],
   productionOnly: true,

@@ -29,6 +29,16 @@ export default stackRule({
           );
           return;
         }
+        const owners = cluster === undefined ? undefined : ownerOf(cluster);
+        const password = role.view.at("spec", "passwordSecret", "name");
+        if (name === owners?.role && password.text() !== undefined && password.text() !== owners.secret) {
+          report(
+            role,
+            password,
+            `is another Secret than "${owners.secret}", from which CNPG sets the password of "${name}", the owner that bootstrap.initdb of ${cluster?.called} names: each undoes the other. Name that one, or none.`,
+          );
+          return;
+        }
         const key = JSON.stringify([role.namespace, of, name]);
         const other = first.get(key);
         if (other === undefined) first.set(key, role);
@@ -36,6 +46,14 @@ export default stackRule({
       });
   },
 });
+
+/** The owner of the database that a Cluster begins with, and the Secret with its password, as CNPG takes them if they are not said. */
+function ownerOf({ name, view }: Resource): { readonly role: string; readonly secret: string } | undefined {
+  const initdb = view.at("spec", "bootstrap", "initdb");
+  if (!initdb.exists) return undefined;
+  const role = initdb.text("owner") ?? initdb.text("database") ?? "app";
+  return { role, secret: initdb.text("secret", "name") ?? `${name}-app` };
+}
 
 /** Roles that a Cluster's spec names; one that is to be absent is managed too. */
 function namesIn(cluster: Resource, known: Map<Resource, Set<string>>): Set<string> {

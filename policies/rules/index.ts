@@ -140,6 +140,7 @@ import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
 import k8sConnectionEncrypted from "./k8s-connection-encrypted";
 import k8sJobDeletesClusters from "./k8s-job-deletes-clusters";
 import k8sJobSuperuser from "./k8s-job-superuser";
+import k8sLoadBalancerInternal from "./k8s-load-balancer-internal";
 import k8sMonitoringCrds from "./k8s-monitoring-crds";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
 import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
@@ -290,6 +291,7 @@ export const rules: readonly Rule[] = [
   k8sConnectionEncrypted,
   k8sJobDeletesClusters,
   k8sJobSuperuser,
+  k8sLoadBalancerInternal,
   k8sMonitoringCrds,
   k8sNetworkPolicyFlows,
   k8sNetworkPolicyJobs,

@@ -122,4 +122,35 @@ describe("External Secrets Operator", () => {
       [`${types.store} db`, `${types.role} db/role/reporting`],
     );
   });
+
+  it("copies a password as it stands where CNPG takes it so, which is the owner's who comes with the Cluster", async () => {
+    const recording = await declare({
+      databases: {
+        orders: { ownerSecret: "orders-login", applications },
+        billing: { ownerSecret: "billing-login", applications },
+      },
+      initdb: { database: "orders" },
+    });
+    const written = (role: string) => target(recording, `db/application/shop/db-${role}`).template.data;
+    assert.equal(written("orders").password, "{{ .password }}");
+    assert.match(String(written("orders").uri), /orders:\{\{ \.password \| urlquery/);
+    assert.equal(written("billing").password, "{{ .password | trim }}");
+  });
+
+  it("lets each application read its own role's Secret, also where namespace and name read the same together", async () => {
+    const recording = await declare({
+      roles: {
+        a: { credentials: { secret: "a-login" }, applications: [{ namespace: "shop", secret: "login-web" }] },
+        b: { credentials: { secret: "b-login" }, applications: [{ namespace: "web-shop", secret: "login" }] },
+      },
+    });
+    const kinds = { role: "Role", binding: "RoleBinding" };
+    for (const kind of Object.values(kinds)) {
+      const names = recording
+        .all(`kubernetes:rbac.authorization.k8s.io/v1:${kind}`)
+        .map(({ inputs }) => (inputs.metadata as { name: string }).name);
+      assert.equal(names.length, 2, kind);
+      assert.equal(new Set(names).size, 2, names.join());
+    }
+  });
 });

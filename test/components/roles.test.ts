@@ -74,6 +74,16 @@ describe("A role", () => {
     }
   });
 
+  it("may be in the owner of a database, who comes with the Cluster", async () => {
+    const roles = { migrations: { inRoles: ["orders", "readers"] }, readers: { login: false } };
+    const recording = await declare({ roles });
+    const role = recording.one(types.role, "db/role/migrations");
+    assert.deepEqual(spec(role).inRoles, ["orders", "readers"]);
+    const { dependsOn } = role.options;
+    assert(dependsOn.includes(`${types.role}::db/role/readers`), dependsOn.join());
+    assert.equal((await declare({ roles, rolesAs: "managed" })).all(types.role).length, 0);
+  });
+
   it("has no password where there is to be none, nor a Secret", async () => {
     const recording = await declare({
       roles: { silent: { disablePassword: true }, group: { login: false } },

@@ -34,10 +34,18 @@ describe("The Secrets of a role that GitOps makes", () => {
       .all(types.secret)
       .filter(({ name }) => name.includes("reporting"))
       .map(({ inputs }) => inputs as unknown as SecretManifest);
-    const manifests = secretManifests("dev", args({ sops: "orders-db-reporting-credentials" }), of);
+    const manifests = secretManifests("dev", args({ sops: "reporting-login" }), of);
     const sorted = (all: readonly SecretManifest[]) =>
       [...all].sort((a, b) => (a.metadata.namespace < b.metadata.namespace ? -1 : 1));
-    assert.deepEqual(sorted(manifests), sorted(byPulumi));
+    // But for its name: under that of Pulumi's own, Pulumi would delete it on the way from the one to the other.
+    const renamed = byPulumi.map((each) => ({
+      ...each,
+      metadata: {
+        ...each.metadata,
+        name: each.metadata.name.replace("orders-db-reporting-credentials", "reporting-login"),
+      },
+    }));
+    assert.deepEqual(sorted(manifests), sorted(renamed));
   });
 
   it("are written for such a role only", () => {

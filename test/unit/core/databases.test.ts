@@ -146,6 +146,7 @@ describe("Databases of a cluster", () => {
         database: "b",
         source: { kind: "random", length: 32, rotation: 1 },
         applications: [],
+        verbatim: true,
       },
     ]);
     assert.deepEqual(managedRoles, []);
