@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clustersOf, PostgresEnvironment } from "./components";
-import { asksItself, loadStack, sourceStacks } from "./stacks/load";
+import { loadStack, sourceStacks } from "./stacks/load";
 import { type ReadStack, readOwn, readReference, readStacks } from "./stacks/read";
 
 /**
@@ -12,7 +12,7 @@ async function program(read: ReadStack = readReference) {
   const stack = pulumi.getStack();
   const config = pulumi.runtime.allConfig();
   const args = loadStack(stack, config, await readStacks(sourceStacks(config), read), {
-    former: asksItself(config) ? await readOwn() : undefined,
+    former: await readOwn(),
     warn: (text) => void pulumi.log.warn(text),
   });
   const environment = new PostgresEnvironment(args.environment ?? stack, args);

@@ -10,7 +10,6 @@ import { keysIn, type StackKeys, secretSettings } from "./s3Schema";
 import { type StackSettings, stackSchema } from "./schema";
 import { type Path, read, type Setting } from "./shape";
 import { namedStacks, resolve, type Sources, type Surroundings } from "./sources";
-import { mayBeginEmpty } from "./unavailable";
 
 /** Pulumi's namespace for what a project's own settings are called. */
 const namespace = "pulumi-cnpg:";
@@ -24,8 +23,7 @@ const namespace = "pulumi-cnpg:";
  * @param stack name of the stack, for the message and as the default environment
  * @param config all settings by full key (`gcp:project`, `pulumi-cnpg:clusters`, …); structured ones as JSON
  * @param sources what the stacks that {@link sourceStacks} names say of themselves
- * @param own what this stack's last update said of its clusters, and who is told what a person has to know; asked
- * for only if {@link asksItself}
+ * @param own what this stack's last update said of its clusters, and who is told what a person has to know
  * @throws InvalidSettings with every problem, before anything is registered
  */
 export function loadStack(
@@ -93,11 +91,6 @@ function waitForSource(
 /** Names of the stacks that this one recovers clusters from, to be read before it is loaded. */
 export function sourceStacks(config: Readonly<Record<string, string>>): string[] {
   return namedStacks(ownSettings(config).clusters);
-}
-
-/** Whether what a cluster is to be depends on how it began: the stack's own outputs have to be read before it is loaded. */
-export function asksItself(config: Readonly<Record<string, string>>): boolean {
-  return mayBeginEmpty(ownSettings(config).clusters);
 }
 
 /** What stands under `pulumi-cnpg:`, with structured values parsed. */

@@ -27,13 +27,13 @@ export async function readReference(name: string): Promise<Source> {
 /**
  * The output `clusters` of this stack's own last update; undefined before the first one.
  *
- * @throws RunError if it can't be read: whether a cluster is there already must not be guessed
+ * @throws RunError if it can't be read: which life a cluster is in, and how it began, must not be guessed
  */
 export async function readOwn(): Promise<unknown> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   const own = await readReference(name);
   if ("clusters" in own) return own.clusters;
   throw new pulumi.RunError(
-    `ifUnavailable needs this stack's own outputs, to know how its clusters began, and can't read ${name}: ${own.unavailable}`,
+    `this stack's own outputs say which life each cluster is in and how it began, and ${name} can't be read: ${own.unavailable}`,
   );
 }

@@ -92,7 +92,7 @@ export const recoverFrom = group<StackRecoverFrom>(
     ),
     allowRoles: listOf(
       text(""),
-      "Roles of the source, beside the owners of `databases`, that may log in to the clone with the password that they have there. Default: none.",
+      'Roles of the source, beside the owners of `databases`, that may log in with the password that they have there; `["*"]` is all. Default: none; in place all.',
     ),
     database: text("Which of `databases` the application uses. Needed if there are several."),
     target: described(

@@ -7,6 +7,7 @@ import type {
   ReplicaArgs,
 } from "../components";
 import { units } from "../components";
+import { checkFormerLife } from "./formerLife";
 import {
   IfUnavailable,
   type StackCluster,
@@ -74,6 +75,7 @@ export function resolve(
   surroundings: Surroundings,
 ): ClusterArgs {
   const { recoverFrom, replica, ...others } = cluster;
+  checkFormerLife(problems, key, cluster, surroundings.former);
   const rest = {
     ...others,
     ...(replica !== undefined && { replica: followed(problems, key, replica, surroundings) }),

@@ -1,16 +1,7 @@
-import type { ClusterArgs, ClusterSummary, Problems, RecoverFromArgs } from "../components";
+import type { ClusterArgs, Problems, RecoverFromArgs } from "../components";
 import { Profile } from "../components";
+import { formerLife } from "./formerLife";
 import { IfUnavailable, type StackCluster } from "./recoverySchema";
-
-/** Whether any cluster may begin empty if its source is not there: only then the stack's own outputs are asked for. */
-export function mayBeginEmpty(clusters: unknown): boolean {
-  const all = typeof clusters === "object" && clusters !== null ? Object.values(clusters) : [];
-  return all.some(
-    (cluster) =>
-      (cluster as { recoverFrom?: { ifUnavailable?: unknown } } | null)?.recoverFrom?.ifUnavailable ===
-      IfUnavailable.Initdb,
-  );
-}
 
 /** What a cluster needs that may have to begin without its source: nobody else says it then. */
 export function checkEmpty(problems: Problems, key: string, cluster: StackCluster, profile: unknown): void {
@@ -56,9 +47,7 @@ export function checkEmpty(problems: Problems, key: string, cluster: StackCluste
 
 /** How a life of a cluster began, as the stack's last update said; undefined if it is not there yet. */
 export function begunBy(former: unknown, key: string, generation: number): string | undefined {
-  const clusters = typeof former === "object" && former !== null ? former : {};
-  const found = Object.hasOwn(clusters, key) ? (clusters as Record<string, unknown>)[key] : undefined;
-  const life = found as Partial<Pick<ClusterSummary, "bootstrap" | "generation">> | null | undefined;
+  const life = formerLife(former, key);
   return life?.generation === generation ? life.bootstrap : undefined;
 }
 

@@ -17,9 +17,12 @@ export function stackFiles(root: string, project: Project, say: (line: string) =
       return {
         unavailable: `offline, only stacks of ${project.name} can be read, whose files are in ${project.stackFolder}/`,
       };
-    if (asking.includes(stack)) return { unavailable: "it is itself recovered from this one" };
+    const turns = asking.filter((asker) => asker === stack).length;
+    if (turns > 1) return { unavailable: "it is itself recovered from this one" };
     try {
-      const { config } = readStackFile(root, project, stack);
+      const { config: whole } = readStackFile(root, project, stack);
+      // Of two that take turns, each names the other. Neither says anything of itself that depends on whom it follows.
+      const config = turns === 0 ? whole : withoutReplicas(whole);
       const inner: ReadStack = (other) => read(other, [...asking, stack]);
       const args = loadStack(stack, config, await readStacks(sourceStacks(config), inner));
       say(
@@ -37,6 +40,14 @@ export function stackFiles(root: string, project: Project, say: (line: string) =
     }
   };
   return (name) => read(name, []);
+}
+
+/** The settings of a stack whose clusters follow nobody. */
+function withoutReplicas(config: Readonly<Record<string, string>>): Record<string, string> {
+  const key = "pulumi-cnpg:clusters";
+  const clusters = JSON.parse(config[key] ?? "{}") as Record<string, { replica?: unknown }>;
+  const alone = Object.entries(clusters).map(([name, { replica: _, ...rest }]) => [name, rest]);
+  return { ...config, [key]: JSON.stringify(Object.fromEntries(alone)) };
 }
 
 /** A stack whose file was read. */

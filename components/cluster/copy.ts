@@ -2,7 +2,8 @@ import type { Check } from "../check";
 import type { DatabasesPlan } from "../database/decide";
 import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
 import { checkHeldBack, heldBack } from "../recovery/heldBack";
-import { checkAllowedRoles, cloneLogins } from "../recovery/logins";
+import { checkAllowedRoles, cloneLogins, everyRole } from "../recovery/logins";
+
 import { checkMasking } from "../recovery/masking";
 import { snapshotsAlone } from "../recovery/snapshots";
 import { isInPlace } from "../recovery/source";
@@ -10,6 +11,7 @@ import type { RoleArgs } from "../roles/args";
 import type { RolesPlan } from "../roles/decide";
 import type { ClusterArgs } from "./args";
 import type { ClusterContext, ClusterPlan } from "./decide";
+import { checkMethodKnown, defaultOperatorVersion } from "./operatorVersion";
 
 /** How a cluster begins, as far as what it may carry is concerned. */
 function beginningOf({ recoverFrom }: ClusterArgs): "empty" | "inPlace" | "copy" {
@@ -26,8 +28,9 @@ export function checkCopy(check: Check, args: ClusterArgs, databases: DatabasesP
 }
 
 /**
- * Lines of `pg_hba`: those of roles that log in with a certificate, and in a clone those that shut everybody else out. A
- * replica is no clone: it is to become its source, and lets in whom that does.
+ * Lines of `pg_hba`: those of roles that log in with a certificate, and in a clone those that shut everybody else out; in a
+ * cluster that is restored in place as well, if it says whom it lets in: its former life may have been a clone. A replica is
+ * none: it is to become its source, and lets in whom that does.
  */
 export function decideHba(
   check: Check,
@@ -40,16 +43,14 @@ export function decideHba(
   const beginning = beginningOf(args);
   const users = [...owners, ...roles.logins].map(({ role }) => role);
   const everybody =
-    beginning === "inPlace"
-      ? "in place: all roles and their passwords are the cluster's own"
-      : replica !== undefined
-        ? "with replica: it has the roles and passwords of what it follows, and lets them in"
-        : undefined;
+    replica !== undefined
+      ? "with replica: it has the roles and passwords of what it follows, and lets them in"
+      : undefined;
   const declared = new Set([...users, ...Object.keys(roleArgs)]);
   checkAllowedRoles(check.at("recoverFrom"), recoverFrom?.allowRoles, everybody, declared);
-  return beginning === "copy" && replica === undefined
-    ? [...roles.hba, ...cloneLogins(users, recoverFrom?.allowRoles ?? [])]
-    : roles.hba;
+  if (beginning === "empty" || replica !== undefined) return roles.hba;
+  const allowed = recoverFrom?.allowRoles ?? (beginning === "inPlace" ? [everyRole] : []);
+  return allowed.includes(everyRole) ? roles.hba : [...roles.hba, ...cloneLogins(users, allowed)];
 }
 
 /** The archive or the snapshots that a cluster begins from or follows; undefined if there is none, or after a problem. */
@@ -71,6 +72,12 @@ export function decideOwnRecovery(
     "backup.enabled",
     false,
     `true with ${setting}: it is with the identity of its own backups that a clone reads its source`,
+  );
+  checkMethodKnown(
+    check.at(setting),
+    "method",
+    from.method,
+    context.operatorVersion ?? defaultOperatorVersion,
   );
   return decideRecovery(check.at(setting), {
     args: from,

@@ -32,7 +32,7 @@ import type { ClusterArgs } from "./args";
 import { checkLabels, checkPlacement, decideInstances } from "./checks";
 import { checkCopy, decideHba, decideOwnRecovery } from "./copy";
 import { checkImage } from "./image";
-import { decideRolesAs } from "./operatorVersion";
+import { decideRolesAs, defaultOperatorVersion } from "./operatorVersion";
 import { decideSizing, type Sizing } from "./sizing";
 import { annotationsOf, renderClusterSpec } from "./spec";
 import { decideTimeToLive, type TimeToLivePlan } from "./timeToLive";
@@ -88,9 +88,6 @@ export interface ClusterPlan {
   /** Seconds to wait for readiness; 0 is not at all. */
   readonly waitSeconds: number;
 }
-
-/** The operator that the types and defaults here were made for. */
-export const defaultOperatorVersion = "1.30.0";
 
 /**
  * Decides everything about one cluster and reports every problem under `path`.
@@ -173,7 +170,7 @@ export function decideCluster(
     image,
   });
   const dumping = { workload, databases, major, generation, caSecret, context: context.dumps };
-  const dumps = decideDumps(check, dumping, args);
+  const dumps = decideDumps(check, dumping, args, migration.replica);
   const manual = check.at("backup").at("manual");
   const manualBackups = decideManualBackups(manual, name, args.backup?.manual, backup);
   const waitSeconds =
@@ -233,10 +230,7 @@ export function decideCluster(
       // Nothing can be granted where nothing can be written.
       ...(follows ? [] : behindMasking(masking, access)),
       ...applicationObjects(external, roles.applications),
-      ...behindMasking(masking, [
-        ...manualBackups.map(({ object }) => object),
-        ...(follows ? [] : dumps.objects),
-      ]),
+      ...behindMasking(masking, [...manualBackups.map(({ object }) => object), ...dumps.objects]),
       ...(timeToLive?.objects ?? []),
     ],
     poolers,

@@ -99,10 +99,11 @@ export function declareCluster(
             {
               parent,
               dependsOn,
-              // With a new generation another source is right; on a live Cluster it would be read by nobody.
+              // With a new generation another source is right; on a live Cluster it would be read by nobody, unless it takes
+              // turns with that one.
               replacementTrigger: generation,
               deleteBeforeReplace: true,
-              hooks: { beforeUpdate: [guards.source] },
+              hooks: { beforeUpdate: plan.migration.replica?.self === undefined ? [guards.source] : [] },
             },
           ),
         ];

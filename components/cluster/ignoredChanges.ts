@@ -103,8 +103,9 @@ function bootstrapChanges(path: string, was: Loose, is: Loose, allowed: string):
   );
 }
 
-/** Where a recovered Cluster came from: read once, and never again. */
+/** Where a recovered Cluster came from: read once, and never again, but by one that takes turns: it follows that archive. */
 function sourceChanges(old: Loose, now: Loose, allowed: string): Problem[] {
+  if (at(now, "replica", "primary") !== undefined) return [];
   const [was, is] = [source(old), source(now)];
   if (was === undefined || is === undefined || was === is) return [];
   return [{ path: "spec.externalClusters[]", value: is, allowed: `${JSON.stringify(was)}: ${allowed}` }];

@@ -2,6 +2,9 @@ import { BackupMethod } from "../backup/args";
 import type { Check } from "../check";
 import { RolesAs } from "../roles/args";
 
+/** The operator that the types and defaults here were made for. */
+export const defaultOperatorVersion = "1.30.0";
+
 /** The first operator without `spec.backup.barmanObjectStore` (its webhook has warned of that since 1.26). */
 const withoutInTree = { major: 1, minor: 31 };
 
@@ -18,7 +21,18 @@ export function checkMethod(
     check.fail(versionKey, version, "the version of the CNPG operator, such as 1.30.0");
     return;
   }
-  const [major, minor] = [Number(found[1]), Number(found[2])];
+  checkMethodKnown(check, methodKey, method, version);
+}
+
+/** Checks that the operator still has a backup method, where its version was checked already. */
+export function checkMethodKnown(
+  check: Check,
+  methodKey: string,
+  method: BackupMethod | undefined,
+  version: string,
+): void {
+  const found = /^v?(\d+)\.(\d+)\./.exec(version);
+  const [major, minor] = [Number(found?.[1]), Number(found?.[2])];
   const gone = major > withoutInTree.major || (major === withoutInTree.major && minor >= withoutInTree.minor);
   check.require(
     method !== BackupMethod.InTree || !gone,

@@ -14,9 +14,9 @@ import { Profile } from "../profiles";
 import { secretNamesOf } from "../roles/summary";
 import { parseWait } from "../units";
 import type { ClusterArgs } from "./args";
-import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "./decide";
+import { type ClusterPlan, decideCluster } from "./decide";
 import { declareCluster } from "./declare";
-import { checkMethod } from "./operatorVersion";
+import { checkMethod, defaultOperatorVersion } from "./operatorVersion";
 
 /** Arguments of {@link PostgresCluster}: a cluster, and what its environment decides for it. */
 export interface PostgresClusterArgs extends ClusterArgs {
@@ -180,7 +180,7 @@ function decide(
       sourceKeys: s3SourceKeys,
       bucket,
       profile: known,
-      recovered: cluster.recoverFrom?.s3 !== undefined,
+      recovered: (cluster.recoverFrom?.s3 ?? cluster.replica?.source?.s3) !== undefined,
     },
     argumentNames,
   );

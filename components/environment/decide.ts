@@ -6,8 +6,8 @@ import { decideS3, stackNames } from "../backup/s3Context";
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import type { ClusterArgs } from "../cluster/args";
-import { type ClusterPlan, decideCluster, defaultOperatorVersion } from "../cluster/decide";
-import { checkMethod } from "../cluster/operatorVersion";
+import { type ClusterPlan, decideCluster } from "../cluster/decide";
+import { checkMethod, defaultOperatorVersion } from "../cluster/operatorVersion";
 import type { JobTenant } from "../export/decide";
 import { decideExportSettings, dumpsOf } from "../export/settings";
 import { emailOf } from "../identity/accounts";
@@ -81,7 +81,9 @@ export function decideEnvironment(
       sourceKeys: args.s3SourceKeys,
       bucket: backups.bucket,
       profile,
-      recovered: Object.values(args.clusters).some(({ recoverFrom }) => recoverFrom?.s3 !== undefined),
+      recovered: Object.values(args.clusters).some(
+        ({ recoverFrom, replica }) => (recoverFrom?.s3 ?? replica?.source?.s3) !== undefined,
+      ),
     },
     stackNames,
   );

@@ -2,6 +2,7 @@ import { memberOf } from "../identity/backupIdentity";
 import { pick } from "../pick";
 import { poolerHosts } from "../pooler/decide";
 import { Problems } from "../problems";
+import { everybodyElse } from "../recovery/logins";
 import { type ApplicationSummary, applicationSummaries, secretNamesOf } from "../roles/summary";
 import type { PostgresEnvironmentArgs } from "./args";
 import { decideEnvironment, type EnvironmentPlan, type PlannedCluster } from "./decide";
@@ -43,6 +44,8 @@ export interface ClusterSummary {
   generation: number;
   /** How this life of it began: `initdb`, `recovery`. */
   bootstrap: string;
+  /** Who may log in: `all` roles, or those that the stack declares or allows, `declared`, as in a clone. */
+  logins: string;
   /** Export to the folder that its dumps go to, `gs://<bucket>/<prefix>/<cluster>/<database>`. */
   exports: { [name: string]: string };
   /** Backup on demand to Barman's id of it; empty as long as there is none. */
@@ -103,6 +106,7 @@ function summary(
     deleteAgeDays: (plan.bucket ?? plan.s3Bucket)?.deleteAgeDays ?? 0,
     generation: planned.generation,
     bootstrap: Object.keys(spec.bootstrap ?? {})[0] ?? "initdb",
+    logins: spec.postgresql?.pg_hba?.includes(everybodyElse) === true ? "declared" : "all",
     exports: { ...planned.dumps.exports },
     backups: Object.fromEntries(planned.manualBackups.map(({ name }) => [name, ""])),
   };

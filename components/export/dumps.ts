@@ -1,6 +1,7 @@
 import type { Check } from "../check";
 import type { ClusterArgs } from "../cluster/args";
 import { clientImage } from "../jobs/psql";
+import type { ReplicaPlan } from "../migration/replica";
 import type { DumpsPlan, JobBasis } from "./decide";
 import { decideExports } from "./exports";
 import { decideImport } from "./importDump";
@@ -10,11 +11,18 @@ export function decideDumps(
   check: Check,
   basis: Omit<JobBasis, "clientImage">,
   args: ClusterArgs,
+  follows: Pick<ReplicaPlan, "follows" | "readOnly"> = { follows: false, readOnly: false },
 ): DumpsPlan {
   const known = { ...basis, clientImage: clientImage(args.image, basis.major) };
   const ways = ["recoverFrom", "importFrom", "baseBackupFrom", "replica"] as const;
   const brought = ways.find((way) => args[way] !== undefined);
-  const exports = decideExports(check, known, args.exports);
+  check.require(
+    !follows.readOnly || Object.keys(args.exports ?? {}).length === 0,
+    "exports",
+    Object.keys(args.exports ?? {}),
+    "left out while it follows another cluster: its passwords are the source's, and none of them is here to dump with. Dump the source",
+  );
+  const exports = heldBack(decideExports(check, known, args.exports), follows.follows);
   const imported = decideImport(check, known, args.importDump, brought);
   if (imported === undefined) return exports;
   const importJobs = imported.objects.filter(({ once }) => once === true).map(({ key }) => key);
@@ -28,4 +36,16 @@ export function decideDumps(
       ...exports.objects.map((object) => ({ ...object, after: [...object.after, ...importJobs] })),
     ],
   };
+}
+
+/** While another cluster of its topology is the primary, nothing is dumped here: schedules stay, and wait. */
+function heldBack(plan: DumpsPlan, follows: boolean): DumpsPlan {
+  if (!follows) return plan;
+  const waiting = plan.objects.flatMap((object) => {
+    if (object.kind === "Job") return [];
+    if (object.kind !== "CronJob") return object;
+    const { spec } = object.body as { readonly spec: object };
+    return { ...object, body: { ...object.body, spec: { ...spec, suspend: true } } };
+  });
+  return { ...plan, objects: waiting };
 }

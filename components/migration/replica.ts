@@ -6,6 +6,7 @@ import type { DatabasesPlan } from "../database/decide";
 import type { OwnerPlan } from "../database/owners";
 import { sourceName } from "../recovery/decide";
 import { snapshotsAlone } from "../recovery/snapshots";
+import { isInPlace } from "../recovery/source";
 import { bad, clusterName, good, type Parsed } from "../units";
 import { parseGoDuration } from "../units/goDuration";
 import type { ReplicaArgs } from "./args";
@@ -98,6 +99,12 @@ function checkBeginning(above: Check, basis: ReplicaBasis, topology: boolean): v
         recoverFrom[key],
         `left out with replica: ${why}`,
       );
+    above.require(
+      recoverFrom.generation !== undefined || !isInPlace(recoverFrom),
+      "recoverFrom.serverName",
+      recoverFrom.serverName,
+      "with the bucket or the cluster that it is of: alone it is a former life of this cluster, to which nobody writes any more",
+    );
     above.require(
       !snapshotsAlone(recoverFrom),
       "recoverFrom.volumeSnapshots",

@@ -70,7 +70,8 @@ export interface RecoverFromArgs extends ArchiveSourceArgs {
   volumeSnapshots?: VolumeSnapshotsArgs;
   /**
    * Roles of the source that may log in to the clone, with the password that they have there, beside the owners of
-   * `databases`, whose passwords are the clone's own. Everybody else is turned away. In place everybody may. Default: none.
+   * `databases`, whose passwords are the clone's own. Everybody else is turned away. `["*"]` is everybody. Default: none; in
+   * place everybody, whose passwords are the cluster's own.
    */
   allowRoles?: string[];
   /** Which of `databases` the application uses; its owner gets the credentials' password. Needed if there are several. */

@@ -2,6 +2,9 @@ import type { Check } from "../check";
 import { quoteIdentifier } from "../database/sql";
 import { roleName } from "../units";
 
+/** Stands in `allowRoles` for every role of the source. */
+export const everyRole = "*";
+
 /**
  * Checks the roles of the source that may log in to a clone.
  *
@@ -17,7 +20,12 @@ export function checkAllowedRoles(
   if (roles === undefined) return;
   const at = check.at("allowRoles");
   if (everybody !== undefined) check.fail("allowRoles", roles, `left out ${everybody}`);
+  if (roles.length === 1 && roles[0] === everyRole) return;
   for (const [i, role] of roles.entries()) {
+    if (role === everyRole) {
+      at.fail(i, role, "alone, for every role of the source; or the names of some");
+      continue;
+    }
     at.parse(i, role, roleName);
     at.require(roles.indexOf(role) === i, i, role, "named once");
     at.require(

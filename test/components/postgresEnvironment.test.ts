@@ -245,6 +245,7 @@ describe("PostgresEnvironment", () => {
       deleteAgeDays: 16,
       generation: 3,
       bootstrap: "initdb",
+      logins: "all",
       exports: {},
       backups: {},
     };

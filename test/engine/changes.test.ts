@@ -96,4 +96,17 @@ describe("changes of a live cluster, through the real engine", () => {
       output,
     );
   });
+
+  it("does not go back to a former generation, which would delete the Cluster for an empty one", async () => {
+    const file = offline.stackFile("dev", (settings) => {
+      delete clusterIn(settings, "orders-db").generation;
+    });
+    const { code, output } = await offline.start(["--stack", "dev", "--stack-file", file, "--no-policies"]);
+    assert.notEqual(code, 0, output);
+    assert.match(
+      output,
+      /clusters\.orders-db\.generation: 1 is not allowed: 2, which the cluster has reached/,
+    );
+    assert.match(output, /1 unchanged\n +1 errored/);
+  });
 });

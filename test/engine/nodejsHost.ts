@@ -34,6 +34,7 @@ export function nodejsHost(
       const args = [
         ...nodeargs,
         require.resolve("@pulumi/pulumi/cmd/run"),
+        `--organization=${request.getOrganization()}`,
         `--project=${request.getProject()}`,
         `--stack=${request.getStack()}`,
         `--pwd=${root}`,

@@ -211,9 +211,27 @@ describe("Who may log in to a clone with roles", () => {
     const roles = { metrics: { clientCertificate: true } };
     for (const enabled of [true, false])
       assert.deepEqual(
-        hba({ roles, publications: {}, replica: { enabled } }),
+        hba({ roles, publications: {}, exports: {}, replica: { enabled } }),
         enabled ? undefined : ['hostssl all "metrics" all cert'],
       );
+  });
+
+  it("is everybody in a cluster that is restored in place, unless it says whom it lets in", () => {
+    const inPlace = (more: object) =>
+      hba({ generation: 2, roles: {}, recoverFrom: { generation: 1, ...more } });
+    assert.equal(inPlace({}), undefined);
+    assert.equal(inPlace({ allowRoles: ["*"] }), undefined);
+    const own = 'host all "orders" all scram-sha-256';
+    assert.deepEqual(inPlace({ allowRoles: [] }), [own, "host all all all reject"]);
+    assert.deepEqual(inPlace({ allowRoles: ["reporting"] }), [
+      own,
+      'host all "reporting" all scram-sha-256',
+      "host all all all reject",
+    ]);
+  });
+
+  it("is everybody in a clone that says so", () => {
+    assert.equal(hba({ roles: {}, recoverFrom: { ...clone.recoverFrom, allowRoles: ["*"] } }), undefined);
   });
 
   it("is as CNPG has it in a cluster that is no clone", () => {

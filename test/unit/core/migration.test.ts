@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { ignoredClusterChanges } from "../../../components/cluster/ignoredChanges";
 import { decideEnvironment } from "../../../components/environment/decide";
-import { unbornReplica } from "../../../components/migration/changes";
 import { Problems } from "../../../components/problems";
 import type { Fields } from "../../helpers/mocks";
-import { environmentArgs, image, paths } from "../../helpers/samples";
+import { environmentArgs, image } from "../../helpers/samples";
 
 const login = { secret: "old-login", key: "password" };
 const old = { host: "old-db.example.com", user: "migrator", password: login };
@@ -179,6 +177,36 @@ describe("A distributed topology", () => {
     assert.equal(migration.publications.length, 1);
     assert.equal(migration.replica?.follows, true);
   });
+
+  it("dumps while it is the primary; before and after, schedules are suspended and no Job runs", () => {
+    const exports = { nightly: { schedule: "0 0 2 * * *" }, once: { run: "1" } };
+    const jobs = (primary: string) =>
+      planOf({ replica: { self: "south", primary, source }, exports })
+        .objects.filter(({ kind }) => /Job/.test(kind))
+        .map(({ kind, body }) => [kind, (body.spec as Fields).suspend]);
+    assert.deepEqual(jobs("south"), [
+      ["CronJob", false],
+      ["Job", undefined],
+    ]);
+    assert.deepEqual(jobs("north"), [["CronJob", true]]);
+  });
+
+  it("reads an archive in S3 with keys of the configuration too", () => {
+    const source = { s3: { endpoint: "https://minio.storage.svc:9000" }, bucket: "other", serverName: "g1" };
+    const keys = { accessKeyId: "id", secretAccessKey: "key" };
+    const cluster = {
+      namespace: "orders",
+      image,
+      databases: { orders: {} },
+      replica: { self: "south", primary: "south", source: { ...source, postgresMajor: 17 } },
+    };
+    const problems = new Problems();
+    decideEnvironment(problems, "dev", {
+      ...environmentArgs({ "orders-db": cluster as never }),
+      s3SourceKeys: keys,
+    });
+    assert.deepEqual(problems.list, []);
+  });
 });
 
 describe("Publications and subscriptions", () => {
@@ -228,52 +256,5 @@ describe("Publications and subscriptions", () => {
       }).migration;
       assert.deepEqual(subscriptions[0]?.spec.parameters, rendered);
       assert.equal(subscriptions[0]?.spec.subscriptionReclaimPolicy, "delete");
-    });
-});
-
-describe("Changes of what a live Cluster follows", () => {
-  const standalone = (enabled: boolean) => ({ replica: { enabled, source: "source" } });
-  const topology = (primary: string) => ({ replica: { self: "south", primary, source: "source" } });
-  const cases: [string, Fields, Fields, string[]][] = [
-    ["a primary that is to follow", {}, standalone(true), ["spec.replica.enabled"]],
-    ["a promoted one that is to follow again", standalone(false), standalone(true), ["spec.replica.enabled"]],
-    ["a replica whose section is taken out", standalone(true), {}, ["spec.replica"]],
-    ["a replica of a topology whose section is taken out", topology("source"), {}, ["spec.replica"]],
-    ["a promotion", standalone(true), standalone(false), []],
-    ["a promoted one whose section is taken out", standalone(false), {}, []],
-    ["a primary that joins a topology", {}, topology("south"), []],
-    ["a primary of a topology that hands over", topology("south"), topology("source"), []],
-    ["a replica of a topology that takes over", topology("source"), topology("south"), []],
-    ["a replica that joins a topology", standalone(true), topology("source"), []],
-  ];
-  for (const [what, before, after, refused] of cases)
-    it(`${refused.length > 0 ? "are refused" : "pass"}: ${what}`, () => {
-      assert.deepEqual(paths(ignoredClusterChanges(before, after)), refused);
-    });
-
-  const initdb = { database: "orders", owner: "shop" };
-  const imported = (databases: string[]) => ({
-    bootstrap: { initdb: { ...initdb, import: { type: "microservice", databases } } },
-  });
-  it("pass when an import that is done is taken out, and are refused when it is another, or new", () => {
-    assert.deepEqual(paths(ignoredClusterChanges(imported(["a"]), { bootstrap: { initdb } })), []);
-    for (const before of [imported(["b"]), { bootstrap: { initdb } }])
-      assert.deepEqual(paths(ignoredClusterChanges(before, imported(["a"]))), [
-        "spec.bootstrap.initdb.import",
-      ]);
-  });
-});
-
-describe("A Cluster that is created", () => {
-  const replica = { self: "south", primary: "source", source: "source" };
-  const cases: [string, Fields, string[]][] = [
-    ["as a replica of nothing", { replica, bootstrap: { initdb: {} } }, ["spec.replica.primary"]],
-    ["as a replica of an archive", { replica, bootstrap: { recovery: {} } }, []],
-    ["as a primary", { replica: { ...replica, primary: "south" }, bootstrap: { initdb: {} } }, []],
-    ["by itself", { bootstrap: { initdb: {} } }, []],
-  ];
-  for (const [how, spec, refused] of cases)
-    it(`${refused.length > 0 ? "is refused" : "passes"} ${how}`, () => {
-      assert.deepEqual(paths(unbornReplica(spec)), refused);
     });
 });

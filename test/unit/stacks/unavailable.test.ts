@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { InvalidSettings } from "../../../components";
-import { asksItself, loadStack } from "../../../stacks/load";
+import { loadStack } from "../../../stacks/load";
 import type { Source } from "../../../stacks/sources";
 import { asEngine } from "./badStacks";
 
@@ -112,12 +112,5 @@ describe("A clone with ifUnavailable: initdb", () => {
     assert.deepEqual(shop.recoverFrom?.s3, { endpoint: "https://minio.storage.svc:9000" });
     assert.deepEqual(warnings, []);
     assert.throws(() => load(there, undefined, settings), /nothing has recoverFrom.s3/);
-  });
-
-  it("is the only reason to ask a stack for its own outputs", () => {
-    assert.equal(asksItself(config()), true);
-    assert.equal(asksItself(config({ ifUnavailable: "fail" })), false);
-    assert.equal(asksItself(config({})), false);
-    assert.equal(asksItself({ "pulumi-cnpg:clusters": "[1, null" }), false);
   });
 });

@@ -1,0 +1,42 @@
+import type { ClusterSummary, Problems } from "../components";
+import type { StackCluster } from "./recoverySchema";
+
+/** What the stack's last update said of a cluster; older ones told less. */
+export type FormerLife = Partial<Pick<ClusterSummary, "bootstrap" | "generation" | "logins">>;
+
+/** Finds a cluster in this stack's own output `clusters`; undefined if it is not there yet. */
+export function formerLife(former: unknown, key: string): FormerLife | undefined {
+  const clusters = typeof former === "object" && former !== null ? former : {};
+  const found = Object.hasOwn(clusters, key) ? (clusters as Record<string, unknown>)[key] : undefined;
+  return typeof found === "object" && found !== null ? found : undefined;
+}
+
+/**
+ * Checks what a cluster is to be against what it is: a change that nothing else sees, since a Cluster that is replaced shows
+ * nobody what it was.
+ */
+export function checkFormerLife(
+  problems: Problems,
+  key: string,
+  cluster: StackCluster,
+  former: unknown,
+): void {
+  const life = formerLife(former, key);
+  if (life === undefined) return;
+  const { generation = 1, recoverFrom } = cluster;
+  const path = `clusters.${key}`;
+  if (typeof life.generation === "number" && generation < life.generation)
+    problems.add(
+      `${path}.generation`,
+      generation,
+      `${life.generation}, which the cluster has reached, or more: with a former one it would be deleted, and a new one begin that can't ` +
+        "archive, since there is an archive at its place already",
+    );
+  const inPlace = recoverFrom?.generation !== undefined;
+  if (inPlace && life.logins === "declared" && recoverFrom.allowRoles === undefined)
+    problems.add(
+      `${path}.recoverFrom.allowRoles`,
+      undefined,
+      'who may log in beside the roles that this stack declares: [] for nobody, as the former life had it, whose source may have been production; or ["*"] for everybody',
+    );
+}
