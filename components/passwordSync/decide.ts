@@ -19,7 +19,7 @@ export function decideSyncs(
   all: readonly Syncable[],
   context: { readonly workload: Workload; readonly image: string; readonly caSecret: string },
 ): PlannedObject[] {
-  const done = new Set<string>();
+  const done = new Map<string, { readonly run: string; readonly setting: string }>();
   return all.flatMap(({ at: [section, name, key], run, users, after }) => {
     if (run === undefined) return [];
     const at = check.at(section).at(name);
@@ -36,7 +36,19 @@ export function decideSyncs(
       "left out for a role without a password: there is none to put right",
     );
     return users
-      .filter(({ role }) => !done.has(role) && done.add(role))
+      .filter(({ role }) => {
+        const first = done.get(role);
+        if (first === undefined) done.set(role, { run, setting: `${section}.${name}.${key}` });
+        else
+          at.require(
+            first.run === run,
+            key,
+            run,
+            `${JSON.stringify(first.run)}, as ${first.setting} has it, or left out in one of them: both are for user ${role}, ` +
+              "whose password is put right once",
+          );
+        return first === undefined;
+      })
       .flatMap(({ role, secretName }) =>
         syncObjects({ ...context, user: role, secret: secretName, run, after }),
       );
