@@ -45,8 +45,5 @@ export const everybodyElse = "host all all all reject";
 export function cloneLogins(users: readonly string[], allowed: readonly string[]): string[] {
   // What is no role was reported, and can't be written down either.
   const roles = [...new Set([...users, ...allowed])].filter((role) => roleName(role).ok);
-  return [
-    ...roles.map((role) => `host all ${quoteIdentifier(role)} all scram-sha-256`),
-    everybodyElse,
-  ];
+  return [...roles.map((role) => `host all ${quoteIdentifier(role)} all scram-sha-256`), everybodyElse];
 }
