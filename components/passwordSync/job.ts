@@ -25,7 +25,8 @@ export const syncAnnotation = "pulumi-cnpg/password-sync";
 
 /**
  * The Job that looks whether a user's Secret has its password, and has CNPG set it again if not; with the service account
- * that may change that one Secret, not read it.
+ * that may `patch` that one Secret. It can read it so: the API server answers a patch, an empty one too, with the Secret. No other
+ * Secret is within its reach; and it goes with the setting.
  *
  * CNPG sets a password when the Secret's resource version has changed, and only then: by itself it never notices an `ALTER
  * ROLE` made by hand, except for `managed.roles`, whose next look may be hours away. So touching the Secret is

@@ -120,28 +120,34 @@ describe("Grants in the lab, when something is in their way", function () {
     });
   });
 
-  it("hold for what a member of the owner creates", async () => {
-    const made = await psqlAs(users.migrations as LabUser, where(), "CREATE TABLE public.by_member (v int)");
-    assert.equal(made, "");
-    const states = await outcomes(users.vendor as LabUser, where(), [
-      "SELECT * FROM public.by_member",
-      "DELETE FROM public.by_member",
-    ]);
-    assert.deepEqual(states, ["00000", "42501"]);
-  });
+  describe("rights once the Job is done", () => {
+    it("hold for what a member of the owner creates", async () => {
+      const made = await psqlAs(
+        users.migrations as LabUser,
+        where(),
+        "CREATE TABLE public.by_member (v int)",
+      );
+      assert.equal(made, "");
+      const states = await outcomes(users.vendor as LabUser, where(), [
+        "SELECT * FROM public.by_member",
+        "DELETE FROM public.by_member",
+      ]);
+      assert.deepEqual(states, ["00000", "42501"]);
+    });
 
-  it("remember who has rights left that their Job can't take back", async () => {
-    await sql(
-      "GRANT SELECT ON public.old TO auditor; CREATE TABLE public.foreign (); GRANT SELECT ON public.foreign TO auditor",
-    );
-    await sql(`COMMENT ON SCHEMA pulumi_cnpg IS '["auditor", "gone", "vendor"]'`);
-    const log = await jobs.again(await jobs.one("db-grants-orders"), "left");
-    assert.match(log, /REVOKE SELECT ON TABLE public\.old FROM auditor/);
-    assert.match(
-      log,
-      /WARNING: +auditor has SELECT on TABLE public\."?foreign"?, which is not declared: postgres/,
-    );
-    assert.equal(await remembered(), '["auditor", "vendor"]');
+    it("remember who has rights left that their Job can't take back", async () => {
+      await sql(
+        "GRANT SELECT ON public.old TO auditor; CREATE TABLE public.foreign (); GRANT SELECT ON public.foreign TO auditor",
+      );
+      await sql(`COMMENT ON SCHEMA pulumi_cnpg IS '["auditor", "gone", "vendor"]'`);
+      const log = await jobs.again(await jobs.one("db-grants-orders"), "left");
+      assert.match(log, /REVOKE SELECT ON TABLE public\.old FROM auditor/);
+      assert.match(
+        log,
+        /WARNING: +auditor has SELECT on TABLE public\."?foreign"?, which is not declared: postgres/,
+      );
+      assert.equal(await remembered(), '["auditor", "vendor"]');
+    });
   });
 
   describe("a further database's owner", () => {
@@ -156,7 +162,10 @@ describe("Grants in the lab, when something is in their way", function () {
       const { output } = await run(roles, "next", "--preview");
       const line = (pattern: RegExp) => pattern.exec(output)?.[1] ?? assert.fail(output);
       await sql(line(/(CREATE ROLE [^;]*;)/), "billing");
+      await sql("GRANT next TO keeper", "billing");
       await sql(line(/(REASSIGN OWNED [^;]*;)/), "billing");
+      const bridged = await outcomes(users.keeper as LabUser, where("billing"), ["DELETE FROM public.bills"]);
+      assert.deepEqual(bridged, ["00000"]);
       const [, object = "", body = ""] =
         /kubectl patch (\S+) -n \S+ --type merge -p '(.*)'/.exec(output) ?? assert.fail(output);
       await used.cluster.kubectl(["patch", object, "-n", namespace, "--type", "merge", "-p", body]);
@@ -185,6 +194,10 @@ describe("Grants in the lab, when something is in their way", function () {
       await sql("REASSIGN OWNED BY keeper TO next", "billing");
       assert.match(await jobs.again(await jobs.one("db-grants-billing"), "mended"), /billing: done/);
       assert.equal(await remembered("billing"), '["vendor"]');
+    });
+
+    it("can be dropped when it is one no more", async () => {
+      assert.equal(await sql("DROP OWNED BY keeper; DROP ROLE keeper", "billing"), "");
     });
   });
 });
