@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ownerChange } from "../database/ownerChange";
 import { unbornReplica } from "../migration/changes";
 import { perProgram } from "../perProgram";
 import { formatProblem, type Problem } from "../problems";
@@ -10,6 +11,8 @@ export interface ChangeGuards {
   readonly objectStore: pulumi.ResourceHook;
   /** For the ObjectStore that a Cluster was recovered from. */
   readonly source: pulumi.ResourceHook;
+  /** For a Database: its owner. */
+  readonly database: pulumi.ResourceHook;
   /** For a Cluster that is created, and not changed. */
   readonly birth: pulumi.ResourceHook;
 }
@@ -20,6 +23,14 @@ export const changeGuards = perProgram(
     cluster: guard("pulumi-cnpg-cluster-changes", ignoredClusterChanges),
     objectStore: guard("pulumi-cnpg-object-store-changes", ignoredObjectStoreChanges),
     source: guard("pulumi-cnpg-source-changes", ignoredSourceChanges),
+    database: new pulumi.ResourceHook(
+      "pulumi-cnpg-database-owner",
+      (args) => {
+        const refusal = ownerChange(args.oldInputs, args.newInputs);
+        if (refusal !== undefined) throw new Error(`${args.name}: ${refusal}`);
+      },
+      { onDryRun: true },
+    ),
     birth: new pulumi.ResourceHook(
       "pulumi-cnpg-cluster-birth",
       (args) => {

@@ -151,7 +151,7 @@ export function declareCluster(
     const resource = new CustomResource(
       `${name}/${database}`,
       { apiVersion: cnpg, kind: "Database", metadata: { name: objectName, namespace, labels }, spec },
-      withCluster,
+      { ...withCluster, hooks: { beforeUpdate: [guards.database] } },
     );
     known.set(`database/${database}`, resource);
   }

@@ -32,6 +32,8 @@ export function decideAccess(check: Check, args: ClusterArgs, context: AccessCon
     name,
     grants: roleArgs[name]?.grants,
     inRoles: roleArgs[name]?.inRoles ?? [],
+    inherits: roleArgs[name]?.inherit ?? true,
+    connectionLimit: roleArgs[name]?.connectionLimit,
     users,
     after,
   }));

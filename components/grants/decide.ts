@@ -17,6 +17,10 @@ export interface Grantee {
   /** By database. */
   readonly grants: Readonly<Record<string, GrantArgs>> | undefined;
   readonly inRoles: readonly string[];
+  /** Whether it has the rights of the roles that it is in without `SET ROLE`; to connect, it needs them so. */
+  readonly inherits: boolean;
+  /** Connections that each of its users takes at most; undefined and -1 are no limit. */
+  readonly connectionLimit: number | undefined;
   /** Who logs in as it: itself, the users that take turns for it, or nobody. */
   readonly users: readonly GrantsUser[];
   /** What has to be there before it can be relied on, for `PlannedObject.after`. */
@@ -68,17 +72,38 @@ export function decideGrants(
       memorySchema,
       "another name: with grants, it holds the list of who had rights when they were last made",
     );
-  return names.flatMap((database) => objectsOf(database, grantees, context));
+  for (const name of names)
+    check.require(
+      context.args[name]?.connectionLimit !== 0,
+      `databases.${name}.connectionLimit`,
+      0,
+      "1 or more, or -1, as roles have grants: their Job logs in to every database of the cluster as its owner",
+    );
+  return names.flatMap((database) => objectsOf(check, database, grantees, context));
 }
 
-function objectsOf(database: string, grantees: readonly Grantee[], context: GrantsContext): PlannedObject[] {
+function objectsOf(
+  check: Check,
+  database: string,
+  grantees: readonly Grantee[],
+  context: GrantsContext,
+): PlannedObject[] {
   const owner = ownerOf(database, context);
   const declaration = declarationOf(database, grantees, context);
   const usersOf = (those: readonly Grantee[]) =>
     those.flatMap(({ users }) => users.map(({ role, secretName }) => ({ role, secretName })));
-  const guests = grantees.filter((each) => mayConnect(each, database, grantees));
+  const guests = grantees.filter((each) => mayConnect(each, { database, owner: owner.role, all: grantees }));
+  for (const { name, connectionLimit } of guests.filter(({ users }) => users.length > 0))
+    check.require(
+      connectionLimit !== 0,
+      `roles.${name}.connectionLimit`,
+      0,
+      `1 or more, or -1 for no limit, where grants let it into database ${database}: their Job logs in as it. One that nobody is to ` +
+        "log in as has login: false",
+    );
   return grantsObjects({
     connection: { workload: context.workload, database, secret: owner.secretName },
+    ownerTrimmed: owner.verbatim !== true,
     declaration,
     image: context.image,
     caSecret: context.caSecret,
@@ -118,19 +143,23 @@ export function declarationOf(
   };
 }
 
-/** Whether a role may connect, by itself or by a role that it is in. */
+/**
+ * Whether a role may connect: by its own grants, or by inheriting those of a role that it is in, or the right of the owner.
+ * Memberships in a circle are reported elsewhere, and end here.
+ */
 function mayConnect(
   role: Grantee,
-  database: string,
-  all: readonly Grantee[],
+  where: { readonly database: string; readonly owner: string; readonly all: readonly Grantee[] },
   seen: readonly string[] = [],
 ): boolean {
-  const own = role.grants?.[database];
+  const own = role.grants?.[where.database];
   if (own !== undefined && (own.connect ?? true)) return true;
-  return all.some(
+  if (!role.inherits) return false;
+  if (role.inRoles.includes(where.owner)) return true;
+  return where.all.some(
     (parent) =>
       role.inRoles.includes(parent.name) &&
       !seen.includes(parent.name) &&
-      mayConnect(parent, database, all, [...seen, role.name]),
+      mayConnect(parent, where, [...seen, role.name]),
   );
 }

@@ -21,6 +21,9 @@ function declare(declaration: Declaration): string {
 const readDeclaration = `  declared CONSTANT jsonb := current_setting('${declarationSetting}');
   remembered text[] := '{}';`;
 
+/** Two of these jobs at a time would trip over each other's rows. */
+const takeTurns = "SELECT pg_advisory_xact_lock(720460237, hashtext(current_database()));";
+
 /** Reads which roles had rights here. A comment that is no list is somebody else's, and is not obeyed. */
 const readMemory = `
   BEGIN
@@ -30,21 +33,71 @@ const readMemory = `
     RAISE WARNING 'the comment of schema ${memorySchema} is not the one of this job; roles that left the file are not known';
   END;`;
 
+/**
+ * Writes down a list of roles that have rights here, the variable `kept`. Where the schema is another's, the database has
+ * changed its owner, and what is in it has not.
+ */
+const writeMemory = `
+  IF kept <> remembered THEN
+    BEGIN
+      IF to_regnamespace('${memorySchema}') IS NULL THEN
+        CREATE SCHEMA ${memorySchema};
+      END IF;
+      EXECUTE format('COMMENT ON SCHEMA ${memorySchema} IS %L', to_jsonb(kept));
+    EXCEPTION WHEN insufficient_privilege THEN
+      SELECT r.rolname, r.rolsuper INTO former FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
+      WHERE n.nspname = '${memorySchema}';
+      RAISE EXCEPTION 'schema ${memorySchema} belongs to %, and % makes the grants of this database', former.rolname, current_user
+        USING ERRCODE = 'insufficient_privilege', DETAIL = SQLERRM, HINT = format('If this database has another owner than before, as a superuser, in it: %s',
+          CASE WHEN former.rolsuper THEN format('ALTER SCHEMA ${memorySchema} OWNER TO %I', current_user)
+          ELSE format('REASSIGN OWNED BY %I TO %I', former.rolname, current_user) END);
+    END;
+  END IF;`;
+
+/** Query of the roles and schemas that are declared and not there. */
+const missing = (declared: string) => `SELECT 'role ' || quote_ident(w.role)
+FROM jsonb_to_recordset(${declared} -> 'wanted') AS w (role text)
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = w.role)
+UNION
+SELECT 'schema ' || quote_ident(s.name) || coalesce(' of ' || quote_ident(s.owner), '')
+FROM jsonb_to_recordset(${declared} -> 'schemas') AS s (name text, owner text)
+WHERE NOT EXISTS (
+  SELECT FROM pg_namespace WHERE nspname = s.name AND (s.owner IS NULL OR pg_get_userbyid(nspowner) = s.owner))`;
+
 /** Prints the roles and schemas that are not there yet, one a line. */
 export function missingSql(declaration: Declaration): string {
   return `SET search_path = pg_catalog;
 \\o /dev/null
 ${declare(declaration)}
 \\o
-WITH declared (d) AS (SELECT current_setting('${declarationSetting}')::jsonb)
-SELECT 'role ' || quote_ident(r.name)
-FROM declared, jsonb_to_recordset(d -> 'wanted') AS w (role text), LATERAL (SELECT w.role) AS r (name)
-WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name)
-UNION
-SELECT 'schema ' || quote_ident(s.name) || coalesce(' of ' || quote_ident(s.owner), '')
-FROM declared, jsonb_to_recordset(d -> 'schemas') AS s (name text, owner text)
-WHERE NOT EXISTS (
-  SELECT FROM pg_namespace WHERE nspname = s.name AND (s.owner IS NULL OR pg_get_userbyid(nspowner) = s.owner));
+${missing(`current_setting('${declarationSetting}')::jsonb`)};
+`;
+}
+
+/**
+ * For the database's owner, in the transaction that grants: notes who is to have rights beside those who had some. Only the
+ * report takes one out again, so that a Job that fails in between leaves nobody with rights that no later one knows of.
+ */
+export function rememberSql(declaration: Declaration): string {
+  return `SET search_path = pg_catalog;
+SET client_min_messages = notice;
+${takeTurns}
+${declare(declaration)}
+DO $remember$
+#variable_conflict use_variable
+DECLARE
+${readDeclaration}
+  kept text[];
+  former record;
+BEGIN${readMemory}
+  SELECT coalesce(array_agg(DISTINCT k.role ORDER BY k.role), '{}') INTO kept
+  FROM (
+    SELECT unnest(remembered)
+    UNION ALL
+    SELECT w.role FROM jsonb_to_recordset(declared -> 'wanted') AS w (role text)
+  ) AS k (role);${writeMemory}
+END
+$remember$;
 `;
 }
 
@@ -55,8 +108,7 @@ WHERE NOT EXISTS (
 export function grantsSql(declaration: Declaration): string {
   return `SET search_path = pg_catalog;
 SET client_min_messages = notice;
--- Two of these jobs at a time would trip over each other's rows.
-SELECT pg_advisory_xact_lock(720460237, hashtext(current_database()));
+${takeTurns}
 ${declare(declaration)}
 DO $grants$
 #variable_conflict use_variable
@@ -106,22 +158,36 @@ $grants$;
 }
 
 /**
- * For the database's owner, at the end: tells of what differs still because somebody else granted it or owns it, and notes
- * who has rights now, for the day when one of them is no longer in the file.
+ * For the database's owner, at the end: tells of what differs still because somebody else granted it or owns it, and forgets
+ * those who are no longer in the file and have no rights left. Fails if a role or a schema went meanwhile: what is
+ * declared for it was not made, and no other Job would come.
  */
 export function reportSql(declaration: Declaration): string {
   return `SET search_path = pg_catalog;
 SET client_min_messages = notice;
+${takeTurns}
 ${declare(declaration)}
 DO $report$
 #variable_conflict use_variable
 DECLARE
 ${readDeclaration}
-  now_granted text[];
+  kept text[];
+  former record;
+  absent text;
   lines text[];
   line text;
-BEGIN${readMemory}
+BEGIN
+  SELECT string_agg(m.text, ', ') INTO absent FROM (
+${missing("declared")}) AS m (text);
+  IF absent IS NOT NULL THEN
+    RAISE EXCEPTION 'this went while the grants were made: %', absent;
+  END IF;${readMemory}
   WITH ${rights.trim()},
+  promised AS (
+    SELECT a.grantee, d.defaclrole AS creator
+    FROM pg_default_acl d CROSS JOIN aclexplode(d.defaclacl) a
+    WHERE a.grantee IN (SELECT oid FROM grantees) AND a.grantee NOT IN (SELECT grantee FROM wanted) AND a.grantee <> d.defaclrole
+  ),
   told (text) AS (
     SELECT format('%s has %s on %s, which is not declared: %s granted it', ${nameOf("grantee")},
       string_agg(privilege, ', ' ORDER BY privilege), target, pg_get_userbyid(grantor))
@@ -131,6 +197,10 @@ BEGIN${readMemory}
       string_agg(privilege, ', ' ORDER BY privilege), attname, target, pg_get_userbyid(grantor))
     FROM columns GROUP BY target, attname, grantee, grantor
     UNION ALL
+    SELECT DISTINCT format('%s has default privileges on what %s creates, which is not declared', ${nameOf("grantee")},
+      pg_get_userbyid(creator))
+    FROM promised
+    UNION ALL
     SELECT format('%s lacks %s on %s, which is declared: it belongs to %s', ${nameOf("grantee")},
       string_agg(privilege, ', ' ORDER BY privilege), target, pg_get_userbyid(holder))
     FROM lacking GROUP BY target, grantee, holder
@@ -139,22 +209,19 @@ BEGIN${readMemory}
     FROM standing
     WHERE grantee = 0 AND kind IN ('table', 'sequence') AND (declared ->> 'exclusive')::boolean GROUP BY target
   )
-  SELECT coalesce(array_agg(t.text ORDER BY t.text), '{}') INTO lines FROM told t;
+  SELECT (SELECT coalesce(array_agg(t.text ORDER BY t.text), '{}') FROM told t),
+    (SELECT coalesce(array_agg(m.role ORDER BY m.role), '{}')
+      FROM unnest(remembered) AS m (role) JOIN pg_roles r ON r.rolname = m.role
+      WHERE r.oid IN (
+        SELECT grantee FROM wanted UNION SELECT grantee FROM excess UNION SELECT grantee FROM columns
+        UNION SELECT grantee FROM promised))
+  INTO lines, kept;
   FOREACH line IN ARRAY lines[1:50] LOOP
     RAISE WARNING '%', line;
   END LOOP;
   IF cardinality(lines) > 50 THEN
     RAISE WARNING '… and % more', cardinality(lines) - 50;
-  END IF;
-
-  SELECT coalesce(array_agg(DISTINCT w.role ORDER BY w.role), '{}') INTO now_granted
-  FROM jsonb_to_recordset(declared -> 'wanted') AS w (role text);
-  IF now_granted <> remembered THEN
-    IF to_regnamespace('${memorySchema}') IS NULL THEN
-      CREATE SCHEMA ${memorySchema};
-    END IF;
-    EXECUTE format('COMMENT ON SCHEMA ${memorySchema} IS %L', to_jsonb(now_granted));
-  END IF;
+  END IF;${writeMemory}
 END
 $report$;
 `;
@@ -167,5 +234,25 @@ FROM pg_catalog.jsonb_array_elements_text(${quoteLiteral(JSON.stringify(roles))}
   JOIN pg_catalog.pg_roles p ON p.rolname = r.name
 WHERE EXISTS (SELECT FROM pg_catalog.pg_default_acl WHERE defaclrole = p.oid)
 ORDER BY 1;
+`;
+}
+
+/** Prints, for those of a list of roles that Postgres itself says can't log in here: the place in the list, and why. */
+export function refusalsSql(roles: readonly string[]): string {
+  return `SET search_path = pg_catalog;
+SELECT format('%s %s', place, why)
+FROM (
+  SELECT r.place - 1 AS place, concat_ws(', ',
+    CASE WHEN p.oid IS NULL THEN 'there is no such role' END,
+    CASE WHEN NOT p.rolcanlogin THEN 'it may not log in' END,
+    CASE WHEN p.rolvaliduntil <= now() THEN format('its password expired at %s (validUntil)', p.rolvaliduntil) END,
+    CASE WHEN p.rolconnlimit = 0 THEN 'its connection limit is 0' END,
+    CASE WHEN NOT has_database_privilege(p.oid, current_database(), 'CONNECT')
+      THEN 'it lacks CONNECT, by itself and by inheritance' END) AS why
+  FROM jsonb_array_elements_text(${quoteLiteral(JSON.stringify(roles))}) WITH ORDINALITY AS r (name, place)
+    LEFT JOIN pg_roles p ON p.rolname = r.name
+) AS found
+WHERE why <> ''
+ORDER BY place;
 `;
 }

@@ -50,6 +50,23 @@ until psql -X -q -A -t -c 'select 1' >/dev/null 2>/tmp/why; do
 done`;
 
 /**
+ * Shell function: prints a text without the blanks and line breaks at its ends. CNPG takes these off names and passwords of
+ * `managed.roles` and DatabaseRoles (`getPassword` in controller/roles/runnable.go, `strings.TrimSpace`), but not of
+ * the owner that initdb made (`reconcileUser` in controller/instance_controller.go). For a Secret that somebody else made.
+ */
+export const trimFunction = `trim() {
+text=$1
+while :; do
+  case $text in
+  [[:space:]]*) text=\${text#?} ;;
+  *[[:space:]]) text=\${text%?} ;;
+  *) break ;;
+  esac
+done
+printf %s "$text"
+}`;
+
+/**
  * The image whose psql and pg_dump fit the cluster: its own, or where a catalog names it, the smallest of the same major.
  */
 export function clientImage(image: string | undefined, major: number | undefined): string {

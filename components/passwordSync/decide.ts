@@ -1,4 +1,5 @@
 import type { Check } from "../check";
+import type { LoginPlan } from "../credentials/plan";
 import type { Workload } from "../identity/workload";
 import type { PlannedObject } from "../objects";
 import { syncObjects } from "./job";
@@ -9,7 +10,7 @@ export interface Syncable {
   readonly at: readonly [section: string, name: string, key: string];
   /** The setting. */
   readonly run: string | undefined;
-  readonly users: readonly { readonly role: string; readonly secretName: string }[];
+  readonly users: readonly Pick<LoginPlan, "role" | "secretName" | "verbatim">[];
   readonly after: readonly string[];
 }
 
@@ -19,7 +20,7 @@ export function decideSyncs(
   all: readonly Syncable[],
   context: { readonly workload: Workload; readonly image: string; readonly caSecret: string },
 ): PlannedObject[] {
-  const done = new Set<string>();
+  const done = new Map<string, { readonly run: string; readonly setting: string }>();
   return all.flatMap(({ at: [section, name, key], run, users, after }) => {
     if (run === undefined) return [];
     const at = check.at(section).at(name);
@@ -36,9 +37,21 @@ export function decideSyncs(
       "left out for a role without a password: there is none to put right",
     );
     return users
-      .filter(({ role }) => !done.has(role) && done.add(role))
-      .flatMap(({ role, secretName }) =>
-        syncObjects({ ...context, user: role, secret: secretName, run, after }),
+      .filter(({ role }) => {
+        const first = done.get(role);
+        if (first === undefined) done.set(role, { run, setting: `${section}.${name}.${key}` });
+        else
+          at.require(
+            first.run === run,
+            key,
+            run,
+            `${JSON.stringify(first.run)}, as ${first.setting} has it, or left out in one of them: both are for user ${role}, ` +
+              "whose password is put right once",
+          );
+        return first === undefined;
+      })
+      .flatMap(({ role, secretName, verbatim = false }) =>
+        syncObjects({ ...context, user: role, secret: secretName, verbatim, run, after }),
       );
   });
 }

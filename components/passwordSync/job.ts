@@ -1,7 +1,7 @@
 import type { Workload } from "../identity/workload";
 import { patchFunction } from "../jobs/apiServer";
 import { jobName, jobSpec } from "../jobs/job";
-import { caMount, caVolume, connectionEnv } from "../jobs/psql";
+import { caMount, caVolume, connectionEnv, trimFunction } from "../jobs/psql";
 import type { PlannedObject } from "../objects";
 import { derivedName, objectNamePart } from "../units";
 
@@ -12,6 +12,8 @@ export interface PasswordSync {
   readonly user: string;
   /** Its Secret. */
   readonly secret: string;
+  /** Whether CNPG sets its password as it stands; see `LoginPlan.verbatim`. */
+  readonly verbatim: boolean;
   /** What tells one run from another. */
   readonly run: string;
   readonly image: string;
@@ -25,7 +27,8 @@ export const syncAnnotation = "pulumi-cnpg/password-sync";
 
 /**
  * The Job that looks whether a user's Secret has its password, and has CNPG set it again if not; with the service account
- * that may change that one Secret, not read it.
+ * that may `patch` that one Secret. It can read it so: the API server answers a patch, an empty one too, with the Secret. No other
+ * Secret is within its reach; and it goes with the setting.
  *
  * CNPG sets a password when the Secret's resource version has changed, and only then: by itself it never notices an `ALTER
  * ROLE` made by hand, except for `managed.roles`, whose next look may be hours away. So touching the Secret is
@@ -42,7 +45,7 @@ export function syncObjects(sync: PasswordSync): PlannedObject[] {
         name: "sync",
         image,
         command: ["/bin/sh", "-ceu"],
-        args: [script],
+        args: [`${sync.verbatim ? "" : trimmedLogin}${script}`],
         env: [
           // Everybody may connect to this one, whatever a role's grants are.
           ...connectionEnv({ workload, database: "postgres", secret }),
@@ -99,6 +102,11 @@ export function syncObjects(sync: PasswordSync): PlannedObject[] {
     },
   ];
 }
+
+/** A Secret that somebody else made may have a line break at the end of its password. */
+const trimmedLogin = `${trimFunction}
+PGPASSWORD=$(trim "$PGPASSWORD")
+`;
 
 /**
  * Touches the Secret once, and only if Postgres answers and refuses the login twice: a server that is starting refuses too.

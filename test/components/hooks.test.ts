@@ -78,6 +78,47 @@ describe("The guard of a Cluster", () => {
   });
 });
 
+describe("The guard of a Database", () => {
+  const inputs = (owner: string, more: object = {}) => ({
+    metadata: { name: "orders-db-billing", namespace: "orders" },
+    spec: { name: "billing", owner, ...more },
+  });
+
+  it("lets through whatever leaves it its owner, also once CNPG was told of another", async () => {
+    const { guards } = await hooks();
+    const newInputs = inputs("shop", { connectionLimit: 5 });
+    await run(guards.database, { oldInputs: inputs("shop"), newInputs });
+    await run(guards.database, { oldInputs: {}, newInputs });
+  });
+
+  it("refuses another owner, to whom nothing inside would belong, and says how to hand it over", async () => {
+    const { guards } = await hooks();
+    await assert.rejects(
+      run(guards.database, {
+        name: "orders-db/billing",
+        oldInputs: inputs("olda"),
+        newInputs: inputs('o\'b "x"'),
+      }),
+      ({ message }: Error) => {
+        assert.equal(
+          message,
+          [
+            'orders-db/billing: refused, because CNPG would make o\'b "x" the owner of database billing and leave all that is in it to olda',
+            '  spec.owner: "o\'b \\"x\\"" is not allowed: "olda"',
+            "  Undo it; or hand over first, as a superuser in database billing:",
+            '    CREATE ROLE "o\'b ""x""";  -- unless there is one',
+            '    REASSIGN OWNED BY "olda" TO "o\'b ""x""";  -- other databases of olda too: ALTER DATABASE … OWNER TO "olda" gives one back',
+            "  then tell CNPG:",
+            `    kubectl patch databases.postgresql.cnpg.io/orders-db-billing -n orders --type merge -p '{"spec":{"owner":"o'\\''b \\"x\\""}}'`,
+            "  and run this update with --refresh. See docs/grants.md, Another owner.",
+          ].join("\n"),
+        );
+        return true;
+      },
+    );
+  });
+});
+
 describe("The wait for IAM grants", () => {
   const before = process.env[propagationWaitVariable];
   beforeEach(() => {

@@ -46,6 +46,9 @@ describe("The order and the life of a PostgresCluster's parts", () => {
     assert.deepEqual(recording.one(types.store).options.hooks, {
       beforeUpdate: ["pulumi-cnpg-object-store-changes"],
     });
+    assert.deepEqual(recording.one(types.database).options.hooks, {
+      beforeUpdate: ["pulumi-cnpg-database-owner"],
+    });
   });
 
   it("is replaced, old before new, with its schedule and databases when its generation is raised", async () => {

@@ -5,7 +5,10 @@ type Settings = Record<string, unknown>;
 /** A cluster's settings with roles that have grants in its databases, or as they were. */
 export function withGrants(cluster: Settings): fc.Arbitrary<Settings> {
   const major = Number(/:(\d+)\./.exec(String(cluster.image))?.[1]);
-  const databases = (cluster.databases ?? { app: {} }) as Record<string, { schemas?: string[] }>;
+  const databases = (cluster.databases ?? { app: {} }) as Record<
+    string,
+    { schemas?: string[]; connectionLimit?: number }
+  >;
   const sync = fc.constantFrom(undefined, "2026-11-22", "it's 100% $wrong");
   // Longer than any drawn name of an owner.
   const grantees = fc.dictionary(
@@ -22,10 +25,18 @@ export function withGrants(cluster: Settings): fc.Arbitrary<Settings> {
     { minKeys: 1 },
   );
   const roles = { ...(cluster.roles as Settings | undefined) };
+  // The Job of grants logs in to each.
+  const open = Object.fromEntries(
+    Object.entries(databases).map(([name, args]) => [
+      name,
+      args.connectionLimit === 0 ? { ...args, connectionLimit: -1 } : args,
+    ]),
+  );
+  const opened = cluster.databases === undefined ? {} : { databases: open };
   if (major < 15) return fc.constant(cluster);
   return fc.oneof(
     fc.constant(cluster),
-    grantees.map((added) => ({ ...cluster, roles: { ...roles, ...added } })),
+    grantees.map((added) => ({ ...cluster, ...opened, roles: { ...roles, ...added } })),
   );
 }
 

@@ -36,8 +36,15 @@ export class Jobs {
     return { apiVersion: "batch/v1", kind: "Job", name, namespace: this.namespace };
   }
 
-  /** Runs one once more under another name, and returns its log. */
+  /** Runs one once more under another name, and returns its log once it is complete. */
   async again(job: KubernetesObject, name: string): Promise<string> {
+    const copy = await this.copy(job, name);
+    await this.cluster.waitFor(this.ref(name), judgeOf(parseWaitFor("condition=Complete")));
+    return this.log(copy);
+  }
+
+  /** Starts one once more under another name. */
+  async copy(job: KubernetesObject, name: string): Promise<KubernetesObject> {
     const {
       selector: _,
       template,
@@ -47,8 +54,7 @@ export class Jobs {
     const copy = { apiVersion, kind, metadata: { name, namespace } };
     // The labels of its pods are the first one's own.
     await this.cluster.apply({ ...copy, spec: { ...rest, template: { spec: template.spec } } });
-    await this.cluster.waitFor(this.ref(name), judgeOf(parseWaitFor("condition=Complete")));
-    return this.log(copy);
+    return copy;
   }
 
   /** The user of a role's Secret. */

@@ -103,7 +103,7 @@ describe("A password that was changed by hand", function () {
     assert.deepEqual(await letIn(), [true, true, true]);
   });
 
-  it("is repaired by an account that can touch that Secret, and can't read it or touch another", async () => {
+  it("is repaired by an account that can patch that Secret, and has no other right", async () => {
     const accounts = await used.cluster.list("v1", "ServiceAccount", { namespace });
     const mine = accounts.find(({ metadata }) => metadata.name.startsWith("db-sync-report"))?.metadata.name;
     const can = (...args: string[]) =>

@@ -17,7 +17,16 @@ const image = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
 
 function grantee(name: string, own: Partial<Grantee> = {}): Grantee {
   const users = [{ role: name, secretName: `db-${name}-credentials` }];
-  return { name, grants: undefined, inRoles: [], users, after: [`role/${name}`], ...own };
+  return {
+    name,
+    grants: undefined,
+    inRoles: [],
+    inherits: true,
+    connectionLimit: undefined,
+    users,
+    after: [`role/${name}`],
+    ...own,
+  };
 }
 
 function decide(grantees: readonly Grantee[], args: Record<string, DatabaseArgs> = { orders: {} }) {
@@ -114,6 +123,39 @@ describe("Grants of a cluster", () => {
     assert.equal(secrets.get("USER_2"), undefined);
     assert.equal(secrets.get("STRANGER_0"), "db-circle-credentials");
     assert.equal(secrets.get("STRANGER_1"), "db-refused-credentials");
+  });
+
+  it("are made for what members of the owner create, who may connect as it may", () => {
+    const { one } = decide(
+      [
+        grantee("reader", { grants: { stock: { read: ["public"] } } }),
+        grantee("migrations", { inRoles: ["keeper"] }),
+        grantee("deployers", { inRoles: ["keeper"], users: [] }),
+        grantee("deployer", { inRoles: ["deployers"] }),
+      ],
+      { orders: {}, stock: { owner: "keeper" } },
+    );
+    const secrets = secretsOf(one("grants/stock"));
+    assert.deepEqual(
+      [0, 1, 2, 3].map((i) => secrets.get(`USER_${i}`)),
+      ["db-reader-credentials", "db-migrations-credentials", "db-deployer-credentials", undefined],
+    );
+    assert.equal(secretsOf(one("grants/orders")).get("USER_0"), undefined);
+  });
+
+  it("don't count on a membership that is not inherited, of the role or of one in between", () => {
+    const { one } = decide([
+      grantee("group", { grants: { orders: {} }, users: [] }),
+      grantee("between", { inRoles: ["group"], users: [], inherits: false }),
+      grantee("below", { inRoles: ["between"] }),
+      grantee("alone", { inRoles: ["group", "orders"], inherits: false }),
+      grantee("itself", { grants: { orders: {} }, inRoles: ["group"], inherits: false }),
+    ]);
+    const secrets = secretsOf(one("grants/orders"));
+    assert.deepEqual(
+      ["USER_0", "USER_1", "STRANGER_0", "STRANGER_1"].map((name) => secrets.get(name)),
+      ["db-itself-credentials", undefined, "db-below-credentials", "db-alone-credentials"],
+    );
   });
 
   it("are another Job when one of them changes, and the same when nothing does", () => {

@@ -6,6 +6,8 @@ import {
   grantsSql,
   leftoversSql,
   missingSql,
+  refusalsSql,
+  rememberSql,
   reportSql,
 } from "../../../components/grants/sql";
 import { type Privilege, privilegesOf } from "../../../components/grants/vocabulary";
@@ -47,7 +49,7 @@ const words = ({ kind, schema, privilege, future }: Privilege) =>
   `${privilege} on ${kind}${schema === undefined ? "" : ` of ${schema}`}${future ? ", future too" : ""}`;
 
 describe("The SQL of grants", () => {
-  for (const [what, render] of Object.entries({ grantsSql, missingSql, reportSql }))
+  for (const [what, render] of Object.entries({ missingSql, rememberSql, grantsSql, reportSql }))
     it(`differs by one literal alone, whatever the names are: ${what}`, () => {
       const literalOf = (each: Declaration) => quoteLiteral(JSON.stringify(each));
       const [before = "", after = "", ...more] = render(nothing).split(literalOf(nothing));
@@ -59,14 +61,16 @@ describe("The SQL of grants", () => {
       );
     });
 
-  it("asks for names by one literal too, where it asks who has something left", () => {
-    const [before = "", after = ""] = leftoversSql([]).split("'[]'");
-    fc.assert(
-      fc.property(fc.array(name), (roles) => {
-        assert.equal(leftoversSql(roles), before + quoteLiteral(JSON.stringify(roles)) + after);
-      }),
-    );
-  });
+  for (const [what, render] of Object.entries({ leftoversSql, refusalsSql }))
+    it(`asks for names by one literal too: ${what}`, () => {
+      const [before = "", after = "", ...more] = render([]).split("'[]'");
+      assert.equal(more.length, 0);
+      fc.assert(
+        fc.property(fc.array(name), (roles) => {
+          assert.equal(render(roles), before + quoteLiteral(JSON.stringify(roles)) + after);
+        }),
+      );
+    });
 
   it("says its literal so that Postgres reads the declaration back", () => {
     fc.assert(
