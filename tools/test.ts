@@ -41,6 +41,7 @@ const labSuites: readonly Suite[] = [
   "lab",
   "admission",
   "recovery",
+  "restore",
   "migration",
   "replica",
   "roles",
@@ -55,18 +56,8 @@ const labSuites: readonly Suite[] = [
 
 /** Suites that run when they are asked for: `npm run test:lab recovery roles`, or `all`. Most of their minutes are waiting. */
 const onRequest = [
-  ...[
-    "pooler",
-    "grants",
-    "grantsTroubles",
-    "passwordSync",
-    "recovery",
-    "migration",
-    "replica",
-    "roles",
-    "masking",
-    "export",
-  ],
+  ...["pooler", "grants", "grantsTroubles", "passwordSync", "recovery", "restore"],
+  ...["migration", "replica", "roles", "masking", "export"],
 ].map((name) => `lab: ${name}`);
 
 /** How many suites of the lab run at a time: they wait most of their time. */

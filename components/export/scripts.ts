@@ -34,6 +34,9 @@ mark() {
   ask -v text="$1" <<'END'
 select format('comment on database %I is %L', current_database(), :'text') \\gexec
 END
+}
+state() {
+  ask -c "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = current_database()"
 }`;
 
 /**
@@ -58,7 +61,7 @@ until missing=$(lacking) && [ -z "$missing" ]; do
   echo "waiting for $missing"
   sleep 5
 done
-state=$(ask -c "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = current_database()")
+state=$(state)
 tables=$(ask -c "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f') and n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'
     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')")
@@ -70,12 +73,10 @@ case "$state" in
   "imported: "*)
     refuse "database $PGDATABASE has another dump already ($state); $again" ;;
   "importing: $WANTED"*)
+    # That it is done is noted in the transaction that restores: without the note, what is there is not known to be the dump's.
     if [ "$tables" -gt 0 ]; then
-      # All of it was one transaction: if there is something, there is everything.
-      if [ "$PARALLEL" -gt 0 ]; then refuse "an import into database $PGDATABASE was cut off, and part of it is there; $again"; fi
-      mark "imported: \${state#importing: }"
-      echo "nothing to do: it was done, and its pod was lost"
-      touch /dump/done
+      unknown="made by others since, or with jobs a part of the dump"
+      refuse "an import into database $PGDATABASE was begun and not noted as complete, and there are $tables tables, views or sequences: $unknown; $again, and let no application in before the import is done"
     fi ;;
   *)
     if [ "$tables" -gt 0 ]; then refuse "database $PGDATABASE has $tables tables, views or sequences already; an import is for a new one"; fi ;;
@@ -114,9 +115,29 @@ while IFS= read -r schema; do
   mv /tmp/rest /tmp/list
 done </tmp/schemas
 mark "importing: $WANTED"
-pg_restore --exit-on-error --no-password --no-owner --no-privileges --no-publications --no-subscriptions \\
-  --no-security-labels --use-list=/tmp/list --dbname="$PGDATABASE" "$@" /dump/dump
-mark "imported: $WANTED ($(cat /dump/name))"
+done="imported: $WANTED ($(cat /dump/name))"
+restore() {
+  pg_restore --exit-on-error --no-password --no-owner --no-privileges --no-publications --no-subscriptions \\
+    --no-security-labels --use-list=/tmp/list "$@" /dump/dump
+}
+if [ "$PARALLEL" -eq 0 ] && pg_restore --help | grep -q restrict-key; then
+  # One transaction for the data and for the note that they are there. pg_restore ends it, and not if it fails: then the
+  # connection's end undoes all, with which psql is content. So what counts is the note.
+  {
+    cat <<'END'
+set client_min_messages = error;
+begin;
+select format('comment on database %I is %L', current_database(), :'text') \\gexec
+END
+    restore --file=- "$@"
+  } | ask -v text="$done" >/dev/null
+  if [ "$(state)" != "$done" ]; then echo "pg_restore failed; all of it was undone" >&2; exit 1; fi
+else
+  # With several connections there are several transactions; and what an older pg_restore writes for psql could have
+  # commands for psql in it.
+  restore --dbname="$PGDATABASE" "$@"
+  mark "$done"
+fi
 # A dump has no statistics.
 ask <<'END'
 select format('analyze %I.%I', nspname, relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace

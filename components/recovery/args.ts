@@ -8,7 +8,7 @@ import type { GcsSourceArgs, S3StoreArgs } from "../backup/s3Args";
  * exclusive"); the last three need `backupID`, because only a time or an LSN tells which base backup lies before it.
  */
 export interface RecoveryTargetArgs {
-  /** Up to this moment, with its time zone: `2026-11-21T03:00:00Z`. */
+  /** Up to this moment, in the past, with its time zone: `2026-11-21T03:00:00Z`. */
   time?: string;
   /** Up to this place in the WAL: `0/3000060`. */
   lsn?: string;
@@ -94,7 +94,10 @@ export interface VolumeSnapshotsArgs {
  * data that are masked already: write statements that do no harm twice.
  */
 export interface MaskingArgs {
-  /** Statements, in their order. No secrets: they stand in a ConfigMap. */
+  /**
+   * Statements, in their order, each executed by PL/pgSQL: no transaction control, no psql commands, no `SELECT … INTO`.
+   * No secrets: they stand in a ConfigMap.
+   */
   sql: string[];
   /** Time for all of them, from `1m` to `24h`. Default: `1h`. */
   timeout?: string;
@@ -108,6 +111,6 @@ export interface ReaderArgs {
   member?: string;
   /** E-mail of a Google service account. */
   serviceAccount?: string;
-  /** Moment with its time zone after which the grant has no effect. Default: never. */
+  /** Moment with its time zone after which the grant has no effect; one in the past grants nothing. Default: never. */
   expires?: string;
 }

@@ -67,12 +67,12 @@ export function checkMasking(
     const statements = at.at(name).at("sql");
     at.at(name).require(sql.length > 0, "sql", sql, "at least one SQL statement");
     for (const [i, statement] of sql.entries()) checkStatement(statements, i, statement);
-    const bytes = Buffer.byteLength(sql.join("\n"));
+    const bytes = Buffer.byteLength(maskingText(sql));
     // The SQL itself is not shown: there may be a lot of it.
     at.at(name).require(
       bytes <= mostSql,
       "sql",
-      `${bytes} bytes`,
+      `${bytes} bytes with what runs it`,
       `at most ${mostSql} bytes, which a ConfigMap can hold`,
     );
     const seconds = at.at(name).parse("timeout", timeout, (text) => parseWait(text, 24 * 3600));
@@ -80,6 +80,7 @@ export function checkMasking(
   }
 }
 
+/** Says early what Postgres would refuse in any case, see {@link maskingText}: as far as the first words tell it. */
 function checkStatement(check: Check, i: number, statement: string): void {
   const bare = statement.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, " ").trim();
   if (!check.require(bare !== "", i, statement, "an SQL statement")) return;
@@ -87,15 +88,37 @@ function checkStatement(check: Check, i: number, statement: string): void {
     !/^\s*\\/m.test(bare),
     i,
     statement,
-    "SQL alone: psql's own commands, which begin with a backslash, could leave the transaction or the database",
+    "SQL alone: psql's own commands, which begin with a backslash, are none",
   );
   const [word = ""] = /^[a-z]+/i.exec(bare) ?? [];
   check.require(
-    !/^(begin|start|commit|end|rollback|abort|prepare)$/i.test(word),
+    !/^(begin|start|commit|end|rollback|abort|prepare|savepoint|release)$/i.test(word),
     i,
     statement,
     "a statement that does not begin or end a transaction: all of them are one, so that half of them is never seen",
   );
+}
+
+/**
+ * What psql runs: before each entry its path, for the log, then the entry as a text that PL/pgSQL executes. So Postgres
+ * itself refuses what would end the transaction, wherever in the entry it stands (0A000); to psql it is a literal, of
+ * which no backslash is a command; and a comment ends where the entry does.
+ */
+function maskingText(sql: readonly string[]): string {
+  const entries = sql.map((entry, i) => {
+    const [block, text] = [unusedTag("masking", entry), unusedTag("sql", entry)];
+    const execute = `EXECUTE ${text}\n${entry.trim()}\n${text};`;
+    return `\\warn sql[${i}]\nDO ${block} BEGIN\n${execute}\nEND ${block};\n`;
+  });
+  return `${entries.join("")}\\warn the end of the transaction\n`;
+}
+
+/** A dollar quote that a text can't end. */
+function unusedTag(stem: string, text: string): string {
+  for (let i = 0; ; i++) {
+    const tag = `$${stem}${i || ""}$`;
+    if (!text.includes(tag)) return tag;
+  }
 }
 
 /**
@@ -121,7 +144,7 @@ export function decideMasking({
     const secret = databases.owners.find(({ role }) => role === owner)?.secretName ?? "";
     const parsed = parseWait(timeout, 24 * 3600);
     const seconds = parsed.ok ? parsed.value : 3600;
-    const text = `${sql.map((statement) => statement.trim().replace(/;*$/, ";")).join("\n")}\n`;
+    const text = maskingText(sql);
     const what = `masking-${shortHash(database)}`;
     const specOf = (configMap: string) =>
       jobSpec(
@@ -172,17 +195,26 @@ export function decideMasking({
  * Classes of errors whose messages are about the SQL or the server and never about a row (Postgres, "Error Codes"):
  * names and syntax, privileges, what a server lacks. Of all others only the code is shown.
  */
-const harmlessClasses = "0A|0L|25|28|3F|40|42|53|54|55|57|58";
+const harmlessClasses = "0A|0L|25|28|2D|3F|40|42|53|54|55|57|58";
 
-/** Runs the SQL, and prints of what psql says only what can't hold a row: no results, no notices, no details. */
+/**
+ * Runs the SQL, and prints of what psql says only what can't hold a row: no results, no notices, no details. Before an
+ * error stands where it was: the entry's path, as the text has it.
+ */
 function maskingContainer(image: string, connection: Parameters<typeof connectionEnv>[0]): Container {
   const script = `${waitForPostgres}
 code=0
 psql -X -q -v ON_ERROR_STOP=1 -v VERBOSITY=verbose --single-transaction -f /masking/masking.sql >/dev/null 2>/tmp/said || code=$?
 sed -n -E \\
-  -e '/: (ERROR|FATAL|PANIC):  (${harmlessClasses})[0-9A-Z]{3}: /{p;d;}' \\
-  -e 's/: (ERROR|FATAL|PANIC):  ([0-9A-Z]{5}): .*/: \\1:  \\2 (the message may hold data; the log of Postgres has it)/p' \\
-  -e '/^psql: error: /p' /tmp/said
+  -e '/^(sql\\[[0-9]+\\]|the end of the transaction)$/{h;d;}' \\
+  -e 's/^(psql:[^ ]+ )?(ERROR|FATAL|PANIC):  ((${harmlessClasses})[0-9A-Z]{3}: .*)/: \\2: \\3/' \\
+  -e 't said' \\
+  -e 's/^(psql:[^ ]+ )?(ERROR|FATAL|PANIC):  ([0-9A-Z]{5}): .*/: \\2: \\3 (the message may hold data; the log of Postgres has it)/' \\
+  -e 't said' \\
+  -e '/^psql: error: /p' \\
+  -e 'd' \\
+  -e ':said' \\
+  -e 'G;s/(.*)\\n(.*)/\\2\\1/p' /tmp/said
 if [ "$code" -eq 0 ]; then echo "masked $PGDATABASE"; fi
 exit "$code"`;
   return {

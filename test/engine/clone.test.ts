@@ -33,6 +33,25 @@ describe("a clone of prod in dev, through the real engine", () => {
     assert.match(output, /raise the cluster's generation/);
   });
 
+  it("keeps its life when the place of its source is written in full, which another life of that doesn't change", async () => {
+    const { code, output } = await start((settings) => {
+      const { target } = cloneOf(settings);
+      Object.assign(clusterIn(settings, "orders-db"), {
+        image: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie",
+        databases: { orders: { owner: "orders" } },
+        recoverFrom: {
+          bucket: "acme-prod-postgres-backups",
+          objectPrefix: "cnpg/orders-db",
+          serverName: "orders-db-g1",
+          postgresMajor: 17,
+          target,
+        },
+      });
+    });
+    assert.equal(code, 0, output);
+    assert.match(output, /Nothing changed/);
+  });
+
   it("makes a new clone with a new generation, of another end and another source", async () => {
     const { code, output } = await start((settings) => {
       Object.assign(clusterIn(settings, "orders-db"), { generation: 2 });

@@ -175,7 +175,8 @@ export class Cluster {
         const finalizers = (object.metadata.finalizers ?? []) as readonly string[];
         // The API server's own: it goes when all is gone that the object owns.
         const others = finalizers.filter((name) => name !== "foregroundDeletion");
-        if (others.length > 0) return [`its removal (finalizers ${others.join(", ")})`];
+        if (others.length > 0)
+          return [`its removal (finalizers ${others.join(", ")}${remedy(object, others)})`];
         return [finalizers.length > 0 ? "the removal of what it owns" : "its removal"];
       },
       options,
@@ -276,4 +277,11 @@ function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<v
     const timer = setTimeout(done, milliseconds);
     signal?.addEventListener("abort", done);
   });
+}
+
+/** What helps where a finalizer waits for the primary of a Cluster, and none runs. */
+function remedy({ metadata, spec }: KubernetesObject, finalizers: readonly string[]): string {
+  const { name } = (spec as { cluster?: { name?: string } } | undefined)?.cluster ?? {};
+  if (name === undefined || !finalizers.some((each) => each.startsWith("cnpg.io/delete"))) return "";
+  return `, which the Cluster's primary removes; if none runs: kubectl delete cluster ${name} -n ${metadata.namespace}`;
 }

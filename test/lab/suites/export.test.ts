@@ -258,6 +258,15 @@ describe("exports, imports and backups on demand", function () {
     assert.equal(await into.sql("select count(*) from pg_tables where schemaname = 'public'", "broken"), "0");
   });
 
+  it("refuses, after a try that failed, a database in which an application has made its tables since", async () => {
+    await into.sql("create table mine ()", "broken");
+    refused(
+      await imports("broken", { object: (await exported()).at(-1) }),
+      /an import into database broken was begun and not noted as complete, and there are 1 tables, views or sequences/,
+    );
+    await into.sql("drop table mine", "broken");
+  });
+
   describeS3(() => ({ used, into, source, folder, counts, expected, imports }));
 
   it("goes on after retention took the Backup away: the next update makes another", async () => {

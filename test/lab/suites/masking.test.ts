@@ -11,6 +11,17 @@ const namespace = "m-clone";
 const sourceBucket = "m-source";
 const application = "db-orders-credentials";
 
+/** What an owner may well write, and what has to work within the one transaction. */
+const harmless = [
+  "SET LOCAL lock_timeout = '10s'",
+  "CREATE FUNCTION masked() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN 'masked'; END $$",
+  "ALTER TABLE customers DISABLE TRIGGER USER",
+  "UPDATE customers SET email = masked() -- 'nobody' sees them",
+  "ALTER TABLE customers ENABLE TRIGGER USER; DROP FUNCTION masked();",
+  "SELECT email, '\\g :email' FROM customers",
+  "CREATE TABLE note AS SELECT count(*) FROM customers; TRUNCATE note; DROP TABLE note; ANALYZE customers",
+];
+
 describe("A clone with masking and a time to live, in the lab", function () {
   this.timeout(1_200_000);
 
@@ -122,7 +133,7 @@ describe("A clone with masking and a time to live, in the lab", function () {
     const [job] = await jobs();
     assert(job !== undefined);
     const log = await logOf(job);
-    assert.match(log, /masking\.sql:2: ERROR: {2}22P02 \(the message may hold data/);
+    assert.match(log, /^sql\[1\]: ERROR: 22P02 \(the message may hold data/m);
     assert.doesNotMatch(log, /invalid input|pg_|LINE|CONTEXT/);
   });
 
@@ -131,15 +142,33 @@ describe("A clone with masking and a time to live, in the lab", function () {
     assert.notEqual(code, 0);
     const [job] = await jobs();
     assert(job !== undefined);
-    assert.match(await logOf(job), /ERROR: {2}42P01: relation "custommers" does not exist/);
+    assert.match(await logOf(job), /^sql\[0\]: ERROR: 42P01: relation "custommers" does not exist/m);
     assert.equal(await there("v1", "Secret", application), undefined);
   });
 
+  for (const [what, entry, why] of [
+    [
+      "a COMMIT",
+      "UPDATE customers SET email = 'half'; COMMIT; SELECT 1",
+      /0A000: EXECUTE of transaction comm/,
+    ],
+    ["a ROLLBACK", "SELECT 1; ROLLBACK", /0A000: EXECUTE of transaction commands/],
+    ["a command of psql", "SELECT 1 \\; COMMIT \\g /tmp/out", /42601: syntax error at or near "\\"/],
+  ] as const)
+    it(`refuses ${what} in the middle of a statement, and undoes what was before it`, async () => {
+      const { code, output } = await up(["UPDATE customers SET email = 'half'", entry]);
+      assert.notEqual(code, 0, output);
+      const [job] = await jobs();
+      assert(job !== undefined);
+      const log = await logOf(job);
+      assert.match(log, /^sql\[1\]: ERROR: /m);
+      assert.match(log, why);
+      assert.equal(await emails(), "ann@example.com,bob@example.com");
+      assert.equal(await there("v1", "Secret", application), undefined);
+    });
+
   it("has every row masked before the application's Secret is there, and a base backup only after that", async () => {
-    const { code, output } = await up([
-      "UPDATE customers SET email = 'masked'",
-      "SELECT email FROM customers",
-    ]);
+    const { code, output } = await up(harmless);
     assert.equal(code, 0, output);
     assert.equal(await emails(), "masked,masked");
     const [job, ...more] = await jobs();
@@ -163,8 +192,7 @@ describe("A clone with masking and a time to live, in the lab", function () {
   });
 
   it("changes nothing when it is brought up again, and lets in a role that is named", async () => {
-    const masked = ["UPDATE customers SET email = 'masked'", "SELECT email FROM customers"];
-    assert.match((await up(masked)).output, /Nothing changed/);
+    assert.match((await up(harmless)).output, /Nothing changed/);
     const { location } = source;
     const recoverFrom = {
       bucket: location.bucket,
@@ -173,7 +201,7 @@ describe("A clone with masking and a time to live, in the lab", function () {
       postgresMajor: 17,
       allowRoles: ["trusted"],
     };
-    const { code, output } = await up(masked, { recoverFrom });
+    const { code, output } = await up(harmless, { recoverFrom });
     assert.equal(code, 0, output);
     let said = "";
     await eventually("the named role", 60, async () => {

@@ -51,12 +51,38 @@ describe("A clone with masking", () => {
   it("runs all statements in one transaction, as the owner of the database", () => {
     const [sql, job] = planOf().plan.masking?.objects ?? [];
     assert.deepEqual(sql?.body.data, {
-      "masking.sql": "UPDATE customers SET email = 'x';\nTRUNCATE sessions;\n",
+      "masking.sql": [
+        "\\warn sql[0]",
+        "DO $masking$ BEGIN",
+        "EXECUTE $sql$",
+        "UPDATE customers SET email = 'x';;",
+        "$sql$;",
+        "END $masking$;",
+        "\\warn sql[1]",
+        "DO $masking$ BEGIN",
+        "EXECUTE $sql$",
+        "TRUNCATE sessions",
+        "$sql$;",
+        "END $masking$;",
+        "\\warn the end of the transaction",
+        "",
+      ].join("\n"),
     });
     const text = JSON.stringify(job?.body);
     assert.match(text, /--single-transaction/);
     assert.match(text, /"PGDATABASE","value":"orders"/);
     assert.match(text, /"name":"orders-db-shop-credentials-internal","key":"password"/);
+  });
+
+  it("has each statement between quotes that it can't end, whatever is in it", () => {
+    const function_ =
+      "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $sql$ SELECT '$masking$ $sql1$' $sql$";
+    const [sql] = planOf({ masking: { orders: { sql: [function_] } } }).plan.masking?.objects ?? [];
+    const { "masking.sql": text = "" } = (sql?.body.data ?? {}) as Record<string, string>;
+    assert(
+      text.includes(`DO $masking1$ BEGIN\nEXECUTE $sql2$\n${function_}\n$sql2$;\nEND $masking1$;\n`),
+      text,
+    );
   });
 
   it("does not try again what fails in the SQL, and is never cleared away and run once more", () => {

@@ -138,6 +138,21 @@ describe("the lab's Kubernetes client", () => {
     await server.cluster.gone(ref, { timeout: 0 });
   });
 
+  it("says what a finalizer of CNPG waits for, and what helps", async () => {
+    const metadata = { name: "a", namespace: "n", finalizers: ["cnpg.io/deleteDatabase"] };
+    server.answer = () => ({ body: { metadata, spec: { cluster: { name: "db" } } } });
+    await assert.rejects(server.cluster.gone(ref, { timeout: 0 }), (error: Error) => {
+      assert.match(error.message, /finalizers cnpg\.io\/deleteDatabase, which the Cluster's primary removes/);
+      assert.match(error.message, /if none runs: kubectl delete cluster db -n n\)/);
+      return true;
+    });
+    metadata.finalizers = ["acme.example/mine"];
+    await assert.rejects(
+      server.cluster.gone(ref, { timeout: 0 }),
+      /its removal \(finalizers acme\.example\/mine\)/,
+    );
+  });
+
   it("waits through a server that is away, and tells each thing that is missing once", async () => {
     const weights = [1, 1, undefined, 2, 3];
     server.answer = () => {
