@@ -1,10 +1,11 @@
 import { dirname } from "node:path";
+import type * as Grpc from "@grpc/grpc-js";
 import type { Policies } from "@pulumi/policy";
 import analyzerProto, { type AnalyzeRequest, type AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb";
-import { type UnaryHandler, type UnaryMethod, UnaryServer } from "./unaryServer";
 
 type Handler = (call: { request: unknown }, reply: Reply) => void;
 type Reply = (error: unknown, response?: AnalyzeResponse) => void;
+type Definition = Record<string, { requestDeserialize: unknown; responseSerialize: (r: never) => Buffer }>;
 
 /** Which policies have something to do with a type; none of the others has. */
 export type Concerned = (token: string) => Policies;
@@ -14,8 +15,7 @@ export type Concerned = (token: string) => Policies;
  * function for that. For all others it adds, written once for each type, that they don't apply. The engine waits for each
  * answer before it goes on.
  *
- * {@link UnaryServer} takes the place of the SDK's own server, and answers at once what the engine asks of each resource
- * besides: no policy here mends anything.
+ * It also answers at once what the engine asks of each resource besides: no policy here mends anything.
  */
 export function askConcernedOnly(
   name: string,
@@ -24,7 +24,7 @@ export function askConcernedOnly(
   concerned: Concerned,
 ): void {
   const sdk = dirname(require.resolve("@pulumi/policy"));
-  const grpc = require(require.resolve("@grpc/grpc-js", { paths: [sdk] })) as object;
+  const grpc = require(require.resolve("@grpc/grpc-js", { paths: [sdk] })) as typeof Grpc;
   const { makeAnalyzeRpcFun } = require("@pulumi/policy/server") as {
     makeAnalyzeRpcFun: (name: string, version: string, level: string, policies: Policies) => Handler;
   };
@@ -50,17 +50,19 @@ export function askConcernedOnly(
       reply(error, response);
     });
   };
-  class Server extends UnaryServer {
-    override addService(
-      service: Readonly<Record<string, UnaryMethod>>,
-      handlers: Readonly<Record<string, UnaryHandler | undefined>>,
-    ): void {
-      const { analyze: analyzing, remediate: mending } = service;
+  class Server extends grpc.Server {
+    constructor(options?: Grpc.ServerOptions) {
+      super({ ...options, "grpc.enable_channelz": 0 });
+    }
+
+    override addService(service: Grpc.ServiceDefinition, handlers: Grpc.UntypedServiceImplementation): void {
+      const known = service as unknown as Definition;
+      const { analyze: analyzing, remediate: mending } = known;
       if (analyzing === undefined || mending === undefined)
         throw new Error("the policy SDK serves something else than policies");
       const none = new analyzerProto.AnalyzeRequest();
       const definition = {
-        ...service,
+        ...known,
         analyze: {
           ...analyzing,
           // Two messages one after the other are, on the wire, the two of them merged.
@@ -69,8 +71,8 @@ export function askConcernedOnly(
         },
         remediate: { ...mending, requestDeserialize: () => none },
       };
-      const remediate: UnaryHandler = (_, reply) => reply(null, new analyzerProto.RemediateResponse());
-      super.addService(definition, { ...handlers, analyze: analyze as UnaryHandler, remediate });
+      const remediate: Handler = (_, reply) => reply(null, new analyzerProto.RemediateResponse() as never);
+      super.addService(definition as never, { ...handlers, analyze, remediate } as never);
     }
   }
   Object.defineProperty(grpc, "Server", { get: () => Server, configurable: true });
