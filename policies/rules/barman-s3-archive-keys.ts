@@ -1,14 +1,10 @@
 import { archiveOf, CLUSTER } from "../core/cluster";
+import { jobPods } from "../core/pods";
 import type { Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 import type { Stack } from "../core/stack";
 import type { View } from "../core/view";
 
-/** Where the pod is in each of the kinds. */
-const pods: Readonly<Record<string, readonly string[]>> = {
-  "Job.batch": ["spec", "template", "spec"],
-  "CronJob.batch": ["spec", "jobTemplate", "spec", "template", "spec"],
-};
 /** The annotation with which EKS gives a service account a role (IRSA). */
 const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
 
@@ -21,11 +17,11 @@ export default stackRule({
   remedy:
     "Give it a Secret or a role of its own, which may only put objects below its own folder (s3:PutObject, s3:AbortMultipartUpload), or only read what it imports.",
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-policy-actions.html",
-  types: Object.keys(pods),
+  types: Object.keys(jobPods),
   judge({ stack, report, part }) {
     const archives = archivesOf(stack, part);
     if (archives.length === 0) return;
-    for (const [type, path] of Object.entries(pods))
+    for (const [type, path] of Object.entries(jobPods))
       for (const job of stack.ofType(type))
         part(() => {
           const pod = job.view.at(...path);
@@ -65,7 +61,7 @@ interface Access {
   readonly cluster: Resource;
   /** The keys of Secrets that it reads. */
   readonly access: readonly { readonly name: string; readonly key: string }[];
-  /** Whether its pods' own role opens the store, and that role if it is written down. */
+  /** Whether its jobPods' own role opens the store, and that role if it is written down. */
   readonly ofPod: boolean;
   readonly role: string | undefined;
 }

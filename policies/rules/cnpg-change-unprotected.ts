@@ -9,7 +9,7 @@ export default changeRule({
   tags: ["change", "availability"],
   why: "Without the option protect Pulumi deletes or replaces the resource without asking: a Cluster with its volumes, a Bucket with the backups, a Namespace with all that is in it.",
   remedy:
-    "Set protect: true again. To delete on purpose, exempt the resource with the reason, and use `pulumi state unprotect` for it alone.",
+    "Set protect: true again. To delete or replace it on purpose, exempt the resource with the reason and a last day, take the protection away in an update of its own (or by `pulumi state unprotect`), and put it back afterwards.",
   url: "https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
   types: [CLUSTER, OBJECT_STORE, "Namespace", "gcp:Bucket"],
   ofNewOnesToo: true,

@@ -2,15 +2,10 @@ import { accountHolder, mayBeMore, workloadHolders } from "../core/access";
 import { folderIn, gcsBucket, type Identity, usesOf } from "../core/archives";
 import { ACCOUNT_ANNOTATION, CLUSTER } from "../core/cluster";
 import { permissionsIn, rolesIn } from "../core/halves";
+import { jobPods } from "../core/pods";
 import type { Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 import type { Stack } from "../core/stack";
-
-/** Where the pod is in each of the kinds. */
-const pods: Readonly<Record<string, readonly string[]>> = {
-  "Job.batch": ["spec", "template", "spec"],
-  "CronJob.batch": ["spec", "jobTemplate", "spec", "template", "spec"],
-};
 
 export default stackRule({
   id: "halves-job-reaches-archive",
@@ -21,12 +16,12 @@ export default stackRule({
   remedy:
     "Run it as a service account of its own, with roles/storage.objectCreator and a condition on resource.name for its own folder.",
   url: "https://cloud.google.com/storage/docs/access-control/iam#conditions",
-  types: Object.keys(pods),
+  types: Object.keys(jobPods),
   needsCloud: true,
   judge({ stack, report, part }) {
     const archives = archivesOf(stack, part);
     if (archives.length === 0) return;
-    for (const [type, path] of Object.entries(pods))
+    for (const [type, path] of Object.entries(jobPods))
       for (const job of stack.ofType(type))
         part(() => {
           const at = job.view.at(...path, "serviceAccountName");
@@ -71,7 +66,7 @@ function archivesOf(stack: Stack, part: (judge: () => void) => void): Place[] {
   return found;
 }
 
-/** Who the job's pods are to Google: the cluster's own account, whose template says it, or another. */
+/** Who the job's jobPods are to Google: the cluster's own account, whose template says it, or another. */
 function identityOf({ namespace }: Resource, name: string, stack: Stack): Identity | undefined {
   if (namespace === undefined) return undefined;
   const path = ["metadata", "annotations", ACCOUNT_ANNOTATION];

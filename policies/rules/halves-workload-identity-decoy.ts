@@ -2,6 +2,7 @@ import { type Access, accessOf, accountHolder, workloadOf } from "../core/access
 import { gcsBucket, identityOf, usesOf, usesWorkloadIdentity } from "../core/archives";
 import { CLUSTER } from "../core/cluster";
 import { addTo } from "../core/grouped";
+import { pods } from "../core/pods";
 import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 import type { Stack } from "../core/stack";
@@ -13,15 +14,6 @@ const members = [
   "gcp:ServiceAccountIAMBinding",
   "gcp:ServiceAccountIAMPolicy",
 ];
-const pods: Readonly<Record<string, readonly string[]>> = {
-  "Deployment.apps": ["spec", "template", "spec"],
-  "StatefulSet.apps": ["spec", "template", "spec"],
-  "DaemonSet.apps": ["spec", "template", "spec"],
-  "Job.batch": ["spec", "template", "spec"],
-  "CronJob.batch": ["spec", "jobTemplate", "spec", "template", "spec"],
-  Pod: ["spec"],
-};
-
 export default stackRule({
   id: "halves-workload-identity-decoy",
   title: "Every IAM member on the backups' account names a service account that a Cluster runs as.",

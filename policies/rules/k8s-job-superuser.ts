@@ -1,13 +1,8 @@
 import { CLUSTER } from "../core/cluster";
+import { jobPods } from "../core/pods";
 import type { Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 import type { View } from "../core/view";
-
-/** Kinds that have pods, and where the pod's spec is. */
-const podsOf = {
-  "Job.batch": ["spec", "template", "spec"],
-  "CronJob.batch": ["spec", "jobTemplate", "spec", "template", "spec"],
-} as const;
 
 export default stackRule({
   id: "k8s-job-superuser",
@@ -17,10 +12,10 @@ export default stackRule({
   why: "A Job that has the superuser's Secret can do anything in every database of the cluster, also what it was not written for. Grants need the database's owner; a role's password is set by CNPG when its Secret changes, so that a job to synchronize it needs no password of the superuser.",
   remedy: "Give the Job the Secret of the database's owner, or of a role with what it really needs.",
   url: "https://cloudnative-pg.io/documentation/current/security/",
-  types: Object.keys(podsOf),
+  types: Object.keys(jobPods),
   judge({ stack, report, part }) {
     const superusers = superuserSecrets(stack.ofType(CLUSTER), part);
-    for (const [type, path] of Object.entries(podsOf))
+    for (const [type, path] of Object.entries(jobPods))
       for (const job of stack.ofType(type))
         part(() => {
           for (const at of secretsOf(job.view.at(...path)))
