@@ -8,8 +8,6 @@ import {
   type PostgresClusterArgs,
 } from "../../../components";
 import { loadStack } from "../../../stacks/load";
-import { stackSchema } from "../../../stacks/schema";
-import { flag } from "../../../stacks/shape";
 import { record } from "../../helpers/mocks";
 import { clusterArgs } from "../../helpers/samples";
 import { validStacks } from "../../helpers/validStacks";
@@ -20,7 +18,7 @@ import { labPaths } from "../paths";
 import { type Used, useLab } from "../use";
 import { before as beforeChange, changes, guarded } from "./admissionChanges";
 import { drawnObjects, draws, inTree } from "./admissionDraws";
-import { matrix, settingsOfRow, uncovered } from "./admissionMatrix";
+import { matrix, settingsOfRow } from "./admissionMatrix";
 import { mistaken, mistakes } from "./admissionRefusals";
 import { ask, expectedWarnings, within } from "./admissionServer";
 import { installExternalSecretsCrds } from "./externalSecretsCrds";
@@ -29,24 +27,6 @@ import { configOf, inFlight, objectsOf, type Rendered, rendered, sourcesFor } fr
 const namespace = "b-admission";
 const namespaceRef = { apiVersion: "v1", kind: "Namespace", name: namespace };
 const stacks = join(__dirname, "../../../stacks");
-
-describe("The matrix of options", () => {
-  it("has every option of a stack file, and every value of those that have a choice", () => {
-    assert.deepEqual(uncovered(stackSchema, matrix().map(settingsOfRow)), []);
-  });
-
-  it("misses an option that is new, and a value that no row gives", () => {
-    const more = { ...stackSchema, fields: { ...stackSchema.fields, novel: flag("") } };
-    const rows = matrix().map(settingsOfRow);
-    assert.deepEqual(uncovered(more, rows), ["novel=true", "novel=false"]);
-    const plain = rows.filter((row) => !JSON.stringify(row).includes('"inTree"'));
-    assert.deepEqual(uncovered(stackSchema, plain), [
-      "backups.method=inTree",
-      "clusters.<name>.recoverFrom.method=inTree",
-      "clusters.<name>.replica.source.method=inTree",
-    ]);
-  });
-});
 
 describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
   let used: Used;
