@@ -10,17 +10,27 @@ const budget = 1.15;
 
 /** What the components import, on the way that one `require` of each takes. */
 const sdkModules = [
-  "node:crypto",
   "@pulumi/gcp/serviceaccount/account",
   "@pulumi/gcp/serviceaccount/iammember",
   "@pulumi/gcp/storage/bucket",
   "@pulumi/gcp/storage/bucketIAMMember",
   "@pulumi/kubernetes/apiextensions/customResource",
+  "@pulumi/kubernetes/batch/v1/cronJob",
+  "@pulumi/kubernetes/batch/v1/job",
+  "@pulumi/kubernetes/core/v1/configMap",
   "@pulumi/kubernetes/core/v1/namespace",
   "@pulumi/kubernetes/core/v1/secret",
+  "@pulumi/kubernetes/core/v1/serviceAccount",
+  "@pulumi/kubernetes/policy/v1/podDisruptionBudget",
+  "@pulumi/kubernetes/rbac/v1/role",
+  "@pulumi/kubernetes/rbac/v1/roleBinding",
+  "@pulumi/kubernetes/utilities",
   "@pulumi/pulumi",
   "@pulumi/pulumi/errors",
   "@pulumi/random/randomPassword",
+  "node:crypto",
+  "node:net",
+  "node:path",
 ];
 
 /** Importing our components against importing only the modules of the SDKs that they use. */
