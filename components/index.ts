@@ -21,6 +21,7 @@ export * from "./pooler/args";
 export { formatProblem, InvalidSettings, notShown, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";
+export { isInPlace } from "./recovery/source";
 export * from "./roles/args";
 export {
   type CaConfigMap,

@@ -1,4 +1,4 @@
-import type { ClusterSummary, Problems } from "../components";
+import { type ClusterSummary, isInPlace, type Problems } from "../components";
 import type { StackCluster } from "./recoverySchema";
 
 /** What the stack's last update said of a cluster; older ones told less. */
@@ -32,7 +32,7 @@ export function checkFormerLife(
       `${life.generation}, which the cluster has reached, or more: with a former one it would be deleted, and a new one begin that can't ` +
         "archive, since there is an archive at its place already",
     );
-  const inPlace = recoverFrom?.generation !== undefined;
+  const inPlace = recoverFrom !== undefined && recoverFrom.stack === undefined && isInPlace(recoverFrom);
   if (inPlace && life.logins === "declared" && recoverFrom.allowRoles === undefined)
     problems.add(
       `${path}.recoverFrom.allowRoles`,

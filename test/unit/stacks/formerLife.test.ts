@@ -54,6 +54,11 @@ describe("A cluster that is there already", () => {
     for (const generation of [1, 2]) refused(inPlace(), { generation, logins: "declared" }, says);
     for (const allowRoles of [[], ["reporting"], ["*"]])
       load(inPlace({ allowRoles }), { shop: { generation: 1, logins: "declared" } });
+    refused(
+      { ...inPlace(), recoverFrom: { serverName: "old" } },
+      { generation: 1, logins: "declared" },
+      says,
+    );
     load(inPlace(), { shop: { generation: 1, logins: "all" } });
     load(inPlace(), { shop: { generation: 1 } });
   });
