@@ -11,8 +11,9 @@ import { type ReadStack, readOwn, readReference, readStacks } from "./stacks/rea
 async function program(read: ReadStack = readReference) {
   const stack = pulumi.getStack();
   const config = pulumi.runtime.allConfig();
-  const args = loadStack(stack, config, await readStacks(sourceStacks(config), read), {
-    former: await readOwn(),
+  const [sources, former] = await Promise.all([readStacks(sourceStacks(config), read), readOwn()]);
+  const args = loadStack(stack, config, sources, {
+    former,
     warn: (text) => void pulumi.log.warn(text),
   });
   const environment = new PostgresEnvironment(args.environment ?? stack, args);

@@ -2,6 +2,7 @@ export * from "./backup/args";
 export { BackupBucket, type BackupBucketArgs } from "./backup/backupBucket";
 export * from "./backup/manualArgs";
 export * from "./backup/s3Args";
+export { readsS3 } from "./backup/s3Context";
 export * from "./cluster/args";
 export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
 export * from "./credentials/args";

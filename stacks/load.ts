@@ -4,6 +4,7 @@ import {
   notShown,
   type PostgresEnvironmentArgs,
   Problems,
+  readsS3,
 } from "../components";
 import type { StackCluster } from "./recoverySchema";
 import { keysIn, type StackKeys, secretSettings } from "./s3Schema";
@@ -76,11 +77,9 @@ function waitForSource(
   settings: Readonly<Record<string, StackCluster>>,
   clusters: Readonly<Record<string, ClusterArgs>>,
 ): boolean {
-  const all = Object.entries(clusters);
-  const read = all.some(([, { recoverFrom, replica }]) => recoverFrom?.s3 ?? replica?.source?.s3);
   return (
-    !read &&
-    all.some(
+    !Object.values(clusters).some(readsS3) &&
+    Object.entries(clusters).some(
       ([key, { recoverFrom, replica }]) =>
         (settings[key]?.recoverFrom?.stack !== undefined && recoverFrom === undefined) ||
         (settings[key]?.replica?.source?.stack !== undefined && replica?.source === undefined),

@@ -1,10 +1,9 @@
 import "./quickly";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { InvalidSettings } from "../components";
 import { getPulumiCli, PulumiCliError } from "./cli";
-import { exitWith, UsageError } from "./exit";
+import { exitWith, readArgs, UsageError } from "./exit";
 import { runOffline } from "./offline/engine";
 import { openStack } from "./sources";
 import { readProject, readStackFile, StackFileError } from "./stackFile";
@@ -69,8 +68,8 @@ async function main(): Promise<number> {
 }
 
 function readOptions() {
-  try {
-    return parseArgs({
+  return readArgs(
+    {
       options: {
         stack: { type: "string", default: "dev" },
         "stack-file": { type: "string" },
@@ -79,10 +78,9 @@ function readOptions() {
         folder: { type: "string", default: ".offline" },
         help: { type: "boolean", default: false },
       },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${help}`);
-  }
+    },
+    help,
+  );
 }
 
 exitWith(main(), [InvalidSettings, PulumiCliError, StackFileError]);

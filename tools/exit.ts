@@ -1,5 +1,23 @@
+import { type ParseArgsConfig, parseArgs } from "node:util";
+
 /** A call that can't be understood; the message says what can. */
 export class UsageError extends Error {}
+
+/**
+ * Reads the options of a call.
+ *
+ * @throws UsageError with what can be said, `help`
+ */
+export function readArgs<const T extends ParseArgsConfig>(
+  config: T,
+  help: string,
+): ReturnType<typeof parseArgs<T>>["values"] {
+  try {
+    return parseArgs(config).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${help}`);
+  }
+}
 
 /**
  * Ends the process with what `main` comes to, or with 1 and its error: of those that tell a person what to change the message,

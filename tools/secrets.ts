@@ -2,10 +2,9 @@ import "./quickly";
 import { randomInt } from "node:crypto";
 import { constants, fstatSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { dump } from "js-yaml";
 import { InvalidSettings, secretManifests } from "../components";
-import { exitWith, UsageError } from "./exit";
+import { exitWith, readArgs, UsageError } from "./exit";
 import { openStack } from "./sources";
 import { readProject, readStackFile, StackFileError } from "./stackFile";
 
@@ -57,8 +56,8 @@ function isPipe(): boolean {
 }
 
 function readOptions() {
-  try {
-    return parseArgs({
+  return readArgs(
+    {
       options: {
         stack: { type: "string", default: "dev" },
         "stack-file": { type: "string" },
@@ -66,10 +65,9 @@ function readOptions() {
         role: { type: "string" },
         help: { type: "boolean", default: false },
       },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${help}`);
-  }
+    },
+    help,
+  );
 }
 
 exitWith(main(), [InvalidSettings, StackFileError, Error]);

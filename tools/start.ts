@@ -1,13 +1,12 @@
 import "./quickly";
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { InvalidSettings } from "../components";
 import { ClusterError } from "../test/lab/cluster/errors";
 import { LabError } from "../test/lab/errors";
 import { agreements, formatAgreements } from "./agreement";
 import { getPulumiCli, PulumiCliError } from "./cli";
-import { exitWith, UsageError } from "./exit";
+import { exitWith, readArgs, UsageError } from "./exit";
 import { type Operation, runOffline } from "./offline/engine";
 import type { PackRun } from "./offline/policyPack";
 import { render } from "./offline/render";
@@ -52,12 +51,26 @@ interface Options {
 }
 
 function readOptions(argv: readonly string[]): Options | undefined {
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse(argv);
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${help}`);
-  }
+  const values = readArgs(
+    {
+      args: [...argv],
+      allowNegative: true,
+      options: {
+        stack: { type: "string", default: "dev" },
+        "stack-file": { type: "string" },
+        preview: { type: "boolean", default: false },
+        destroy: { type: "boolean", default: false },
+        "show-secrets": { type: "boolean", default: false },
+        folder: { type: "string" },
+        lab: { type: "boolean", default: false },
+        refresh: { type: "boolean", default: false },
+        policies: { type: "boolean", default: true },
+        "policy-config": { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    },
+    help,
+  );
   if (values.help) return undefined;
   if (values.preview && values.destroy) throw new UsageError("--preview and --destroy: one of them");
   if (values.refresh && !values.lab)
@@ -73,26 +86,6 @@ function readOptions(argv: readonly string[]): Options | undefined {
     showSecrets: values["show-secrets"],
     folder: values.folder ?? (values.lab ? ".lab" : ".offline"),
   };
-}
-
-function parse(argv: readonly string[]) {
-  return parseArgs({
-    args: [...argv],
-    allowNegative: true,
-    options: {
-      stack: { type: "string", default: "dev" },
-      "stack-file": { type: "string" },
-      preview: { type: "boolean", default: false },
-      destroy: { type: "boolean", default: false },
-      "show-secrets": { type: "boolean", default: false },
-      folder: { type: "string" },
-      lab: { type: "boolean", default: false },
-      refresh: { type: "boolean", default: false },
-      policies: { type: "boolean", default: true },
-      "policy-config": { type: "string" },
-      help: { type: "boolean", default: false },
-    },
-  }).values;
 }
 
 async function main(): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Check } from "../check";
+import type { ClusterArgs } from "../cluster/args";
 import { notShown } from "../problems";
 import type { Profile } from "../profiles";
 import type { S3Context } from "./access";
@@ -41,13 +42,21 @@ export interface S3Given {
   readonly sourceKeys: S3KeysArgs | undefined;
   readonly bucket: string | undefined;
   readonly profile: Profile;
-  /** Whether any cluster is recovered from S3. */
-  readonly recovered: boolean;
+  readonly clusters: readonly Sourced[];
+}
+
+/** What of a cluster says where it comes from, or whom it follows. */
+type Sourced = Pick<ClusterArgs, "recoverFrom" | "replica">;
+
+/** Whether a cluster reads an archive in an S3-compatible store that is not its own. */
+export function readsS3({ recoverFrom, replica }: Sourced): boolean {
+  return (recoverFrom?.s3 ?? replica?.source?.s3) !== undefined;
 }
 
 /** Checks all that is said of S3 for every cluster, and makes of it what each cluster is told. */
 export function decideS3(check: Check, given: S3Given, names: S3Names): S3Context {
-  const { store, bucket, profile, recovered } = given;
+  const { store, bucket, profile } = given;
+  const recovered = given.clusters.some(readsS3);
   const keys = checkKeys(
     check,
     given.keys,

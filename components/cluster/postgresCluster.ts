@@ -180,7 +180,7 @@ function decide(
       sourceKeys: s3SourceKeys,
       bucket,
       profile: known,
-      recovered: (cluster.recoverFrom?.s3 ?? cluster.replica?.source?.s3) !== undefined,
+      clusters: [cluster],
     },
     argumentNames,
   );

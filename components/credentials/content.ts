@@ -16,30 +16,32 @@ export type SecretValue = string | ((password: PasswordText) => string);
 /** The values of a Secret by key. */
 export type SecretContent = Readonly<Record<string, SecretValue>>;
 
+/** The URI by which a login gets to a host. */
+const uriOf =
+  (
+    { role: user, database }: LoginPlan,
+    host: string,
+    parameters: Readonly<Record<string, string>>,
+  ): SecretValue =>
+  ({ encoded }) =>
+    connectionUri({ user, encodedPassword: encoded, host, port: postgresPort, database, parameters });
+
 /**
  * What the Secret that CNPG reads a role's password from says: `username` and `password`, as CNPG needs them, and how to
  * connect to the primary.
  */
 export function roleContent(
   workload: Workload,
-  { role: user, database }: LoginPlan,
+  login: LoginPlan,
 ): SecretContent & Record<"username" | "password", SecretValue> {
   const host = workload.host("rw");
   return {
-    username: user,
+    username: login.role,
     password: ({ raw }) => raw,
     host,
     port: String(postgresPort),
-    dbname: database,
-    uri: ({ encoded }) =>
-      connectionUri({
-        user,
-        encodedPassword: encoded,
-        host,
-        port: postgresPort,
-        database,
-        parameters: { sslmode: ApplicationSslMode.Require },
-      }),
+    dbname: login.database,
+    uri: uriOf(login, host, { sslmode: ApplicationSslMode.Require }),
   };
 }
 
@@ -48,22 +50,12 @@ export function roleContent(
  * a pooler are for what needs a connection of its own, such as migrations.
  */
 export function applicationContent(workload: Workload, { login, target }: ApplicationPlan): SecretContent {
-  const { role: user, database } = login;
+  const { role, database } = login;
   const { sslmode } = target;
   const tls = { sslmode, ...pick(target.verified, ["sslrootcert"]) };
-  const uri =
-    (host: string): SecretValue =>
-    ({ encoded }) =>
-      connectionUri({
-        user,
-        encodedPassword: encoded,
-        host,
-        port: postgresPort,
-        database,
-        parameters: tls,
-      });
+  const uri = (host: string) => uriOf(login, host, tls);
   return {
-    username: user,
+    username: role,
     password: ({ raw }) => raw,
     host: target.host,
     port: String(postgresPort),

@@ -81,9 +81,7 @@ export function decideEnvironment(
       sourceKeys: args.s3SourceKeys,
       bucket: backups.bucket,
       profile,
-      recovered: Object.values(args.clusters).some(
-        ({ recoverFrom, replica }) => (recoverFrom?.s3 ?? replica?.source?.s3) !== undefined,
-      ),
+      clusters: Object.values(args.clusters),
     },
     stackNames,
   );
