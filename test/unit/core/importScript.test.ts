@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { restoreScript } from "../../../components/export/scripts";
+import { finalExitCode, lookScript, restoreScript } from "../../../components/export/scripts";
 
 /** Psql that keeps its script, and of a database only the comment. */
 const psql = `#!/bin/sh
 case "$*" in
 *shobj_description*) cat "$FAKE/comment" ;;
+*"select count"*) echo "$TABLES" ;;
+*extensions=*) ;;
 *-c*) ;;
 *)
   cat >"$FAKE/script"
@@ -53,7 +55,11 @@ describe("The restore of a dump", () => {
     const script = restoreScript
       .replaceAll("/dump/", `${folder}/dump/`)
       .replaceAll(/\/tmp\/(?=all|list|rest|schemas)/g, `${folder}/tmp/`);
-    const { status, stdout, stderr } = spawnSync("/bin/sh", ["-ceu", script, "restore", argument], {
+    return run([script, "restore", argument], env);
+  }
+
+  function run(call: readonly string[], env: Record<string, string>) {
+    const { status, stdout, stderr } = spawnSync("/bin/sh", ["-ceu", ...call], {
       encoding: "utf8",
       env: {
         PATH: `${join(folder, "bin")}:${process.env.PATH}`,
@@ -101,4 +107,34 @@ describe("The restore of a dump", () => {
       assert.equal(file("comment"), "importing: gs://b/x");
     });
   }
+
+  const wanted = "gs://b/x newest";
+  const looks: readonly (readonly [string, string, number, "goes on" | "is done" | RegExp])[] = [
+    ["a new database", "", 0, "goes on"],
+    ["a database with tables", "", 2, /refused: database orders has 2 tables/],
+    ["one that has the dump", `imported: ${wanted} (a.dump)`, 9, "is done"],
+    [
+      "one that has another dump",
+      "imported: gs://b/y newest (b.dump)",
+      9,
+      /refused: .* another dump already/,
+    ],
+    ["a try that left nothing", `importing: ${wanted}`, 0, "goes on"],
+    [
+      "tables that somebody made after a failed try",
+      `importing: ${wanted}`,
+      1,
+      /refused: .* begun and not noted as complete, and there are 1 tables/,
+    ],
+  ];
+  for (const [what, comment, tables, expected] of looks)
+    it(`looks before it begins: ${what}`, () => {
+      writeFileSync(join(folder, "comment"), comment);
+      const env = { WANTED: wanted, TABLES: String(tables), EXTENSIONS: "[]", SCHEMAS: "[]", PGHOST: "db" };
+      const { code, output } = run([lookScript.replaceAll("/dump/", `${folder}/dump/`)], env);
+      const refused = expected instanceof RegExp;
+      assert.equal(code, refused ? finalExitCode : 0, output);
+      if (refused) assert.match(output, expected);
+      assert.equal(existsSync(join(folder, "dump", "done")), expected === "is done");
+    });
 });
