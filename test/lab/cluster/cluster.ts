@@ -4,6 +4,7 @@ import { type Answer, Http, type Question } from "./http";
 import { type KubectlOptions, runKubectl, runSql } from "./kubectl";
 import { type KubernetesObject, named, type Ref, refOf } from "./objects";
 import { type Access, startProxy } from "./proxy";
+import { removalOf } from "./removal";
 
 /** How an object is applied. */
 export interface ApplyOptions {
@@ -168,19 +169,7 @@ export class Cluster {
 
   /** Waits until an object is gone. */
   async gone(ref: Ref, options: WaitOptions = {}): Promise<void> {
-    await this.waitFor(
-      ref,
-      (object) => {
-        if (object === undefined) return [];
-        const finalizers = (object.metadata.finalizers ?? []) as readonly string[];
-        // The API server's own: it goes when all is gone that the object owns.
-        const others = finalizers.filter((name) => name !== "foregroundDeletion");
-        if (others.length > 0)
-          return [`its removal (finalizers ${others.join(", ")}${remedy(object, others)})`];
-        return [finalizers.length > 0 ? "the removal of what it owns" : "its removal"];
-      },
-      options,
-    );
+    await this.waitFor(ref, removalOf, options);
   }
 
   /**
@@ -277,11 +266,4 @@ function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<v
     const timer = setTimeout(done, milliseconds);
     signal?.addEventListener("abort", done);
   });
-}
-
-/** What helps where a finalizer waits for the primary of a Cluster, and none runs. */
-function remedy({ metadata, spec }: KubernetesObject, finalizers: readonly string[]): string {
-  const { name } = (spec as { cluster?: { name?: string } } | undefined)?.cluster ?? {};
-  if (name === undefined || !finalizers.some((each) => each.startsWith("cnpg.io/delete"))) return "";
-  return `, which the Cluster's primary removes; if none runs: kubectl delete cluster ${name} -n ${metadata.namespace}`;
 }

@@ -6,6 +6,7 @@ import type { ObjectStores } from "../description";
 import { bucketOf, clusterName, configOfSubject, type Subject } from "./agreementStacks";
 import { Bucket } from "./bucket";
 import { type Rendered, rendered } from "./manifests";
+import { removeNamespace } from "./removeNamespace";
 
 /** What of a pod is looked at. */
 export interface PodSpec {
@@ -67,13 +68,8 @@ export class Deployed {
 
   /** Removes the namespace and the bucket. */
   async down(): Promise<void> {
-    const namespace = { apiVersion: "v1", kind: "Namespace", name: this.namespace };
-    if (await this.cluster.remove(namespace)) {
-      // A Postgres that ends in order archives its last WAL first, which it may no longer be let to.
-      const now = ["--grace-period=0", "--force", "--wait=false", "--ignore-not-found"];
-      await this.cluster.kubectl(["delete", "pods", "--all", "-n", this.namespace, ...now]);
-      await this.cluster.gone(namespace, { timeout: 300 });
-    }
+    // Postgres is killed: in order, it would archive its last WAL first, which it may no longer be let to.
+    await removeNamespace(this.cluster, this.namespace);
     await this.bucket.remove();
   }
 

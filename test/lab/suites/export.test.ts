@@ -9,7 +9,8 @@ import { Bucket } from "./bucket";
 import { type Ended, endOf, judgeOf, planOf, runNow } from "./exportJobs";
 import { describeS3 } from "./exportS3";
 import { cnpg, LabStack } from "./labStack";
-import { eventually, Postgres, removeNamespace, small } from "./postgres";
+import { eventually, Postgres, small } from "./postgres";
+import { removeNamespace } from "./removeNamespace";
 
 const [source, target] = ["e-source", "e-target"];
 const folder = "exports/db/orders";

@@ -11,7 +11,7 @@ import { type Outcome, Subject } from "../gcs/subject";
 import { useLab } from "../use";
 import { backdate } from "./archiving";
 import { Bucket } from "./bucket";
-import { removeNamespace } from "./postgres";
+import { removeNamespace } from "./removeNamespace";
 
 const copies = "c-least-copies";
 const restorePoint = "marked";

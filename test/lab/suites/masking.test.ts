@@ -5,7 +5,8 @@ import { type Used, useLab } from "../use";
 import { completedBackups } from "./archiving";
 import { Bucket } from "./bucket";
 import { cnpg, LabStack } from "./labStack";
-import { eventually, explained, Postgres, removeAll, removeNamespace, small } from "./postgres";
+import { eventually, explained, Postgres, removeAll, small } from "./postgres";
+import { removeNamespace } from "./removeNamespace";
 
 const namespace = "m-clone";
 const sourceBucket = "m-source";

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { KubernetesObject } from "../cluster";
 import type { Used } from "../use";
 import { Bucket } from "./bucket";
-import { eventually, explained, Postgres, removeAll, removeNamespace, small } from "./postgres";
+import { eventually, explained, Postgres, removeAll, small } from "./postgres";
+import { removeNamespace } from "./removeNamespace";
 
 /** Rows that the old server begins with. */
 export const rows = 1000;

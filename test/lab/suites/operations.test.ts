@@ -8,7 +8,8 @@ import { type Used, useLab } from "../use";
 import { Bucket } from "./bucket";
 import { bothReady, isReady, lifeOf, operators, primaryOf } from "./operations";
 import { Writer, type Written } from "./operationsWriter";
-import { eventually, explained, Postgres, removeAll, removeNamespace, small } from "./postgres";
+import { eventually, explained, Postgres, removeAll, small } from "./postgres";
+import { removeNamespace } from "./removeNamespace";
 
 const bucketName = "d-operations";
 
@@ -267,9 +268,9 @@ describe("Day two in the lab", function () {
       };
       const start = (...args: string[]) => offline.start(["--lab", "--stack-file", file, ...args]);
       const sql = (statement: string) => used.cluster.sql("d-protected", "d-orders", statement, "app");
+      const clear = () => Promise.all([removeNamespace(used.cluster, "d-protected"), store.remove()]);
       try {
-        await removeNamespace(used.cluster, "d-protected");
-        await store.remove();
+        await clear();
         write(true);
         const up = await start();
         assert.equal(up.code, 0, up.output);
@@ -291,8 +292,7 @@ describe("Day two in the lab", function () {
         assert.equal(down.code, 0, down.output);
         assert.equal(await used.cluster.get(ref), undefined);
       } finally {
-        await removeNamespace(used.cluster, "d-protected");
-        await store.remove();
+        await clear();
         offline.remove();
       }
     });

@@ -4,7 +4,8 @@ import { applicationSummaries } from "../../../components/roles/summary";
 import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor, type Ref } from "../cluster";
 import { Application, type Connection } from "./application";
 import { bothReady } from "./operations";
-import { eventually, explained, Postgres, removeAll, removeNamespace, small } from "./postgres";
+import { eventually, explained, Postgres, removeAll, small } from "./postgres";
+import { removeNamespace } from "./removeNamespace";
 
 const batch = "batch/v1";
 

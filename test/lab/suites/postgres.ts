@@ -17,6 +17,7 @@ import {
 import { labImage } from "../settings";
 import { eventually } from "./eventually";
 import { objectsOf } from "./manifests";
+import { removeNamespace } from "./removeNamespace";
 
 export { eventually };
 
@@ -269,25 +270,4 @@ export async function explained<T>(all: readonly Postgres[], action: () => Promi
 /** Removes them with their namespaces. */
 export async function removeAll(lab: Cluster, all: readonly Postgres[]): Promise<void> {
   await Promise.all(all.map(({ namespace }) => removeNamespace(lab, namespace)));
-}
-
-/**
- * Removes a namespace with everything in it. Postgres is killed before: its pods may take 1800 seconds to go, and
- * Kubernetes, which finds one in a namespace that is going, may look again after half of that only.
- */
-export async function removeNamespace(lab: Cluster, namespace: string): Promise<void> {
-  // A Pooler's pods come back as long as it is there.
-  for (const kind of ["Pooler", "Cluster"])
-    for (const { metadata } of await lab.list(cnpg, kind, { namespace }))
-      await lab.remove({ apiVersion: cnpg, kind, name: metadata.name, namespace });
-  await eventually(`no pods in ${namespace}`, 300, async () => {
-    const pods = await lab.list("v1", "Pod", { namespace });
-    if (pods.length === 0) return undefined;
-    const all = ["delete", "pods", "--all", "-n", namespace];
-    await lab.kubectl([...all, "--force", "--grace-period=0", "--wait=false"]);
-    return `there are ${pods.map(({ metadata }) => metadata.name).join()}`;
-  });
-  const ref = { apiVersion: "v1", kind: "Namespace", name: namespace };
-  await lab.remove(ref);
-  await lab.gone(ref, { timeout: 300 });
 }

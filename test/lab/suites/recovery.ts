@@ -1,6 +1,7 @@
 import type { Used } from "../use";
 import { completedBackups } from "./archiving";
-import { eventually, explained, Postgres, removeAll, removeNamespace, small } from "./postgres";
+import { eventually, explained, Postgres, removeAll, small } from "./postgres";
+import { removeNamespace } from "./removeNamespace";
 import { type ArchiveBucket, bucketIn, type StoreKind } from "./s3Bucket";
 
 type Settings = Readonly<Record<string, unknown>>;

@@ -3,7 +3,8 @@ import { judgeOf, type KubernetesObject, ownJudgeOf, parseWaitFor } from "../clu
 import { type Used, useLab } from "../use";
 import { ask } from "./admissionServer";
 import { installExternalSecretsCrds } from "./externalSecretsCrds";
-import { eventually, explained, Postgres, removeNamespace, small } from "./postgres";
+import { eventually, explained, Postgres, small } from "./postgres";
+import { removeNamespace } from "./removeNamespace";
 import { LoginClient } from "./rolesClient";
 import { attributes, byOthers, expected, odd, shop, told } from "./rolesSamples";
 

@@ -153,6 +153,20 @@ describe("the lab's Kubernetes client", () => {
     );
   });
 
+  it("says what a namespace still holds that does not go", async () => {
+    const condition = (type: string, status: string, message: string) => ({ type, status, message });
+    const conditions = [
+      condition("NamespaceDeletionContentFailure", "False", "All content successfully deleted"),
+      condition("NamespaceContentRemaining", "True", "databases has 1 resource instances"),
+      condition("NamespaceFinalizersRemaining", "True", "cnpg.io/deleteDatabase in 1 resource instances"),
+    ];
+    server.answer = () => ({ body: { metadata: { name: "n" }, status: { conditions } } });
+    await assert.rejects(
+      server.cluster.gone(ref, { timeout: 0 }),
+      /its removal \(databases has 1 resource instances; cnpg\.io\/deleteDatabase in 1 resource instances\)/,
+    );
+  });
+
   it("waits through a server that is away, and tells each thing that is missing once", async () => {
     const weights = [1, 1, undefined, 2, 3];
     server.answer = () => {
