@@ -35,7 +35,7 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
   /** Name of the backup bucket; empty if no cluster is backed up. */
   public readonly bucket: pulumi.Output<string>;
   /** The clusters by key. */
-  public readonly clusters: pulumi.Output<{ [key: string]: ClusterSummary }>;
+  declare public readonly clusters: pulumi.Output<{ [key: string]: ClusterSummary }>;
 
   constructor(name: string, args: PostgresEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     const problems = new Problems();
@@ -51,8 +51,15 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
     );
     clustersByEnvironment.set(this, clusters);
     this.bucket = pulumi.output((plan.bucket ?? plan.s3Bucket)?.name ?? "");
-    this.clusters = pulumi.output(clusters);
-    this.registerOutputs({ bucket: this.bucket, clusters });
+    // Made for who asks, and not kept in the state a second time: Pulumi walks through each value of it, and of a hundred
+    // clusters that took a twentieth of an update.
+    let asked: pulumi.Output<{ [key: string]: ClusterSummary }> | undefined;
+    const get = () => {
+      asked ??= pulumi.output(clusters);
+      return asked;
+    };
+    Object.defineProperty(this, "clusters", { enumerable: true, get });
+    this.registerOutputs({ bucket: this.bucket });
   }
 }
 
