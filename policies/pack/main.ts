@@ -5,9 +5,11 @@ import { type GivenPolicy, levelOnWire, readConfiguration, wireLevel } from "./c
 import { packOf } from "./policies";
 import { beforeComparing, beforeConfiguring, readOnce } from "./sdk";
 import { askConcernedOnly } from "./server";
+import { readStructsAsValues } from "./struct";
 
 const { policies, configure, compare, concerned } = packOf(rules, readOnce());
 
+readStructsAsValues();
 beforeComparing(compare);
 askConcernedOnly("pulumi-cnpg", version, policies, concerned);
 beforeConfiguring((request) => {
