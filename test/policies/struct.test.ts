@@ -7,6 +7,9 @@ import { readStruct } from "../../policies/pack/struct";
 const read = (bytes: Uint8Array) => readStruct(new Struct(), new BinaryReader(bytes)).toJavaScript();
 
 describe("What the engine sends of a resource", () => {
+  /** All but the one that neither the library nor the policy SDK hands on. */
+  const key = fc.string().filter((name) => name !== "__proto__");
+
   it("is read as the library reads it, whatever it is", () => {
     const { value } = fc.letrec<{ value: JavaScriptValue }>((tie) => ({
       value: fc.oneof(
@@ -16,11 +19,11 @@ describe("What the engine sends of a resource", () => {
         fc.double(),
         fc.string({ unit: "binary" }),
         fc.array(tie("value"), { maxLength: 4 }),
-        fc.dictionary(fc.string(), tie("value"), { maxKeys: 4, noNullPrototype: true }),
+        fc.dictionary(key, tie("value"), { maxKeys: 4, noNullPrototype: true }),
       ),
     }));
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), value, { noNullPrototype: true }), (fields) => {
+      fc.property(fc.dictionary(key, value, { noNullPrototype: true }), (fields) => {
         const bytes = Struct.fromJavaScript(fields).serializeBinary();
         assert.deepEqual(read(bytes), Struct.deserializeBinary(bytes).toJavaScript());
         assert.deepEqual(read(bytes), fields);
