@@ -31,14 +31,14 @@ function fields(reader: BinaryReader): Record<string, unknown> {
     let value: unknown = null;
     while (reader.nextField())
       if (reader.getFieldNumber() === 1) key = reader.readString();
-      else value = message(reader, anyOf);
+      else value = message(reader, valueIn);
     found[key] = value;
   };
   while (reader.nextField()) reader.readMessage(undefined, entry);
   return found;
 }
 
-function anyOf(reader: BinaryReader): unknown {
+function valueIn(reader: BinaryReader): unknown {
   let value: unknown = null;
   while (reader.nextField()) {
     switch (reader.getFieldNumber()) {
@@ -66,7 +66,7 @@ function anyOf(reader: BinaryReader): unknown {
 
 function items(reader: BinaryReader): unknown[] {
   const found: unknown[] = [];
-  while (reader.nextField()) found.push(message(reader, anyOf));
+  while (reader.nextField()) found.push(message(reader, valueIn));
   return found;
 }
 

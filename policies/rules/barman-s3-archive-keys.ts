@@ -61,7 +61,7 @@ interface Access {
   readonly cluster: Resource;
   /** The keys of Secrets that it reads. */
   readonly access: readonly { readonly name: string; readonly key: string }[];
-  /** Whether its jobPods' own role opens the store, and that role if it is written down. */
+  /** Whether its pods' own role opens the store, and that role if it is written down. */
   readonly ofPod: boolean;
   readonly role: string | undefined;
 }

@@ -66,7 +66,7 @@ function archivesOf(stack: Stack, part: (judge: () => void) => void): Place[] {
   return found;
 }
 
-/** Who the job's jobPods are to Google: the cluster's own account, whose template says it, or another. */
+/** Who the job's pods are to Google: the cluster's own account, whose template says it, or another. */
 function identityOf({ namespace }: Resource, name: string, stack: Stack): Identity | undefined {
   if (namespace === undefined) return undefined;
   const path = ["metadata", "annotations", ACCOUNT_ANNOTATION];

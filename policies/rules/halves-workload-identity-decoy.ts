@@ -14,6 +14,7 @@ const members = [
   "gcp:ServiceAccountIAMBinding",
   "gcp:ServiceAccountIAMPolicy",
 ];
+
 export default stackRule({
   id: "halves-workload-identity-decoy",
   title: "Every IAM member on the backups' account names a service account that a Cluster runs as.",

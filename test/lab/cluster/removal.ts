@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "./objects";
+import type { Condition } from "./waitFor";
 
 /** Says what the removal of an object waits for; nothing, if it is gone. */
 export function removalOf(object: KubernetesObject | undefined): readonly string[] {
@@ -18,16 +19,10 @@ function remedy({ metadata, spec }: KubernetesObject, finalizers: readonly strin
   return `, which the Cluster's primary removes; if none runs: kubectl delete cluster ${name} -n ${metadata.namespace}`;
 }
 
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly message?: string;
-}
-
 /** What a namespace still holds, by its own conditions. */
 function remaining({ status }: KubernetesObject): string {
   const { conditions = [] } = (status ?? {}) as { conditions?: readonly Condition[] };
-  const told = conditions.flatMap(({ type, status: is, message }) =>
+  const told = conditions.flatMap(({ type = "", status: is, message }) =>
     /^Namespace(Content|Finalizers)Remaining$/.test(type) && is === "True" ? (message ?? []) : [],
   );
   return told.length > 0 ? ` (${told.join("; ")})` : "";

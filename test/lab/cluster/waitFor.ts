@@ -116,7 +116,8 @@ export function ownJudgeOf({ kind, apiVersion, metadata }: KubernetesObject): Ju
   };
 }
 
-interface Condition {
+/** One of the conditions in a status. */
+export interface Condition {
   readonly type?: string;
   readonly status?: string;
   readonly reason?: string;

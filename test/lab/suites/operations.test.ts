@@ -268,7 +268,7 @@ describe("Day two in the lab", function () {
       };
       const start = (...args: string[]) => offline.start(["--lab", "--stack-file", file, ...args]);
       const sql = (statement: string) => used.cluster.sql("d-protected", "d-orders", statement, "app");
-      const clear = () => Promise.all([removeNamespace(used.cluster, "d-protected"), store.remove()]);
+      const clear = () => removeNamespace(used.cluster, "d-protected").then(() => store.remove());
       try {
         await clear();
         write(true);

@@ -1,7 +1,6 @@
 import type { Cluster, KubernetesObject } from "../cluster";
 import { eventually } from "./eventually";
-
-const cnpg = "postgresql.cnpg.io/v1";
+import { cnpg } from "./labStack";
 
 /** Kinds that CNPG puts a finalizer on, for the primary to take away. */
 const finalized = ["Database", "Publication", "Subscription", "DatabaseRole"];
