@@ -250,6 +250,8 @@ describe("PostgresEnvironment", () => {
       backups: {},
     };
     assert.deepEqual(await settled(value.clusters), { "orders-db": expected });
+    assert(Object.keys(value).includes("clusters"));
+    assert.equal(value.clusters, value.clusters);
     assert.equal(await settled(value.bucket), "acme-dev-dev-postgres-backups");
   });
 

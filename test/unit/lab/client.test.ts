@@ -161,10 +161,17 @@ describe("the lab's Kubernetes client", () => {
       condition("NamespaceFinalizersRemaining", "True", "cnpg.io/deleteDatabase in 1 resource instances"),
     ];
     server.answer = () => ({ body: { metadata: { name: "n" }, status: { conditions } } });
+    const gone = () => server.cluster.gone(ref, { timeout: 0 });
     await assert.rejects(
-      server.cluster.gone(ref, { timeout: 0 }),
+      gone(),
       /its removal \(databases has 1 resource instances; cnpg\.io\/deleteDatabase in 1 resource instances\)/,
     );
+    conditions[2] = condition(
+      "NamespaceFinalizersRemaining",
+      "False",
+      "All content-preserving finalizers finished",
+    );
+    await assert.rejects(gone(), /its removal \(databases has 1 resource instances\)/);
   });
 
   it("waits through a server that is away, and tells each thing that is missing once", async () => {
