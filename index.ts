@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clustersOf, PostgresEnvironment } from "./components";
+import { clustersOf, environmentOf, PostgresEnvironment } from "./components/index";
 import { loadStack, sourceStacks } from "./stacks/load";
 import { type ReadStack, readOwn, readReference, readStacks } from "./stacks/read";
 
@@ -11,9 +11,10 @@ import { type ReadStack, readOwn, readReference, readStacks } from "./stacks/rea
 async function program(read: ReadStack = readReference) {
   const stack = pulumi.getStack();
   const config = pulumi.runtime.allConfig();
-  const [sources, former] = await Promise.all([readStacks(sourceStacks(config), read), readOwn()]);
+  const [sources, own] = await Promise.all([readStacks(sourceStacks(config), read), readOwn()]);
   const args = loadStack(stack, config, sources, {
-    former,
+    former: own.clusters,
+    formerPlace: own.environment,
     warn: (text) => void pulumi.log.warn(text),
   });
   const environment = new PostgresEnvironment(args.environment ?? stack, args);
@@ -22,6 +23,8 @@ async function program(read: ReadStack = readReference) {
     bucket: environment.bucket,
     /** What other stacks and people need to know of each cluster; see ClusterSummary. */
     clusters: clustersOf(environment),
+    /** What its objects are named after: the next update refuses to make all of it anew under other names. */
+    environment: environmentOf(environment),
   };
 }
 

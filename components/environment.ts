@@ -6,12 +6,15 @@ import type { ClusterPlan } from "./cluster/decide";
 import { type DeclaredCluster, declareCluster } from "./cluster/declare";
 import type { PostgresEnvironmentArgs } from "./environment/args";
 import { decideEnvironment, type EnvironmentPlan } from "./environment/decide";
+import { type EnvironmentPlace, placeOf } from "./environment/place";
 import { type ClusterSummary, summaries } from "./environment/summary";
 import type { JobTenantArgs } from "./identity/args";
 import { BackupIdentity, grantsOf, jobGrantsOf } from "./identity/backupIdentity";
 import type { Workload } from "./identity/workload";
+import { protecting } from "./options";
 import { pick } from "./pick";
-import { Problems } from "./problems";
+import { shapedProblems } from "./shape";
+import { advised, watchingOf } from "./watch";
 
 /**
  * Both halves of an environment from one description: the bucket whose lifecycle outlasts the backups' retention, the
@@ -38,7 +41,7 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
   declare public readonly clusters: pulumi.Output<{ [key: string]: ClusterSummary }>;
 
   constructor(name: string, args: PostgresEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
-    const problems = new Problems();
+    const problems = shapedProblems("PostgresEnvironment", name, args);
     const plan = decideEnvironment(problems, name, args);
     problems.throwIfAny(`PostgresEnvironment ${name}`);
     super("pulumi-cnpg:index:PostgresEnvironment", name, {}, opts);
@@ -50,6 +53,7 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
       ]),
     );
     clustersByEnvironment.set(this, clusters);
+    placeByEnvironment.set(this, placeOf(plan));
     this.bucket = pulumi.output((plan.bucket ?? plan.s3Bucket)?.name ?? "");
     // Made for who asks, and not kept in the state a second time: Pulumi walks through each value of it, and of a hundred
     // clusters that took a twentieth of an update.
@@ -65,6 +69,13 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
 
 /** Kept beside the component: a field would become one of its outputs. */
 const clustersByEnvironment = new WeakMap<PostgresEnvironment, ClusterOutputs>();
+
+const placeByEnvironment = new WeakMap<PostgresEnvironment, EnvironmentPlace>();
+
+/** What an environment's objects are named after, for a program's own outputs: the next update compares. */
+export function environmentOf(environment: PostgresEnvironment): EnvironmentPlace | undefined {
+  return placeByEnvironment.get(environment);
+}
 
 /** What is told of clusters, all of it known but what only an update finds out. */
 export interface ClusterOutputs {
@@ -91,10 +102,15 @@ function declare(
   const namespaces = new Map(
     plan.namespaces.map(({ name: namespace, protect }) => [
       namespace,
-      new Namespace(`${name}/${namespace}`, { metadata: { name: namespace } }, { parent, protect }),
+      new Namespace(
+        `${name}/${namespace}`,
+        { metadata: { name: namespace } },
+        { parent, ...protecting(protect), hooks: advised() },
+      ),
     ]),
   );
   const declared = new Map<string, DeclaredCluster>();
+  const watching = watchingOf(parent, args.kubeconfig);
   for (const { key, plan: planned } of plan.clusters) {
     const namespace = namespaces.get(planned.workload.namespace);
     const grants =
@@ -109,7 +125,7 @@ function declare(
     const wait = plan.iamPropagationSeconds;
     declared.set(
       key,
-      declareCluster(`${name}/${key}`, planned, wait, parent, dependsOn, namespaces, jobGrants),
+      declareCluster(`${name}/${key}`, planned, wait, parent, dependsOn, namespaces, jobGrants, watching),
     );
   }
   return declared;

@@ -7,9 +7,15 @@ export * from "./cluster/args";
 export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
 export * from "./credentials/args";
 export * from "./database/args";
-export { type ClusterOutputs, clustersOf, PostgresEnvironment } from "./environment";
+export { type ClusterOutputs, clustersOf, environmentOf, PostgresEnvironment } from "./environment";
 export type { PostgresEnvironmentArgs } from "./environment/args";
-export { checkEnvironment } from "./environment/decide";
+export {
+  type ClusterIdentity,
+  checkEnvironment,
+  type EnvironmentPlace,
+  type ExaminedEnvironment,
+  examineEnvironment,
+} from "./environment/place";
 export { type SecretManifest, secretManifests } from "./environment/secretManifests";
 export { type ClusterSummary, summariesOf } from "./environment/summary";
 export * from "./export/args";
@@ -18,6 +24,7 @@ export * from "./identity/args";
 export { BackupIdentity } from "./identity/backupIdentity";
 export { propagationWaitVariable } from "./identity/propagation";
 export * from "./migration/args";
+export { nearest, unknownSetting } from "./nearest";
 export * from "./pooler/args";
 export { formatProblem, InvalidSettings, notShown, type Problem, Problems } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
@@ -41,3 +48,4 @@ export {
 export type { ApplicationCa, ApplicationSummary } from "./roles/summary";
 export * from "./tls/args";
 export * as units from "./units";
+export { kubectlVariable, waitVariable } from "./watch";

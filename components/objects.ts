@@ -2,6 +2,16 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import { getVersion } from "@pulumi/kubernetes/utilities";
 import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "./identity/workload";
+import {
+  advised,
+  afterCluster,
+  afterSettled,
+  jobWatches,
+  type Settled,
+  type WatchedKind,
+  type Watching,
+  watchObjectOf,
+} from "./watch";
 
 /** A Kubernetes object of a cluster beside those that every cluster has, decided: all of it known at preview. */
 export interface PlannedObject {
@@ -26,6 +36,8 @@ export interface PlannedObject {
   readonly perLife?: boolean;
   /** How long Pulumi waits until it is done, in seconds. Default: Pulumi's. */
   readonly waitSeconds?: number;
+  /** Whether the program waits until CNPG has applied it, and as which kind. Default: it does not. */
+  readonly watchedAs?: WatchedKind;
   /** Said in an update before it is made: what a person needs who waits for it. */
   readonly announce?: string;
   /** Whether its status is an output of the resource. Default: `false`. */
@@ -45,6 +57,9 @@ export interface Declared {
   readonly parent: pulumi.Resource;
   /** By the keys that `after` names, and `namespace/<name>`. Every object that is declared is put in. */
   readonly known: Map<string, pulumi.Resource>;
+  /** By the same keys, of those that are watched: when they have taken effect. */
+  readonly settled: Map<string, Settled>;
+  readonly watching: Watching | undefined;
   /** What all of them come after. */
   readonly dependsOn?: readonly pulumi.Resource[];
   /** What an account needs to be there, and the hook that gives it time to take effect. */
@@ -68,8 +83,13 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
     const Kind = apiVersion.includes("/") ? CustomResource : CoreObject;
     const before = [
       ...(runsAs === undefined ? [] : [declared.awaitGrants()]),
+      ...(kind === "Job" && declared.watching !== undefined ? [jobWatches(declared.watching).begin] : []),
       ...(object.announce === undefined ? [] : [announcement(`${name}/${key}`, object.announce)]),
     ];
+    afterSettled(
+      `${name}/${key}`,
+      object.after.flatMap((earlier) => declared.settled.get(earlier) ?? []),
+    );
     const resource = new Kind(
       `${name}/${key}`,
       {
@@ -95,7 +115,11 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
         ],
         ...(object.once === true && { ignoreChanges: ["spec"] }),
         ...(object.replacedOnChange === true && { replaceOnChanges: ["spec"], deleteBeforeReplace: true }),
-        ...(before.length > 0 && { hooks: { beforeCreate: before } }),
+        hooks: advised(
+          (cluster === undefined ? (hooks: pulumi.ResourceHookBinding) => hooks : afterCluster)(
+            before.length > 0 ? { beforeCreate: before } : {},
+          ),
+        ),
         ...(object.perLife === true &&
           cluster !== undefined && { replaceWith: [cluster], deleteBeforeReplace: true }),
         ...(object.waitSeconds !== undefined && {
@@ -104,6 +128,18 @@ export function declareObjects(name: string, objects: readonly PlannedObject[], 
       },
     );
     known.set(key, resource);
+    if (kind === "Job" && declared.watching !== undefined && resource instanceof CustomResource)
+      jobWatches(declared.watching).endWith(resource, object.namespace ?? declared.namespace, object.name);
+    const { watchedAs } = object;
+    if (watchedAs !== undefined && declared.watching !== undefined && resource instanceof CustomResource) {
+      const at = {
+        namespace: object.namespace ?? declared.namespace,
+        name: object.name,
+        timeout: object.waitSeconds ?? 300,
+      };
+      const settled = watchObjectOf(resource, watchedAs, at, declared.watching);
+      if (settled !== undefined) declared.settled.set(key, settled);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Protection } from "./profiles";
 
 /** Options of a component, with what it depends on taken out. */
 export interface SplitOptions {
@@ -26,4 +27,9 @@ export function splitDependsOn(opts: pulumi.ComponentResourceOptions | undefined
     throw new pulumi.RunError("dependsOn: an Output is not allowed here: a resource, or a list of resources");
   }
   return { dependsOn: resources, rest };
+}
+
+/** The option `protect`, left out where the component decides. */
+export function protecting(protect: Protection): { protect?: boolean } {
+  return protect === undefined ? {} : { protect };
 }

@@ -20,9 +20,16 @@ export interface Problem {
  */
 export class Problems {
   readonly list: Problem[] = [];
+  private readonly misshapen = new Set<string>();
 
   add(path: string, value: unknown, allowed: string): void {
-    this.list.push({ path, value, allowed });
+    if (!this.misshapen.has(path)) this.list.push({ path, value, allowed });
+  }
+
+  /** Something that is not of the shape that it should have: what else is found at this path follows from it. */
+  addShape(problem: Problem): void {
+    this.list.push(problem);
+    this.misshapen.add(problem.path);
   }
 
   /** Whether something at this path, or below it, has been reported. */

@@ -25,7 +25,28 @@ export interface ProfileDefaults {
   readonly softDelete: string;
 }
 
-/** Storage classes are GKE's: `standard` (balanced price) and `premium-rwo` (SSD persistent disk). */
+/**
+ * Pulumi's `protect` of what holds data; undefined: as of the component that it is in. False is only where somebody wrote it:
+ * an explicit one would go over the `protect: true` of a program that protects its component.
+ */
+export type Protection = boolean | undefined;
+
+/** As it is set, else as the profile has it. */
+export function protection(set: boolean | undefined, { protect }: ProfileDefaults): Protection {
+  return set ?? (protect ? true : undefined);
+}
+
+/** The protection of what several have in common. */
+export function strongest(each: readonly Protection[]): Protection {
+  if (each.includes(true)) return true;
+  return each.includes(undefined) ? undefined : false;
+}
+
+/**
+ * Storage classes are GKE's: `standard` (pd-standard, a magnetic disk, in a zone that is chosen before the pod's node is) and
+ * `premium-rwo` (SSD, where the pod is). `standard-rwo`, the balanced disk, would suit dev better, but a live cluster's class can't
+ * change, and a default that did would have every one of them refused: new clusters can name it.
+ */
 export const profiles: Readonly<Record<Profile, ProfileDefaults>> = {
   dev: {
     instances: 1,

@@ -1,4 +1,4 @@
-import { type DatabaseArgs, type ExtensionArgs, type InitdbArgs, ReclaimPolicy } from "../components";
+import { type DatabaseArgs, type ExtensionArgs, type InitdbArgs, ReclaimPolicy } from "../components/index";
 import { applications, ownerCredentials } from "./rolesSchema";
 import { choice, described, flag, group, listOf, mapOf, number, text } from "./shape";
 

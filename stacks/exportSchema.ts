@@ -5,7 +5,7 @@ import {
   type ExportSettings,
   type ImportDumpArgs,
   type ManualBackupArgs,
-} from "../components";
+} from "../components/index";
 import { gcs, s3 } from "./s3Schema";
 import { choice, described, flag, group, listOf, mapOf, number, required, text } from "./shape";
 
@@ -23,7 +23,9 @@ export const exportSettings = group<ExportSettings>({
     s3,
     "The S3-compatible store that has it, with credentials of its own. Without `endpoint` and `region` that of the backups. Default: the kind of store that the backups go to.",
   ),
-  image: text("Image with rclone and a shell, pinned. Default: `docker.io/rclone/rclone:1.71.2`."),
+  image: text(
+    "Image with rclone and a shell, pinned by a tag, or by a digest (`…@sha256:…`), which nobody can move. Default: `docker.io/rclone/rclone:1.71.2`.",
+  ),
   env: mapOf(text(""), "Environment of rclone, such as a proxy. Default: none."),
 });
 
@@ -55,7 +57,12 @@ const source = group<DumpSourceArgs>({
     "The S3-compatible store that has the bucket, with credentials of its own. Without `endpoint` and `region` the one that dumps go to. Default: the kind of store that dumps go to.",
   ),
   gcs: described(gcs, "That the bucket is in Google Cloud Storage, where dumps go to S3."),
-  object: text("Name of the dump, such as `20261122T020000Z.dump`. Default: the newest that is whole."),
+  object: text(
+    "Name of the dump, such as `20261122T020000Z-nightly-x7k2p.dump`. Default: the newest, see `export`.",
+  ),
+  export: text(
+    "Name of the export whose newest dump it is, also if it leaves tables or rows out. Default: the newest of any export from which nothing was left out.",
+  ),
 });
 
 export const importDump = group<ImportDumpArgs>(

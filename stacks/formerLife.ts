@@ -1,14 +1,28 @@
-import { type ClusterSummary, isInPlace, type Problems } from "../components";
+import { type ClusterSummary, isInPlace, type Problems } from "../components/index";
 import type { StackCluster } from "./recoverySchema";
 
 /** What the stack's last update said of a cluster; older ones told less. */
-export type FormerLife = Partial<Pick<ClusterSummary, "bootstrap" | "generation" | "logins">>;
+export type FormerLife = Partial<Pick<ClusterSummary, (typeof texts)[number] | "generation">>;
 
-/** Finds a cluster in this stack's own output `clusters`; undefined if it is not there yet. */
+const texts = [
+  "bootstrap",
+  "logins",
+  "workers",
+  "kubernetesServiceAccount",
+  "destinationPath",
+  "serverName",
+] as const;
+
+/** Finds a cluster in this stack's own output `clusters`, whose shape nobody can be certain of; undefined if it is not there yet. */
 export function formerLife(former: unknown, key: string): FormerLife | undefined {
   const clusters = typeof former === "object" && former !== null ? former : {};
   const found = Object.hasOwn(clusters, key) ? (clusters as Record<string, unknown>)[key] : undefined;
-  return typeof found === "object" && found !== null ? found : undefined;
+  if (typeof found !== "object" || found === null) return undefined;
+  const { generation, ...rest } = found as { readonly [field: string]: unknown };
+  return {
+    ...(typeof generation === "number" && { generation }),
+    ...Object.fromEntries(texts.filter((field) => typeof rest[field] === "string").map((f) => [f, rest[f]])),
+  };
 }
 
 /**

@@ -1,11 +1,15 @@
 import {
   type ClusterArgs,
-  checkEnvironment,
+  examineEnvironment,
+  nearest,
   notShown,
   type PostgresEnvironmentArgs,
   Problems,
   readsS3,
-} from "../components";
+  unknownSetting,
+} from "../components/index";
+import { formerLife } from "./formerLife";
+import { atFormerPlace, checkSame, withFormerWorkers } from "./formerStack";
 import type { StackCluster } from "./recoverySchema";
 import { keysIn, type StackKeys, secretSettings } from "./s3Schema";
 import { type StackSettings, stackSchema } from "./schema";
@@ -14,6 +18,12 @@ import { namedStacks, resolve, type Sources, type Surroundings } from "./sources
 
 /** Pulumi's namespace for what a project's own settings are called. */
 const namespace = "pulumi-cnpg:";
+
+/** What a stack's own last update said, and who is told what a person has to know. */
+export interface Own extends Pick<Surroundings, "former" | "warn"> {
+  /** Its output `environment`; undefined before the first update, or if it did not say. */
+  readonly formerPlace?: unknown;
+}
 
 /**
  * Reads a stack's configuration, as the engine hands it over, into what an environment takes.
@@ -31,10 +41,11 @@ export function loadStack(
   stack: string,
   config: Readonly<Record<string, string>>,
   sources: Sources = new Map(),
-  own: Pick<Surroundings, "former" | "warn"> = { former: undefined, warn: () => {} },
+  own: Own = { former: undefined, warn: () => {} },
 ): PostgresEnvironmentArgs {
   const problems = new Problems();
   const raw = ownSettings(config);
+  checkNamespaces(problems, config);
   const google = (raw.backups as { s3?: unknown } | null | undefined)?.s3 === undefined;
   const project = config["gcp:project"];
   const region = config["gcp:region"];
@@ -51,10 +62,11 @@ export function loadStack(
   const { s3SourceKeys, ...keys } = keysIn(read);
   const surroundings = { ...own, profile: settings.profile, sources, archivesToS3: !google };
   const clusters = Object.fromEntries(
-    Object.entries(settings.clusters).map(([key, cluster]) => [
-      key,
-      resolve(problems, key, cluster, surroundings),
-    ]),
+    Object.entries(settings.clusters).map(([key, cluster]) => {
+      const was = formerLife(own.former, key);
+      const resolved = resolve(problems, key, cluster, surroundings);
+      return [key, withFormerWorkers(atFormerPlace(key, resolved, settings.backups, was), was)];
+    }),
   );
   const args: PostgresEnvironmentArgs = {
     ...settings,
@@ -65,9 +77,12 @@ export function loadStack(
   };
   // Where the shape was wrong already, a second complaint about what was put in its place would only confuse.
   const shape = new Set(problems.list.map((problem) => problem.path));
-  for (const problem of checkEnvironment(stack, args)) {
+  const examined = examineEnvironment(stack, args);
+  for (const problem of examined.problems) {
     if (!covered(problems, problem.path) && !followsFrom(shape, problem.path)) problems.list.push(problem);
   }
+  // Where something is wrong, it is not certain who is who.
+  if (problems.list.length === 0) checkSame(problems, examined, own);
   problems.throwIfAny(`stack ${stack}`);
   return args;
 }
@@ -90,6 +105,16 @@ function waitForSource(
 /** Names of the stacks that this one recovers clusters from, to be read before it is loaded. */
 export function sourceStacks(config: Readonly<Record<string, string>>): string[] {
   return namedStacks(ownSettings(config).clusters);
+}
+
+/** Pulumi leaves alone what stands under a name that nobody asks for: a typo there would be a setting that is not set. */
+function checkNamespaces(problems: Problems, config: Readonly<Record<string, string>>): void {
+  const own = namespace.slice(0, -1);
+  for (const key of Object.keys(config)) {
+    const [, before = "", name = ""] = /^([^:]*):(.*)$/.exec(key) ?? [];
+    if (before === own || nearest(before.replace(/^cnpg$/i, own), [own]) === undefined) continue;
+    problems.add(key, notShown, `There is no ${before}; did you mean ${namespace}${name}?`);
+  }
 }
 
 /** What stands under `pulumi-cnpg:`, with structured values parsed. */
@@ -208,10 +233,7 @@ function unknownKey(path: Path, known: readonly string[]): string {
   const placed = `${String(path.at(-2))}.${key}`;
   if (Object.hasOwn(elsewhereIn, placed)) return elsewhereIn[placed] ?? "";
   if (Object.hasOwn(elsewhere, key)) return elsewhere[key] ?? "";
-  const near = known.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
-  return near === undefined
-    ? `There is no such setting; here can stand ${known.join(", ")}`
-    : `There is no such setting; did you mean ${near}?`;
+  return unknownSetting(key, known);
 }
 
 function allowedFor(setting: Setting, missing: boolean): string {
@@ -265,18 +287,4 @@ function followsFrom(shape: ReadonlySet<string>, path: string): boolean {
 
 function covered(problems: Problems, path: string): boolean {
   return problems.has(path) || problems.list.some((p) => path.startsWith(`${p.path}.`));
-}
-
-/** Levenshtein's edit distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -8,7 +8,7 @@ import {
   type ServerArgs,
   SslMode,
   type SubscriptionArgs,
-} from "../components";
+} from "../components/index";
 import { recoverFrom, type StackReplica, type StackReplicaSource } from "./recoverySchema";
 import { gcs, s3 } from "./s3Schema";
 import { choice, described, flag, group, listOf, mapOf, number, required, scalar, text } from "./shape";
@@ -78,6 +78,7 @@ const baseBackupFrom = group<BaseBackupFromArgs>({
   server: serverName,
   postgresMajor: postgresMajor("Postgres major of that server, which has to be this cluster's."),
   database: usedDatabase,
+  startWorkers: flag("As that of `recoverFrom`. Default: `false`."),
 });
 
 const { stack, cluster, bucket, objectPrefix, method, grant } = recoverFrom.fields;

@@ -11,7 +11,7 @@ import {
   PoolerServiceType,
   PoolerType,
   PoolMode,
-} from "../components";
+} from "../components/index";
 import {
   choice,
   described,

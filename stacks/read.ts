@@ -16,23 +16,37 @@ export async function readStacks(names: readonly string[], read: ReadStack): Pro
  * at once, before anybody could be told what to do.
  */
 export async function readReference(name: string): Promise<Source> {
+  const outputs = await readOutputs(name);
+  return "unavailable" in outputs ? outputs : { clusters: outputs.clusters };
+}
+
+async function readOutputs(name: string): Promise<Own | { readonly unavailable: string }> {
   try {
     const answer = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
-    return { clusters: (answer.outputs as { clusters?: unknown } | undefined)?.clusters };
+    const { clusters, environment } = (answer.outputs ?? {}) as Partial<Own>;
+    return { clusters, environment };
   } catch (error) {
     return { unavailable: (error as Error).message.replace(/^invocation of \S+ returned an error: /, "") };
   }
 }
 
+/** What this stack's own last update said; undefined before the first one, and what older versions of the program did not say. */
+export interface Own {
+  /** Its output `clusters`, */
+  readonly clusters: unknown;
+  /** and its output `environment`. */
+  readonly environment: unknown;
+}
+
 /**
- * The output `clusters` of this stack's own last update; undefined before the first one.
+ * The outputs of this stack's own last update.
  *
  * @throws RunError if it can't be read: which life a cluster is in, and how it began, must not be guessed
  */
-export async function readOwn(): Promise<unknown> {
+export async function readOwn(): Promise<Own> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const own = await readReference(name);
-  if ("clusters" in own) return own.clusters;
+  const own = await readOutputs(name);
+  if (!("unavailable" in own)) return own;
   throw new pulumi.RunError(
     `this stack's own outputs say which life each cluster is in and how it began, and ${name} can't be read: ${own.unavailable}`,
   );

@@ -8,7 +8,7 @@ import {
   type RecoveryTargetArgs,
   type ReplicaArgs,
   type VolumeSnapshotsArgs,
-} from "../components";
+} from "../components/index";
 import { gcs, s3 } from "./s3Schema";
 import { choice, described, flag, group, listOf, mapOf, number, required, scalar, text } from "./shape";
 
@@ -92,7 +92,10 @@ export const recoverFrom = group<StackRecoverFrom>(
     ),
     allowRoles: listOf(
       text(""),
-      'Roles of the source, beside the owners of `databases`, that may log in with the password that they have there; `["*"]` is all. Default: none; in place all.',
+      'Roles of the source, beside the owners of `databases`, that may log in with the password that they have there; `["*"]` is all. Left out with `masking`, before which they would come in. Default: none; in place all.',
+    ),
+    startWorkers: flag(
+      "Whether subscriptions, pg_cron, pg_net and TimescaleDB jobs run that came with the data. Left out with `replica` and `masking`. Default: `false`.",
     ),
     database: text("Which of `databases` the application uses. Needed if there are several."),
     target: described(

@@ -12,7 +12,7 @@ import {
   RolesAs,
   RotationMode,
   SecretStoreKind,
-} from "../components";
+} from "../components/index";
 import { choice, described, flag, group, listOf, mapOf, number, required, text } from "./shape";
 
 /* Roles, where their passwords come from, and who logs in as them. */

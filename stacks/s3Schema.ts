@@ -5,7 +5,7 @@ import type {
   S3KeysArgs,
   S3StoreArgs,
   StoreSecretArgs,
-} from "../components";
+} from "../components/index";
 import { type FieldsOf, flag, group, required, text } from "./shape";
 
 const secretKey = (key: string, about: string) =>

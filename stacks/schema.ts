@@ -1,13 +1,7 @@
 import {
   AntiAffinity,
-  BackupMethod,
-  type BackupSettings,
-  BucketStorageClass,
   type ClusterBackup,
-  DataCompression,
   DataDurability,
-  type EnvironmentBackups,
-  IdentityMode,
   type ImageCatalogArgs,
   ImageCatalogKind,
   type PlacementArgs,
@@ -16,23 +10,22 @@ import {
   PrimaryUpdateStrategy,
   Profile,
   type ResourcesArgs,
-  type SidecarSettings,
   type StorageArgs,
   type SynchronousArgs,
   SynchronousMethod,
   TaintEffect,
   type TolerationArgs,
   type WaitArgs,
-  WalCompression,
   type WalStorageArgs,
-} from "../components";
+} from "../components/index";
+import { backups, ownBackupSettings } from "./backupSchema";
 import { database, initdb } from "./databaseSchema";
 import { exportJob, exportSettings, importDump, manualBackup } from "./exportSchema";
 import { migration } from "./migrationSchema";
 import { certificates, pooler } from "./poolerSchema";
-import { masking, reader, recoverFrom, type StackCluster, timeToLive } from "./recoverySchema";
+import { masking, recoverFrom, type StackCluster, timeToLive } from "./recoverySchema";
 import { roles, rolesAs } from "./rolesSchema";
-import { type keyArguments, keySettings, type StackKeys, s3 } from "./s3Schema";
+import { type keyArguments, keySettings, type StackKeys } from "./s3Schema";
 import {
   choice,
   described,
@@ -43,10 +36,10 @@ import {
   mapOf,
   number,
   required,
-  type Setting,
   scalar,
   text,
 } from "./shape";
+import { upgrade } from "./upgradeSchema";
 
 /*
  * The shape of a stack file: which settings there are, and of which type each is. What the values may be (a quantity, a
@@ -55,87 +48,6 @@ import {
  */
 
 const map = (about: string) => mapOf(text(""), about);
-
-const sidecar = group<SidecarSettings>({
-  cpu: text("CPU request. Default: `100m`."),
-  memory: text("Memory request. Default: `256Mi`."),
-  cpuLimit: text("CPU limit. Default: none."),
-  memoryLimit: text("Memory limit. Default: `512Mi`."),
-});
-
-const backupSettings: FieldsOf<BackupSettings> = {
-  retention: text(
-    "How long backups can be restored from, as Barman counts: `30d`, `4w`, `1m` (31 days). Default: the profile's.",
-  ),
-  schedule: text(
-    "When base backups start: six cron fields, seconds first, or `@daily` and the like, in UTC. Default: `0 0 3 * * *`.",
-  ),
-  immediate: flag("Whether a first base backup starts at once. Default: `true`."),
-  suspend: flag("Whether the schedule is stopped for now. Default: `false`."),
-  walCompression: choice(WalCompression, "Compression of WAL files. Default: `gzip`."),
-  dataCompression: choice(DataCompression, "Compression of base backups. Default: `gzip`."),
-  walParallel: number("WAL files archived or restored in parallel. Default: 2."),
-  dataJobs: number("Parallel uploads of a base backup. Default: 2."),
-  env: map("Environment variables of the backup process. Default: none."),
-  sidecar: described(sidecar, "Resources of the Barman Cloud plugin's sidecar."),
-};
-
-/** The same for one cluster, where the default is what the environment says. */
-const ownBackupSettings = Object.fromEntries(
-  Object.entries(backupSettings as Record<string, Setting>).map(([key, setting]) => [
-    key,
-    described(
-      setting,
-      `${setting.about.replace(/ ?Default: .*$/, "")} Default: what \`backups\` says.`.trim(),
-    ),
-  ]),
-) as unknown as FieldsOf<BackupSettings>;
-
-const backups = group<EnvironmentBackups>({
-  bucket: text("Bucket name. Default: `<project>-<environment>-postgres-backups`."),
-  existingBucket: flag(
-    "Whether the bucket exists already and is managed elsewhere; `deleteAge` must then say what its rule does. Default: `false`.",
-  ),
-  location: text("Region, dual-region or multi-region. Default: `gcp:region`."),
-  storageClass: choice(BucketStorageClass, "Default: `STANDARD`."),
-  deleteAge: text(
-    "Age at which the lifecycle rule deletes, such as `45d`; more than retention + one backup interval. Default: that, and `deleteMargin`.",
-  ),
-  deleteMargin: text("What the default `deleteAge` adds to retention + one backup interval. Default: `7d`."),
-  versioning: flag("Object versioning. Default: the profile's."),
-  noncurrentAge: text("With versioning: how long a version outlives its deletion. Default: `14d`."),
-  forceDestroy: flag(
-    "Whether destroying the stack may delete a bucket that has objects; only in dev. Default: the profile's.",
-  ),
-  softDelete: text("Google's soft delete: `0d` (off) or `7d` to `90d`. Default: the profile's."),
-  kmsKey: text(
-    "Customer-managed key, `projects/P/locations/L/keyRings/R/cryptoKeys/K`; Cloud Storage's service agent must be allowed to use it. Default: Google's own.",
-  ),
-  labels: map("Bucket labels. Default: `environment` and `managed-by`."),
-  method: choice(
-    BackupMethod,
-    "`plugin` (Barman Cloud plugin) or `inTree` (deprecated, gone from operator 1.31). Default: `plugin`.",
-  ),
-  s3: described(
-    s3,
-    "An S3-compatible store that has the bucket, in place of Google Cloud Storage; settings of Google's are refused then.",
-  ),
-  prefix: text("Folder in the bucket under which every cluster has its own. Default: `cnpg`."),
-  identity: choice(
-    IdentityMode,
-    "`shared`, `perCluster` (own account, limited to its prefix) or `direct` (no account). Default: `shared`.",
-  ),
-  serviceAccount: text("Account id of the shared backup account. Default: `cnpg-<environment>`."),
-  projectNumber: text("The project's number, which `identity: direct` needs. Quote it."),
-  iamPropagationWait: text(
-    "How long new IAM grants are given before a Cluster is created, up to `30m`. Default: `2m`.",
-  ),
-  readers: listOf(
-    reader,
-    "Who else may read which cluster's backups, to recover from them elsewhere. Default: nobody.",
-  ),
-  ...backupSettings,
-});
 
 const storage = group<StorageArgs>({
   size: text(
@@ -189,6 +101,10 @@ const cluster = group<StackCluster>({
   walStorage: described(walStorage, "Volume for WAL alone."),
   resources: described(resources, "CPU and memory of an instance."),
   parameters: mapOf(scalar(""), "Postgres parameters over the derived ones."),
+  sharedPreloadLibraries: listOf(
+    text(""),
+    "Libraries that Postgres preloads, such as `pg_cron`, beside those of known extensions in `databases`. Default: none.",
+  ),
   placement: described(placement, "Which nodes instances run on."),
   synchronous: group<SynchronousArgs>(
     {
@@ -207,6 +123,7 @@ const cluster = group<StackCluster>({
   ),
   recoverFrom,
   ...migration,
+  upgrade,
   masking,
   timeToLive,
   backup: group<ClusterBackup>(
@@ -249,7 +166,10 @@ const cluster = group<StackCluster>({
 
 /** A stack file's settings: what an environment takes, less project and region, which stand under `gcp:`. */
 export interface StackSettings
-  extends Omit<PostgresEnvironmentArgs, "project" | "region" | (typeof keyArguments)[number] | "clusters">,
+  extends Omit<
+      PostgresEnvironmentArgs,
+      "project" | "region" | "kubeconfig" | (typeof keyArguments)[number] | "clusters"
+    >,
     StackKeys {
   clusters: { [name: string]: StackCluster };
 }

@@ -5,8 +5,8 @@ import type {
   Problems,
   RecoverFromArgs,
   ReplicaArgs,
-} from "../components";
-import { units } from "../components";
+} from "../components/index";
+import { units } from "../components/index";
 import { checkFormerLife } from "./formerLife";
 import {
   IfUnavailable,
@@ -237,7 +237,9 @@ function fill(
   const databases = rest.databases ?? databasesOf(source);
   const database =
     own.database ??
-    (source.database !== undefined && databases?.[source.database] ? source.database : undefined);
+    (source.database !== undefined && Object.hasOwn(databases ?? {}, source.database)
+      ? source.database
+      : undefined);
   const ownImage = rest.image === undefined && rest.imageCatalog === undefined;
   return {
     ...rest,

@@ -1,5 +1,5 @@
-import type { ClusterArgs, Problems, RecoverFromArgs } from "../components";
-import { Profile } from "../components";
+import type { ClusterArgs, Problems, RecoverFromArgs } from "../components/index";
+import { Profile } from "../components/index";
 import { formerLife } from "./formerLife";
 import { IfUnavailable, type StackCluster } from "./recoverySchema";
 

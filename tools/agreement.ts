@@ -1,4 +1,4 @@
-import { units } from "../components";
+import { units } from "../components/index";
 import { type DumpJob, dumpJobOf, dumpRows } from "./agreementDumps";
 import { recoveryRows } from "./agreementRecovery";
 import { s3Rows } from "./agreementS3";
@@ -12,6 +12,10 @@ export interface AgreementRow {
   readonly cloud: string;
   readonly cluster: string;
   readonly agrees: boolean;
+  /** One half of it is elsewhere, so that nobody has compared them. */
+  readonly open?: boolean;
+  /** What a person has to know of it, although nothing disagrees. */
+  readonly warning?: string;
 }
 
 /** What the two halves of one cluster say of the same things. */
@@ -106,7 +110,14 @@ function compare(cluster: Properties, found: Found): ClusterAgreement {
     return {
       cluster: workload,
       rows: [
-        { what: "backups", cloud: nothing, cluster: "none", agrees: true },
+        {
+          what: "backups",
+          cloud: nothing,
+          cluster: "none",
+          agrees: true,
+          open: true,
+          warning: "is not backed up: what it holds is lost with its volume",
+        },
         ...dumpRows(workload, undefined, found),
       ],
     };
@@ -197,6 +208,7 @@ function identityRows(email: string, member: string, workload: string, found: Fo
 /** Roles that let Barman archive and delete. */
 export const objectRoles = ["roles/storage.objectUser", "roles/storage.objectAdmin"];
 const bucketRoles = [
+  "roles/storage.bucketViewer",
   "roles/storage.legacyBucketReader",
   "roles/storage.legacyBucketWriter",
   "roles/storage.legacyBucketOwner",
@@ -237,7 +249,9 @@ function timeRows(workload: string, store: Store, found: Found): AgreementRow[] 
     .map((rule) => get(rule, "condition", "age"))
     .filter((age): age is number => typeof age === "number");
   const deleteAge = ages.length === 0 ? undefined : Math.min(...ages);
-  const parsed = units.parseSchedule(text(found.schedules.get(workload), "spec", "schedule"));
+  const schedule = found.schedules.get(workload);
+  const suspended = get(schedule, "spec", "suspend") === true;
+  const parsed = units.parseSchedule(text(schedule, "spec", "schedule"));
   const retention = units.parseRetention(store.retention);
   const interval = parsed.ok
     ? Math.ceil(units.longestInterval(parsed.value) / day)
@@ -254,29 +268,16 @@ function timeRows(workload: string, store: Store, found: Found): AgreementRow[] 
           : "managed elsewhere",
       cluster: `${store.retention || nothing} + ${interval} day(s)`,
       agrees: Number.isFinite(needed) && (deleteAge === undefined || deleteAge > needed),
+      open: bucket === undefined,
     },
     {
       what: "schedule",
       cloud: nothing,
-      cluster: parsed.ok ? units.describeSchedule(parsed.value) : "none",
+      cluster: parsed.ok
+        ? `${units.describeSchedule(parsed.value)}${suspended ? ", suspended" : ""}`
+        : "none",
       agrees: parsed.ok,
+      ...(suspended && { open: true, warning: "makes no base backups: its schedule is suspended" }),
     },
   ];
-}
-
-/** The comparison as a table for each cluster. */
-export function formatAgreements(list: readonly ClusterAgreement[]): string {
-  return list
-    .map(({ cluster, rows }) => {
-      const table = [{ what: cluster, cloud: "cloud half", cluster: "cluster half" }, ...rows];
-      const width = (column: "what" | "cloud") => Math.max(...table.map((row) => row[column].length));
-      const [what, cloud] = [width("what"), width("cloud")];
-      const line = (row: (typeof table)[number], mark: string) =>
-        `  ${mark} ${row.what.padEnd(what)}  ${row.cloud.padEnd(cloud)}  ${row.cluster}`.trimEnd();
-      return [
-        line(table[0] as AgreementRow, " "),
-        ...rows.map((row) => line(row, row.agrees ? "✓" : "✗")),
-      ].join("\n");
-    })
-    .join("\n\n");
 }

@@ -73,6 +73,7 @@ function rowsOf(job: DumpJob, archive: Store | undefined, found: Found): Agreeme
           cloud: principal || missing,
           cluster: account,
           agrees: principal !== "" || missing !== nothing,
+          open: principal === "",
         }
       : {
           what: `${what} KSA ⇄ account`,
@@ -88,6 +89,7 @@ function rowsOf(job: DumpJob, archive: Store | undefined, found: Found): Agreeme
           : `${text(access, "role")}, ${prefixOf(access, bucket) || "the whole bucket"}`,
       cluster: folder,
       agrees: access !== undefined || missing !== nothing,
+      open: access === undefined,
     },
     ...(near === undefined
       ? []
@@ -112,7 +114,7 @@ function keyRows(what: string, job: DumpJob, archive: Store | undefined, found: 
     "annotations",
     "eks.amazonaws.com/role-arn",
   );
-  const { whose, missing } = keysAt(namespace, keys, found);
+  const { whose, missing, elsewhere } = keysAt(namespace, keys, found);
   const place = folder.startsWith("gs://") ? "Cloud Storage" : endpoint || "Amazon S3";
   const rows: AgreementRow[] = [
     {
@@ -120,6 +122,7 @@ function keyRows(what: string, job: DumpJob, archive: Store | undefined, found: 
       cloud: missing.length > 0 ? `no ${missing.join(", ")}` : whose || role || "the pods' or nodes' role",
       cluster: `${folder} at ${place}`,
       agrees: missing.length === 0,
+      open: elsewhere || keys.length === 0,
     },
   ];
   if (archive?.path.startsWith("s3://") !== true || folder.startsWith("gs://")) return rows;
@@ -135,6 +138,7 @@ function keyRows(what: string, job: DumpJob, archive: Store | undefined, found: 
       cloud: same ? "the same keys" : "others: the store's policy decides",
       cluster: archive.path,
       agrees: !same && !nested,
+      open: true,
     },
   ];
 }

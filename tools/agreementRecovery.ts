@@ -36,12 +36,14 @@ export function recoveryRows(
       cloud: access === undefined ? (here ? nothing : "not declared here") : scope(access),
       cluster: `${path || nothing} (server ${serverName || nothing})`,
       agrees: path !== "" && serverName !== "" && (access !== undefined || !here),
+      open: access === undefined,
     },
     {
       what: inPlace ? "own archive ≠ former life" : "source can't be written to",
       cloud: writer === undefined ? "no role to write there" : text(writer, "role"),
       cluster: `archives as ${own.path} (server ${own.serverName})`,
       agrees: inPlace ? own.serverName !== serverName : writer === undefined,
+      open: !inPlace && access === undefined,
     },
   ];
 }
@@ -86,6 +88,7 @@ function s3Source(
           : "keys of its own: the store's policy decides",
       cluster: `archives as ${own.path} (server ${own.serverName})`,
       agrees: inPlace ? own.serverName !== serverName : !nested,
+      open: !inPlace,
     },
   ];
 }

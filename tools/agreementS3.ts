@@ -32,6 +32,7 @@ export function s3Rows(cluster: Properties, namespace: string, store: Store, fou
         ? "sent when required"
         : "sent always",
       agrees: endpoint === "" || checksums.every((name) => env.has(name)),
+      open: endpoint !== "" && checksums.some((name) => env.get(name) !== "when_required"),
     },
   ];
 }
@@ -61,15 +62,17 @@ export function wayIn(
       cloud: role === "" ? "the pods' or nodes' role" : role,
       cluster: "inherits it",
       agrees: true,
+      open: true,
     };
   }
   const keys = keysOf(credentials);
-  const { whose, missing } = keysAt(namespace, keys, found);
+  const { whose, missing, elsewhere } = keysAt(namespace, keys, found);
   return {
     what,
     cloud: missing.length > 0 ? `no ${missing.join(", ")}` : whose || nothing,
     cluster: keys.map(({ key }) => key).join(", ") || nothing,
     agrees: keys.length >= 2 && missing.length === 0,
+    open: elsewhere,
   };
 }
 
@@ -78,13 +81,18 @@ export function keysAt(namespace: string, keys: readonly KeyOf[], found: Found) 
   const names = [...new Set(keys.map(({ name }) => name))];
   const missing = keys.filter(({ name, key }) => {
     const secret = found.secrets.get(`${namespace}/${name}`);
-    return secret !== undefined && !(key in contentOf(secret.stringData)) && !(key in contentOf(secret.data));
+    return (
+      secret !== undefined &&
+      !Object.hasOwn(contentOf(secret.stringData), key) &&
+      !Object.hasOwn(contentOf(secret.data), key)
+    );
   });
   return {
     whose: names
       .map((name) => `Secret ${name}${found.secrets.has(`${namespace}/${name}`) ? "" : " (made elsewhere)"}`)
       .join(", "),
     missing: missing.map(({ key }) => key),
+    elsewhere: names.some((name) => !found.secrets.has(`${namespace}/${name}`)),
   };
 }
 

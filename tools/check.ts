@@ -1,12 +1,12 @@
 import "./quickly";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { InvalidSettings } from "../components";
+import { InvalidSettings } from "../components/index";
 import { getPulumiCli, PulumiCliError } from "./cli";
 import { exitWith, readArgs, UsageError } from "./exit";
 import { runOffline } from "./offline/engine";
 import { openStack } from "./sources";
-import { readProject, readStackFile, StackFileError } from "./stackFile";
+import { readProject, readStackFile, StackFileError, stackNamed } from "./stackFile";
 
 const help = `Asks the policy pack about a stack, offline: a preview through the real Pulumi engine that changes and writes nothing.
 
@@ -14,7 +14,7 @@ const help = `Asks the policy pack about a stack, offline: a preview through the
   npm run check -- --stack prod       another stack file of stacks/
 
   --stack NAME       stack, as in stacks/Pulumi.NAME.yaml (default: dev)
-  --stack-file FILE  a stack file anywhere else
+  --stack-file FILE  a stack file anywhere else; its stack is --stack, or NAME if it is called Pulumi.NAME.yaml
   --policy-config F  the pack's configuration, as JSON
   --previous F       the stack as it is, from \`pulumi stack export\`: for rules about changes
                      (default: what \`npm start\` made of it, if it did)
@@ -29,7 +29,8 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  const { stack, "policy-config": config, previous } = options;
+  const { "policy-config": config, previous } = options;
+  const stack = stackNamed(options.stack, options["stack-file"]);
   for (const [flag, file] of Object.entries({ "policy-config": config, previous }))
     if (file !== undefined && !existsSync(file))
       throw new UsageError(`--${flag} ${file}: there is no such file`);
@@ -71,7 +72,7 @@ function readOptions() {
   return readArgs(
     {
       options: {
-        stack: { type: "string", default: "dev" },
+        stack: { type: "string" },
         "stack-file": { type: "string" },
         "policy-config": { type: "string" },
         previous: { type: "string" },

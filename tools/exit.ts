@@ -6,17 +6,30 @@ export class UsageError extends Error {}
 /**
  * Reads the options of a call.
  *
- * @throws UsageError with what can be said, `help`
+ * @throws UsageError with what can be said, `help`; also for an option that npm took for itself, because no `--` stands before
+ * it: without it, a preview would be an update
  */
 export function readArgs<const T extends ParseArgsConfig>(
   config: T,
   help: string,
 ): ReturnType<typeof parseArgs<T>>["values"] {
+  const taken = Object.keys(config.options ?? {}).filter(
+    (name) => process.env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined,
+  );
+  if (taken.length > 0 && process.env.npm_lifecycle_event !== undefined)
+    throw new UsageError(
+      `npm took ${taken.map((name) => `--${name}`).join(", ")} for itself, since options of a script stand after --. ` +
+        `To do: ${npmCall(process.env.npm_lifecycle_event)} -- ${taken.map((name) => `--${name}`).join(" ")} …`,
+    );
   try {
     return parseArgs(config).values;
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${help}`);
   }
+}
+
+function npmCall(script: string): string {
+  return script === "start" || script === "test" ? `npm ${script}` : `npm run ${script}`;
 }
 
 /**

@@ -5,18 +5,27 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { generateConfiguration } from "./generate/configuration";
 import { type Generated, generateCrds } from "./generate/crds";
 import { generateFields } from "./generate/fields";
+import { generateParameterDangers } from "./generate/parameterDangers";
 import { generatePolicies } from "./generate/policies";
+import { generateProviders } from "./generate/providers";
 import { renderRuleIndex } from "./generate/rules";
+import { generateShapes } from "./generate/shapes";
 
 const generators: readonly ((root: string, check: boolean) => Generated)[] = [
+  generateShapes,
   generateCrds,
-  generateConfiguration,
+  // It reads stack files, and so has to be loaded after the shapes by which their settings are checked are written.
+  () =>
+    (
+      require("./generate/configuration") as typeof import("./generate/configuration")
+    ).generateConfiguration(),
   (root) => ({ files: new Map([["policies/rules/index.ts", renderRuleIndex(root)]]), stale: [], notes: [] }),
   generateFields,
+  generateParameterDangers,
   generatePolicies,
+  generateProviders,
 ];
 
 function main(): number {

@@ -9,7 +9,12 @@ const actionlint = "v1.7.7";
 
 /** Files that a person writes and reads stay short; generated ones are exempt. */
 const longestFile = 300;
-const generated = ["components/crds/types.ts", "policies/rules/index.ts"];
+const generated = [
+  "components/crds/types.ts",
+  "components/cluster/postgresParameters.ts",
+  "policies/core/postgresParameters.ts",
+  "policies/rules/index.ts",
+];
 
 /** A check by a command: clean when it exits with 0. */
 function command(file: string, ...args: string[]): () => string[] {

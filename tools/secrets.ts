@@ -3,10 +3,10 @@ import { randomInt } from "node:crypto";
 import { constants, fstatSync } from "node:fs";
 import { resolve } from "node:path";
 import { dump } from "js-yaml";
-import { InvalidSettings, secretManifests } from "../components";
+import { InvalidSettings, secretManifests } from "../components/index";
 import { exitWith, readArgs, UsageError } from "./exit";
 import { openStack } from "./sources";
-import { readProject, readStackFile, StackFileError } from "./stackFile";
+import { readProject, readStackFile, StackFileError, stackNamed } from "./stackFile";
 
 const help = `Writes the Secrets of a role with credentials.sops, with a new password, to be encrypted at once:
 
@@ -14,7 +14,7 @@ const help = `Writes the Secrets of a role with credentials.sops, with a new pas
     sops encrypt --input-type yaml --output-type yaml --encrypted-regex '^(data|stringData)$' /dev/stdin > reporting.sops.yaml
 
   --stack NAME       stack, as in stacks/Pulumi.NAME.yaml (default: dev)
-  --stack-file FILE  a stack file anywhere else
+  --stack-file FILE  a stack file anywhere else; its stack is --stack, or NAME if it is called Pulumi.NAME.yaml
   --cluster KEY      cluster, as the stack file names it
   --role NAME        role, or owner of a database
   --help             this text
@@ -29,11 +29,12 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  const { stack, cluster, role } = options;
+  const { cluster, role } = options;
   if (cluster === undefined || role === undefined)
     throw new UsageError(`--cluster and --role are needed\n\n${help}`);
   if (!isPipe())
     throw new UsageError(`the password would stand there in plain text: pipe it into sops\n\n${help}`);
+  const stack = stackNamed(options.stack, options["stack-file"]);
   const root = resolve(__dirname, "..");
   const project = readProject(root);
   const { config } = readStackFile(root, project, stack, options["stack-file"]);
@@ -59,7 +60,7 @@ function readOptions() {
   return readArgs(
     {
       options: {
-        stack: { type: "string", default: "dev" },
+        stack: { type: "string" },
         "stack-file": { type: "string" },
         cluster: { type: "string" },
         role: { type: "string" },

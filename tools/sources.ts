@@ -1,4 +1,4 @@
-import { InvalidSettings, summariesOf } from "../components";
+import { InvalidSettings, summariesOf } from "../components/index";
 import { loadStack, sourceStacks } from "../stacks/load";
 import { type ReadStack, readStacks } from "../stacks/read";
 import type { Source } from "../stacks/sources";

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { load } from "js-yaml";
 import { secretSettings } from "../stacks/s3Schema";
 
@@ -22,6 +22,21 @@ export class StackFileError extends Error {}
 export function readProject(root: string): Project {
   const content = readYaml(join(root, "Pulumi.yaml"), () => "Run this from a checkout of the project.");
   return { name: String(content.name), stackFolder: String(content.stackConfigDir ?? ".") };
+}
+
+/**
+ * The stack that a call is about: the one that it names, else the one whose file it names, else `dev`.
+ *
+ * @throws StackFileError for a file whose name doesn't say its stack: what is in it would be done to another stack
+ */
+export function stackNamed(stack: string | undefined, file: string | undefined): string {
+  if (stack !== undefined) return stack;
+  if (file === undefined) return "dev";
+  const [, own] = /^Pulumi\.(.+)\.ya?ml$/.exec(basename(file)) ?? [];
+  if (own !== undefined) return own;
+  throw new StackFileError(
+    `--stack-file ${file}: which stack is it for? Add --stack NAME, or call the file Pulumi.NAME.yaml`,
+  );
 }
 
 /** Reads `stacks/Pulumi.<stack>.yaml`, or the file that is named instead. */

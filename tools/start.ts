@@ -1,17 +1,20 @@
 import "./quickly";
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { InvalidSettings } from "../components";
-import { ClusterError } from "../test/lab/cluster/errors";
+import { ClusterError } from "../components/apiServer";
+import { InvalidSettings } from "../components/index";
 import { LabError } from "../test/lab/errors";
-import { agreements, formatAgreements } from "./agreement";
+import { agreements } from "./agreement";
+import { agree, formatAgreements, mostShown } from "./agreementTable";
 import { getPulumiCli, PulumiCliError } from "./cli";
 import { exitWith, readArgs, UsageError } from "./exit";
+import { afterMasking, maskingJobs } from "./offline/dependencies";
 import { type Operation, runOffline } from "./offline/engine";
+import { metadataOf } from "./offline/kubernetes";
 import type { PackRun } from "./offline/policyPack";
 import { render } from "./offline/render";
 import { openStack } from "./sources";
-import { readProject, readStackFile, StackFileError } from "./stackFile";
+import { readProject, readStackFile, StackFileError, stackNamed } from "./stackFile";
 
 const help = `Runs this project's program through the real Pulumi engine, without cloud or cluster; with --lab, on a real
 Kubernetes with CloudNativePG and an emulator of Google Cloud Storage on this machine.
@@ -23,7 +26,7 @@ Kubernetes with CloudNativePG and an emulator of Google Cloud Storage on this ma
   npm start -- --lab               the same in the lab, for real; brings it up if there is none
 
   --stack NAME       stack, as in stacks/Pulumi.NAME.yaml (default: dev)
-  --stack-file FILE  a stack file anywhere else
+  --stack-file FILE  a stack file anywhere else; its stack is --stack, or NAME if it is called Pulumi.NAME.yaml
   --preview          preview instead of update
   --destroy          destroy instead of update
   --lab              on the lab's cluster: apply, wait until clusters are ready and archive; state per lab
@@ -34,8 +37,8 @@ Kubernetes with CloudNativePG and an emulator of Google Cloud Storage on this ma
   --folder DIR       where state and results are kept (default: .offline, with --lab .lab)
   --help             this text
 
-Results: .offline/<stack>/manifests/ (the cluster half) and .offline/<stack>/cloud.md (the cloud half); with --lab in
-.lab/<lab>/<stack>/.
+Results: .offline/<stack>/manifests/ (the cluster half), after-masking/ beside it (what waits until a clone's data are
+masked) and .offline/<stack>/cloud.md (the cloud half); with --lab in .lab/<lab>/<stack>/.
 On real infrastructure, run plain \`pulumi up --stack NAME\`: same program, same stack files.`;
 
 interface Options {
@@ -56,7 +59,7 @@ function readOptions(argv: readonly string[]): Options | undefined {
       args: [...argv],
       allowNegative: true,
       options: {
-        stack: { type: "string", default: "dev" },
+        stack: { type: "string" },
         "stack-file": { type: "string" },
         preview: { type: "boolean", default: false },
         destroy: { type: "boolean", default: false },
@@ -76,7 +79,7 @@ function readOptions(argv: readonly string[]): Options | undefined {
   if (values.refresh && !values.lab)
     throw new UsageError("--refresh: only with --lab; offline there is nothing to read");
   return {
-    stack: values.stack,
+    stack: stackNamed(values.stack, values["stack-file"]),
     stackFile: values["stack-file"],
     operation: values.preview ? "preview" : values.destroy ? "destroy" : "up",
     lab: values.lab,
@@ -124,10 +127,14 @@ async function main(): Promise<number> {
     project: project.name,
     stackFile: target?.stackFile ?? content,
     folder,
-    ...(target !== undefined && { providers: target.providers, saveEachStep: true }),
+    ...(target !== undefined && { providers: target.providers, saveEachStep: true, live: true }),
     ...(options.policies &&
       operation !== "destroy" && { policyPack: policyPack(root, options.policyConfig) }),
-    ...(options.refresh && { cliArgs: ["--refresh"] }),
+    cliArgs: [
+      ...(options.refresh ? ["--refresh"] : []),
+      // Of each cluster the outputs say thirty lines; `pulumi stack output clusters` has them.
+      ...(Object.keys(args?.clusters ?? {}).length > mostShown ? ["--suppress-outputs"] : []),
+    ],
     onNotice: say,
     program: () => opened.program(target?.source),
   });
@@ -158,15 +165,28 @@ function report(
 ): number {
   const declared = [...recorder.declared.values()];
   const place = join(folder, options.operation === "preview" ? `${options.stack}-preview` : options.stack);
-  const results = render(place, declared, options.showSecrets);
+  const later = afterMasking(declared, recorder.dependencies);
+  const results = render(place, declared, options.showSecrets, later);
   const compared = agreements(declared);
-  const agreed = compared.every(({ rows }) => rows.every((row) => row.agrees));
+  const agreed = agree(compared);
   if (options.operation === "up" && recorder.changes === 0)
     console.log("Nothing changed: the stack is as its file says.");
   console.log(
     `\nThe two halves${agreed ? " agree" : " DISAGREE where marked ✗"}:\n\n${formatAgreements(compared)}\n`,
   );
-  console.log(`Cluster half: ${results.manifests}/ (manifests)\nCloud half:   ${results.cloud} (table)`);
+  console.log(`Cluster half: ${results.manifests}/ (manifests)`);
+  if (results.afterMasking !== undefined) {
+    console.log(
+      `              ${results.afterMasking}/ only once the data are masked: it has the applications' Secrets. Apply it when this has ended well:`,
+    );
+    for (const job of maskingJobs(declared)) {
+      const { name, namespace } = metadataOf(job.inputs);
+      console.log(
+        `              kubectl wait -n ${namespace} --for=condition=Complete --timeout=1h job/${name}`,
+      );
+    }
+  }
+  console.log(`Cloud half:   ${results.cloud} (table)`);
   return agreed ? 0 : 1;
 }
 

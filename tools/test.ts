@@ -1,9 +1,10 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import Mocha from "mocha";
 import { LabError } from "../test/lab/errors";
 import { getPulumiCli, PulumiCliError } from "./cli";
+import { labSuites, onRequest } from "./labSuites";
 
 const root = resolve(__dirname, "..");
 
@@ -27,41 +28,21 @@ const suites: readonly Suite[] = [
   { name: "engine", files: ["test/engine/**/*.test.ts"], timeout: 180_000, reporter: "spec" },
 ];
 
-/** Those of `npm run test:lab`, which need a cluster; what takes longest comes first. */
-const labSuites: readonly Suite[] = [
-  "target",
-  "archiving",
-  "leastPrivilege",
-  "agreement",
-  "operations",
-  "pooler",
-  "grants",
-  "grantsTroubles",
-  "passwordSync",
-  "lab",
-  "admission",
-  "recovery",
-  "restore",
-  "migration",
-  "replica",
-  "roles",
-  "masking",
-  "export",
-].map((name) => ({
+/** Those of `npm run test:lab`. */
+const labRuns: readonly Suite[] = labSuites.map((name) => ({
   name: `lab: ${name}`,
   files: [`test/lab/suites/${name}.test.ts`],
   timeout: 900_000,
   reporter: "spec",
 }));
 
-/** Suites that run when they are asked for: `npm run test:lab recovery roles`, or `all`. Most of their minutes are waiting. */
-const onRequest = [
-  ...["pooler", "grants", "grantsTroubles", "passwordSync", "recovery", "restore"],
-  ...["migration", "replica", "roles", "masking", "export"],
-].map((name) => `lab: ${name}`);
+const asked = new Set(onRequest.map((name) => `lab: ${name}`));
 
 /** How many suites of the lab run at a time: they wait most of their time. */
 const LAB_JOBS = 3;
+
+/** Minutes after which a suite of the lab is ended: the longest was seen to take 24, on a busy machine. */
+const LAB_MINUTES = 35;
 
 interface Counts {
   passed: number;
@@ -76,7 +57,8 @@ async function run(suite: Suite): Promise<Counts> {
     timeout: suite.timeout,
     reporter: suite.reporter,
     forbidOnly: true,
-    slow: suite.timeout,
+    // The times of tests that take long are of interest where they are printed.
+    slow: suite.reporter === "spec" ? 20_000 : suite.timeout,
   });
   for (const file of globSync([...suite.files], { cwd: root }).sort()) mocha.addFile(resolve(root, file));
   await mocha.loadFilesAsync();
@@ -88,19 +70,46 @@ async function run(suite: Suite): Promise<Counts> {
   });
 }
 
-/** Runs one suite in a process of its own, and prints what it says when it has ended. */
+/** Processes of suites that run. */
+const running = new Set<ChildProcess>();
+
+/** Ends a suite's process and what it has started. */
+function end({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has just ended by itself.
+  }
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => {
+    for (const child of running) end(child);
+    process.exit(signal === "SIGINT" ? 130 : 143);
+  });
+
+/** Runs one suite in a process of its own, and prints what it says when it has ended or its time is over. */
 async function runApart(suite: Suite): Promise<Counts> {
   const start = Date.now();
   const seconds = () => Math.round((Date.now() - start) / 1000);
   const beat = setInterval(() => console.log(`… ${suite.name} (${seconds()} s)`), 60_000);
   const output = await new Promise<string>((done) => {
-    const child = fork(__filename, ["suite", suite.name], { silent: true });
+    const child = fork(__filename, ["suite", suite.name], { silent: true, detached: true });
     let said = "";
+    running.add(child);
+    const limit = setTimeout(() => {
+      said += `\nended after ${LAB_MINUTES} minutes\n`;
+      end(child);
+    }, LAB_MINUTES * 60_000);
     for (const stream of [child.stdout, child.stderr])
       stream?.on("data", (chunk: Buffer) => {
         said += chunk.toString();
       });
-    child.once("close", () => done(said));
+    child.once("close", () => {
+      clearTimeout(limit);
+      running.delete(child);
+      done(said);
+    });
   });
   clearInterval(beat);
   console.log(`${output.trimEnd()}\n(${seconds()} s)`);
@@ -116,35 +125,54 @@ async function runApart(suite: Suite): Promise<Counts> {
  */
 async function runLab(words: readonly string[]): Promise<Counts[]> {
   const all = words.includes("all");
-  const waiting = labSuites.filter(
+  const waiting = labRuns.filter(
     ({ name }) =>
-      all ||
-      (words.length === 0 ? !onRequest.includes(name) : words.some((word) => name.slice(5).includes(word))),
+      all || (words.length === 0 ? !asked.has(name) : words.some((word) => name.slice(5).includes(word))),
   );
   const unknown = words
     .filter((word) => word !== "all")
-    .filter((word) => !labSuites.some(({ name }) => name.slice(5).includes(word)));
+    .filter((word) => !labRuns.some(({ name }) => name.slice(5).includes(word)));
   if (unknown.length > 0)
-    throw new LabError(
-      `there is no suite ${unknown.join(", ")}; there are ${labSuites.map(({ name }) => name.slice(5)).join(", ")}`,
-    );
+    throw new LabError(`there is no suite ${unknown.join(", ")}; there are ${labSuites.join(", ")}`);
   // Only here: `npm test` has nothing to do with it.
   const { labUp } = require("../test/lab/up") as typeof import("../test/lab/up");
   await labUp();
   const results: Counts[] = [];
+  let mending: Promise<void> | undefined;
   const work = async () => {
-    for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift())
-      results.push(await runApart(suite));
+    for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) {
+      const counts = await runApart(suite);
+      results.push(counts);
+      if (counts.failed === 0) continue;
+      mending ??= mend().finally(() => {
+        mending = undefined;
+      });
+      await mending;
+    }
   };
   await Promise.all(Array.from({ length: LAB_JOBS }, work));
   return results;
+}
+
+/**
+ * After a suite that failed: brings the lab up again where it is not whole, so that the next ones tell of themselves.
+ *
+ * @throws LabError where it doesn't come up
+ */
+async function mend(): Promise<void> {
+  const { labStatus } = require("../test/lab/status") as typeof import("../test/lab/status");
+  const { labUp } = require("../test/lab/up") as typeof import("../test/lab/up");
+  const { lines, up } = await labStatus();
+  if (up) return;
+  console.log(`\n== the lab is not whole\n${lines.join("\n")}`);
+  await labUp();
 }
 
 /** Runs `npm test`, or with the argument `lab` the suites that need a cluster. */
 async function main([which, ...names]: readonly string[]): Promise<number> {
   if (which === "suite") {
     const [name] = names;
-    const suite = labSuites.find((known) => known.name === name);
+    const suite = labRuns.find((known) => known.name === name);
     if (suite === undefined) throw new Error(`there is no suite ${name}`);
     const { passed, failed, skipped } = await run(suite);
     console.log(`counts: ${passed} ${failed} ${skipped}`);

@@ -111,9 +111,29 @@ export interface BackupSettings {
   walParallel?: number;
   /** Parallel uploads of a base backup. Default: 2. */
   dataJobs?: number;
+  /**
+   * Size at which an archive of a base backup ends and the next one begins, such as `2Gi`, from 64Mi to less than 1Ti. Archives for
+   * Cloud Storage are staged on the node's disk as a whole. Default: `2Gi` there, for volumes of more than 10Gi; elsewhere
+   * Barman's, 100 GB.
+   */
+  maxArchiveSize?: string;
+  /** Further arguments of `barman-cloud-backup`, each with its value behind `=`, such as `--read-timeout=120`. Default: none. */
+  dataArgs?: string[];
+  /** The same of `barman-cloud-restore`. Not with `method: inTree`. Default: none. */
+  dataRestoreArgs?: string[];
+  /** The same of `barman-cloud-wal-archive`. Default: none. */
+  walArgs?: string[];
+  /** The same of `barman-cloud-wal-restore`. Default: none. */
+  walRestoreArgs?: string[];
   /** Environment of the backup process, such as a proxy or an emulator's address. Default: none. */
   env?: { [name: string]: string };
-  /** Requests and limits of the plugin's sidecar. Default: 100m and 256Mi, at most 512Mi. */
+  /**
+   * Whether an update looks into the archive: before it creates a Cluster, that nothing is where it will archive, and before it
+   * deletes one to restore it in place, that the former archive has what `recoverFrom` asks for. A short-lived pod does, as
+   * the cluster's own account, with the image of `exports.image`. Default: `true`.
+   */
+  checkArchive?: boolean;
+  /** Requests and limits of the plugin's sidecar. Default: what follows from the volume, the jobs and the compression. */
   sidecar?: SidecarSettings;
 }
 
@@ -121,12 +141,25 @@ export interface BackupSettings {
 export interface SidecarSettings {
   /** CPU request. Default: `100m`. */
   cpu?: string;
-  /** Memory request. Default: `256Mi`. */
+  /** Memory request. Default: half of the limit's default. */
   memory?: string;
   /** CPU limit. Default: none, so that a base backup may use what the node has to spare. */
   cpuLimit?: string;
-  /** Memory limit. Default: `512Mi`. */
+  /**
+   * Memory limit. Default: the request, if that is set. Without: 256Mi, 64Mi for each of `dataJobs` and of `walParallel`, for
+   * volumes of more than 256Gi another 512Mi per begun Ti, and what snappy (64Mi) or bzip2 (16Mi) need: `512Mi` for most clusters.
+   */
   memoryLimit?: string;
+  /**
+   * Request for the node's disk (`ephemeral-storage`), on which archives for Cloud Storage are staged. Default: an archive, a file
+   * of 1Gi and another 1Gi, where archives are limited by default or by `maxArchiveSize`; elsewhere none.
+   */
+  ephemeralStorage?: string;
+  /**
+   * Limit for the node's disk, which Kubernetes applies to the whole pod. Default: `ephemeralStorage`, if that is set; without,
+   * room for a second archive, such as a killed backup leaves behind.
+   */
+  ephemeralStorageLimit?: string;
 }
 
 /** The backups of an environment: its bucket, who may write there, and the defaults of its clusters. */
@@ -138,7 +171,10 @@ export interface EnvironmentBackups extends BucketSettings, BackupSettings {
    * whoever runs the store; `deleteAge` says what its own lifecycle rule does, if it has one. Settings of Google's are refused.
    */
   s3?: S3StoreArgs;
-  /** Folder in the bucket under which every cluster has its own. Default: `cnpg`. */
+  /**
+   * Folder in the bucket under which every cluster has its own. Default: `cnpg`; in a bucket that this environment does not make
+   * (`existingBucket`, `s3`) `cnpg/<environment>`, since others may write there too.
+   */
   prefix?: string;
   /** Default: `shared`. */
   identity?: IdentityMode;

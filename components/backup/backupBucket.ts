@@ -1,8 +1,9 @@
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
 import { Check } from "../check";
-import { Problems } from "../problems";
+import { protecting } from "../options";
 import { Profile, profiles } from "../profiles";
+import { shapedProblems } from "../shape";
 import { longestInterval, parseRetention, parseSchedule } from "../units";
 import type { BucketSettings } from "./args";
 import { type BucketPlan, decideBucket } from "./bucketPlan";
@@ -48,6 +49,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     const plan = decide(name, args);
     super("pulumi-cnpg:index:BackupBucket", name, {}, opts);
     const bucket = plan.existing ? undefined : declareBucket(name, args.project, plan, this);
+    if (bucket !== undefined) buckets.set(this, { name: plan.name, resource: bucket });
     this.bucketName = bucket?.name ?? pulumi.output(plan.name);
     this.url = pulumi.interpolate`gs://${this.bucketName}`;
     this.deleteAgeDays = pulumi.output(plan.deleteAgeDays);
@@ -55,8 +57,19 @@ export class BackupBucket extends pulumi.ComponentResource {
   }
 }
 
+/** Kept beside the component: a field would become one of its outputs. */
+const buckets = new WeakMap<pulumi.Resource, { readonly name: string; readonly resource: Bucket }>();
+
+/** The bucket of a name among those that components made: what lives in it is made anew with it. */
+export function bucketAmong(components: readonly pulumi.Resource[], name: string): Bucket[] {
+  return components.flatMap((component) => {
+    const made = buckets.get(component);
+    return made?.name === name ? [made.resource] : [];
+  });
+}
+
 function decide(name: string, args: BackupBucketArgs): BucketPlan {
-  const problems = new Problems();
+  const problems = shapedProblems("BackupBucket", name, args);
   const check = new Check(problems);
   const { project, region, environment, profile, retention, schedule, ...settings } = args;
   const known = check.oneOf("profile", profile, Profile) ?? Profile.Dev;
@@ -102,7 +115,7 @@ function declareBucket(name: string, project: string, plan: BucketPlan, parent: 
       labels: { ...plan.labels },
       ...(plan.kmsKey !== undefined && { encryption: { defaultKmsKeyName: plan.kmsKey } }),
     },
-    { parent, protect: plan.protect },
+    { parent, ...protecting(plan.protect) },
   );
 }
 

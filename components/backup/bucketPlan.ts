@@ -1,5 +1,5 @@
 import type { Check } from "../check";
-import { type Profile, profiles } from "../profiles";
+import { type Profile, type Protection, profiles, protection } from "../profiles";
 import {
   bad,
   bucketLocation,
@@ -31,7 +31,7 @@ export interface BucketPlan {
   readonly softDeleteSeconds: number;
   readonly kmsKey: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  readonly protect: boolean;
+  readonly protect: Protection;
 }
 
 /** What a bucket has to outlast: the cluster whose backups are needed longest. */
@@ -100,7 +100,7 @@ export function decideBucket(check: Check, basis: BucketBasis): BucketPlan {
       (valid(parseDaysOrNone, settings.softDelete ?? defaults.softDelete) ?? 0) * secondsPerDay,
     kmsKey: settings.kmsKey,
     labels: { environment: labelFrom(basis.environment), "managed-by": "pulumi-cnpg", ...settings.labels },
-    protect: defaults.protect,
+    protect: protection(undefined, defaults),
   };
 }
 

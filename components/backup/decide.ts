@@ -7,14 +7,15 @@ import {
   longestInterval,
   objectPrefix,
   type Parsed,
+  parseBackupSchedule,
   parseRetention,
-  parseSchedule,
   serverName as parseServerName,
 } from "../units";
 import { environment, type StoreAccess } from "./access";
 import { BackupMethod, type BackupSettings } from "./args";
+import { argumentsAs, backupArguments } from "./barmanArgs";
 import { ObjectStoreLocation, type S3Place } from "./location";
-import { sidecarResources } from "./settings";
+import { type Archived, archiveSize, checkStaged, type SidecarNeeds, sidecarResources } from "./sidecar";
 
 /** The name under which the Barman Cloud plugin registers with the operator. */
 export const barmanPluginName = "barman-cloud.cloudnative-pg.io";
@@ -51,6 +52,7 @@ export interface BackupBasis {
   readonly method: BackupMethod;
   readonly settings: BackupSettings;
   readonly defaults: ProfileDefaults;
+  readonly archived: Archived;
 }
 
 /**
@@ -71,7 +73,7 @@ export function archiveServerName(cluster: string, generation: number): string {
 export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | undefined {
   const { cluster, settings, method, access } = basis;
   const retention = valid(parseRetention, settings.retention, basis.defaults.retention);
-  const schedule = valid(parseSchedule, settings.schedule, defaultSchedule);
+  const schedule = valid(parseBackupSchedule, settings.schedule, defaultSchedule);
   const prefix = check.parse("prefix", basis.prefix, objectPrefix);
   const server = check.parse("serverName", basis.serverName, parseServerName);
   if (prefix === undefined || server === undefined) return undefined;
@@ -86,6 +88,14 @@ export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | und
   const storeName = `${cluster}-backup`;
   const env = environment(access.env, settings.env);
   const plugin = method === BackupMethod.Plugin;
+  const archive = archiveSize(settings, basis.archived.volume, basis.s3 === undefined);
+  const needs: SidecarNeeds = {
+    settings,
+    ...basis.archived,
+    staged: basis.s3 === undefined ? archive : undefined,
+  };
+  checkStaged(check, needs);
+  const stored = configuration(location, access, settings, archive);
   return {
     method,
     location,
@@ -108,7 +118,7 @@ export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | und
       : {
           backup: {
             barmanObjectStore: {
-              ...configuration(location, access, settings),
+              ...stored,
               serverName: location.serverName,
             },
             retentionPolicy: retention.text,
@@ -120,11 +130,17 @@ export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | und
       ? {
           name: storeName,
           spec: {
-            configuration: configuration(location, access, settings),
+            configuration: {
+              ...stored,
+              data: {
+                ...stored.data,
+                ...argumentsAs("restoreAdditionalCommandArgs", settings.dataRestoreArgs),
+              },
+            },
             retentionPolicy: retention.text,
             instanceSidecarConfiguration: {
               ...(env.length > 0 && { env }),
-              resources: sidecarResources(settings.sidecar),
+              resources: sidecarResources(needs),
             },
           },
         }
@@ -137,14 +153,24 @@ function configuration(
   location: ObjectStoreLocation,
   access: StoreAccess,
   settings: BackupSettings,
-): ObjectStoreSpec["configuration"] {
+  archive: bigint | undefined,
+): ObjectStoreSpec["configuration"] & { readonly data: object } {
   const wal = settings.walCompression ?? "gzip";
   const data = settings.dataCompression ?? "gzip";
   return {
     destinationPath: location.destinationPath,
     ...access.configuration,
-    wal: { ...(wal !== "none" && { compression: wal }), maxParallel: settings.walParallel ?? 2 },
-    data: { ...(data !== "none" && { compression: data }), jobs: settings.dataJobs ?? 2 },
+    wal: {
+      ...(wal !== "none" && { compression: wal }),
+      maxParallel: settings.walParallel ?? 2,
+      ...argumentsAs("archiveAdditionalCommandArgs", settings.walArgs),
+      ...argumentsAs("restoreAdditionalCommandArgs", settings.walRestoreArgs),
+    },
+    data: {
+      ...(data !== "none" && { compression: data }),
+      jobs: settings.dataJobs ?? 2,
+      ...argumentsAs("additionalCommandArgs", backupArguments(settings, archive)),
+    },
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Check } from "../check";
 import { notShown } from "../problems";
-import { parseCpu, parseRetention, parseSchedule, parseSize } from "../units";
-import { BackupMethod, type BackupSettings, type SidecarSettings } from "./args";
+import { parseBackupSchedule, parseRetention } from "../units";
+import { BackupMethod, type BackupSettings } from "./args";
+import { checkBarmanArgs } from "./barmanArgs";
+import { checkSidecar } from "./sidecar";
 
 /** As CNPG's webhook has it (`isReservedEnvironmentVariable`); its plugin's sidecar sets the same. */
 const reservedVariable = /^(PG|CNPG_|(POD_NAME|NAMESPACE|CLUSTER_NAME)$)/i;
@@ -12,9 +14,10 @@ const keyVariable = /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 /** Checks backup settings at the place where they were written: for the environment, or for one cluster. */
 export function checkBackupSettings(check: Check, settings: BackupSettings, method: BackupMethod): void {
   check.parse("retention", settings.retention, parseRetention);
-  check.parse("schedule", settings.schedule, parseSchedule);
+  check.parse("schedule", settings.schedule, parseBackupSchedule);
   check.integer("walParallel", settings.walParallel, 1, 64);
   check.integer("dataJobs", settings.dataJobs, 1, 64);
+  checkBarmanArgs(check, settings);
   for (const [name, value] of Object.entries(settings.env ?? {})) {
     const wellFormed = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
     check.require(wellFormed, `env.${name}`, name, "a name of letters, digits and underscores");
@@ -31,6 +34,12 @@ export function checkBackupSettings(check: Check, settings: BackupSettings, meth
       "left out: it would stand in the manifests in the open, and over the Secret that backups.s3 names",
     );
   }
+  check.require(
+    method === BackupMethod.Plugin || settings.dataRestoreArgs === undefined,
+    "dataRestoreArgs",
+    settings.dataRestoreArgs,
+    "left out with method inTree, whose restore takes none",
+  );
   if (settings.sidecar === undefined) return;
   check.require(
     method === BackupMethod.Plugin,
@@ -39,38 +48,4 @@ export function checkBackupSettings(check: Check, settings: BackupSettings, meth
     "left out with method inTree, which has no sidecar",
   );
   checkSidecar(check.at("sidecar"), settings.sidecar);
-}
-
-const sidecarDefaults = { cpu: "100m", memory: "256Mi", memoryLimit: "512Mi" } as const;
-
-/** Requests and limits of the sidecar; a memory request alone is its own limit. */
-export function sidecarResources(args: SidecarSettings | undefined) {
-  const memory = args?.memory ?? sidecarDefaults.memory;
-  return {
-    requests: { cpu: args?.cpu ?? sidecarDefaults.cpu, memory },
-    limits: {
-      ...(args?.cpuLimit !== undefined && { cpu: args.cpuLimit }),
-      memory: args?.memoryLimit ?? (args?.memory === undefined ? sidecarDefaults.memoryLimit : memory),
-    },
-  };
-}
-
-function checkSidecar(check: Check, args: SidecarSettings): void {
-  const { requests } = sidecarResources(args);
-  const cpu = check.parse("cpu", requests.cpu, parseCpu);
-  const cpuLimit = check.parse("cpuLimit", args.cpuLimit, parseCpu);
-  const memory = check.parse("memory", requests.memory, parseSize);
-  const memoryLimit = check.parse("memoryLimit", args.memoryLimit, parseSize);
-  if (cpu !== undefined && cpuLimit !== undefined) {
-    check.require(
-      cpuLimit.milli() >= cpu.milli(),
-      "cpuLimit",
-      cpuLimit.text,
-      `at least the request (${cpu.text})`,
-    );
-  }
-  if (memory !== undefined && memoryLimit !== undefined) {
-    const holds = memoryLimit.bytes() >= memory.bytes();
-    check.require(holds, "memoryLimit", memoryLimit.text, `at least the request (${memory.text})`);
-  }
 }

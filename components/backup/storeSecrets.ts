@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan } from "../cluster/decide";
+import { advised, notingChange } from "../watch";
 import type { StoreSecret } from "./access";
 
 /** Makes an in-tree backup take a changed key at once. The plugin reads the Secret each time. */
@@ -47,6 +48,6 @@ function declareStoreSecret(
       type: "Opaque",
       stringData: pulumi.secret(secret.stringData),
     },
-    opts,
+    { ...opts, hooks: advised(notingChange(opts.hooks)) },
   );
 }

@@ -144,9 +144,24 @@ export interface ClusterBackup extends BackupSettings {
   manual?: { [name: string]: ManualBackupArgs };
 }
 
+/** A change of Postgres that the operator makes at once, in place, and that loses something unless it is announced. */
+export interface UpgradeArgs {
+  /**
+   * Major version that the cluster ran before, 13 to 17: it may now be upgraded to that of its image, offline, and then archives
+   * as `<cluster>-g<generation>-pg<major>`, with a base backup of its own, `<cluster>-pg<major>`. It stays in the file for as long as
+   * this generation does. Default: an image of another major is refused.
+   */
+  fromMajor?: number;
+  /**
+   * Debian release of the new image, such as `trixie`: you rebuild the indexes on text that it sorts in another order. Default: another
+   * release is refused where a locale depends on it.
+   */
+  reindexFor?: string;
+}
+
 /** One Postgres cluster, as a stack file describes it. */
 export interface ClusterArgs {
-  /** Namespace of the Cluster. */
+  /** Namespace of the Cluster, one of its own: with Workload Identity its pods may read every Secret of it. */
   namespace: string;
   /** Name of the Cluster, at most 50 characters. Default: the key under `clusters`. */
   name?: string;
@@ -156,6 +171,8 @@ export interface ClusterArgs {
   image?: string;
   /** A catalog instead of `image`. */
   imageCatalog?: ImageCatalogArgs;
+  /** That another major version, or another Debian release, of the image is meant. Default: it is refused on a live cluster. */
+  upgrade?: UpgradeArgs;
   /** Instances, primary included. Default: the profile's (dev 1, prod 2). */
   instances?: number;
   /** Data volume of every instance. Default: the profile's. */
@@ -166,6 +183,11 @@ export interface ClusterArgs {
   resources?: ResourcesArgs;
   /** Postgres parameters over the derived ones. */
   parameters?: { [name: string]: string };
+  /**
+   * Libraries that Postgres preloads, such as `pg_cron`, beside those of known extensions in `databases`. Another one restarts
+   * Postgres; one that the image lacks keeps it from starting. Default: none.
+   */
+  sharedPreloadLibraries?: string[];
   /** Which nodes instances run on. Default: any, spread as the profile says. */
   placement?: PlacementArgs;
   /** Synchronous replication. Default: none. */
@@ -220,7 +242,7 @@ export interface ClusterArgs {
   primaryUpdateMethod?: PrimaryUpdateMethod;
   /** Labels for all that CNPG creates for the cluster. Default: none. */
   labels?: { [key: string]: string };
-  /** Whether Pulumi refuses to delete what holds data. Default: the profile's (dev `false`, prod `true`). */
+  /** Whether Pulumi refuses to delete what holds data. Default: `true` with profile prod, else as the component is protected. */
   protect?: boolean;
   /** What an update waits for. Default: Ready and archiving, for at most 15 minutes. */
   wait?: WaitArgs;

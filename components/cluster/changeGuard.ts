@@ -4,6 +4,7 @@ import { unbornReplica } from "../migration/changes";
 import { perProgram } from "../perProgram";
 import { formatProblem, type Problem } from "../problems";
 import { ignoredClusterChanges, ignoredObjectStoreChanges, ignoredSourceChanges } from "./ignoredChanges";
+import type { UpgradePlan } from "./upgrade";
 
 /** Hooks that refuse, in preview and in update, a change that CNPG would accept and ignore. */
 export interface ChangeGuards {
@@ -15,12 +16,18 @@ export interface ChangeGuards {
   readonly database: pulumi.ResourceHook;
   /** For a Cluster that is created, and not changed. */
   readonly birth: pulumi.ResourceHook;
+  /** What each Cluster's `upgrade` allows, by its name in Pulumi. */
+  readonly upgrades: Map<string, UpgradePlan>;
 }
 
 /** The guards of the running program. */
-export const changeGuards = perProgram(
-  (): ChangeGuards => ({
-    cluster: guard("pulumi-cnpg-cluster-changes", ignoredClusterChanges),
+export const changeGuards = perProgram((): ChangeGuards => {
+  const upgrades = new Map<string, UpgradePlan>();
+  return {
+    upgrades,
+    cluster: guard("pulumi-cnpg-cluster-changes", (before, after, name) =>
+      ignoredClusterChanges(before, after, upgrades.get(name)),
+    ),
     objectStore: guard("pulumi-cnpg-object-store-changes", ignoredObjectStoreChanges),
     source: guard("pulumi-cnpg-source-changes", ignoredSourceChanges),
     database: new pulumi.ResourceHook(
@@ -42,14 +49,17 @@ export const changeGuards = perProgram(
       },
       { onDryRun: true },
     ),
-  }),
-);
+  };
+});
 
-function guard(name: string, changes: (before: unknown, after: unknown) => Problem[]): pulumi.ResourceHook {
+function guard(
+  name: string,
+  changes: (before: unknown, after: unknown, name: string) => Problem[],
+): pulumi.ResourceHook {
   return new pulumi.ResourceHook(
     name,
     (args) => {
-      const problems = changes(args.oldInputs?.spec, args.newInputs?.spec);
+      const problems = changes(args.oldInputs?.spec, args.newInputs?.spec, args.name);
       if (problems.length === 0) return;
       throw new Error(
         `${args.name}: refused, because on a live Cluster this change would be ignored, or break its archive or what it follows\n` +

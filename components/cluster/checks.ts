@@ -89,3 +89,14 @@ export function checkLabels(check: Check, labels: Readonly<Record<string, string
     check.parse(`labels.${key}`, value, labelValue);
   }
 }
+
+/** What every Kubernetes cluster has can't be made, and an update would find that out when half of it is done. */
+export function checkCreated(check: Check, { namespace, createNamespace }: ClusterArgs): void {
+  const there = namespace === "default" || namespace.startsWith("kube-");
+  check.require(
+    !there || createNamespace === false,
+    "createNamespace",
+    createNamespace,
+    `false with namespace ${namespace}, which every Kubernetes cluster has; or another namespace`,
+  );
+}

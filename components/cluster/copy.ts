@@ -2,7 +2,7 @@ import type { Check } from "../check";
 import type { DatabasesPlan } from "../database/decide";
 import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
 import { checkHeldBack, heldBack } from "../recovery/heldBack";
-import { checkAllowedRoles, cloneLogins, everyRole } from "../recovery/logins";
+import { checkAllowedRoles, checkLogins, cloneLogins, everyRole } from "../recovery/logins";
 
 import { checkMasking } from "../recovery/masking";
 import { snapshotsAlone } from "../recovery/snapshots";
@@ -12,6 +12,7 @@ import type { RolesPlan } from "../roles/decide";
 import type { ClusterArgs } from "./args";
 import type { ClusterContext, ClusterPlan } from "./decide";
 import { checkMethodKnown, defaultOperatorVersion } from "./operatorVersion";
+import type { Sizing } from "./sizing";
 
 /** How a cluster begins, as far as what it may carry is concerned. */
 function beginningOf({ recoverFrom }: ClusterArgs): "empty" | "inPlace" | "copy" {
@@ -50,7 +51,9 @@ export function decideHba(
   checkAllowedRoles(check.at("recoverFrom"), recoverFrom?.allowRoles, everybody, declared);
   if (beginning === "empty" || replica !== undefined) return roles.hba;
   const allowed = recoverFrom?.allowRoles ?? (beginning === "inPlace" ? [everyRole] : []);
-  return allowed.includes(everyRole) ? roles.hba : [...roles.hba, ...cloneLogins(users, allowed)];
+  if (allowed.includes(everyRole)) return roles.hba;
+  checkLogins(check, users);
+  return [...roles.hba, ...cloneLogins(users, allowed)];
 }
 
 /** The archive or the snapshots that a cluster begins from or follows; undefined if there is none, or after a problem. */
@@ -62,6 +65,7 @@ export function decideOwnRecovery(
     name: string;
     major: number | undefined;
     walVolume: boolean;
+    archived: Sizing["archived"];
   },
 ): RecoveryPlan | undefined {
   const setting = args.recoverFrom === undefined ? "replica.source" : "recoverFrom";
@@ -90,6 +94,7 @@ export function decideOwnRecovery(
     ownAccess: known.backup?.access,
     s3: context.s3,
     walVolume: known.walVolume,
+    archived: known.archived,
     settings: { ...context.backups, ...args.backup },
     first: known.databases.first,
   });

@@ -1,8 +1,7 @@
-import { archiveAccess, type S3Context, s3Place } from "../backup/access";
+import type { S3Context } from "../backup/access";
 import type { BackupMethod, BackupSettings } from "../backup/args";
-import { archiveServerName, type BackupPlan, decideBackup } from "../backup/decide";
+import { archiveServerName, type BackupPlan } from "../backup/decide";
 import { decideManualBackups, type ManualBackup } from "../backup/manual";
-import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
 import { applicationObjects, loginObjects } from "../credentials/externalSecrets";
@@ -19,23 +18,31 @@ import { decideMigration, type MigrationPlan } from "../migration/decide";
 import type { PlannedObject } from "../objects";
 import { decidePoolers, type PoolerPlan } from "../pooler/decide";
 import type { Problems } from "../problems";
-import { Profile, type ProfileDefaults, profiles } from "../profiles";
+import { type Profile, type Protection, profiles, protection } from "../profiles";
 import type { RecoveryPlan } from "../recovery/decide";
 import { behindMasking, rolesBehind } from "../recovery/heldBack";
+import { heldWorkers } from "../recovery/heldWorkers";
 import { decideMasking, type MaskingPlan } from "../recovery/masking";
 import { decideRoles, type RolesPlan } from "../roles/decide";
 import { rolesOf } from "../roles/replica";
 import { checkSecretNames } from "../roles/secretNames";
 import { type CertificatesPlan, decideCertificates } from "../tls/decide";
 import { clusterName, namespaceName, objectName, parseWait } from "../units";
+import type { ArchivePod, RestorePod } from "../watch";
+import { archiveCheck } from "./archiveCheck";
 import type { ClusterArgs } from "./args";
-import { checkLabels, checkPlacement, decideInstances } from "./checks";
+import { checkCreated, checkLabels, checkPlacement, decideInstances } from "./checks";
 import { checkCopy, decideHba, decideOwnRecovery } from "./copy";
-import { checkImage } from "./image";
+import { plainLibrary } from "./extensions";
+import { checkImage, officialImage } from "./image";
 import { decideRolesAs, defaultOperatorVersion } from "./operatorVersion";
+import { backupsEnabled, decideOwnBackup } from "./ownBackup";
+import { decideLibraries } from "./preload";
+import { restoreCheck } from "./restoreCheck";
 import { decideSizing, type Sizing } from "./sizing";
 import { annotationsOf, renderClusterSpec } from "./spec";
 import { decideTimeToLive, type TimeToLivePlan } from "./timeToLive";
+import { archiveSuffix, decideUpgrade, type UpgradePlan, withBackupAfter } from "./upgrade";
 
 /** What a cluster is told by its environment, or by the program that uses the component alone. */
 export interface ClusterContext {
@@ -62,8 +69,14 @@ export interface ClusterPlan {
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: ClusterSpec;
   readonly backup: BackupPlan | undefined;
+  /** What looks, before the Cluster is created, whether its archive is empty; absent if nobody is to look. */
+  readonly archiveCheck: ArchivePod | undefined;
+  /** What looks, before a live Cluster makes room for a former life of it, whether that can be restored; absent if nobody is to. */
+  readonly restoreCheck: RestorePod | undefined;
   /** The archive, or the snapshots, that it begins from or follows, if there are any. */
   readonly recovery: RecoveryPlan | undefined;
+  /** Whether subscriptions and jobs that came with a copy are kept from running. */
+  readonly workersHeld: boolean;
   readonly databases: DatabasesPlan;
   readonly roles: RolesPlan;
   /** What has to be there before the Cluster: what makes the Secrets that it reads. */
@@ -83,8 +96,10 @@ export interface ClusterPlan {
   readonly certificates: CertificatesPlan;
   readonly sizing: Sizing;
   readonly generation: number;
+  /** How its Postgres may change while it lives. */
+  readonly upgrade: UpgradePlan;
   readonly createNamespace: boolean;
-  readonly protect: boolean;
+  readonly protect: Protection;
   /** Seconds to wait for readiness; 0 is not at all. */
   readonly waitSeconds: number;
 }
@@ -105,9 +120,11 @@ export function decideCluster(
   const name = args.name ?? context.name;
   check.parse("name", name, clusterName);
   check.parse("namespace", args.namespace, namespaceName);
+  checkCreated(check, args);
   const generation = check.integer("generation", args.generation ?? 1, 1, 9999) ?? 1;
   const instances = decideInstances(check, args, context.profile, defaults);
   const major = checkImage(check, args, context.method, backupsEnabled(args));
+  const upgrade = decideUpgrade(check, args, major);
   checkPlacement(check, args.placement);
   checkLabels(check, args.labels);
   for (const [key, storageClass] of [
@@ -117,7 +134,10 @@ export function decideCluster(
     check.parse(key, storageClass, objectName);
   }
 
-  const sizing = decideSizing(check, args, defaults);
+  const sizing = decideSizing(check, args, defaults, {
+    major,
+    official: officialImage(args.image) !== undefined,
+  });
   const origin = decideOrigin(check, args);
   const decided = decideDatabases(check, name, args.databases, args.initdb, origin, major);
   const databases = checkCopy(check, args, decided);
@@ -127,9 +147,15 @@ export function decideCluster(
     "app.kubernetes.io/part-of": "databases",
     ...args.labels,
   };
-  const backup = decideOwnBackup(check, context, args, name, generation, defaults);
+  const { archived } = sizing;
+  const backup = decideOwnBackup(check, context, args, {
+    name,
+    server: `${archiveServerName(name, generation)}${archiveSuffix(upgrade, major)}`,
+    defaults,
+    archived,
+  });
   const walVolume = sizing.walStorage !== undefined;
-  const known = { name, generation, major, databases, backup, walVolume };
+  const known = { name, generation, major, databases, backup, walVolume, archived };
   const recovery = decideOwnRecovery(check, context, args, known);
   const workload = new Workload(args.namespace, name);
   const hosts = (["rw", "ro", "r"] as const).map((kind) => workload.host(kind));
@@ -172,7 +198,8 @@ export function decideCluster(
   const dumping = { workload, databases, major, generation, caSecret, context: context.dumps };
   const dumps = decideDumps(check, dumping, args, migration.replica);
   const manual = check.at("backup").at("manual");
-  const manualBackups = decideManualBackups(manual, name, args.backup?.manual, backup);
+  const wanted = withBackupAfter(args.backup?.manual, upgrade, major);
+  const manualBackups = decideManualBackups(manual, name, backup && wanted, backup);
   const waitSeconds =
     check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
   const waitsFor = (args.wait?.enabled ?? true) ? waitSeconds : 0;
@@ -199,6 +226,22 @@ export function decideCluster(
   const waits = waitsFor > 0;
   const access = decideAccess(check, args, { workload, databases, roles, roleArgs, major, caSecret, waits });
   const external = { workload, labels, wait: waits };
+  const serviceAccountAnnotations = annotationsOf(
+    context.gcpServiceAccount,
+    backup?.access,
+    recovery?.access,
+  );
+  const { env, checkArchive = true } = { ...context.backups, ...args.backup };
+  const looking = {
+    workload,
+    labels,
+    annotations: serviceAccountAnnotations,
+    env,
+    image: context.dumps.image,
+  };
+  const looked = checkArchive ? backup : undefined;
+  const libraries = decideLibraries(check, args, major);
+  const held = heldWorkers(check, args, libraries.map(plainLibrary));
   return {
     workload,
     labels,
@@ -209,14 +252,19 @@ export function decideCluster(
       sizing,
       migration,
       roles,
+      held,
+      libraries,
       hba: decideHba(check, args, databases, roles, roleArgs),
       backup: backup?.clusterSpec ?? {},
       certificates: certificates.clusterSpec,
       env: recovery?.env ?? {},
-      serviceAccountAnnotations: annotationsOf(context.gcpServiceAccount, backup?.access, recovery?.access),
+      serviceAccountAnnotations,
     }),
     backup,
+    archiveCheck: looked && archiveCheck(looking, looked),
+    restoreCheck: looked && restoreCheck(looking, args.recoverFrom, recovery, looked),
     recovery,
+    workersHeld: Object.keys(held).length > 0,
     databases,
     migration,
     roles,
@@ -237,52 +285,9 @@ export function decideCluster(
     certificates,
     sizing,
     generation,
+    upgrade,
     createNamespace: args.createNamespace ?? true,
-    protect: args.protect ?? defaults.protect,
+    protect: protection(args.protect, defaults),
     waitSeconds: waitsFor,
   };
-}
-
-function backupsEnabled(args: ClusterArgs): boolean {
-  return args.backup?.enabled ?? true;
-}
-
-function decideOwnBackup(
-  check: Check,
-  context: ClusterContext,
-  args: ClusterArgs,
-  name: string,
-  generation: number,
-  defaults: ProfileDefaults,
-): BackupPlan | undefined {
-  const backup = args.backup ?? {};
-  const at = check.at("backup");
-  if (!backupsEnabled(args)) {
-    at.require(context.profile !== Profile.Prod, "enabled", false, "true with profile prod");
-    at.require(backup.manual === undefined, "manual", backup.manual, "left out without backups");
-    return undefined;
-  }
-  if (context.bucket === undefined) {
-    check.fail("bucket", undefined, "a bucket to write to, or backup.enabled: false (in dev)");
-    return undefined;
-  }
-  at.require(
-    backup.serverName === undefined || args.generation === undefined,
-    "serverName",
-    backup.serverName,
-    "left out when generation is set, which decides the server name",
-  );
-  const { enabled: _, prefix, serverName, manual: _manual, ...settings } = backup;
-  checkBackupSettings(at, settings, context.method);
-  return decideBackup(at, {
-    cluster: name,
-    serverName: serverName ?? archiveServerName(name, generation),
-    bucket: context.bucket,
-    s3: context.s3.store && s3Place(context.s3.store),
-    access: archiveAccess(context.s3, name),
-    prefix: prefix ?? `${context.prefix}/${name}`,
-    method: context.method,
-    settings: { ...context.backups, ...settings },
-    defaults,
-  });
 }

@@ -3,13 +3,27 @@ import * as pulumi from "@pulumi/pulumi";
 import { declareDumpSecrets, declareStoreSecrets } from "../backup/storeSecrets";
 import { declareApplication, declareLogin, declareShown, type Passwords } from "../credentials/declare";
 import { secretKeys } from "../credentials/plan";
+import { BackupIdentity, grantsOf } from "../identity/backupIdentity";
 import { propagationHooks } from "../identity/propagation";
 import type { Workload } from "../identity/workload";
 import { declareObjects, type WithStatus } from "../objects";
+import { protecting } from "../options";
 import { declarePoolers } from "../pooler/declare";
 import { declareApplicationCa, declareCertificates } from "../tls/declare";
+import {
+  advised,
+  afterCluster,
+  afterSettled,
+  configurations,
+  type Settled,
+  type WatchedKind,
+  type Watching,
+  watchObjectOf,
+} from "../watch";
 import { changeGuards } from "./changeGuard";
 import type { ClusterPlan } from "./decide";
+import { emptyArchive, restoring, sourceHooks } from "./looks";
+import { annotationsOf, watchCluster } from "./settle";
 import type { TimeToLivePlan } from "./timeToLive";
 
 const cnpg = "postgresql.cnpg.io/v1";
@@ -21,7 +35,8 @@ const barmanCloud = "barmancloud.cnpg.io/v1";
  *
  * @param dependsOn namespace and grants, which have to be there before
  * @param namespaces those that the program makes, by name: applications may be in another than the cluster's
- * @param jobGrants those of the accounts that its jobs run as. Default: the same
+ * @param jobGrants those of the accounts that its jobs run as.
+ * @param watching how what is made is watched; undefined: Pulumi's provider waits, as far as it can
  */
 export function declareCluster(
   name: string,
@@ -30,7 +45,8 @@ export function declareCluster(
   parent: pulumi.Resource,
   dependsOn: pulumi.Resource[],
   namespaces: ReadonlyMap<string, pulumi.Resource>,
-  jobGrants: (workload: Workload) => readonly pulumi.Resource[] = () => dependsOn,
+  jobGrants: (workload: Workload) => readonly pulumi.Resource[],
+  watching: Watching | undefined,
 ): DeclaredCluster {
   const { workload, backup, generation } = plan;
   const { declared, publications, subscriptions } = plan.migration;
@@ -39,11 +55,14 @@ export function declareCluster(
   // S3-compatible stores have no grants here to wait for.
   const grants = backup !== undefined && backup.location.s3 === undefined;
   const guards = changeGuards();
+  guards.upgrades.set(name, plan.upgrade);
   const labels = { ...plan.labels };
 
   const known = new Map<string, pulumi.Resource>(
     [...namespaces].map(([key, resource]) => [`namespace/${key}`, resource]),
   );
+  const settled = new Map<string, Settled>();
+  const watched = plan.waitSeconds > 0 ? watching : undefined;
   const passwords: Passwords = new Map();
   const logins = [...declared.owners, ...plan.roles.logins].filter(({ source }) => source.kind === "random");
   const secrets = logins.map((login) => {
@@ -51,12 +70,15 @@ export function declareCluster(
     known.set(`secret/${login.role}`, secret);
     return secret;
   });
-  secrets.push(...declareStoreSecrets(name, plan, { parent, dependsOn }));
+  const storeSecrets = declareStoreSecrets(name, plan, { parent, dependsOn });
+  secrets.push(...storeSecrets);
   const around = {
     namespace,
     labels,
     parent,
     known,
+    settled,
+    watching: watched,
     dependsOn,
     grants: jobGrants,
     awaitGrants: () => propagationHooks().awaitGrants(iamPropagationSeconds),
@@ -78,8 +100,8 @@ export function declareCluster(
             {
               parent,
               dependsOn,
-              protect: plan.protect,
-              hooks: { beforeUpdate: [guards.objectStore] },
+              ...protecting(plan.protect),
+              hooks: advised({ beforeUpdate: [guards.objectStore] }),
             },
           ),
         ];
@@ -93,17 +115,16 @@ export function declareCluster(
             {
               apiVersion: barmanCloud,
               kind: "ObjectStore",
-              metadata: { name: plan.recovery.objectStore.name, namespace, labels },
+              metadata: { name: plan.recovery.objectStore.name, namespace, labels, ...restoring(plan) },
               spec: plan.recovery.objectStore.spec,
             },
             {
               parent,
               dependsOn,
-              // With a new generation another source is right; on a live Cluster it would be read by nobody, unless it takes
-              // turns with that one.
+              // With a new generation another source is right.
               replacementTrigger: generation,
               deleteBeforeReplace: true,
-              hooks: { beforeUpdate: plan.migration.replica?.self === undefined ? [guards.source] : [] },
+              hooks: advised(sourceHooks(plan, guards.source, watching)),
             },
           ),
         ];
@@ -118,25 +139,24 @@ export function declareCluster(
     {
       apiVersion: cnpg,
       kind: "Cluster",
-      metadata: { name: workload.cluster, namespace, labels, annotations: waitAnnotations(plan) },
+      metadata: { name: workload.cluster, namespace, labels, annotations: annotationsOf(plan, watched) },
       spec: plan.spec,
     },
     {
       parent,
       dependsOn: [...dependsOn, ...secrets, ...made, ...store, ...source, ...certificates],
-      protect: plan.protect,
+      ...protecting(plan.protect),
       // A new generation is a new cluster under the same name, so the old one goes first.
       replacementTrigger: generation,
       deleteBeforeReplace: true,
-      hooks: {
-        beforeUpdate: [guards.cluster],
-        ...((grants || follows) && {
-          beforeCreate: [
-            ...(follows ? [guards.birth] : []),
-            ...(grants ? [propagationHooks().awaitGrants(iamPropagationSeconds)] : []),
-          ],
-        }),
-      },
+      hooks: advised({
+        beforeUpdate: [guards.cluster, ...(watched === undefined ? [] : [configurations(watched).note])],
+        beforeCreate: [
+          ...(follows ? [guards.birth] : []),
+          ...(grants ? [propagationHooks().awaitGrants(iamPropagationSeconds)] : []),
+          ...emptyArchive(plan, watching),
+        ],
+      }),
       ...(plan.waitSeconds > 0 && {
         customTimeouts: { create: `${plan.waitSeconds}s`, update: `${plan.waitSeconds}s` },
       }),
@@ -144,29 +164,42 @@ export function declareCluster(
   );
 
   known.set("cluster", cluster);
+  if (watched !== undefined) {
+    const rights = dependsOn.flatMap((each) =>
+      each instanceof BackupIdentity ? grantsOf(each, workload) : [each],
+    );
+    watchCluster(name, cluster, plan, [...rights, ...storeSecrets], watched);
+  }
 
   // Both act on a cluster once: made anew with it, the new one gets its databases and a first base backup.
   const withCluster = { parent, dependsOn: [cluster], replaceWith: [cluster], deleteBeforeReplace: true };
+  const watchAs = (kind: WatchedKind, objectName: string, resource: CustomResource, key: string) => {
+    const at = { namespace, name: objectName, timeout: applyTimeout };
+    const applied = watched === undefined ? undefined : watchObjectOf(resource, kind, at, watched);
+    if (applied !== undefined) settled.set(key, applied);
+  };
   for (const { database, objectName, spec } of declared.databases) {
     const resource = new CustomResource(
       `${name}/${database}`,
       { apiVersion: cnpg, kind: "Database", metadata: { name: objectName, namespace, labels }, spec },
-      { ...withCluster, hooks: { beforeUpdate: [guards.database] } },
+      { ...withCluster, hooks: advised(afterCluster({ beforeUpdate: [guards.database] })) },
     );
     known.set(`database/${database}`, resource);
+    watchAs("Database", objectName, resource, `database/${database}`);
   }
   declareObjects(name, plan.masking?.objects ?? [], around);
   const masked = (plan.masking?.jobs ?? []).flatMap((job) => known.get(job) ?? []);
-  const afterMasking = { ...withCluster, dependsOn: [cluster, ...masked] };
+  const afterMasking = { ...withCluster, dependsOn: [cluster, ...masked], hooks: afterCluster() };
   if (backup !== undefined) {
     const { name: objectName, spec } = backup.scheduledBackup;
-    new CustomResource(
+    const schedule = new CustomResource(
       name,
       { apiVersion: cnpg, kind: "ScheduledBackup", metadata: { name: objectName, namespace, labels }, spec },
       // A base backup from before could bring back what was masked. Without protection, a removal that stops at the
       // protected Cluster would leave it running and never backed up again.
-      { ...afterMasking, protect: plan.protect },
+      { ...afterMasking, ...protecting(plan.protect), hooks: advised(afterMasking.hooks) },
     );
+    watchAs("ScheduledBackup", objectName, schedule, "schedule");
   }
   for (const [kind, plans] of [
     ["Publication", publications],
@@ -174,11 +207,18 @@ export function declareCluster(
   ] as const)
     for (const { name: key, database, objectName, spec } of plans) {
       const within = known.get(`database/${database}`);
-      new CustomResource(
+      const applied = settled.get(`database/${database}`);
+      afterSettled(`${name}/${key}`, applied === undefined ? [] : [applied]);
+      const resource = new CustomResource(
         `${name}/${key}`,
         { apiVersion: cnpg, kind, metadata: { name: objectName, namespace, labels }, spec },
-        { ...afterMasking, dependsOn: [cluster, ...(within === undefined ? [] : [within]), ...masked] },
+        {
+          ...afterMasking,
+          dependsOn: [cluster, ...(within === undefined ? [] : [within]), ...masked],
+          hooks: advised(afterMasking.hooks),
+        },
       );
+      watchAs(kind, objectName, resource, `${kind}/${key}`);
     }
   for (const login of logins.filter(({ shownAs }) => shownAs !== undefined))
     declareShown(`${name}/${login.role}`, workload, login, labels, passwords, afterMasking);
@@ -186,10 +226,11 @@ export function declareCluster(
   declareObjects(name, plan.objects, around);
   declareApplications(name, plan, passwords, parent, known);
   // These outlive a Cluster that is made anew, and find the new one under the old one's name.
-  const afterCluster = { parent, dependsOn: [cluster] };
-  declarePoolers(name, plan.poolers, workload, plan.certificates, labels, afterCluster);
+  const later = { parent, dependsOn: [cluster], hooks: afterCluster() };
+  const poolers = declarePoolers(name, plan.poolers, workload, plan.certificates, labels, later);
+  for (const [objectName, pooler] of poolers) watchAs("Pooler", objectName, pooler, `pooler/${objectName}`);
   if (plan.certificates.applications !== undefined)
-    declareApplicationCa(name, plan.certificates.applications, workload, labels, afterCluster);
+    declareApplicationCa(name, plan.certificates.applications, workload, labels, later);
   if (plan.timeToLive !== undefined) warnOfEnd(name, cluster, plan.timeToLive);
   return { backupIds: backupIds(plan, known) };
 }
@@ -251,15 +292,5 @@ function warnOfEnd(name: string, cluster: CustomResource, { text, seconds }: Tim
   });
 }
 
-/**
- * What Pulumi's Kubernetes provider waits for. Ready alone says nothing of the archive: a cluster is Ready with
- * backups that never arrive. ContinuousArchiving turns true when the first WAL file is in the bucket.
- */
-function waitAnnotations(plan: ClusterPlan): Record<string, string> {
-  if (plan.waitSeconds === 0) return { "pulumi.com/skipAwait": "true" };
-  const conditions = [
-    "condition=Ready",
-    ...(plan.backup === undefined || plan.migration.archivesLate ? [] : ["condition=ContinuousArchiving"]),
-  ];
-  return { "pulumi.com/waitFor": JSON.stringify(conditions) };
-}
+/** Seconds that what CNPG applies to a running Postgres is waited for. */
+const applyTimeout = 300;

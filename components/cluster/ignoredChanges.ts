@@ -2,6 +2,8 @@ import { storeHost } from "../backup/location";
 import { replicaChanges } from "../migration/changes";
 import type { Problem } from "../problems";
 import { everybodyElse } from "../recovery/logins";
+import { imageChanges, isMajorUpgrade } from "./imageChanges";
+import type { UpgradePlan } from "./upgrade";
 
 /** An object as it came back from the engine: nothing about its shape is certain. */
 type Loose = { readonly [key: string]: unknown } | undefined;
@@ -12,8 +14,10 @@ type Loose = { readonly [key: string]: unknown } | undefined;
  * read at creation; a new server name has no base backup until the next scheduled one).
  *
  * What CNPG itself refuses (a smaller volume, a removed WAL volume) is left to it.
+ *
+ * @param upgrade what the cluster's `upgrade` allows
  */
-export function ignoredClusterChanges(before: unknown, after: unknown): Problem[] {
+export function ignoredClusterChanges(before: unknown, after: unknown, upgrade?: UpgradePlan): Problem[] {
   const old = loose(before);
   const now = loose(after);
   const problems: Problem[] = [];
@@ -39,23 +43,54 @@ export function ignoredClusterChanges(before: unknown, after: unknown): Problem[
   const [was, is] = [archive(old), archive(now)];
   // From in-tree to the plugin the archive stays, if its server name does; where it lies, the ObjectStore's guard knows.
   const elsewhere = was?.field === is?.field ? was?.place !== is?.place : was?.server !== is?.server;
-  if (was !== undefined && is !== undefined && elsewhere) {
+  const renamed = was?.field === is?.field && was?.folder === is?.folder && was?.server !== is?.server;
+  problems.push(...imageChanges(before, after, upgrade, { archives: is !== undefined, renamed }));
+  // Another major version archives under another name, and begins with a base backup.
+  if (was !== undefined && is !== undefined && elsewhere && !(renamed && isMajorUpgrade(before, after))) {
     problems.push({
       path: is.field,
       value: is.place,
-      allowed: `${JSON.stringify(was.place)}: elsewhere there is no base backup yet, and nothing since could be restored`,
+      allowed: `${JSON.stringify(was.place)}: elsewhere there is no base backup yet, and nothing since could be restored${staying(was.path, is.path)}`,
     });
   }
+  problems.push(...stuckSwitchover(old, now));
   return problems;
+}
+
+/**
+ * With a switchover CNPG hands over to a replica that has the plugin's sidecar before the primary has one: that can't archive its
+ * last WAL, for which the switchover waits.
+ */
+function stuckSwitchover(old: Loose, now: Loose): Problem[] {
+  const [was, is] = [hasPlugin(old), hasPlugin(now)];
+  const many = Number(at(now, "instances") ?? 1) > 1;
+  if (old === undefined || was === is || !many || at(now, "primaryUpdateMethod") !== "switchover") return [];
+  return [
+    {
+      path: "spec.primaryUpdateMethod",
+      value: "switchover",
+      allowed: `restart, in the update with which the Barman Cloud plugin ${is ? "comes" : "goes"}: a switchover gets stuck there. Write switchover again in a later one`,
+    },
+  ];
 }
 
 /** The same for an ObjectStore: moving a live archive leaves it without a base backup. */
 export function ignoredObjectStoreChanges(before: unknown, after: unknown): Problem[] {
+  const [was, is] = [before, after].map((spec) => at(loose(spec), "configuration", "destinationPath"));
   return moved(
     before,
     after,
-    "the new place has no base backup yet, and nothing written there could be restored",
+    `the new place has no base backup yet, and nothing written there could be restored${staying(was, is)}`,
   );
+}
+
+/** What to write so that an archive stays where it is in its bucket, also where a default has changed since. */
+function staying(was: unknown, is: unknown): string {
+  const parts = (path: unknown) => /^(\w+:\/\/[^/]+)\/(.+)$/.exec(String(path)) ?? [];
+  const [[, bucket, prefix], [, other]] = [parts(was), parts(is)];
+  return was === is || prefix === undefined || bucket !== other
+    ? ""
+    : `. To leave it there: backup.prefix: ${prefix}, for this cluster`;
 }
 
 /** The same for the ObjectStore that a Cluster was recovered from: nobody looks there again. */
@@ -124,7 +159,15 @@ function source(spec: Loose): string | undefined {
 interface Archive {
   readonly field: string;
   readonly server: string;
+  /** Where the archives of all server names are. */
+  readonly folder: string;
   readonly place: string;
+  /** The in-tree section's own path. */
+  readonly path?: unknown;
+}
+
+function hasPlugin(spec: Loose): boolean {
+  return archive(spec)?.field === "spec.plugins[].parameters";
 }
 
 /** Store and server name of the plugin that archives, or path and server name of the in-tree section. */
@@ -136,15 +179,18 @@ function archive(spec: Loose): Archive | undefined {
   if (archiver !== undefined) {
     const server = String(at(archiver, "parameters", "serverName"));
     const store = String(at(archiver, "parameters", "barmanObjectName"));
-    return { field: "spec.plugins[].parameters", server, place: `${store} as ${server}` };
+    return { field: "spec.plugins[].parameters", server, folder: store, place: `${store} as ${server}` };
   }
   const section = loose(at(spec, "backup", "barmanObjectStore"));
   if (section === undefined) return undefined;
   const server = String(section.serverName);
+  const folder = `${String(section.destinationPath)}${section.endpointURL === undefined ? "" : ` at ${host(section.endpointURL)}`}`;
   return {
     field: "spec.backup.barmanObjectStore",
     server,
-    place: `${String(section.destinationPath)}${section.endpointURL === undefined ? "" : ` at ${host(section.endpointURL)}`} as ${server}`,
+    folder,
+    path: section.destinationPath,
+    place: `${folder} as ${server}`,
   };
 }
 

@@ -1,10 +1,7 @@
 import { BackupMethod } from "../backup/args";
 import type { Check } from "../check";
-import { image as imageReference, objectName } from "../units";
+import { image as imageReference, objectName, type PostgresImage } from "../units";
 import type { ClusterArgs } from "./args";
-
-/** Extensions that the `minimal` image does not carry (postgres-containers README). */
-const notInMinimal = ["vector", "pgaudit", "pg_failover_slots"];
 
 /** Checks image and catalog; returns the Postgres major that they mean, if it can be told. */
 export function checkImage(
@@ -41,19 +38,12 @@ export function checkImage(
     image.text,
     "a system image (…-system-…) with backups.method inTree: this one carries no barman-cloud; or use method plugin",
   );
-  if (image.flavour === "minimal") checkMinimal(check, args);
   return image.major;
 }
 
-function checkMinimal(check: Check, args: ClusterArgs): void {
-  for (const [name, database] of Object.entries(args.databases ?? {})) {
-    for (const extension of database.extensions ?? []) {
-      check.require(
-        !notInMinimal.includes(extension),
-        `databases.${name}.extensions`,
-        extension,
-        "left out, or a standard image: the minimal one does not carry it",
-      );
-    }
-  }
+/** CNPG's own image of Postgres, or a mirror of it; undefined for any other, of which nobody knows what is in it. */
+export function officialImage(text: string | undefined): PostgresImage | undefined {
+  const parsed = imageReference(text ?? "");
+  const official = parsed.ok && /(^|\/)cloudnative-pg\/postgresql(-testing)?$/.test(parsed.value.repository);
+  return official ? parsed.value : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Check } from "../check";
-import { formatPostgresMemory, parsePostgresMemory } from "../units";
-import { fixedParameters } from "./fixedParameters";
+import { formatPostgresMemory } from "../units";
+import { checkParameters, type ParameterServer } from "./parameterChecks";
+import { checkTogether, numberOf } from "./parametersTogether";
 
 const MB = 1024n * 1024n;
 const GB = 1024n * MB;
@@ -17,6 +18,7 @@ export interface ParameterBasis {
   readonly ownWalVolume: boolean;
   /** Size of a WAL segment, in bytes; initdb decides it. */
   readonly walSegment: bigint;
+  readonly server: ParameterServer;
 }
 
 /** Parameters of `spec.postgresql.parameters`, and what follows from them. */
@@ -36,7 +38,7 @@ export const walVolumeFactor = { own: 3n, shared: 4n } as const;
 /** Autovacuum workers that Postgres starts by default. */
 const defaultAutovacuumWorkers = 3n;
 
-/** Parameters in bytes that the memory sum is made of, with the unit of a bare number (Postgres' `pg_settings.unit`). */
+/** Parameters in bytes that the memory sum is made of, with the bytes of their unit (`pg_settings.unit`). */
 const memoryParameters = {
   shared_buffers: 8192n,
   wal_buffers: 8192n,
@@ -55,6 +57,13 @@ const readByCnpg: { readonly [K in MemoryParameter]?: RegExp } = {
   min_wal_size: /^([0-9]+| *[0-9.]+ *[kMGT]?B)$/,
 };
 
+/** CNPG compares these with what the data were written with, and reads digits alone. */
+const readAsDigits = new Set(
+  "max_connections max_locks_per_transaction max_prepared_transactions max_wal_senders max_worker_processes".split(
+    " ",
+  ),
+);
+
 /**
  * Postgres' memory and WAL parameters for an instance, under what the person set.
  *
@@ -63,7 +72,7 @@ const readByCnpg: { readonly [K in MemoryParameter]?: RegExp } = {
  * can use it once and a quarter of the rest is left over, `max_wal_size` a quarter of WAL's own volume or an eighth of a
  * shared one (at most 16 GB), `min_wal_size` an eighth of that.
  *
- * @throws nothing; reports parameters that CNPG fixes, values without a unit, and a sum above the memory.
+ * @throws nothing; reports names and values that Postgres or CNPG refuse, dangerous ones, and a sum above the memory.
  */
 export function decideParameters(
   check: Check,
@@ -71,28 +80,24 @@ export function decideParameters(
   basis: ParameterBasis,
 ): PostgresParameters {
   const given = check.at("parameters");
+  const checked = checkParameters(given, overrides, basis.server);
   const set: Partial<Record<MemoryParameter, bigint>> = {};
-  for (const [name, value] of Object.entries(overrides ?? {})) {
-    checkName(given, name, value);
-    if (isMemoryParameter(name)) {
-      // wal_buffers = -1 means a 32nd of shared_buffers, at most one WAL segment.
-      if (name === "wal_buffers" && value === "-1") continue;
-      const bytes = given.parse(name, value, (text) =>
-        parsePostgresMemory(text, Number(memoryParameters[name])),
-      );
-      if (bytes === undefined) continue;
-      set[name] = bytes;
-      given.require(
-        readByCnpg[name]?.test(value) ?? true,
-        name,
-        value,
-        'with a unit at its end, such as "256MB": CNPG reads it too, and takes a number without one for MB',
-      );
-    }
+  for (const [name, unit] of Object.entries(memoryParameters) as [MemoryParameter, bigint][]) {
+    const parameter = checked.get(name);
+    // wal_buffers = -1 means a 32nd of shared_buffers, at most one WAL segment.
+    if (typeof parameter?.value !== "number" || parameter.value < 0) continue;
+    set[name] = BigInt(parameter.value) * unit;
+    given.require(
+      readByCnpg[name]?.test(parameter.text) ?? true,
+      parameter.given,
+      parameter.text,
+      'with a unit at its end, such as "256MB": CNPG reads it too, and takes a number without one for MB',
+    );
   }
-  const connections = wholeNumber(given, overrides, "max_connections", 4n) ?? 100n;
+  checkTogether(given, checked);
+  const connections = numberOf(checked, "max_connections", 100n);
   // Each of them may use maintenance_work_mem.
-  const workers = wholeNumber(given, overrides, "autovacuum_max_workers", 1n) ?? defaultAutovacuumWorkers;
+  const workers = numberOf(checked, "autovacuum_max_workers", defaultAutovacuumWorkers);
 
   const { memory } = basis;
   const sharedBuffers = set.shared_buffers ?? atLeast(wholeMB(memory / 4n), 16n * MB);
@@ -123,25 +128,6 @@ export function decideParameters(
     wal_compression: "on",
   };
 
-  for (const [name, value] of Object.entries(overrides ?? {})) {
-    const plain = name.toLowerCase();
-    if (plain === name) continue;
-    if (fixedParameters.has(plain))
-      given.fail(name, value, `left out: to Postgres it is ${plain}, which CNPG sets itself`);
-    else if (Object.hasOwn(derived, plain))
-      given.fail(name, value, `written ${plain}: to Postgres both are one, which is derived here already`);
-  }
-
-  const slots = Object.keys(overrides ?? {}).some(
-    (name) => name.startsWith("pg_failover_slots.") && !fixedParameters.has(name),
-  );
-  given.require(
-    !slots || isOn(overrides?.hot_standby_feedback),
-    "hot_standby_feedback",
-    overrides?.hot_standby_feedback,
-    "on: parameters of pg_failover_slots are set, and CNPG refuses them without",
-  );
-
   const needed = sharedBuffers + walBuffers + workers * maintenance + connections * workMem;
   check.require(
     basis.memoryText === undefined || needed <= memory,
@@ -160,7 +146,11 @@ export function decideParameters(
       ? `more than two WAL segments (${formatPostgresMemory(least)}), the least that min_wal_size can be and CNPG wants below it`
       : `at least two WAL segments (${formatPostgresMemory(least)}) and less than max_wal_size (${formatPostgresMemory(maxWalSize)})`,
   );
-  return { values: sorted({ ...derived, ...overrides }), maxWalSize };
+  const texts = [...checked].map(
+    ([name, { text, value }]) => [name, readAsDigits.has(name) ? String(value) : text] as const,
+  );
+  const values = { ...derived, ...Object.fromEntries(texts) };
+  return { values: sorted(values), maxWalSize };
 }
 
 function defaultMaxWalSize(basis: ParameterBasis): bigint {
@@ -169,72 +159,8 @@ function defaultMaxWalSize(basis: ParameterBasis): bigint {
   return atMost(atLeast(wholeMB((basis.walVolume ?? 8n * GB) / share), least), atLeast(16n * GB, least));
 }
 
-/** A GUC name, with at most one dot for those of extensions, as CNPG's webhook checks it. */
-const parameterName = /^[a-zA-Z_][a-zA-Z0-9_$]*(\.[a-zA-Z_][a-zA-Z0-9_$]*)?$/;
-
-function checkName(check: Check, name: string, value: string): void {
-  if (!parameterName.test(name))
-    check.fail(name, value, "the name of a Postgres parameter, such as work_mem");
-  if (name === "shared_preload_libraries") {
-    check.fail(
-      name,
-      value,
-      "left out: CNPG adds the libraries that a parameter's prefix asks for, such as pg_stat_statements.max",
-    );
-  } else if (fixedParameters.has(name)) {
-    check.fail(name, value, "left out: CNPG sets this parameter itself and refuses a Cluster that names it");
-  } else if (name === "wal_level") {
-    const archived = value === "replica" || value === "logical";
-    check.require(
-      archived,
-      name,
-      value,
-      "replica or logical: with any other, WAL can't be archived, and CNPG refuses it",
-    );
-  } else if (name === "wal_log_hints") {
-    check.require(
-      isOn(value),
-      name,
-      value,
-      "on, or left out: a former primary is rewound with it, and CNPG refuses more than one instance without",
-    );
-  }
-}
-
-/** Truth values as Postgres reads them. */
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && /^(on|t(rue?|r)?|y(es?)?|1)$/i.test(value);
-}
-
-/** As many backends as Postgres can have at all (MAX_BACKENDS). */
-const mostBackends = 262_143n;
-
-function wholeNumber(
-  check: Check,
-  values: Readonly<Record<string, string>> | undefined,
-  name: string,
-  least: bigint,
-): bigint | undefined {
-  const text = values?.[name];
-  if (text === undefined) return undefined;
-  const value = /^[0-9]{1,9}$/.test(text) ? BigInt(text) : undefined;
-  if (value !== undefined && value >= least && value <= mostBackends) return value;
-  const reserved = value !== undefined && value > 0n && value < least;
-  check.fail(
-    name,
-    text,
-    reserved
-      ? `${least} or more: Postgres keeps three connections for superusers`
-      : `a positive whole number up to ${mostBackends}, such as ${name === "max_connections" ? 100 : 3}`,
-  );
-  return undefined;
-}
-
-function isMemoryParameter(name: string): name is MemoryParameter {
-  return Object.hasOwn(memoryParameters, name);
-}
-
-function sorted(values: Record<string, string>): Record<string, string> {
+/** Parameters by their names, whatever order they were written in. */
+export function sorted(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

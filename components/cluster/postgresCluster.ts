@@ -7,12 +7,13 @@ import { Check } from "../check";
 import { postgresPort } from "../database/sql";
 import type { ExportSettings } from "../export/args";
 import { decideExportSettings, dumpsOf } from "../export/settings";
-import { splitDependsOn } from "../options";
+import { protecting, splitDependsOn } from "../options";
 import { poolerHosts } from "../pooler/decide";
-import { Problems } from "../problems";
 import { Profile } from "../profiles";
 import { secretNamesOf } from "../roles/summary";
+import { shapedProblems } from "../shape";
 import { parseWait } from "../units";
+import { advised, watchingOf } from "../watch";
 import type { ClusterArgs } from "./args";
 import { type ClusterPlan, decideCluster } from "./decide";
 import { declareCluster } from "./declare";
@@ -48,6 +49,11 @@ export interface PostgresClusterArgs extends ClusterArgs {
   backupMethod?: BackupMethod;
   /** Version of the CNPG operator. Default: `1.30.0`. */
   operatorVersion?: string;
+  /**
+   * Kubeconfig, its content or a path, of the Kubernetes provider that the program gives to the component: with it, an
+   * update looks whether what it changed takes effect. Default: that of Pulumi's default provider.
+   */
+  kubeconfig?: pulumi.Input<string>;
   /** How long new IAM grants of the same program are given before the Cluster is created. Default: `2m`. */
   iamPropagationWait?: string;
 }
@@ -102,13 +108,24 @@ export class PostgresCluster extends pulumi.ComponentResource {
           new Namespace(
             name,
             { metadata: { name: namespace } },
-            { parent: this, dependsOn, protect: plan.protect },
+            { parent: this, dependsOn, ...protecting(plan.protect), hooks: advised() },
           ),
         ]
       : [];
     const namespaces = new Map(first.map((resource) => [namespace, resource]));
     const before = [...dependsOn, ...first];
-    const { backupIds } = declareCluster(name, plan, iamPropagationSeconds, this, before, namespaces);
+    const watching = watchingOf(this, args.kubeconfig);
+    const grants = () => before;
+    const { backupIds } = declareCluster(
+      name,
+      plan,
+      iamPropagationSeconds,
+      this,
+      before,
+      namespaces,
+      grants,
+      watching,
+    );
 
     const outputs = { ...outputsOf(plan), backupIds };
     this.clusterName = pulumi.output(outputs.clusterName);
@@ -146,7 +163,7 @@ function decide(
   name: string,
   args: PostgresClusterArgs,
 ): { plan: ClusterPlan; iamPropagationSeconds: number } {
-  const problems = new Problems();
+  const problems = shapedProblems("PostgresCluster", name, args);
   const check = new Check(problems);
   const {
     profile,
@@ -164,6 +181,7 @@ function decide(
     backupMethod,
     operatorVersion,
     iamPropagationWait,
+    kubeconfig: _,
     ...cluster
   } = args;
   const method = check.oneOf("backupMethod", backupMethod, BackupMethod) ?? BackupMethod.Plugin;

@@ -2,6 +2,7 @@ import type { Check } from "../check";
 import type { ProfileDefaults } from "../profiles";
 import { formatBytes, formatPostgresMemory, parseCpu, parseSize, type Quantity } from "../units";
 import type { ClusterArgs } from "./args";
+import type { ParameterServer } from "./parameterChecks";
 import { decideParameters, type PostgresParameters, walVolumeFactor } from "./parameters";
 
 /** Volumes, resources and the parameters that follow from them. */
@@ -14,6 +15,8 @@ export interface Sizing {
     readonly limits: { readonly cpu: string; readonly memory: string };
   };
   readonly parameters: PostgresParameters;
+  /** The data volume and a WAL file, in bytes: what Barman's needs follow from. */
+  readonly archived: { readonly volume: bigint; readonly walSegment: bigint };
 }
 
 /** A `StorageConfiguration` of CNPG. */
@@ -26,7 +29,12 @@ export interface VolumePlan {
 const GiB = 1024n * 1024n * 1024n;
 
 /** Decides how large everything is; a value that could not be read is replaced by the profile's to find further problems. */
-export function decideSizing(check: Check, args: ClusterArgs, defaults: ProfileDefaults): Sizing {
+export function decideSizing(
+  check: Check,
+  args: ClusterArgs,
+  defaults: ProfileDefaults,
+  server: ParameterServer,
+): Sizing {
   const size = (path: string, text: string | undefined): Quantity | undefined =>
     check.parse(path, text, parseSize);
   const cpu = (path: string, text: string | undefined): Quantity | undefined =>
@@ -71,12 +79,14 @@ export function decideSizing(check: Check, args: ClusterArgs, defaults: ProfileD
   const walSize = ownWalVolume ? size("walStorage.size", args.walStorage?.size) : undefined;
 
   const basis = ownWalVolume ? (walSize?.bytes() ?? defaultWalVolume(data.bytes())) : data.bytes();
+  const walSegment = BigInt(Math.max(1, Math.trunc(args.initdb?.walSegmentSize ?? 16))) * 1024n * 1024n;
   const parameters = decideParameters(check, args.parameters, {
     memory: memory.bytes(),
     memoryText: readable?.text,
     walVolume: basis,
     ownWalVolume,
-    walSegment: BigInt(Math.max(1, Math.trunc(args.initdb?.walSegmentSize ?? 16))) * 1024n * 1024n,
+    walSegment,
+    server,
   });
   const { maxWalSize } = parameters;
   const factor = ownWalVolume ? walVolumeFactor.own : walVolumeFactor.shared;
@@ -107,6 +117,7 @@ export function decideSizing(check: Check, args: ClusterArgs, defaults: ProfileD
       limits: { cpu: cpuLimit.text, memory: memoryLimit.text },
     },
     parameters,
+    archived: { volume: data.bytes(), walSegment },
   };
 }
 

@@ -6,6 +6,7 @@ import type { ProfileDefaults } from "../profiles";
 import type { RolesPlan } from "../roles/decide";
 import type { CertificatesPlan } from "../tls/decide";
 import type { ClusterArgs, PlacementArgs, TolerationArgs } from "./args";
+import { sorted } from "./parameters";
 import type { Sizing } from "./sizing";
 
 /** What a Cluster's spec is rendered from. */
@@ -17,6 +18,10 @@ export interface SpecBasis {
   /** How it begins, and what it follows. */
   readonly migration: MigrationPlan;
   readonly roles: Pick<RolesPlan, "managedRoles">;
+  /** Parameters over all others. */
+  readonly held: Readonly<Record<string, string>>;
+  /** What Postgres preloads. */
+  readonly libraries: readonly string[];
   /** Lines of `pg_hba`; none leaves it to CNPG, which lets every role in with its password. */
   readonly hba: readonly string[];
   readonly backup: Pick<ClusterSpec, "plugins" | "backup" | "env">;
@@ -43,7 +48,8 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     ...(sizing.walStorage !== undefined && { walStorage: { ...sizing.walStorage } }),
     resources: sizing.resources,
     postgresql: {
-      parameters: { ...sizing.parameters.values },
+      parameters: sorted({ ...sizing.parameters.values, ...basis.held }),
+      ...(basis.libraries.length > 0 && { shared_preload_libraries: [...basis.libraries] }),
       ...(basis.hba.length > 0 && { pg_hba: [...basis.hba] }),
       ...(args.synchronous !== undefined && {
         synchronous: {

@@ -105,7 +105,15 @@ function objectsOf({ workload, schedule, image }: TimeToLiveBasis, seconds: numb
   );
   const key = "time-to-live";
   return [
-    { key: `${key}/account`, apiVersion: "v1", kind: "ServiceAccount", name, body: {}, after: [] },
+    {
+      key: `${key}/account`,
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      name,
+      // Its Job asks for the token; no other pod gets one by running as it.
+      body: { automountServiceAccountToken: false },
+      after: [],
+    },
     {
       key: `${key}/role`,
       apiVersion: `${apiGroup}/v1`,

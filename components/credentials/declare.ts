@@ -2,6 +2,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import type * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { Workload } from "../identity/workload";
+import { advised } from "../watch";
 import { applicationContent, roleContent, type SecretContent } from "./content";
 import { reloadLabel } from "./externalSecrets";
 import { type ApplicationPlan, type LoginPlan, type PasswordSource, shownName } from "./plan";
@@ -111,7 +112,11 @@ function declareSecret(
   stringData: Record<string, pulumi.Input<string>>,
   opts: pulumi.CustomResourceOptions,
 ): Secret {
-  return new Secret(name, { metadata, type: "kubernetes.io/basic-auth", stringData }, opts);
+  return new Secret(
+    name,
+    { metadata, type: "kubernetes.io/basic-auth", stringData },
+    { ...opts, hooks: advised(opts.hooks) },
+  );
 }
 
 function filled(

@@ -1,6 +1,7 @@
 import type { Check } from "../check";
 import type { ClusterSpec, DatabaseSpec } from "../crds/types";
 import { schemaRoleNames } from "../grants/schemaRoles";
+import { own } from "../own";
 import { databaseName, derivedName, objectNamePart, postgresIdentifier, roleName } from "../units";
 import type { DatabaseArgs, InitdbArgs } from "./args";
 import { checkInitdb, type Initdb, renderInitdb } from "./initdb";
@@ -57,7 +58,7 @@ export function decideDatabases(
   const all: Record<string, DatabaseArgs> =
     databases === undefined || Object.keys(databases).length === 0 ? { app: {} } : { ...databases };
   const names = Object.keys(all).sort();
-  for (const name of names) checkDatabase(check.at("databases"), name, all[name] ?? {});
+  for (const name of names) checkDatabase(check.at("databases"), name, own(all, name) ?? {});
 
   if (origin !== undefined) checkBrought(check, databases, initdb, origin);
   const first = firstDatabase(check, names, initdb, origin);
@@ -73,9 +74,9 @@ export function decideDatabases(
     databases: names.map((name) => ({
       database: name,
       objectName: databaseObjectName(cluster, name),
-      spec: databaseSpec(cluster, name, all[name] ?? {}),
+      spec: databaseSpec(cluster, name, own(all, name) ?? {}),
     })),
-    initdb: renderInitdb(first, firstOwner, firstSecret, all[first] ?? {}, initdb, origin?.brings),
+    initdb: renderInitdb(first, firstOwner, firstSecret, own(all, first) ?? {}, initdb, origin?.brings),
     managedRoles: owners
       .filter((o) => o.role !== bootstrapped)
       .map((o) => ({ name: o.role, ensure: "present", login: true, passwordSecret: { name: o.secretName } })),
@@ -219,7 +220,7 @@ function databaseSpec(cluster: string, name: string, args: DatabaseArgs): Databa
       extensions: args.extensions.map((extension) => ({
         name: extension,
         ensure: "present" as const,
-        ...args.extensionOptions?.[extension],
+        ...own(args.extensionOptions, extension),
       })),
     }),
   };

@@ -1,5 +1,6 @@
 import type { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
+import { own } from "../own";
 import { pick } from "../pick";
 import type { DatabaseArgs, InitdbArgs } from "./args";
 import { quoteIdentifier, quoteLiteral } from "./sql";
@@ -105,7 +106,7 @@ function initialSQL(owner: string, args: DatabaseArgs, initdb: InitdbArgs | unde
 }
 
 function createExtension(extension: string, args: DatabaseArgs): string {
-  const options = args.extensionOptions?.[extension];
+  const options = own(args.extensionOptions, extension);
   const schema = options?.schema === undefined ? "" : ` SCHEMA ${quoteIdentifier(options.schema)}`;
   const version = options?.version === undefined ? "" : ` VERSION ${quoteLiteral(options.version)}`;
   return `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)}${schema}${version}`;

@@ -2,6 +2,7 @@ import type { Check } from "../check";
 import type { ApplicationArgs } from "../credentials/args";
 import { checkOthersSecret, decideSource, loginSecretName } from "../credentials/decide";
 import type { LoginPlan } from "../credentials/plan";
+import { own } from "../own";
 import type { DatabaseArgs } from "./args";
 
 /** A role that owns databases, and the Secret that holds its password. */
@@ -14,7 +15,7 @@ export interface OwnerPlan extends LoginPlan {
 }
 
 export function ownerOf(name: string, all: Readonly<Record<string, DatabaseArgs>>): string {
-  return all[name]?.owner ?? name;
+  return own(all, name)?.owner ?? name;
 }
 
 /** The owners of databases, the first one's first. */
@@ -31,7 +32,7 @@ export function decideOwners(
   for (const name of [first, ...names.filter((n) => n !== first)]) {
     const role = ownerOf(name, all);
     const at = check.at("databases").at(name);
-    const { ownerSecret, ownerCredentials, applications = [] } = all[name] ?? {};
+    const { ownerSecret, ownerCredentials, applications = [] } = own(all, name) ?? {};
     checkOthersSecret(at, "ownerSecret", ownerSecret, cluster, role);
     const { source, secretName: secret } =
       ownerSecret === undefined

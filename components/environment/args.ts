@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentBackups } from "../backup/args";
 import type { S3KeysArgs } from "../backup/s3Args";
 import type { ClusterArgs } from "../cluster/args";
@@ -28,6 +29,11 @@ export interface PostgresEnvironmentArgs {
   s3ImportKeys?: S3KeysArgs;
   /** Where dumps of databases go, for clusters that have `exports` or `importDump`. */
   exports?: ExportSettings;
+  /**
+   * Kubeconfig, its content or a path, of the Kubernetes provider that the program gives to the component: with it, an
+   * update looks whether what it changed takes effect. Default: that of Pulumi's default provider.
+   */
+  kubeconfig?: pulumi.Input<string>;
   /** Clusters by name. */
   clusters: { [name: string]: ClusterArgs };
 }

@@ -15,8 +15,8 @@ import { decideIdentity, type IdentityPlan, type Reader, type Tenant } from "../
 import { jobEmails } from "../identity/jobs";
 import { Workload } from "../identity/workload";
 import { pick } from "../pick";
-import { type Problem, Problems } from "../problems";
-import { Profile } from "../profiles";
+import type { Problems } from "../problems";
+import { Profile, type Protection, strongest } from "../profiles";
 import { gcpProjectId, matching, objectPrefix, type Parsed, parseWait } from "../units";
 import { checkApart } from "./apart";
 import type { PostgresEnvironmentArgs } from "./args";
@@ -39,7 +39,7 @@ export interface EnvironmentPlan {
   /** Seconds that new grants are given before a Cluster is created. */
   readonly iamPropagationSeconds: number;
   /** Namespaces to create, each once. */
-  readonly namespaces: readonly { readonly name: string; readonly protect: boolean }[];
+  readonly namespaces: readonly { readonly name: string; readonly protect: Protection }[];
   /** By key in `clusters`, in alphabetical order: a map's order is not kept on its way through the engine. */
   readonly clusters: readonly PlannedCluster[];
 }
@@ -51,7 +51,8 @@ export interface PlannedCluster {
   readonly plan: ClusterPlan;
 }
 
-const defaultPrefix = "cnpg";
+/** Folder of all archives in a bucket of one's own, and the start of the default in any other. */
+export const ownPrefix = "cnpg";
 
 /** It becomes part of names of Google and Kubernetes objects. */
 function environmentName(text: string): Parsed<string> {
@@ -96,7 +97,11 @@ export function decideEnvironment(
   const method = at.oneOf("method", backups.method, BackupMethod) ?? BackupMethod.Plugin;
   const operatorVersion = args.operatorVersion ?? defaultOperatorVersion;
   checkMethod(check, "operatorVersion", "backups.method", method, operatorVersion);
-  const prefix = at.parse("prefix", backups.prefix, objectPrefix) ?? defaultPrefix;
+  // Others may write to a bucket that is not the environment's own, under the same names.
+  const othersWrite = wellNamed !== undefined && (!ofGoogle || backups.existingBucket === true);
+  const prefix =
+    at.parse("prefix", backups.prefix, objectPrefix) ??
+    (othersWrite ? `${ownPrefix}/${environment}` : ownPrefix);
   const iamPropagationSeconds =
     at.parse("iamPropagationWait", backups.iamPropagationWait ?? "2m", (t) => parseWait(t, 1800)) ?? 0;
 
@@ -226,18 +231,6 @@ function checkGiven(check: Check, { project, region }: PostgresEnvironmentArgs):
   if (region === undefined) check.fail("gcp:region", undefined, `a region such as europe-west1${or}`);
 }
 
-/**
- * Every problem of an environment's arguments, with the paths of the stack file; none for good ones. Registers nothing,
- * so that a check in CI needs no engine.
- *
- * @param name the component's name, which is the default environment
- */
-export function checkEnvironment(name: string, args: PostgresEnvironmentArgs): readonly Problem[] {
-  const problems = new Problems();
-  decideEnvironment(problems, name, args);
-  return problems.list;
-}
-
 /** Those of the environment's settings that a cluster can override. */
 const inheritedKeys = [
   "retention",
@@ -248,16 +241,23 @@ const inheritedKeys = [
   "dataCompression",
   "walParallel",
   "dataJobs",
+  "maxArchiveSize",
+  "dataArgs",
+  "dataRestoreArgs",
+  "walArgs",
+  "walRestoreArgs",
   "env",
+  "checkArchive",
   "sidecar",
 ] as const satisfies readonly (keyof BackupSettings)[];
 
-function decideNamespaces(clusters: readonly PlannedCluster[]): { name: string; protect: boolean }[] {
-  const namespaces = new Map<string, boolean>();
+function decideNamespaces(clusters: readonly PlannedCluster[]): { name: string; protect: Protection }[] {
+  const namespaces = new Map<string, Protection>();
   for (const { plan } of clusters) {
     if (!plan.createNamespace) continue;
     const { namespace } = plan.workload;
-    namespaces.set(namespace, (namespaces.get(namespace) ?? false) || plan.protect);
+    const others = namespaces.has(namespace) ? [namespaces.get(namespace)] : [];
+    namespaces.set(namespace, strongest([...others, plan.protect]));
   }
   return [...namespaces].map(([name, protect]) => ({ name, protect }));
 }

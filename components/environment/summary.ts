@@ -1,9 +1,9 @@
 import { memberOf } from "../identity/backupIdentity";
 import { pick } from "../pick";
 import { poolerHosts } from "../pooler/decide";
-import { Problems } from "../problems";
 import { everybodyElse } from "../recovery/logins";
 import { type ApplicationSummary, applicationSummaries, secretNamesOf } from "../roles/summary";
+import { shapedProblems } from "../shape";
 import type { PostgresEnvironmentArgs } from "./args";
 import { decideEnvironment, type EnvironmentPlan, type PlannedCluster } from "./decide";
 
@@ -46,6 +46,8 @@ export interface ClusterSummary {
   bootstrap: string;
   /** Who may log in: `all` roles, or those that the stack declares or allows, `declared`, as in a clone. */
   logins: string;
+  /** Whether a copy's subscriptions and jobs may run: `held`, or `all` in one that is no copy, or whose `startWorkers` is true. */
+  workers: string;
   /** Export to the folder that its dumps go to, `gs://<bucket>/<prefix>/<cluster>/<database>`. */
   exports: { [name: string]: string };
   /** Backup on demand to Barman's id of it; empty as long as there is none. */
@@ -60,7 +62,7 @@ export interface ClusterSummary {
  * @throws InvalidSettings with every problem of the arguments
  */
 export function summariesOf(name: string, args: PostgresEnvironmentArgs): { [key: string]: ClusterSummary } {
-  const problems = new Problems();
+  const problems = shapedProblems("PostgresEnvironment", name, args);
   const plan = decideEnvironment(problems, name, args);
   problems.throwIfAny(`PostgresEnvironment ${name}`);
   return summaries(plan, args);
@@ -107,6 +109,7 @@ function summary(
     generation: planned.generation,
     bootstrap: Object.keys(spec.bootstrap ?? {})[0] ?? "initdb",
     logins: spec.postgresql?.pg_hba?.includes(everybodyElse) === true ? "declared" : "all",
+    workers: planned.workersHeld ? "held" : "all",
     exports: { ...planned.dumps.exports },
     backups: Object.fromEntries(planned.manualBackups.map(({ name }) => [name, ""])),
   };

@@ -15,15 +15,16 @@ export interface ExportSettings {
    * Default: the kind of store that the backups go to.
    */
   s3?: S3StoreArgs;
-  /** Image with rclone and a shell, pinned. Default: `docker.io/rclone/rclone:1.71.2`. */
+  /** Image with rclone and a shell, pinned by a tag, or by a digest (`…@sha256:…`), which nobody can move. Default: `docker.io/rclone/rclone:1.71.2`. */
   image?: string;
   /** Environment of rclone, such as a proxy; `RCLONE_CONFIG_STORE_…` are options of the store. Default: none. */
   env?: { [name: string]: string };
 }
 
 /**
- * A dump of one database in the bucket: `<prefix>/<cluster>/<database>/<time>.dump` in `pg_dump`'s custom format, and
- * beside it `<time>.dump.sha256`, which is written last: without it a dump is not whole.
+ * A dump of one database in the bucket: `<prefix>/<cluster>/<database>/<time>-<export>-<pod>.dump` in `pg_dump`'s custom
+ * format, and beside it the same with `.sha256`, which is written last: without it a dump is not whole. A dump from which tables
+ * or rows were left out ends with `.partial.dump`.
  *
  * Either `schedule` or `run`.
  */
@@ -68,8 +69,14 @@ export interface DumpSourceArgs {
   gcs?: GcsSourceArgs;
   /** Folder of the dumps, such as `exports/orders-db/orders`. */
   objectPrefix: string;
-  /** Name of the dump in it, such as `20261122T020000Z.dump`. Default: the newest that is whole. */
+  /** Name of the dump in it, such as `20261122T020000Z-nightly-x7k2p.dump`. Default: the newest, see `export`. */
   object?: string;
+  /**
+   * Name of the export whose newest dump it is, also if that one leaves tables or rows out. Left out with `object`.
+   * Default: the newest dump of any export from which nothing was left out; dumps of versions whose names have no export in them don't
+   * tell that, and are named by `object`.
+   */
+  export?: string;
 }
 
 /**

@@ -22,7 +22,7 @@ import {
 import { DumpFolder } from "./folder";
 import { rcloneContainer } from "./rclone";
 import { cronJobSchedule } from "./schedule";
-import { dumpScript, uploadScript } from "./scripts";
+import { dumpScript, partialMark, uploadScript } from "./scripts";
 import { type DumpStore, dumpStore } from "./store";
 
 /** The folder of a cluster's exports. */
@@ -212,7 +212,11 @@ function exportJob(
           image: basis.clientImage,
           command: ["/bin/sh", "-ceu"],
           args: [dumpScript, name, ...flags],
-          env: connectionEnv(connection),
+          env: [
+            ...connectionEnv(connection),
+            { name: "EXPORT", value: name },
+            { name: "PARTIAL", value: leavesOut(args) ? partialMark : "" },
+          ],
           resources: dumpResources(args),
           volumeMounts: [dumpMount, caMount],
         },
@@ -233,6 +237,10 @@ function exportJob(
     { activeDeadlineSeconds: of.timeout, ttlSecondsAfterFinished: "never" },
   );
 }
+
+/** Whether tables or rows are left out: what is not asked for may be all that somebody needs. */
+const leavesOut = ({ excludeTables = [], excludeTableData = [] }: ExportArgs) =>
+  excludeTables.length + excludeTableData.length > 0;
 
 const podLabels = (workload: Workload) => ({
   "app.kubernetes.io/name": workload.cluster,

@@ -25,6 +25,7 @@ import {
   jobAccount,
   jobVolumes,
   ownerOf,
+  partName,
 } from "./decide";
 import { DumpFolder } from "./folder";
 import { rcloneContainer } from "./rclone";
@@ -71,6 +72,13 @@ export function decideImport(
   );
   from.parse("objectPrefix", args.from.objectPrefix, objectPrefix);
   from.parse("object", args.from.object, dumpName);
+  from.parse("export", args.from.export, partName);
+  from.require(
+    args.from.export === undefined || args.from.object === undefined,
+    "export",
+    args.from.export,
+    "left out with object, which is one dump already",
+  );
   if (bucket === undefined) from.fail("bucket", undefined, "the bucket with the dump");
   if (bucket === undefined || database === undefined) return undefined;
 
@@ -79,7 +87,8 @@ export function decideImport(
   const runsAs = workload.job(JobPurpose.Import);
   const owner = ownerOf(basis.databases, database.spec.owner);
   const where = place?.endpoint === undefined ? "" : ` at ${storeHost(place.endpoint)}`;
-  const wanted = `${folder.url}/${args.from.object ?? " newest"}${where}`;
+  const newest = args.from.export === undefined ? " newest" : ` newest of ${args.from.export}`;
+  const wanted = `${folder.url}/${args.from.object ?? newest}${where}`;
   const spec = importJob(basis, args, {
     database: database.database,
     secret: owner.secret,
@@ -201,7 +210,10 @@ function importJob(
           store: of.store,
           folder: of.folder,
           env: context.env,
-          own: [{ name: "OBJECT", value: args.from.object ?? "" }],
+          own: [
+            { name: "OBJECT", value: args.from.object ?? "" },
+            { name: "EXPORT", value: args.from.export ?? "" },
+          ],
           script: fetchScript,
           mounts: [dumpMount],
         }),
@@ -230,6 +242,6 @@ function dumpName(text: string): Parsed<string> {
   return matching(
     text,
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.dump$/,
-    'the name of a dump without its folder, such as "20261122T020000Z.dump"',
+    'the name of a dump without its folder, such as "20261122T020000Z-nightly-x7k2p.dump"',
   );
 }

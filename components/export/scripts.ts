@@ -8,10 +8,17 @@ import { waitForPostgres } from "../jobs/psql";
 /** Exit code of what will not become better by trying again. */
 export const finalExitCode = 42;
 
-/** Dumps the database; arguments are pg_dump's own. */
+/** What stands in the name of a dump from which tables or rows were left out; in no name of an export there is a dot. */
+export const partialMark = ".partial";
+
+/**
+ * Dumps the database; arguments are pg_dump's own. The dump's name is when, which export and which pod: to S3, the right to
+ * create an object is also the right to write over one, and neither two exports nor two clusters whose dumps go to one folder
+ * may meet in a name.
+ */
 export const dumpScript = `${waitForPostgres}
 cd /dump
-name=$(date -u +%Y%m%dT%H%M%SZ).dump
+name=$(date -u +%Y%m%dT%H%M%SZ)-$EXPORT-\${HOSTNAME##*-}$PARTIAL.dump
 echo "dumping database $PGDATABASE of $PGHOST"
 pg_dump --format=custom --no-password --file="$name" "$@"
 pg_restore --list "$name" >/dev/null
@@ -82,17 +89,31 @@ case "$state" in
     if [ "$tables" -gt 0 ]; then refuse "database $PGDATABASE has $tables tables, views or sequences already; an import is for a new one"; fi ;;
 esac`;
 
-/** Fetches the dump, the newest if none is named, and compares its checksum. */
+/**
+ * Fetches the dump, and compares its checksum. If none is named it is the newest of the export that is named, or of all from which
+ * nothing was left out: names of former versions don't tell that.
+ */
 export const fetchScript = `if [ -e /dump/done ]; then exit 0; fi
 refuse() { echo "refused: $1" >&2; exit ${finalExitCode}; }
 name=$OBJECT
 if [ -z "$name" ]; then
-  # Names are times. What has no checksum is not whole. In a pipe, a failure to list would look like nothing there.
+  # Names begin with a time. What has no checksum is not whole. In a pipe, a failure to list would look like nothing there.
   rclone lsf --files-only --include '*.dump.sha256' "$DUMP_REMOTE" >/tmp/names
-  name=$(sort /tmp/names | tail -n 1)
-  if [ -z "$name" ]; then refuse "there is no dump with a checksum in $DUMP_FOLDER"; fi
+  time='^[0-9]{8}T[0-9]{6}Z'
+  case "$EXPORT" in
+  "") what="from which nothing was left out"; own="$time-[a-z0-9-]+-[a-z0-9]+\\.dump\\.sha256$" ;;
+  *) what="of export $EXPORT"; own="$time-$EXPORT-[a-z0-9]+(\\${partialMark})?\\.dump\\.sha256$" ;;
+  esac
+  grep -E "$own" /tmp/names >/tmp/own || true
+  name=$(LC_ALL=C sort /tmp/own | tail -n 1)
+  if [ -z "$name" ]; then
+    others=$(wc -l </tmp/names)
+    if [ "$others" -eq 0 ]; then refuse "there is no dump with a checksum in $DUMP_FOLDER"; fi
+    refuse "there is no dump in $DUMP_FOLDER that is known to be one $what; there are $((others)) others, the last of them $(LC_ALL=C sort /tmp/names | tail -n 1 | sed 's/.sha256$//'). Name one with importDump.from.object; names without an export are of former versions, and don't tell whether tables or rows were left out"
+  fi
   name=\${name%.sha256}
 fi
+case "$name" in *${partialMark}.dump) echo "$name is partial: its export left tables or rows out" ;; esac
 rclone copyto --verbose "$DUMP_REMOTE/$name.sha256" /dump/sum
 rclone copyto --verbose "$DUMP_REMOTE/$name" /dump/dump
 want=$(cut -d ' ' -f 1 /dump/sum)

@@ -4,6 +4,7 @@ import type { DatabasesPlan } from "../database/decide";
 import type { Workload } from "../identity/workload";
 import { clientImage } from "../jobs/psql";
 import type { PlannedObject } from "../objects";
+import { own } from "../own";
 import { decideSyncs } from "../passwordSync/decide";
 import type { RoleArgs } from "../roles/args";
 import type { RolesPlan } from "../roles/decide";
@@ -30,10 +31,10 @@ export function decideAccess(check: Check, args: ClusterArgs, context: AccessCon
   const image = clientImage(args.image, major);
   const grantees = roles.roles.map(({ name, users, after }) => ({
     name,
-    grants: roleArgs[name]?.grants,
-    inRoles: roleArgs[name]?.inRoles ?? [],
-    inherits: roleArgs[name]?.inherit ?? true,
-    connectionLimit: roleArgs[name]?.connectionLimit,
+    grants: own(roleArgs, name)?.grants,
+    inRoles: own(roleArgs, name)?.inRoles ?? [],
+    inherits: own(roleArgs, name)?.inherit ?? true,
+    connectionLimit: own(roleArgs, name)?.connectionLimit,
     users,
     after,
   }));
@@ -51,13 +52,13 @@ export function decideAccess(check: Check, args: ClusterArgs, context: AccessCon
       [
         ...databases.databases.map(({ database, spec }) => ({
           at: ["databases", database, "syncOwnerPassword"] as const,
-          run: args.databases?.[database]?.syncOwnerPassword,
+          run: own(args.databases, database)?.syncOwnerPassword,
           users: databases.owners.filter(({ role }) => role === spec.owner),
           after: [],
         })),
         ...roles.roles.map(({ name, users, after }) => ({
           at: ["roles", name, "syncPassword"] as const,
-          run: roleArgs[name]?.syncPassword,
+          run: own(roleArgs, name)?.syncPassword,
           users,
           after,
         })),

@@ -11,6 +11,14 @@ export const declarationSetting = "pulumi_cnpg.declared";
 export const memorySchema = "pulumi_cnpg";
 
 /**
+ * Roles of CNPG that connect to databases of applications and are no superusers. Since 1.29.1 the metrics are read by one
+ * (`MetricsExporterUserName` in api/v1/cluster_types.go): by default in the cluster's first database, custom queries also in
+ * others (pkg/management/postgres/metrics/collector.go). `streaming_replica` and `cnpg_pooler_pgbouncer` connect to
+ * database `postgres` alone (pkg/postgres/configuration.go, `PoolerAuthDBName`), whose rights no job changes.
+ */
+const operatorRoles = ["cnpg_metrics_exporter"] as const;
+
+/**
  * Common table expressions of what there is and what is asked for. They expect the variables `declared` (jsonb) and
  * `remembered` (text[]).
  *
@@ -54,6 +62,14 @@ export const rights = `
     FROM jsonb_to_recordset(declared -> 'wanted')
       AS w (kind text, schema text, role text, privilege text, future boolean)
     JOIN pg_roles r ON r.rolname = w.role
+    UNION ALL
+    -- What the operator needs once PUBLIC may no longer connect. An older one does not have the role.
+    SELECT 'database', NULL, r.oid, 'CONNECT', false
+    FROM pg_roles r, here
+    WHERE r.rolname IN (${operatorRoles.map((role) => `'${role}'`).join(", ")}) AND ((declared ->> 'exclusive')::boolean
+      OR NOT EXISTS (
+        SELECT FROM aclexplode(coalesce(datacl, acldefault('d', datdba)))
+        WHERE grantee = 0 AND privilege_type = 'CONNECT'))
   ),
   grantees AS (
     SELECT oid FROM pg_roles WHERE declared -> 'roles' ? rolname OR rolname = ANY (remembered)

@@ -3,6 +3,7 @@ import type { DatabaseArgs } from "../database/args";
 import type { DatabasesPlan } from "../database/decide";
 import type { Workload } from "../identity/workload";
 import type { PlannedObject } from "../objects";
+import { own } from "../own";
 import type { GrantArgs } from "./args";
 import { memorySchema } from "./catalogs";
 import { checkGrants } from "./checks";
@@ -62,19 +63,19 @@ export function decideGrants(
   for (const { name, grants = {} } of managed)
     checkGrants(check.at("roles").at(name).at("grants"), grants, {
       databases: names,
-      schemasOf: (database) => schemasOfDatabase(context.args[database]),
+      schemasOf: (database) => schemasOfDatabase(own(context.args, database)),
       major: context.major,
     });
   for (const name of names)
     check.require(
-      !(context.args[name]?.schemas ?? []).includes(memorySchema),
+      !(own(context.args, name)?.schemas ?? []).includes(memorySchema),
       `databases.${name}.schemas`,
       memorySchema,
       "another name: with grants, it holds the list of who had rights when they were last made",
     );
   for (const name of names)
     check.require(
-      context.args[name]?.connectionLimit !== 0,
+      own(context.args, name)?.connectionLimit !== 0,
       `databases.${name}.connectionLimit`,
       0,
       "1 or more, or -1, as roles have grants: their Job logs in to every database of the cluster as its owner",
@@ -126,11 +127,11 @@ export function declarationOf(
   grantees: readonly Grantee[],
   { args }: Pick<GrantsContext, "args">,
 ): Declaration {
-  const schemas = schemasOfDatabase(args[database]);
-  const sets = args[database]?.schemaRoles ?? [];
+  const schemas = schemasOfDatabase(own(args, database));
+  const sets = own(args, database)?.schemaRoles ?? [];
   const wanted = grantees.flatMap(({ name, grants }) => {
-    const own = grants?.[database];
-    return own === undefined ? [] : privilegesOf(name, own, schemas);
+    const here = own(grants, database);
+    return here === undefined ? [] : privilegesOf(name, here, schemas);
   });
   return {
     exclusive: wanted.length > 0,
@@ -152,8 +153,8 @@ function mayConnect(
   where: { readonly database: string; readonly owner: string; readonly all: readonly Grantee[] },
   seen: readonly string[] = [],
 ): boolean {
-  const own = role.grants?.[where.database];
-  if (own !== undefined && (own.connect ?? true)) return true;
+  const here = own(role.grants, where.database);
+  if (here !== undefined && (here.connect ?? true)) return true;
   if (!role.inherits) return false;
   if (role.inRoles.includes(where.owner)) return true;
   return where.all.some(

@@ -31,6 +31,13 @@ export interface GrantsJob {
   readonly after: readonly string[];
 }
 
+/**
+ * What users can't change for themselves by `ALTER ROLE … SET`. Whoever holds a lock that the grants need, as on a table of its own,
+ * holds them up no longer than that: then the statement fails, with all others of that user.
+ */
+const sessionOptions =
+  "-c lock_timeout=30s -c statement_timeout=300s -c default_transaction_read_only=off -c search_path=pg_catalog";
+
 /** Who logs in. */
 export interface GrantsUser {
   readonly role: string;
@@ -61,6 +68,7 @@ export function grantsObjects(job: GrantsJob): PlannedObject[] {
           ...connectionEnv(connection),
           // The files are UTF-8, whatever the database's encoding is.
           { name: "PGCLIENTENCODING", value: "UTF8" },
+          { name: "PGOPTIONS", value: sessionOptions },
           { name: "OWNER", valueFrom: { secretKeyRef: { name: connection.secret, key: "username" } } },
           {
             name: "OWNER_PASSWORD",

@@ -13,8 +13,7 @@ export function rolesWithGrants(
   roles: Readonly<Record<string, RoleArgs>> | undefined,
   databases: Readonly<Record<string, DatabaseArgs>> | undefined,
 ): Record<string, RoleArgs> {
-  const all: Record<string, RoleArgs> = {};
-  for (const [name, role] of Object.entries(roles ?? {})) {
+  const asked = Object.entries(roles ?? {}).map(([name, role]): [string, RoleArgs] => {
     const manages = Object.values(role.grants ?? {}).some(({ manageRoles }) => manageRoles === true);
     check.require(
       !(manages && role.createrole === false),
@@ -22,8 +21,10 @@ export function rolesWithGrants(
       false,
       "left out, or true: a grant of it has manageRoles, which is the same",
     );
-    all[name] = manages ? { ...role, createrole: true } : role;
-  }
+    return [name, manages ? { ...role, createrole: true } : role];
+  });
+  // Not one by one: `all.__proto__ = …` would make no role of that name.
+  const all = Object.fromEntries(asked);
   for (const [database, args] of Object.entries(databases ?? {}))
     addSchemaRoles(check.at("databases").at(database).at("schemaRoles"), all, database, args);
   return all;

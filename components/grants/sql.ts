@@ -19,24 +19,69 @@ function declare(declaration: Declaration): string {
 }
 
 const readDeclaration = `  declared CONSTANT jsonb := current_setting('${declarationSetting}');
-  remembered text[] := '{}';`;
-
-/** Two of these jobs at a time would trip over each other's rows. */
-const takeTurns = "SELECT pg_advisory_xact_lock(720460237, hashtext(current_database()));";
-
-/** Reads which roles had rights here. A comment that is no list is somebody else's, and is not obeyed. */
-const readMemory = `
-  BEGIN
-    SELECT coalesce(array_agg(role), '{}') INTO remembered
-    FROM jsonb_array_elements_text(obj_description(to_regnamespace('${memorySchema}'), 'pg_namespace')::jsonb) AS m (role);
-  EXCEPTION WHEN data_exception THEN
-    RAISE WARNING 'the comment of schema ${memorySchema} is not the one of this job; roles that left the file are not known';
-  END;`;
+  remembered text[] := '{}';
+  former record;`;
 
 /**
- * Writes down a list of roles that have rights here, the variable `kept`. Where the schema is another's, the database has
- * changed its owner, and what is in it has not.
+ * Two of these jobs at a time would trip over each other's rows. Whoever may connect can hold an advisory lock for ever, so
+ * that only sessions which act as the database's owner are waited for; a job that trips after all fails, and is tried again.
  */
+const takeTurns = `DO $turns$
+DECLARE
+  others text;
+  waited boolean;
+  unknown integer := 0;
+BEGIN
+  WHILE NOT pg_try_advisory_xact_lock(720460237, hashtext(current_database())) LOOP
+    SELECT string_agg(DISTINCT quote_ident(a.usename), ', '), bool_or(pg_has_role(a.usesysid, d.datdba, 'USAGE'))
+    INTO others, waited
+    FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_database d ON d.datname = current_database()
+    WHERE l.locktype = 'advisory' AND l.granted AND l.database = d.oid
+      AND (l.classid, l.objid, l.objsubid) = (720460237, (hashtext(current_database())::bigint & 4294967295)::oid, 2);
+    IF others IS NULL AND unknown < 10 THEN
+      unknown := unknown + 1;
+    ELSIF waited IS NOT TRUE THEN
+      IF others IS DISTINCT FROM quote_ident(current_user) THEN
+        RAISE WARNING 'not waited for: % holds the lock by which these jobs take turns', coalesce(others, 'nobody');
+      END IF;
+      EXIT;
+    END IF;
+    PERFORM pg_sleep(0.5);
+  END LOOP;
+END
+$turns$;`;
+
+/** Says that the list is not the owner's to write or to obey, and what a superuser does about it. */
+const notOurs = (detail: string) => `
+      RAISE EXCEPTION 'schema ${memorySchema} belongs to %, and % makes the grants of this database', former.rolname, current_user
+        USING ERRCODE = 'insufficient_privilege', DETAIL = ${detail}, HINT = CASE
+          WHEN former.rolsuper THEN format('As a superuser, in this database: ALTER SCHEMA ${memorySchema} OWNER TO %I', current_user)
+          ELSE format('As a superuser, in this database: if it had that owner before, REASSIGN OWNED BY %I TO %I; if never, DROP SCHEMA ${memorySchema}',
+            former.rolname, current_user) END;`;
+
+/**
+ * Reads which roles had rights here. Whoever may create schemas could make this one and forge its comment, so that it
+ * counts only where the schema is the database owner's, or a superuser's. A comment that is no list is not obeyed either.
+ */
+const readMemory = `
+  SELECT r.rolname, r.rolsuper, r.rolsuper OR n.nspowner = d.datdba AS trusted INTO former
+  FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner JOIN pg_database d ON d.datname = current_database()
+  WHERE n.nspname = '${memorySchema}';
+  IF former.trusted THEN
+    BEGIN
+      SELECT coalesce(array_agg(role), '{}') INTO remembered
+      FROM jsonb_array_elements_text(obj_description(to_regnamespace('${memorySchema}'), 'pg_namespace')::jsonb) AS m (role);
+    EXCEPTION WHEN data_exception THEN
+      RAISE WARNING 'the comment of schema ${memorySchema} is not the one of this job; roles that left the file are not known';
+    END;
+  END IF;`;
+
+/** For the database's owner: the same, and fails where the schema is somebody's whose list is not obeyed. */
+const readOwnMemory = `${readMemory}
+  IF NOT former.trusted THEN${notOurs("'what it says of who had rights is not obeyed'")}
+  END IF;`;
+
+/** Writes down a list of roles that have rights here, the variable `kept`. */
 const writeMemory = `
   IF kept <> remembered THEN
     BEGIN
@@ -44,13 +89,7 @@ const writeMemory = `
         CREATE SCHEMA ${memorySchema};
       END IF;
       EXECUTE format('COMMENT ON SCHEMA ${memorySchema} IS %L', to_jsonb(kept));
-    EXCEPTION WHEN insufficient_privilege THEN
-      SELECT r.rolname, r.rolsuper INTO former FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
-      WHERE n.nspname = '${memorySchema}';
-      RAISE EXCEPTION 'schema ${memorySchema} belongs to %, and % makes the grants of this database', former.rolname, current_user
-        USING ERRCODE = 'insufficient_privilege', DETAIL = SQLERRM, HINT = format('If this database has another owner than before, as a superuser, in it: %s',
-          CASE WHEN former.rolsuper THEN format('ALTER SCHEMA ${memorySchema} OWNER TO %I', current_user)
-          ELSE format('REASSIGN OWNED BY %I TO %I', former.rolname, current_user) END);
+    EXCEPTION WHEN insufficient_privilege THEN${notOurs("SQLERRM")}
     END;
   END IF;`;
 
@@ -88,8 +127,7 @@ DO $remember$
 DECLARE
 ${readDeclaration}
   kept text[];
-  former record;
-BEGIN${readMemory}
+BEGIN${readOwnMemory}
   SELECT coalesce(array_agg(DISTINCT k.role ORDER BY k.role), '{}') INTO kept
   FROM (
     SELECT unnest(remembered)
@@ -172,7 +210,6 @@ DO $report$
 DECLARE
 ${readDeclaration}
   kept text[];
-  former record;
   absent text;
   lines text[];
   line text;
@@ -181,7 +218,7 @@ BEGIN
 ${missing("declared")}) AS m (text);
   IF absent IS NOT NULL THEN
     RAISE EXCEPTION 'this went while the grants were made: %', absent;
-  END IF;${readMemory}
+  END IF;${readOwnMemory}
   WITH ${rights.trim()},
   promised AS (
     SELECT a.grantee, d.defaclrole AS creator

@@ -3,6 +3,7 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { IdentityMode } from "../backup/args";
+import { bucketAmong } from "../backup/backupBucket";
 import { archiveServerName } from "../backup/decide";
 import { ObjectStoreLocation } from "../backup/location";
 import { Check } from "../check";
@@ -10,7 +11,7 @@ import { JobPurpose } from "../export/args";
 import type { JobTenant } from "../export/decide";
 import { DumpFolder } from "../export/folder";
 import { splitDependsOn } from "../options";
-import { Problems } from "../problems";
+import { shapedProblems } from "../shape";
 import {
   bucketName,
   clusterName,
@@ -20,6 +21,7 @@ import {
   objectPrefix,
   parseInstant,
 } from "../units";
+import { notingChange } from "../watch";
 import type { BackupIdentityArgs } from "./args";
 import {
   type AccountPlan,
@@ -85,7 +87,7 @@ export function memberOf(
 }
 
 function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; tenants: Tenant[] } {
-  const problems = new Problems();
+  const problems = shapedProblems("BackupIdentity", name, args);
   const check = new Check(problems);
   check.parse("project", args.project, gcpProjectId);
   check.parse("bucket", args.bucket, bucketName);
@@ -136,6 +138,7 @@ function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; t
     projectNumber: args.projectNumber,
     environment: args.environment ?? name,
     mode: check.oneOf("mode", args.mode, IdentityMode) ?? IdentityMode.Shared,
+    modeIs: "mode",
     serviceAccount: args.serviceAccount,
     tenants,
     readers,
@@ -187,7 +190,10 @@ function declareIdentity(
   for (const grant of plan.grants) {
     const account = accounts.get(grant.member);
     const dependsOn = [...bucketFirst, ...(account === undefined ? [] : [account])];
-    note(grant.workload ?? "", declareGrant(name, grant, hooks, { parent, dependsOn }));
+    // A bucket that is made anew, in another location, has no grants.
+    const replaceWith = bucketAmong(bucketFirst, grant.bucket);
+    const within = replaceWith.length > 0 && { replaceWith, deleteBeforeReplace: true };
+    note(grant.workload ?? "", declareGrant(name, grant, hooks, { parent, dependsOn, ...within }));
   }
   return declared;
 }
@@ -224,7 +230,7 @@ function declareMember(
       role: workloadIdentityRole,
       member: tenant.workload.workloadIdentityMember(project),
     },
-    { parent, dependsOn: [dependsOn], hooks: { afterCreate: [hooks.noteGrant] } },
+    { parent, dependsOn: [dependsOn], hooks: notingChange({ afterCreate: [hooks.noteGrant] }) },
   );
 }
 
@@ -242,6 +248,6 @@ function declareGrant(
       member: grant.member,
       ...(grant.condition !== undefined && { condition: grant.condition }),
     },
-    { ...opts, hooks: { afterCreate: [hooks.noteGrant] } },
+    { ...opts, hooks: notingChange({ afterCreate: [hooks.noteGrant] }) },
   );
 }

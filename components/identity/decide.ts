@@ -5,6 +5,7 @@ import type { JobTenant } from "../export/decide";
 import { projectNumber, serviceAccountId, shortHash } from "../units";
 import { accountIdOf } from "./accounts";
 import { decideJobIdentities } from "./jobs";
+import { checkQuotas } from "./quotas";
 import { serviceAccountEmail, type Workload } from "./workload";
 
 /**
@@ -15,10 +16,11 @@ export const objectRole = "roles/storage.objectUser";
 
 /**
  * What Barman needs on the bucket: `storage.buckets.get`, which no object role has. `barman-cloud-check-wal-archive`,
- * run before the first WAL is archived, fails without it. It is granted on the bucket, never on the project;
+ * run before the first WAL is archived, fails without it. `legacyBucketReader` has it too, and lists the whole bucket, which no condition
+ * can limit. It is granted on the bucket, never on the project;
  * the often-read advice of `roles/storage.admin` would let a database pod delete the bucket and give access away.
  */
-export const bucketRole = "roles/storage.legacyBucketReader";
+export const bucketRole = "roles/storage.bucketViewer";
 
 /**
  * What a restore needs: objects get and list, and nothing of the bucket (measured; `storage.buckets.get` is asked for
@@ -90,6 +92,8 @@ export interface IdentityBasis {
   readonly projectNumber: string | undefined;
   readonly environment: string;
   readonly mode: IdentityMode;
+  /** What the mode is called where it was given, for a message. Default: `identity`. */
+  readonly modeIs?: string;
   readonly serviceAccount: string | undefined;
   /** Whether project and environment are well formed; otherwise an id derived from them is no news. */
   readonly namesKnown: boolean;
@@ -102,13 +106,15 @@ export interface IdentityBasis {
 
 /** Decides accounts, Workload Identity members and bucket grants; every string in it is read off the tenants. */
 export function decideIdentity(check: Check, basis: IdentityBasis): IdentityPlan {
-  const plan = decideTenants(check, basis);
+  const tenants = decideTenants(check, basis);
   const jobs = decideJobIdentities(check, basis, basis.jobs ?? []);
-  return {
-    ...plan,
-    accounts: [...plan.accounts, ...jobs.accounts],
-    grants: [...plan.grants, ...jobs.grants],
+  const plan = {
+    ...tenants,
+    accounts: [...tenants.accounts, ...jobs.accounts],
+    grants: [...tenants.grants, ...jobs.grants],
   };
+  checkQuotas(check, basis, plan);
+  return plan;
 }
 
 function decideTenants(check: Check, basis: IdentityBasis): IdentityPlan {

@@ -23,6 +23,8 @@ export interface Container {
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
   readonly volumeMounts?: readonly VolumeMount[];
+  /** What becomes of its last lines where it fails. Default: nothing. */
+  readonly terminationMessagePolicy?: "FallbackToLogsOnError";
   /** `Always` makes an init container one that runs beside all others, and ends after them. */
   readonly restartPolicy?: "Always";
   readonly resources?: {

@@ -97,6 +97,8 @@ export interface BaseBackupFromArgs {
   postgresMajor: number;
   /** Which of `databases` the application uses. Needed if there are several. */
   database?: string;
+  /** As that of `recoverFrom`: the copy has the server's subscriptions and jobs. Default: `false`. */
+  startWorkers?: boolean;
 }
 
 /**

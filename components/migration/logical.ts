@@ -1,5 +1,6 @@
 import type { Check } from "../check";
 import type { PublicationSpec, SubscriptionSpec } from "../crds/types";
+import { own } from "../own";
 import { bad, derivedName, good, objectNamePart, type Parsed, postgresIdentifier } from "../units";
 import type { PublicationArgs, SubscriptionArgs } from "./args";
 import { requireServer, type Servers } from "./servers";
@@ -124,8 +125,8 @@ function target(at: Check, args: PublicationArgs, major: number | undefined): Pu
     objects: [
       ...tables.flatMap((table, i) => {
         const parts = split[i];
-        const own = columns[table];
-        return parts === undefined ? [] : [{ table: { ...parts, ...(own && { columns: [...own] }) } }];
+        const named = own(columns, table);
+        return parts === undefined ? [] : [{ table: { ...parts, ...(named && { columns: [...named] }) } }];
       }),
       ...schemas.map((schema) => ({ tablesInSchema: schema })),
     ],

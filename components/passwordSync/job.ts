@@ -66,7 +66,8 @@ export function syncObjects(sync: PasswordSync): PlannedObject[] {
       apiVersion: "v1",
       kind: "ServiceAccount",
       name: account,
-      body: {},
+      // Its Job asks for the token; no other pod gets one by running as it.
+      body: { automountServiceAccountToken: false },
       after: ["cluster"],
     },
     {

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "../identity/workload";
 import type { CertificatesPlan } from "../tls/decide";
 import { shortHash } from "../units";
+import { advised } from "../watch";
 import { type PoolerPlan, poolerNameLabel } from "./decide";
 
 /**
@@ -17,6 +18,7 @@ const certificatesAnnotation = "pulumi-cnpg/certificates";
  * upgraded may take all PgBouncers at a time; with a single one it would block the drain for ever.
  *
  * @param opts its `dependsOn` names the Cluster
+ * @returns the Poolers by their names
  */
 export function declarePoolers(
   name: string,
@@ -25,11 +27,16 @@ export function declarePoolers(
   { clusterSpec: { certificates }, poolerSecrets }: CertificatesPlan,
   labels: { [name: string]: string },
   opts: pulumi.CustomResourceOptions,
-): void {
+): Map<string, CustomResource> {
+  const declared = new Map<string, CustomResource>();
   for (const { key, name: objectName, spec, instances } of poolers) {
     const metadata = { name: objectName, namespace, labels };
-    const annotations = { [certificatesAnnotation]: shortHash(JSON.stringify(certificates ?? {})) };
-    new CustomResource(
+    const annotations = {
+      [certificatesAnnotation]: shortHash(JSON.stringify(certificates ?? {})),
+      // CNPG goes on making its Deployment anew while Pulumi's provider waits, before it removes the Pooler, for that to go.
+      "pulumi.com/deletionPropagationPolicy": "background",
+    };
+    const pooler = new CustomResource(
       `${name}/pooler/${key}`,
       {
         apiVersion: "postgresql.cnpg.io/v1",
@@ -37,8 +44,9 @@ export function declarePoolers(
         metadata: { ...metadata, annotations },
         spec: { ...spec, pgbouncer: { ...poolerSecrets, ...spec.pgbouncer } },
       },
-      opts,
+      { ...opts, hooks: advised(opts.hooks) },
     );
+    declared.set(objectName, pooler);
     if (instances > 1)
       new PodDisruptionBudget(
         `${name}/pooler/${key}`,
@@ -49,4 +57,5 @@ export function declarePoolers(
         opts,
       );
   }
+  return declared;
 }

@@ -70,10 +70,16 @@ export interface RecoverFromArgs extends ArchiveSourceArgs {
   volumeSnapshots?: VolumeSnapshotsArgs;
   /**
    * Roles of the source that may log in to the clone, with the password that they have there, beside the owners of
-   * `databases`, whose passwords are the clone's own. Everybody else is turned away. `["*"]` is everybody. Default: none; in
-   * place everybody, whose passwords are the cluster's own.
+   * `databases`, whose passwords are the clone's own. Everybody else is turned away. `["*"]` is everybody. Left out with
+   * `masking`, before which they would come in. Default: none; in place everybody, whose passwords are the cluster's own.
    */
   allowRoles?: string[];
+  /**
+   * Whether subscriptions, jobs of pg_cron and TimescaleDB, and requests of pg_net run that came with the data: with the same
+   * slots and addresses as at the source. Otherwise parameters hold them back. `true` restarts Postgres. Left out with
+   * `replica` and `masking`. Default: `false`.
+   */
+  startWorkers?: boolean;
   /** Which of `databases` the application uses; its owner gets the credentials' password. Needed if there are several. */
   database?: string;
   /** Where to stop. Default: as far as the archive goes. */

@@ -1,8 +1,9 @@
 import { environment, type StoreAccess } from "../backup/access";
 import { BackupMethod, type BackupSettings } from "../backup/args";
+import { argumentsAs } from "../backup/barmanArgs";
 import { barmanPluginName } from "../backup/decide";
 import type { ObjectStoreLocation } from "../backup/location";
-import { sidecarResources } from "../backup/settings";
+import { type Archived, restoreResources } from "../backup/sidecar";
 import type { Check } from "../check";
 import type { ClusterSpec, ObjectStoreSpec } from "../crds/types";
 import type { RecoverFromArgs } from "./args";
@@ -35,6 +36,7 @@ export interface RecoveryBasis extends SourceBasis {
   /** Whether the cluster has a volume for WAL. */
   readonly walVolume: boolean;
   readonly settings: BackupSettings;
+  readonly archived: Archived;
   /** The database that the application uses, its owner, and the Secret with the owner's password. */
   readonly first: { readonly database: string; readonly owner: string; readonly secret: string };
 }
@@ -106,7 +108,7 @@ export function decideRecovery(check: Check, basis: RecoveryBasis): RecoveryPlan
             },
       ],
     },
-    objectStore: plugin ? { name: storeName, spec: storeSpec(source, access, basis.settings) } : undefined,
+    objectStore: plugin ? { name: storeName, spec: storeSpec(source, access, basis) } : undefined,
   };
 }
 
@@ -170,17 +172,18 @@ function checkMajor(check: Check, { args, major }: RecoveryBasis, inPlace: boole
   );
 }
 
-function storeSpec(
-  source: ObjectStoreLocation,
-  access: StoreAccess,
-  settings: BackupSettings,
-): ObjectStoreSpec {
+function storeSpec(source: ObjectStoreLocation, access: StoreAccess, basis: RecoveryBasis): ObjectStoreSpec {
+  const { settings } = basis;
   const env = environment(access.env, settings.env);
   return {
-    configuration: configuration(source, access, settings),
+    configuration: {
+      ...configuration(source, access, settings),
+      ...data(settings),
+    },
     instanceSidecarConfiguration: {
       ...(env.length > 0 && { env }),
-      resources: sidecarResources(settings.sidecar),
+      // What is restored goes straight to the volume: nothing is staged.
+      resources: restoreResources({ settings, ...basis.archived, staged: undefined }),
     },
   };
 }
@@ -194,6 +197,15 @@ function configuration(
   return {
     destinationPath: source.destinationPath,
     ...access.configuration,
-    wal: { maxParallel: settings.walParallel ?? 2 },
+    wal: {
+      maxParallel: settings.walParallel ?? 2,
+      ...argumentsAs("restoreAdditionalCommandArgs", settings.walRestoreArgs),
+    },
   };
+}
+
+/** Arguments of the restore, which only the plugin takes. */
+function data({ dataRestoreArgs }: BackupSettings): Pick<ObjectStoreSpec["configuration"], "data"> {
+  const data = argumentsAs("restoreAdditionalCommandArgs", dataRestoreArgs);
+  return Object.keys(data).length === 0 ? {} : { data };
 }

@@ -47,6 +47,7 @@ export function checkHeldBack(
     readonly roles?: Readonly<Record<string, RoleArgs>>;
     readonly replica?: object;
     readonly subscriptions?: Readonly<Record<string, object>>;
+    readonly recoverFrom?: { readonly allowRoles?: readonly string[] };
   },
 ): void {
   const checkSource = (at: Check, credentials: CredentialsArgs | undefined) => {
@@ -73,6 +74,13 @@ export function checkHeldBack(
       "left out with masking: CNPG makes the certificate as soon as the role is there, before the data are masked",
     );
   }
+  const allowed = args.recoverFrom?.allowRoles ?? [];
+  check.require(
+    allowed.length === 0,
+    "recoverFrom.allowRoles",
+    allowed,
+    "left out with masking: with the source's password a role would come in before the data are masked. Declare it under roles: its password is the clone's own then, and nobody has it earlier",
+  );
   check.require(
     args.replica === undefined,
     "masking",

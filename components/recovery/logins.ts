@@ -26,7 +26,7 @@ export function checkAllowedRoles(
       at.fail(i, role, "alone, for every role of the source; or the names of some");
       continue;
     }
-    at.parse(i, role, roleName);
+    if (at.parse(i, role, roleName) !== undefined) at.require(onOneLine(role), i, role, oneLine);
     at.require(roles.indexOf(role) === i, i, role, "named once");
     at.require(
       !declared.has(role),
@@ -35,6 +35,24 @@ export function checkAllowedRoles(
       "left out: this stack declares the role, and so says itself whether and how it logs in",
     );
   }
+}
+
+const oneLine =
+  "a name without line breaks: a line of pg_hba.conf can't hold another, and nobody else comes into a clone";
+const onOneLine = (role: string) => !/[\r\n]/.test(role);
+
+/** Checks the users that a clone lets in besides: those whose password the stack sets. */
+export function checkLogins(check: Check, users: readonly string[]): void {
+  for (const role of new Set(users)) check.require(onOneLine(role), "recoverFrom", role, oneLine);
+}
+
+/**
+ * A role in a line of `pg_hba`. Quotes take their meaning from `all`, `+…`, `@…` and the like, but since Postgres 16 not from a
+ * slash: what follows it is a regular expression that is looked for anywhere in a name (tried on 17). So such a name is
+ * written as the expression for itself alone; up to 15, where it would be another name, it lets nobody in.
+ */
+function hbaUser(role: string): string {
+  return quoteIdentifier(role.startsWith("/") ? `/^${role.replace(/[\\^$.[\]|()*+?{}]/g, "\\$&")}$` : role);
 }
 
 /** The line of `pg_hba` that shuts the door. */
@@ -52,6 +70,6 @@ export const everybodyElse = "host all all all reject";
  */
 export function cloneLogins(users: readonly string[], allowed: readonly string[]): string[] {
   // What is no role was reported, and can't be written down either.
-  const roles = [...new Set([...users, ...allowed])].filter((role) => roleName(role).ok);
-  return [...roles.map((role) => `host all ${quoteIdentifier(role)} all scram-sha-256`), everybodyElse];
+  const roles = [...new Set([...users, ...allowed])].filter((role) => roleName(role).ok && onOneLine(role));
+  return [...roles.map((role) => `host all ${hbaUser(role)} all scram-sha-256`), everybodyElse];
 }

@@ -192,30 +192,54 @@ export function decideMasking({
 }
 
 /**
- * Classes of errors whose messages are about the SQL or the server and never about a row (Postgres, "Error Codes"):
- * names and syntax, privileges, what a server lacks. Of all others only the code is shown.
+ * Names of codes that masking meets (Postgres, "Error Codes"); what is not among them is there as its code alone.
  */
-const harmlessClasses = "0A|0L|25|28|2D|3F|40|42|53|54|55|57|58";
+const conditions = {
+  "0A000": "feature_not_supported",
+  "22001": "string_data_right_truncation",
+  "22003": "numeric_value_out_of_range",
+  "22012": "division_by_zero",
+  "22P02": "invalid_text_representation",
+  "23502": "not_null_violation",
+  "23503": "foreign_key_violation",
+  "23505": "unique_violation",
+  "23514": "check_violation",
+  "3F000": "invalid_schema_name",
+  "40P01": "deadlock_detected",
+  "42501": "insufficient_privilege",
+  "42601": "syntax_error",
+  "42703": "undefined_column",
+  "42704": "undefined_object",
+  "42804": "datatype_mismatch",
+  "42883": "undefined_function",
+  "42P01": "undefined_table",
+  "42P07": "duplicate_table",
+  "53100": "disk_full",
+  "55P03": "lock_not_available",
+  "57014": "query_canceled",
+  P0001: "raise_exception",
+} as const;
 
 /**
- * Runs the SQL, and prints of what psql says only what can't hold a row: no results, no notices, no details. Before an
- * error stands where it was: the entry's path, as the text has it.
+ * Runs the SQL, and prints of what psql says only what can't hold a row: no results, no notices, and of an error the code.
+ * Its message is never asked for: whatever runs SQL that it made itself, or casts a value to `regclass`, has a row in it, and no
+ * code tells that. Before an error stands where it was: the entry's path, as the text has it.
  */
 function maskingContainer(image: string, connection: Parameters<typeof connectionEnv>[0]): Container {
+  const named = Object.entries(conditions).map(([code, name]) => `  -e 's/: ${code}$/&, ${name}/' \\`);
   const script = `${waitForPostgres}
 code=0
-psql -X -q -v ON_ERROR_STOP=1 -v VERBOSITY=verbose --single-transaction -f /masking/masking.sql >/dev/null 2>/tmp/said || code=$?
+psql -X -q -v ON_ERROR_STOP=1 -v VERBOSITY=sqlstate --single-transaction -f /masking/masking.sql >/dev/null 2>/tmp/said || code=$?
 sed -n -E \\
   -e '/^(sql\\[[0-9]+\\]|the end of the transaction)$/{h;d;}' \\
-  -e 's/^(psql:[^ ]+ )?(ERROR|FATAL|PANIC):  ((${harmlessClasses})[0-9A-Z]{3}: .*)/: \\2: \\3/' \\
-  -e 't said' \\
-  -e 's/^(psql:[^ ]+ )?(ERROR|FATAL|PANIC):  ([0-9A-Z]{5}): .*/: \\2: \\3 (the message may hold data; the log of Postgres has it)/' \\
+  -e 's/^(psql:[^ ]+ )?(ERROR|FATAL|PANIC):  ([0-9A-Z]{5})$/: \\2: \\3/' \\
   -e 't said' \\
   -e '/^psql: error: /p' \\
   -e 'd' \\
   -e ':said' \\
+${named.join("\n")}
   -e 'G;s/(.*)\\n(.*)/\\2\\1/p' /tmp/said
-if [ "$code" -eq 0 ]; then echo "masked $PGDATABASE"; fi
+if [ "$code" -eq 0 ]; then echo "masked $PGDATABASE"; else echo "the message may hold data: it stands in the log of Postgres alone"; fi
 exit "$code"`;
   return {
     name: "masking",

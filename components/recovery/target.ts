@@ -1,4 +1,5 @@
 import type { Check } from "../check";
+import { clock } from "../clock";
 import type { ClusterSpec } from "../crds/types";
 import { bad, good, type Parsed, parseInstant } from "../units";
 import type { RecoveryTargetArgs } from "./args";
@@ -66,6 +67,17 @@ export function decideTarget(
   );
   const began = check.parse("backupID", args.backupID, backupID);
   const moment = check.parse("time", time, parseInstant);
+  for (const [key, millis] of [
+    ["backupID", began],
+    ["time", moment?.millis],
+  ] as const)
+    if (millis !== undefined)
+      check.require(
+        millis < clock.now(),
+        key,
+        args[key],
+        `a moment in the past: this one is ${new Date(millis).toISOString()}, the archive ends before it, and so would the recovery fail`,
+      );
   if (began !== undefined && moment !== undefined)
     check.require(
       began < moment.millis,

@@ -25,7 +25,8 @@ function configuration({ name, args, login }: RoleBasis) {
   const noPassword = args.disablePassword === true || args.clientCertificate === true;
   return {
     name,
-    login: args.login ?? true,
+    // As the API server keeps it, which leaves a false out: Pulumi would find it changed at the next update.
+    ...((args.login ?? true) && { login: true }),
     ...pick(args, ["createdb", "createrole", "inherit", "bypassrls", "replication"]),
     ...pick(args, ["connectionLimit", "comment"]),
     ...(args.inRoles !== undefined && args.inRoles.length > 0 && { inRoles: [...args.inRoles] }),
@@ -75,10 +76,8 @@ export function databaseRole(
     apiVersion: "postgresql.cnpg.io/v1",
     kind: "DatabaseRole",
     name: databaseRoleName(cluster, name),
-    annotations:
-      context.waitSeconds > 0
-        ? { "pulumi.com/waitFor": "jsonpath={.status.applied}=true" }
-        : { "pulumi.com/skipAwait": "true" },
+    annotations: { "pulumi.com/skipAwait": "true" },
+    watchedAs: "DatabaseRole",
     body: { spec },
     after: [
       "cluster",

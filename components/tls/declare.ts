@@ -7,6 +7,7 @@ import { Role } from "@pulumi/kubernetes/rbac/v1/role";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "../identity/workload";
+import { advised } from "../watch";
 import { type ApplicationCaPlan, type CaCopyPlan, caKey } from "./applicationCa";
 import type { CertificatePlan } from "./certManager";
 
@@ -33,7 +34,7 @@ export function declareCertificates(
           },
           spec,
         },
-        opts,
+        { ...opts, hooks: advised() },
       ),
   );
 }

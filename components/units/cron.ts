@@ -1,5 +1,5 @@
 import { type CronSchedule, cronFieldTexts, parseCron } from "./cronFields";
-import { longestInterval } from "./cronTimes";
+import { longestInterval, shortestInterval } from "./cronTimes";
 import { describeSchedule } from "./cronWords";
 import { bad, type Parsed } from "./parsed";
 
@@ -38,4 +38,23 @@ export function parseSchedule(text: string): Parsed<CronSchedule> {
     return bad('a schedule that fires at least every few years, such as "0 0 3 * * *"');
   }
   return parsed;
+}
+
+/** Two base backups within less time are a mistake about a field, such as a star where one value is meant. */
+const SHORTEST_SENSIBLE_INTERVAL = 600;
+
+/**
+ * The same for base backups, each of which copies all of the data.
+ *
+ * Rejected on top: two of them within ten minutes. "* 0 3 * * *" and "0 * 3 * * *" are sixty base backups a night.
+ */
+export function parseBackupSchedule(text: string): Parsed<CronSchedule> {
+  const parsed = parseSchedule(text);
+  if (!parsed.ok) return parsed;
+  const seconds = shortestInterval(parsed.value);
+  if (seconds >= SHORTEST_SENSIBLE_INTERVAL) return parsed;
+  return bad(
+    `a schedule with ten minutes or more between two base backups, such as "0 0 3 * * *"; this one makes one ${seconds} s after another, ` +
+      `${describeSchedule(parsed.value)}`,
+  );
 }

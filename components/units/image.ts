@@ -18,8 +18,8 @@ export interface PostgresImage {
   readonly digest?: string;
   /** 17 in 17.6. */
   readonly major: number;
-  /** 6 in 17.6. */
-  readonly minor: number;
+  /** 6 in 17.6; absent where a digest pins an image whose tag has the major alone. */
+  readonly minor?: number;
   /** Undefined where the tag doesn't name one, as in images of one's own. */
   readonly flavour: ImageFlavour | undefined;
   /** Whether the tag is a version alone ("17.6"): among CloudNativePG's own these are old images, no longer built. */
@@ -32,15 +32,15 @@ const HOST = "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]+)?/";
 const COMPONENT = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
 const REPOSITORY = new RegExp(`^(?:${HOST})?${COMPONENT}(?:/${COMPONENT})*$`);
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-const VERSION = /^([1-9][0-9]*)\.(0|[1-9][0-9]*)(?:-(.+))?$/;
+const VERSION = /^([1-9][0-9]*)(?:\.(0|[1-9][0-9]*))?(?:-(.+))?$/;
 
 /**
  * Reads a Postgres container image: `repository:MM.mm[-anything][@sha256:<64 hexadecimal digits>]`, with a major out of
  * {@link SUPPORTED_MAJORS}. The operator reads the version from the tag, so the tag must begin with it.
  *
  * Rejected: no tag, with or without a digest (the operator's webhook rejects it too: it couldn't see upgrades);
- * `latest`; a tag with a major alone ("17", "17-standard-trixie"), which the operator takes and which moves to another
- * minor version by itself; majors out of support, where the operator takes everything from 13.
+ * `latest`; a tag with a major alone ("17", "17-standard-trixie") and no digest, which the operator takes and which moves to
+ * another minor version by itself; majors out of support, where the operator takes everything from 13.
  */
 export function image(text: string): Parsed<PostgresImage> {
   const allowed = `an image pinned to a Postgres minor version, such as "${EXAMPLE}"`;
@@ -55,7 +55,7 @@ export function image(text: string): Parsed<PostgresImage> {
   const tag = name.slice(colon + 1);
   if (!REPOSITORY.test(repository) || !TAG.test(tag)) return bad(allowed);
   const version = VERSION.exec(tag);
-  if (!version) {
+  if (version?.[1] === undefined || (version[2] === undefined && digest === undefined)) {
     const why = /^[0-9]+(-|$)/.test(tag)
       ? "a major version alone changes by itself"
       : "the tag must start with it";
@@ -72,7 +72,7 @@ export function image(text: string): Parsed<PostgresImage> {
     repository,
     tag,
     major,
-    minor: Number(minorText),
+    ...(minorText !== undefined && { minor: Number(minorText) }),
     flavour,
     bare: rest === undefined,
   };

@@ -83,17 +83,28 @@ export function accessOf(stack: Stack): AccessMap {
   let map = known.get(stack);
   if (map === undefined) {
     map = {
-      buckets: read(stack, "Bucket", (view) =>
-        attempt(() => (view.text("bucket") ?? "").replace(/^b\//, "")),
-      ),
-      accounts: read(stack, "ServiceAccount", (view) =>
-        attempt(() => (view.text("serviceAccountId")?.split("/").at(-1) ?? "").toLowerCase()),
-      ),
-      projects: read(stack, "Project", (view) => attempt(() => view.text("project") ?? "")),
+      buckets: read(stack, "Bucket"),
+      accounts: read(stack, "ServiceAccount"),
+      projects: read(stack, "Project"),
     };
     known.set(stack, map);
   }
   return map;
+}
+
+/** What there are roles on, as the types of the resources that give them begin. */
+export type Thing = "Bucket" | "ServiceAccount" | "Project";
+
+/** What such a resource gives roles on: the bucket's name, the account's e-mail or number, the project. */
+export function targetOf(thing: Thing, view: View): string {
+  switch (thing) {
+    case "Bucket":
+      return (view.text("bucket") ?? "").replace(/^b\//, "");
+    case "ServiceAccount":
+      return (view.text("serviceAccountId")?.split("/").at(-1) ?? "").toLowerCase();
+    case "Project":
+      return (view.text("project") ?? "").replace(/^projects\//, "");
+  }
 }
 
 /** A Kubernetes service account in a member: `<namespace>/<name>`, of either form of Workload Identity. */
@@ -122,10 +133,11 @@ export const workloadHolders = (namespace: string, name: string): string[] => [
 /** How {@link Accesses} calls a Google service account. */
 export const accountHolder = (email: string): string => `serviceaccount:${email.toLowerCase()}`;
 
-function read(stack: Stack, prefix: string, on: (view: View) => Maybe<string>): Accesses {
+function read(stack: Stack, thing: Thing): Accesses {
+  const on = (view: View) => attempt(() => targetOf(thing, view));
   const all: Access[] = [];
   for (const kind of ["IAMMember", "IAMBinding"])
-    for (const resource of stack.ofType(`gcp:${prefix}${kind}`)) {
+    for (const resource of stack.ofType(`gcp:${thing}${kind}`)) {
       const { view } = resource;
       const shared = {
         resource,
@@ -138,7 +150,7 @@ function read(stack: Stack, prefix: string, on: (view: View) => Maybe<string>): 
       if (members instanceof Undecided) all.push({ ...shared, at: view.at("members"), member: members });
       else all.push(...members.map((at) => ({ ...shared, at, member: attempt(() => at.text() ?? "") })));
     }
-  for (const resource of stack.ofType(`gcp:${prefix}IAMPolicy`)) {
+  for (const resource of stack.ofType(`gcp:${thing}IAMPolicy`)) {
     const at = resource.view.at("policyData");
     const bindings = attempt(() => bindingsOf(at.text() ?? ""));
     const target = on(resource.view);

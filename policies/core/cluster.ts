@@ -9,6 +9,7 @@ export const BACKUP = "Backup.postgresql.cnpg.io";
 export const DATABASE = "Database.postgresql.cnpg.io";
 export const DATABASE_ROLE = "DatabaseRole.postgresql.cnpg.io";
 export const POOLER = "Pooler.postgresql.cnpg.io";
+export const SUBSCRIPTION = "Subscription.postgresql.cnpg.io";
 
 /** Name of the Barman Cloud plugin in `spec.plugins`. */
 export const BARMAN_PLUGIN = "barman-cloud.cloudnative-pg.io";
@@ -26,6 +27,15 @@ export function barmanPlugin(cluster: Resource): View | undefined {
 export function inTreeStore(cluster: Resource): View | undefined {
   const store = cluster.view.at("spec", "backup", "barmanObjectStore");
   return store.exists ? store : undefined;
+}
+
+/** The server name that is in force in a cluster's archive, and where it is said or would be; undefined without an archive. */
+export function serverNameOf(
+  cluster: Resource,
+): { readonly value: string | undefined; readonly at: View } | undefined {
+  const parameters = barmanPlugin(cluster)?.at("parameters");
+  const at = (parameters ?? inTreeStore(cluster))?.at("serverName");
+  return at === undefined ? undefined : { at, value: at.text() ?? cluster.name };
 }
 
 /** Where a cluster's archive is, by whichever of the two models. */

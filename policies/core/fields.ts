@@ -35,7 +35,7 @@ export const definitionOf = (type: string): string => treeOf(type)?.made ?? "";
 
 function treeOf(type: string): Tree | undefined {
   const known = trees.get(type);
-  const text = fieldTrees[type];
+  const text = Object.hasOwn(fieldTrees, type) ? fieldTrees[type] : undefined;
   if (known !== undefined || text === undefined) return known;
   const read = JSON.parse(text) as Tree;
   trees.set(type, read);

@@ -1,31 +1,69 @@
+import type { Resource } from "./resource";
+import type { View } from "./view";
+
 /** A line of pg_hba.conf, as far as rules read it. */
 export interface HbaLine {
   /** `host`, `hostssl`, `hostnossl`, `hostgssenc`, `hostnogssenc` or `local`. */
   readonly type: string;
-  /** Where clients are; empty for `local`. With a separate mask only the address. */
+  /** Where clients are; empty for `local`. With a separate mask both, and a slash between them. */
   readonly address: string;
   /** `scram-sha-256`, `trust`, `md5`... */
   readonly method: string;
 }
 
-/** Reads what one item of `spec.postgresql.pg_hba` holds: mostly one line. Comments and what is no rule are left out. */
-export function readHba(item: string): HbaLine[] {
-  return item.split("\n").flatMap((line) => {
-    // Quoted words may hold spaces and `#`.
-    const words = [...line.matchAll(/#.*|(?:"[^"]*"|[^\s",#])+(?:,\s*(?:"[^"]*"|[^\s",#])+)*/g)]
-      .map(([word]) => word)
-      .filter((word) => !word.startsWith("#"));
-    const type = words[0]?.toLowerCase() ?? "";
-    if (type === "local") return [{ type, address: "", method: bare(words[3]) }];
+/** Items of `spec.postgresql.pg_hba` that belong together: one, or more where a backslash at the end continues a line. */
+export interface HbaItems {
+  /** The first of them. */
+  readonly at: View;
+  /** What they hold: mostly one line. Comments and what is no rule are left out. Throws if one of them is not known yet. */
+  lines(): HbaLine[];
+}
+
+/** The lines of a cluster's pg_hba, as CNPG writes them: an item after the other. */
+export function hbaOf(cluster: Resource): HbaItems[] {
+  const groups: View[][] = [];
+  let goesOn = false;
+  for (const item of cluster.view.list("spec", "postgresql", "pg_hba")) {
+    if (goesOn) groups.at(-1)?.push(item);
+    else groups.push([item]);
+    goesOn = item.form === "scalar" && /\\\r?$/.test(item.scalar() ?? "");
+  }
+  return groups.flatMap((items) => {
+    const [at] = items;
+    return at ? [{ at, lines: () => readHba(items.map((item) => item.text() ?? "").join("\n")) }] : [];
+  });
+}
+
+/** Reads lines as Postgres does: a backslash at the end continues one, and a quoted word means what it does without quotes. */
+function readHba(text: string): HbaLine[] {
+  const lines = text.replaceAll("\r\n", "\n").replaceAll("\\\n", "").split("\n");
+  return lines.flatMap((line) => {
+    // Quoted words may hold spaces, commas and `#`; a quote that is not closed goes to the end of the line.
+    const words = [
+      ...line.matchAll(/#.*|(?:"[^"]*(?:"|$)|[^\s",#])+(?:,\s*(?:"[^"]*(?:"|$)|[^\s",#])+)*/g),
+    ].map(([word]) => word);
+    const end = words.findIndex((word) => word.startsWith("#"));
+    const [first, , , address, ...rest] = (end < 0 ? words : words.slice(0, end)).map(bare);
+    const type = first ?? "";
+    if (type === "local") return [{ type, address: "", method: address ?? "" }];
     if (!/^host(ssl|nossl|gssenc|nogssenc)?$/.test(type)) return [];
-    const separateMask = /^[\d.]+$|^[\da-f:]*:[\da-f:.]*$/i.test(words[4] ?? "");
-    return [{ type, address: bare(words[3]), method: bare(words[separateMask ? 5 : 4]) }];
+    const [mask = "", afterMask = ""] = rest;
+    const separate = /^[\d.]+$|^[\da-f:]*:[\da-f:.]*$/.test(mask);
+    return [
+      {
+        type,
+        address: separate ? `${address}/${mask}` : (address ?? ""),
+        method: separate ? afterMask : mask,
+      },
+    ];
   });
 }
 
 /** Whether clients at the address are in the instance's own pod. */
 export function isLoopback(address: string): boolean {
-  return /^(127\.|::1(\/|$)|localhost$)/.test(address);
+  return /^(127(\.\d+){3}\/(([89]|[12]\d|3[0-2])|255\.[\d.]+)|::1\/(128|ffff:[\da-f:]+)|localhost)$/.test(
+    address,
+  );
 }
 
 function bare(word = ""): string {

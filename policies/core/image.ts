@@ -19,6 +19,11 @@ export function readImage(name: string): Image {
   return { repository, tag, digest, pinned, major: major === undefined ? undefined : Number(major) };
 }
 
+/** The Debian release that CNPG's tags name, such as `trixie`. */
+export function debianReleaseOf({ tag }: Image): string | undefined {
+  return /-(bullseye|bookworm|trixie|forky)(?=-|$)/.exec(tag)?.[1];
+}
+
 /** Whether an image is CNPG's own one of Postgres, or a mirror of it, whose tags say what is in it. */
 export function isOfficialPostgres({ repository }: Image): boolean {
   return /(^|\/)cloudnative-pg\/postgresql(-testing)?$/.test(repository);

@@ -129,10 +129,12 @@ function podLabels(cluster: Resource, own: Readonly<Record<string, string | null
     ...own,
   };
   // The operator can be told to hand the cluster's own labels down; what a pod ends up with is not certain then.
-  for (const key of cluster.view.keys("metadata", "labels")) if (!(key in fixed)) fixed[key] = null;
+  for (const key of cluster.view.keys("metadata", "labels"))
+    if (!Object.hasOwn(fixed, key)) fixed[key] = null;
   for (const key of cluster.view.keys("spec", "inheritedMetadata", "labels"))
-    fixed[key] =
-      key in fixed ? null : (cluster.view.scalar("spec", "inheritedMetadata", "labels", key) ?? null);
+    fixed[key] = Object.hasOwn(fixed, key)
+      ? null
+      : (cluster.view.scalar("spec", "inheritedMetadata", "labels", key) ?? null);
   return labels(fixed);
 }
 

@@ -1,4 +1,3 @@
-import type { Resource } from "./resource";
 import type { View } from "./view";
 
 /** Parameters of Postgres that CNPG 1.30 sets by itself: its webhook refuses every other value. */
@@ -27,16 +26,6 @@ export const acceptedFixedValues: ReadonlyMap<string, string> = new Map([
   ["log_truncate_on_rotation", "false"],
   ["shared_preload_libraries", ""],
 ]);
-
-/** The parameters of a cluster's Postgres. */
-export function parametersOf(cluster: Resource): View {
-  return cluster.view.at("spec", "postgresql", "parameters");
-}
-
-/** Whether Postgres reads a value as false: `off`, `false`, `no`, `0`, and what they begin with. */
-export function isOff(value: string): boolean {
-  return /^(off?|f(a(l(se?)?)?)?|no?|0)$/i.test(value.trim());
-}
 
 /** Where the size of a volume is said, in the order in which CNPG looks: `size`, or the request of `pvcTemplate`. */
 export function volumeSize(storage: View): View {

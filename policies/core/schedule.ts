@@ -6,6 +6,9 @@ export type ScheduleReading =
   | { readonly ok: true; readonly schedule: Schedule }
   | { readonly ok: false; readonly problem: string };
 
+/** Two base backups within less time are a mistake about a field: it is a rule of its own that says so. */
+export const burstSeconds = 600;
+
 /** When something fires. */
 export interface Schedule {
   /** How many fields there are; undefined for a descriptor such as `@daily`. */

@@ -107,7 +107,7 @@ function readRules(given: unknown, rules: readonly Rule[], problems: string[]): 
 /** What is wrong with values for a rule's parameters. */
 export function parameterProblems(rule: RuleFacts, given: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(given).flatMap(([name, value]) => {
-    const parameter = rule.parameters?.[name];
+    const parameter = Object.hasOwn(rule.parameters ?? {}, name) ? rule.parameters?.[name] : undefined;
     if (parameter === undefined)
       return [
         `${name}: unknown; this rule has ${Object.keys(rule.parameters ?? {}).join(", ") || "no parameters"}`,

@@ -44,7 +44,7 @@ const roles: Readonly<Record<string, readonly Permission[]>> = {
 
 /** What a role allows; everything for roles of one's own, which can't be looked into. Undefined if it is not known. */
 export function permissionsOf(role: string): readonly Permission[] | undefined {
-  const own = roles[role];
+  const own = Object.hasOwn(roles, role) ? roles[role] : undefined;
   if (own !== undefined) return own;
   if (/^(projects|organizations)\/[^/]+\/roles\//.test(role)) return all;
   // Of Cloud Storage's other roles nothing is claimed; those of other services have nothing to do with it.

@@ -11,7 +11,7 @@ import {
   EXEMPTIONS_POLICY,
   SETTINGS_POLICY,
 } from "./configuration";
-import { previousResources } from "./previous";
+import { type Previous, readPrevious } from "./previous";
 import { type PolicyResource, rawOf, tokenOfAll, toResource, typeOf } from "./pulumi";
 import { noSecrets, type SecretsOf } from "./sdk";
 
@@ -65,7 +65,8 @@ export function policiesOf(rules: readonly Rule[] = allRules): Policies {
 class RunningPack {
   private judge = new Judge(defaultConfiguration().settings);
   private configuration = defaultConfiguration();
-  private readonly before = previousResources();
+  /** Read when it is first asked for: an offline run's state is made while this pack starts. */
+  private before: Previous | undefined;
   /** By what the SDK hands every policy in one call; see `readOnce`. */
   private readonly resources = new WeakMap<object, { readonly resource: Resource | undefined }>();
   private readonly stacks = new WeakMap<object, Stack>();
@@ -82,6 +83,18 @@ class RunningPack {
   configure(configuration: Configuration): void {
     this.configuration = configuration;
     this.judge = new Judge(configuration.settings);
+    this.before = undefined;
+  }
+
+  private get previous(): Previous {
+    this.before ??= readPrevious(this.configuration.previous);
+    return this.before;
+  }
+
+  /** All that is wrong with what is configured, one line each. */
+  private get problems(): readonly string[] {
+    const { problem } = this.previous;
+    return problem === undefined ? this.configuration.problems : [...this.configuration.problems, problem];
   }
 
   compare(resources: readonly PolicyResource[]): void {
@@ -99,7 +112,7 @@ class RunningPack {
       remediationSteps: "Correct the configuration of the policy pack.",
       configSchema: settingsSchema,
       validateResource: typed(STACK, (args, report) => {
-        const { problems } = this.configuration;
+        const { problems } = this;
         if (args.type !== STACK || problems.length === 0) return;
         const message = ["The configuration of the policy pack is wrong; no rule was asked:", ...problems];
         (report as unknown as Report)({ message: message.join("\n"), enforcementLevel: "mandatory" });
@@ -114,10 +127,10 @@ class RunningPack {
       validateResource: typed(tokenOfAll(rule.types), (args, report) => {
         const resource = this.resourceOf(args as PolicyResource);
         if (resource === undefined || !rule.types.includes(resource.type)) return decline(args, judges);
-        if (this.configuration.problems.length > 0) return decline(args, misconfigured);
+        if (this.problems.length > 0) return decline(args, misconfigured);
         if (rule.scope === "resource")
           return this.say(this.judge.resource(rule, resource), report, [args as PolicyResource]);
-        const old = this.before(this.configuration.previous, args.urn);
+        const old = this.previous.find(args.urn);
         if (old === undefined) return decline(args, "there is nothing to compare with");
         this.compared = true;
         this.say(this.judge.change(rule, resource, old), report, [args as PolicyResource]);
@@ -132,7 +145,7 @@ class RunningPack {
       validateStack: typed(tokenOfAll(rule.types), (args, report) => {
         const stack = this.stackOf(args.resources as readonly PolicyResource[]);
         if (!rule.types.some((type) => stack.ofType(type).length > 0)) return decline(args, judges);
-        if (this.configuration.problems.length > 0) return decline(args, misconfigured);
+        if (this.problems.length > 0) return decline(args, misconfigured);
         if (rule.needsCloud && !stack.cloud.present)
           return decline(args, "this stack has no resources of Google Cloud to compare with");
         this.say(this.judge.stack(rule, stack), report, this.all);
@@ -149,7 +162,7 @@ class RunningPack {
       tags: ["settings"],
       remediationSteps: `Take the exemption out of the configuration of ${SETTINGS_POLICY}, or give it a later day.`,
       validateStack: (_, report) => {
-        if (this.configuration.problems.length > 0) return;
+        if (this.problems.length > 0) return;
         // Without a state to compare with, nothing can be said of exemptions from rules about changes.
         const { today } = this.configuration.settings;
         const changes = new Set(this.rules.flatMap(({ id, scope }) => (scope === "change" ? id : [])));

@@ -1,6 +1,7 @@
 import { archivesWal } from "../core/backup";
 import { changeOf } from "../core/changes";
-import { barmanPlugin, CLUSTER, inTreeStore } from "../core/cluster";
+import { barmanPlugin, CLUSTER, inTreeStore, serverNameOf } from "../core/cluster";
+import { isMajorUpgrade } from "../core/major";
 import type { Resource } from "../core/resource";
 import { changeRule } from "../core/rule";
 import type { View } from "../core/view";
@@ -29,6 +30,8 @@ export default changeRule({
     const fields = was.method === is.method ? (["server", "place"] as const) : (["server"] as const);
     for (const field of fields)
       part(() => {
+        // Another major version archives under a name of its own.
+        if (field === "server" && isMajorUpgrade(before, resource)) return;
         const [old, now] = [was[field](), is[field]()];
         if (old === undefined || now === undefined || old.value === now.value) return;
         report(
@@ -59,26 +62,14 @@ function archiveFields(cluster: Resource): {
   server: () => Said | undefined;
   place: () => Said | undefined;
 } {
+  const server = () => serverNameOf(cluster);
   const plugin = barmanPlugin(cluster);
   if (plugin !== undefined) {
-    const said = (name: string, byDefault?: string): Said => {
-      const at = plugin.at("parameters", name);
-      return { at, value: at.text() ?? byDefault };
-    };
-    return {
-      method: "plugin",
-      server: () => said("serverName", cluster.name),
-      place: () => said("barmanObjectName"),
-    };
+    const at = plugin.at("parameters", "barmanObjectName");
+    return { method: "plugin", server, place: () => ({ at, value: at.text() }) };
   }
   const store = inTreeStore(cluster);
-  if (store === undefined) return { method: "other", server: () => undefined, place: () => undefined };
-  return {
-    method: "in-tree",
-    server: () => ({ at: store.at("serverName"), value: store.text("serverName") ?? cluster.name }),
-    place: () => ({
-      at: store.at("destinationPath"),
-      value: store.text("destinationPath")?.replace(/\/+$/, ""),
-    }),
-  };
+  if (store === undefined) return { method: "other", server, place: () => undefined };
+  const at = store.at("destinationPath");
+  return { method: "in-tree", server, place: () => ({ at, value: at.text()?.replace(/\/+$/, "") }) };
 }

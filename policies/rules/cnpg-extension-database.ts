@@ -1,4 +1,5 @@
 import { CLUSTER } from "../core/cluster";
+import { extensionsOf, sqlOf } from "../core/extensions";
 import { resourceRule } from "../core/rule";
 import type { View } from "../core/view";
 
@@ -47,8 +48,6 @@ export default resourceRule({
   },
 });
 
-const sqlOf = (statement: View): string => (statement.text() ?? "").replaceAll(/--.*/g, "");
-
 /** Whether rights in the schema public are given. To take them from everybody is of use in every database. */
 function grantsInPublic(statement: View): boolean {
   return sqlOf(statement)
@@ -58,11 +57,4 @@ function grantsInPublic(statement: View): boolean {
         one,
       ),
     );
-}
-
-function extensionsOf(statement: View): string[] {
-  const sql = sqlOf(statement);
-  return [...sql.matchAll(/\bCREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([\w-]+)"?/gi)].map(
-    ([, name = ""]) => name.toLowerCase(),
-  );
 }

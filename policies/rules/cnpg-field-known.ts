@@ -70,7 +70,7 @@ export default resourceRule({
 });
 
 function adviceFor({ at, instead }: Misplaced, path: string): string {
-  const hint = hints[path];
+  const hint = Object.hasOwn(hints, path) ? hints[path] : undefined;
   if (hint !== undefined) return hint;
   const { length } = at.path;
   if (instead.length > 0) return `Write ${instead.join(" or ")}.`;

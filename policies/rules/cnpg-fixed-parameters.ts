@@ -1,6 +1,7 @@
 import { follows } from "../core/backup";
 import { CLUSTER } from "../core/cluster";
-import { acceptedFixedValues, fixedParameters, parametersOf } from "../core/postgres";
+import { parameterMap } from "../core/parameters";
+import { acceptedFixedValues, fixedParameters } from "../core/postgres";
 import { resourceRule } from "../core/rule";
 
 const instead = new Map([
@@ -19,14 +20,22 @@ export default resourceRule({
   title: "spec.postgresql.parameters leaves out what CNPG sets by itself.",
   severity: "high",
   tags: ["configuration"],
-  why: "CNPG manages 65 parameters of Postgres, and its webhook refuses a Cluster that sets one of them to another value than its own.",
+  why: "CNPG manages 65 parameters of Postgres, and its webhook refuses a Cluster that sets one of them to another value than its own. It compares the letters, and Postgres does not: RESTORE_COMMAND gets through.",
   remedy: "Take the parameter away, and use the field of the Cluster that is there for it.",
   url: "https://cloudnative-pg.io/documentation/current/postgresql_conf/#fixed-parameters",
   types: [CLUSTER],
   judge({ resource, report, part }) {
-    const parameters = parametersOf(resource);
-    for (const name of parameters.keys().filter((key) => fixedParameters.has(key)))
+    const parameters = parameterMap(resource);
+    for (const name of parameters.keys().filter((key) => fixedParameters.has(key.toLowerCase())))
       part(() => {
+        const plain = name.toLowerCase();
+        if (plain !== name) {
+          report(
+            parameters.at(name),
+            `is ${plain} to Postgres, which CNPG sets; its webhook does not know it in these letters. ${instead.get(plain) ?? "Take it away."}`,
+          );
+          return;
+        }
         const value = parameters.scalar(name);
         if (value === undefined || value === acceptedFixedValues.get(name)) return;
         if (name === "archive_mode" && value === archiveMode()) return;

@@ -1,6 +1,8 @@
 import { CLUSTER } from "../core/cluster";
-import { isOff, parametersOf } from "../core/postgres";
+import { readSetting, settingsOf } from "../core/parameters";
 import { resourceRule } from "../core/rule";
+
+const off = new Set(["fsync", "full_page_writes"]);
 
 export default resourceRule({
   id: "cnpg-fsync",
@@ -12,14 +14,12 @@ export default resourceRule({
   url: "https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-FSYNC",
   types: [CLUSTER],
   judge({ resource, report, part }) {
-    const parameters = parametersOf(resource);
-    for (const name of ["fsync", "full_page_writes"])
+    for (const setting of settingsOf(resource).filter(({ name }) => off.has(name)))
       part(() => {
-        const value = parameters.scalar(name);
-        if (value !== undefined && isOff(value))
+        if (readSetting(setting) === false)
           report(
-            parameters.at(name),
-            `"${value}" means a corrupt database after a crash. Take the parameter away.`,
+            setting.at,
+            `"${setting.at.scalar()}" means a corrupt database after a crash. Take the parameter away.`,
           );
       });
   },

@@ -1,5 +1,5 @@
 import { CLUSTER } from "../core/cluster";
-import { isLoopback, readHba } from "../core/hba";
+import { hbaOf, isLoopback } from "../core/hba";
 import { resourceRule } from "../core/rule";
 
 export default resourceRule({
@@ -11,12 +11,12 @@ export default resourceRule({
   remedy: "Write scram-sha-256 instead of trust, or cert with hostssl.",
   url: "https://www.postgresql.org/docs/current/auth-trust.html",
   types: [CLUSTER],
-  judge({ view, report, part }) {
-    for (const item of view.list("spec", "postgresql", "pg_hba"))
+  judge({ resource, report, part }) {
+    for (const items of hbaOf(resource))
       part(() => {
-        for (const { type, address, method } of readHba(item.text() ?? ""))
+        for (const { type, address, method } of items.lines())
           if (method === "trust" && type !== "local" && !isLoopback(address))
-            report(item, "has the method trust: no password is asked for. Write scram-sha-256.");
+            report(items.at, "has the method trust: no password is asked for. Write scram-sha-256.");
       });
   },
 });

@@ -1,5 +1,5 @@
 import { CLUSTER } from "../core/cluster";
-import { isLoopback, readHba } from "../core/hba";
+import { hbaOf, isLoopback } from "../core/hba";
 import { resourceRule } from "../core/rule";
 
 export default resourceRule({
@@ -11,14 +11,14 @@ export default resourceRule({
   remedy: "Write scram-sha-256, and take lines for local away.",
   url: "https://www.postgresql.org/docs/current/auth-password.html",
   types: [CLUSTER],
-  judge({ view, report, part }) {
-    for (const item of view.list("spec", "postgresql", "pg_hba"))
+  judge({ resource, report, part }) {
+    for (const items of hbaOf(resource))
       part(() => {
-        for (const { type, address, method } of readHba(item.text() ?? "")) {
+        for (const { type, address, method } of items.lines()) {
           const trusted = method === "trust" && (type === "local" || isLoopback(address));
           if (!trusted && method !== "md5" && method !== "password") continue;
           report(
-            item,
+            items.at,
             type === "local"
               ? `has the method ${method}, and never matches: CNPG's own line for local stands before it. Take it away.`
               : `has the method ${method}. Write scram-sha-256.`,

@@ -1,8 +1,10 @@
 import { CLUSTER } from "../core/cluster";
-import { parametersOf } from "../core/postgres";
+import { readSetting, settingOf, sizeOf } from "../core/parameters";
 import { postgresBytes, quantityBytes, showBytes } from "../core/quantity";
 import { resourceRule } from "../core/rule";
 import type { View } from "../core/view";
+
+const MB = 1024 ** 2;
 
 export default resourceRule({
   id: "cnpg-memory-fits",
@@ -22,7 +24,6 @@ export default resourceRule({
     },
   },
   judge({ resource, view, parameters, report, part }) {
-    const postgres = parametersOf(resource);
     const resources = view.at("spec", "resources");
     // With huge pages shared_buffers are not in the memory that is limited.
     const hugePages = ["limits", "requests"].some((kind) =>
@@ -32,12 +33,12 @@ export default resourceRule({
     part(() => {
       const limit = bytesOf(resources.at("limits", "memory"));
       if (limit === undefined) return;
-      const buffers = sizeOf(postgres, "shared_buffers", "8kB", "128MB");
-      const maintenance = sizeOf(postgres, "maintenance_work_mem", "kB", "64MB");
-      const connections = postgres.number("max_connections") ?? 100;
+      const buffers = sizeOf(resource, "shared_buffers") ?? 128 * MB;
+      const maintenance = sizeOf(resource, "maintenance_work_mem") ?? 64 * MB;
+      const connections = Number(readSetting(settingOf(resource, "max_connections")) ?? 100);
       // Where nobody has said what Postgres may take, 100 connections are not what anybody expects of a small cluster.
       const said = ["shared_buffers", "maintenance_work_mem", "max_connections"].some(
-        (name) => postgres.at(name).exists,
+        (name) => settingOf(resource, name).at.exists,
       );
       if (!said && buffers <= limit) return;
       const needed =
@@ -50,9 +51,9 @@ export default resourceRule({
     });
     part(() => {
       const request = bytesOf(resources.at("requests", "memory"));
-      if (request === undefined || !postgres.at("shared_buffers").exists) return;
+      if (request === undefined || !settingOf(resource, "shared_buffers").at.exists) return;
       // The webhook takes a number alone for megabytes, and Postgres for pages.
-      const buffers = sizeOf(postgres, "shared_buffers", "MB", "128MB");
+      const buffers = postgresBytes(settingOf(resource, "shared_buffers").at.scalar() ?? "", "MB") ?? 0;
       if (buffers > request)
         report(
           resources.at("requests", "memory"),
@@ -64,8 +65,4 @@ export default resourceRule({
 
 function bytesOf(view: View): number | undefined {
   return quantityBytes(view.scalar() ?? "");
-}
-
-function sizeOf(postgres: View, name: string, unit: string, byDefault: string): number {
-  return postgresBytes(postgres.scalar(name) ?? byDefault, unit) ?? 0;
 }

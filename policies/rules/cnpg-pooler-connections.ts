@@ -1,7 +1,7 @@
 import { POOLER } from "../core/cluster";
 import { addTo } from "../core/grouped";
+import { readSetting, settingOf } from "../core/parameters";
 import { clusterOfPooler, poolerNumber, poolerType } from "../core/poolers";
-import { parametersOf } from "../core/postgres";
 import type { Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 
@@ -24,7 +24,7 @@ export default stackRule({
       });
     for (const [cluster, poolers] of byCluster)
       part(() => {
-        const most = Number(parametersOf(cluster).scalar("max_connections") ?? 100);
+        const most = Number(readSetting(settingOf(cluster, "max_connections")) ?? 100);
         if (!Number.isInteger(most)) return;
         for (const types of [
           ["rw", "r"],

@@ -1,13 +1,13 @@
 import { SCHEDULED_BACKUP } from "../core/cluster";
 import { resourceRule } from "../core/rule";
-import { parseSchedule } from "../core/schedule";
+import { burstSeconds, parseSchedule } from "../core/schedule";
 
 export default resourceRule({
   id: "cnpg-schedule-too-frequent",
   title: "A ScheduledBackup is not taken more often than once an hour.",
   severity: "medium",
   tags: ["backup", "cost"],
-  why: "Every one is a full copy of the data; WAL covers the time between. It is mostly a mistake in the first field, which is seconds: `*/15 * * * * *` is a backup every 15 seconds.",
+  why: "Every one is a full copy of the data; WAL covers the time between.",
   remedy: "Write a schedule such as `0 0 3 * * *`, or say by the parameter minimumMinutes what is meant.",
   url: "https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
   types: [SCHEDULED_BACKUP],
@@ -21,7 +21,7 @@ export default resourceRule({
     // Five fields are always a mistake about the first one, which a rule of its own mends.
     if (!reading.ok || reading.schedule.fields === 5) return;
     const seconds = reading.schedule.shortestInterval;
-    if (seconds >= Number(parameters.minimumMinutes) * 60) return;
+    if (seconds < burstSeconds || seconds >= Number(parameters.minimumMinutes) * 60) return;
     const shown = seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`;
     report(at, `"${text}" takes a full backup after ${shown}. Write one such as "0 0 3 * * *".`);
   },

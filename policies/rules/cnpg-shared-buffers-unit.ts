@@ -1,5 +1,5 @@
 import { CLUSTER } from "../core/cluster";
-import { parametersOf } from "../core/postgres";
+import { settingOf } from "../core/parameters";
 import { postgresBytes, showBytes } from "../core/quantity";
 import { resourceRule } from "../core/rule";
 
@@ -13,7 +13,7 @@ export default resourceRule({
   url: "https://cloudnative-pg.io/documentation/current/postgresql_conf/",
   types: [CLUSTER],
   judge({ resource, report }) {
-    const at = parametersOf(resource).at("shared_buffers");
+    const { at } = settingOf(resource, "shared_buffers");
     const value = at.scalar();
     if (value === undefined || !/^\s*\d+\s*$/.test(value)) return;
     const bytes = postgresBytes(value, "8kB") ?? 0;

@@ -1,5 +1,5 @@
 import { CLUSTER } from "../core/cluster";
-import { isOff, parametersOf } from "../core/postgres";
+import { readSetting, settingOf } from "../core/parameters";
 import { resourceRule } from "../core/rule";
 
 export default resourceRule({
@@ -13,9 +13,11 @@ export default resourceRule({
   url: "https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT",
   types: [CLUSTER],
   judge({ resource, report }) {
-    const at = parametersOf(resource).at("synchronous_commit");
-    const value = at.scalar();
-    if (value !== undefined && isOff(value))
-      report(at, `"${value}" loses committed transactions in a crash. Take the parameter away.`);
+    const setting = settingOf(resource, "synchronous_commit");
+    if (["off", "false", "no", "0"].includes(String(readSetting(setting))))
+      report(
+        setting.at,
+        `"${setting.at.scalar()}" loses committed transactions in a crash. Take the parameter away.`,
+      );
   },
 });

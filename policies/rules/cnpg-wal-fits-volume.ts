@@ -1,6 +1,7 @@
 import { CLUSTER } from "../core/cluster";
-import { parametersOf, volumeSize } from "../core/postgres";
-import { postgresBytes, quantityBytes, showBytes } from "../core/quantity";
+import { settingOf, sizeOf } from "../core/parameters";
+import { volumeSize } from "../core/postgres";
+import { quantityBytes, showBytes } from "../core/quantity";
 import { resourceRule } from "../core/rule";
 
 export default resourceRule({
@@ -28,17 +29,16 @@ export default resourceRule({
     const own = view.at("spec", "walStorage").exists;
     const at = volumeSize(view.at("spec", own ? "walStorage" : "storage"));
     const share = Number(own ? parameters.walVolumeShare : parameters.dataVolumeShare);
-    const postgres = parametersOf(resource);
     for (const name of ["max_wal_size", "min_wal_size", "wal_keep_size"])
       part(() => {
-        const value = postgres.scalar(name);
-        const wal = value === undefined ? undefined : postgresBytes(value, "MB");
+        const wal = sizeOf(resource, name);
         if (wal === undefined) return;
         const volume = quantityBytes(at.scalar() ?? "");
         if (volume === undefined || wal <= volume * share) return;
+        const setting = settingOf(resource, name);
         report(
-          postgres.at(name),
-          `"${value}" is more than ${Math.round(share * 100)} % of the ${at.scalar()} of ${own ? "walStorage" : "storage, where the data is too"}. Write at most ${showBytes(volume * share)}B, or enlarge the volume.`,
+          setting.at,
+          `"${setting.at.scalar()}" is more than ${Math.round(share * 100)} % of the ${at.scalar()} of ${own ? "walStorage" : "storage, where the data is too"}. Write at most ${showBytes(volume * share)}B, or enlarge the volume.`,
         );
       });
   },

@@ -1,47 +1,36 @@
 import { backupBuckets, bucketName, bucketsOfBackups } from "../core/backupBucket";
-import { OBJECT_STORE } from "../core/cluster";
-import { retentionDays } from "../core/lifecycle";
 import { stackRule } from "../core/rule";
 
 export default stackRule({
   id: "gcs-retention-policy",
-  title: "A bucket lets Barman delete what is past the retention of the backups.",
-  severity: "medium",
+  title: "A bucket of Barman's has no retention policy and no default hold.",
+  severity: "critical",
   tags: ["storage", "backup"],
-  why: "Barman deletes backups and WAL that are past retentionPolicy, each half hour. A bucket that keeps objects for longer, or holds them, refuses that each time, and backups pile up although a retention is set.",
+  why: "Since 3.19 Barman writes backup.info twice: when a base backup begins and when it ends (barman issue 1195). A retention policy of whatever length, or a hold, forbids the second write with 403, as it forbids Barman's own retention to delete: every base backup fails, and only WAL arrives, from which alone nothing can be restored.",
   remedy:
-    "Keep the bucket's retention shorter than retentionPolicy, or take retentionPolicy away and let a lifecycle rule delete. Use no default hold.",
-  url: "https://cloud.google.com/storage/docs/bucket-lock",
+    "Take retentionPolicy and defaultEventBasedHold away. What is deleted or written over can be brought back with softDeletePolicy, or with versioning and a lifecycle rule for noncurrent versions; what nobody may delete belongs into a copy in another bucket. A policy that is locked can't be taken away: back up to another bucket.",
+  url: "https://github.com/EnterpriseDB/barman/issues/1195",
   types: ["gcp:Bucket"],
   judge({ stack, report, part }) {
     const { storesIn } = backupBuckets(stack);
     for (const bucket of bucketsOfBackups(stack))
       part(() => {
-        const stores = storesIn(bucketName(bucket) ?? "").filter(({ own }) => own);
-        for (const { holder } of stores)
-          part(() => {
-            const retention =
-              holder.type === OBJECT_STORE
-                ? holder.view.text("spec", "retentionPolicy")
-                : holder.view.text("spec", "backup", "retentionPolicy");
-            const days = retention === undefined ? undefined : retentionDays(retention);
-            if (days === undefined) return;
-            const hold = bucket.view.at("defaultEventBasedHold");
-            if (hold.scalar() === "true")
-              report(
-                bucket,
-                hold,
-                `holds every new object, so that ${holder.called} can't delete anything. Write false.`,
-              );
-            const period = bucket.view.at("retentionPolicy", "retentionPeriod");
-            const seconds = period.number();
-            if (seconds !== undefined && seconds > days * 86400)
-              report(
-                bucket,
-                period,
-                `keeps objects for ${Math.floor(seconds / 86400)} days, and ${holder.called} deletes after ${days}. Write ${days * 86400} or less.`,
-              );
-          });
+        const holder = storesIn(bucketName(bucket) ?? "").find(({ own }) => own)?.holder;
+        if (holder === undefined) return;
+        const fails = `every base backup of ${holder.called} fails`;
+        part(() => {
+          const hold = bucket.view.at("defaultEventBasedHold");
+          if (hold.scalar() === "true")
+            report(bucket, hold, `holds every new object, so that ${fails}. Write false.`);
+        });
+        const period = bucket.view.at("retentionPolicy", "retentionPeriod");
+        const seconds = period.number();
+        if (seconds !== undefined && seconds > 0)
+          report(
+            bucket,
+            period,
+            `keeps objects from being written again for ${seconds} seconds, so that ${fails}. Take retentionPolicy away.`,
+          );
       });
   },
 });

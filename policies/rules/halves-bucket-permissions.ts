@@ -6,11 +6,11 @@ import { stackRule } from "../core/rule";
 import type { Permission } from "../core/storageRoles";
 
 const remedies: readonly (readonly [Permission, string])[] = [
-  ["storage.buckets.get", "roles/storage.legacyBucketReader"],
+  ["storage.buckets.get", "roles/storage.bucketViewer"],
   ["storage.objects.create", "roles/storage.objectUser"],
   ["storage.objects.get", "roles/storage.objectUser"],
   ["storage.objects.delete", "roles/storage.objectUser"],
-  ["storage.objects.list", "roles/storage.legacyBucketReader"],
+  ["storage.objects.list", "roles/storage.objectUser"],
 ];
 
 export default stackRule({
@@ -21,7 +21,7 @@ export default stackRule({
   tags: ["agreement", "identity", "backup"],
   why: "The object roles (objectUser, objectAdmin, objectViewer) lack storage.buckets.get. Before the first WAL segment Barman looks whether the archive is empty, and that needs it: exit code 2, and archiving never begins. Without delete, retention removes nothing.",
   remedy:
-    "Give roles/storage.objectUser and, without a condition, roles/storage.legacyBucketReader on the bucket. To recover from a bucket, roles/storage.objectViewer is enough.",
+    "Give roles/storage.objectUser and, without a condition, roles/storage.bucketViewer on the bucket. To recover from a bucket, roles/storage.objectViewer is enough.",
   url: "https://cloud.google.com/storage/docs/access-control/iam-roles",
   types: [CLUSTER],
   needsCloud: true,

@@ -11,7 +11,7 @@ export default stackRule({
   tags: ["agreement", "identity", "backup"],
   why: "Workload Identity says who the pods are, not what they may do. Without a role on the bucket every archived WAL segment is refused with 403, the database runs on, and WAL fills the volume.",
   remedy:
-    "Declare roles/storage.objectUser and roles/storage.legacyBucketReader on the bucket for the account in the annotation iam.gke.io/gcp-service-account.",
+    "Declare roles/storage.objectUser and roles/storage.bucketViewer on the bucket for the account in the annotation iam.gke.io/gcp-service-account.",
   url: "https://cloud.google.com/storage/docs/access-control/iam-roles",
   types: [CLUSTER],
   needsCloud: true,
@@ -29,7 +29,7 @@ export default stackRule({
           report(
             holder,
             store.at("destinationPath"),
-            `${who} has no role on the bucket "${bucket}". Add ${purpose === "source" ? "roles/storage.objectViewer" : "roles/storage.objectUser and roles/storage.legacyBucketReader"}.`,
+            `${who} has no role on the bucket "${bucket}". Add ${purpose === "source" ? "roles/storage.objectViewer" : "roles/storage.objectUser and roles/storage.bucketViewer"}.`,
           );
         });
     });

@@ -10,7 +10,7 @@ export default stackRule({
   tags: ["identity", "security"],
   why: "Whoever gets into one database pod has the token of that identity. A role on the project reads every other bucket; roles/storage.admin deletes the bucket with all backups and changes who may read it. Barman needs neither.",
   remedy:
-    "Give roles/storage.objectUser and roles/storage.legacyBucketReader on the backup bucket, and take the wider roles away.",
+    "Give roles/storage.objectUser and roles/storage.bucketViewer on the backup bucket, and take the wider roles away.",
   url: "https://cloud.google.com/storage/docs/access-control/iam-roles",
   types: [CLUSTER],
   needsCloud: true,
@@ -36,7 +36,7 @@ export default stackRule({
             report(
               access.resource,
               access.resource.view.at("role"),
-              `${access.role} on ${where} is more than backups need. Give roles/storage.objectUser and roles/storage.legacyBucketReader on the backup bucket.`,
+              `${access.role} on ${where} is more than backups need. Give roles/storage.objectUser and roles/storage.bucketViewer on the backup bucket.`,
             );
           });
     });

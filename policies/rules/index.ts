@@ -2,6 +2,7 @@
 import type { Rule } from "../core/rule";
 import argoDeleteGuard from "./argo-delete-guard";
 import barmanArchiveShared from "./barman-archive-shared";
+import barmanArchiveStaged from "./barman-archive-staged";
 import barmanChangeDestination from "./barman-change-destination";
 import barmanChangeRetention from "./barman-change-retention";
 import barmanCredentialsComplete from "./barman-credentials-complete";
@@ -26,12 +27,15 @@ import cnpgBackupMethod from "./cnpg-backup-method";
 import cnpgCertificatesComplete from "./cnpg-certificates-complete";
 import cnpgChangeArchive from "./cnpg-change-archive";
 import cnpgChangeBootstrap from "./cnpg-change-bootstrap";
+import cnpgChangeDebianRelease from "./cnpg-change-debian-release";
 import cnpgChangeImmutable from "./cnpg-change-immutable";
 import cnpgChangeInitdb from "./cnpg-change-initdb";
 import cnpgChangeMajorDowngrade from "./cnpg-change-major-downgrade";
 import cnpgChangeMajorUpgrade from "./cnpg-change-major-upgrade";
+import cnpgChangeParameterRemoved from "./cnpg-change-parameter-removed";
 import cnpgChangeSingleInstance from "./cnpg-change-single-instance";
 import cnpgChangeStorageClass from "./cnpg-change-storage-class";
+import cnpgChangeSwitchoverPlugin from "./cnpg-change-switchover-plugin";
 import cnpgChangeUnprotected from "./cnpg-change-unprotected";
 import cnpgChangeVolumeRefused from "./cnpg-change-volume-refused";
 import cnpgCloneMasked from "./cnpg-clone-masked";
@@ -39,6 +43,7 @@ import cnpgClusterName from "./cnpg-cluster-name";
 import cnpgDatabaseKept from "./cnpg-database-kept";
 import cnpgEmptyArchiveCheck from "./cnpg-empty-archive-check";
 import cnpgExtensionDatabase from "./cnpg-extension-database";
+import cnpgExtensionPreloaded from "./cnpg-extension-preloaded";
 import cnpgFieldKnown from "./cnpg-field-known";
 import cnpgFieldValue from "./cnpg-field-value";
 import cnpgFixedParameters from "./cnpg-fixed-parameters";
@@ -57,6 +62,14 @@ import cnpgMemoryFits from "./cnpg-memory-fits";
 import cnpgOneBackupModel from "./cnpg-one-backup-model";
 import cnpgOneBootstrapMethod from "./cnpg-one-bootstrap-method";
 import cnpgOwnerPostgres from "./cnpg-owner-postgres";
+import cnpgParameterAdvice from "./cnpg-parameter-advice";
+import cnpgParameterArchiving from "./cnpg-parameter-archiving";
+import cnpgParameterCorruption from "./cnpg-parameter-corruption";
+import cnpgParameterDeveloper from "./cnpg-parameter-developer";
+import cnpgParameterKnown from "./cnpg-parameter-known";
+import cnpgParameterOperation from "./cnpg-parameter-operation";
+import cnpgParameterSecurity from "./cnpg-parameter-security";
+import cnpgParameterValue from "./cnpg-parameter-value";
 import cnpgPlainPassword from "./cnpg-plain-password";
 import cnpgPluginWalArchiver from "./cnpg-plugin-wal-archiver";
 import cnpgPodMonitorDeprecated from "./cnpg-pod-monitor-deprecated";
@@ -80,6 +93,7 @@ import cnpgRecoveryMajor from "./cnpg-recovery-major";
 import cnpgRecoverySource from "./cnpg-recovery-source";
 import cnpgRecoveryTarget from "./cnpg-recovery-target";
 import cnpgRecoveryTargetTimeZone from "./cnpg-recovery-target-time-zone";
+import cnpgRecoveryWorkers from "./cnpg-recovery-workers";
 import cnpgReferencesHere from "./cnpg-references-here";
 import cnpgResources from "./cnpg-resources";
 import cnpgRetentionIgnored from "./cnpg-retention-ignored";
@@ -87,6 +101,7 @@ import cnpgRoleKept from "./cnpg-role-kept";
 import cnpgRoleManagedOnce from "./cnpg-role-managed-once";
 import cnpgRolePrivileged from "./cnpg-role-privileged";
 import cnpgRoleSuperuser from "./cnpg-role-superuser";
+import cnpgScheduleBurst from "./cnpg-schedule-burst";
 import cnpgScheduleFires from "./cnpg-schedule-fires";
 import cnpgScheduleReadable from "./cnpg-schedule-readable";
 import cnpgScheduleSixFields from "./cnpg-schedule-six-fields";
@@ -130,6 +145,7 @@ import halvesNoncurrentVersions from "./halves-noncurrent-versions";
 import halvesWorkloadIdentityAccount from "./halves-workload-identity-account";
 import halvesWorkloadIdentityDecoy from "./halves-workload-identity-decoy";
 import halvesWorkloadIdentityMember from "./halves-workload-identity-member";
+import iamAuthoritative from "./iam-authoritative";
 import iamBackupIdentityTooBroad from "./iam-backup-identity-too-broad";
 import iamSourceReadOnly from "./iam-source-read-only";
 import iamWorkloadIdentityMemberForm from "./iam-workload-identity-member-form";
@@ -148,11 +164,13 @@ import k8sNetworkPolicyStatusMetrics from "./k8s-network-policy-status-metrics";
 import k8sPodSelectorLabels from "./k8s-pod-selector-labels";
 import k8sRoleSecretKeys from "./k8s-role-secret-keys";
 import k8sRoleSecretReload from "./k8s-role-secret-reload";
+import k8sSecretsBesideDatabase from "./k8s-secrets-beside-database";
 
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
   argoDeleteGuard,
   barmanArchiveShared,
+  barmanArchiveStaged,
   barmanChangeDestination,
   barmanChangeRetention,
   barmanCredentialsComplete,
@@ -177,12 +195,15 @@ export const rules: readonly Rule[] = [
   cnpgCertificatesComplete,
   cnpgChangeArchive,
   cnpgChangeBootstrap,
+  cnpgChangeDebianRelease,
   cnpgChangeImmutable,
   cnpgChangeInitdb,
   cnpgChangeMajorDowngrade,
   cnpgChangeMajorUpgrade,
+  cnpgChangeParameterRemoved,
   cnpgChangeSingleInstance,
   cnpgChangeStorageClass,
+  cnpgChangeSwitchoverPlugin,
   cnpgChangeUnprotected,
   cnpgChangeVolumeRefused,
   cnpgCloneMasked,
@@ -190,6 +211,7 @@ export const rules: readonly Rule[] = [
   cnpgDatabaseKept,
   cnpgEmptyArchiveCheck,
   cnpgExtensionDatabase,
+  cnpgExtensionPreloaded,
   cnpgFieldKnown,
   cnpgFieldValue,
   cnpgFixedParameters,
@@ -208,6 +230,14 @@ export const rules: readonly Rule[] = [
   cnpgOneBackupModel,
   cnpgOneBootstrapMethod,
   cnpgOwnerPostgres,
+  cnpgParameterAdvice,
+  cnpgParameterArchiving,
+  cnpgParameterCorruption,
+  cnpgParameterDeveloper,
+  cnpgParameterKnown,
+  cnpgParameterOperation,
+  cnpgParameterSecurity,
+  cnpgParameterValue,
   cnpgPlainPassword,
   cnpgPluginWalArchiver,
   cnpgPodMonitorDeprecated,
@@ -231,6 +261,7 @@ export const rules: readonly Rule[] = [
   cnpgRecoverySource,
   cnpgRecoveryTarget,
   cnpgRecoveryTargetTimeZone,
+  cnpgRecoveryWorkers,
   cnpgReferencesHere,
   cnpgResources,
   cnpgRetentionIgnored,
@@ -238,6 +269,7 @@ export const rules: readonly Rule[] = [
   cnpgRoleManagedOnce,
   cnpgRolePrivileged,
   cnpgRoleSuperuser,
+  cnpgScheduleBurst,
   cnpgScheduleFires,
   cnpgScheduleReadable,
   cnpgScheduleSixFields,
@@ -281,6 +313,7 @@ export const rules: readonly Rule[] = [
   halvesWorkloadIdentityAccount,
   halvesWorkloadIdentityDecoy,
   halvesWorkloadIdentityMember,
+  iamAuthoritative,
   iamBackupIdentityTooBroad,
   iamSourceReadOnly,
   iamWorkloadIdentityMemberForm,
@@ -299,4 +332,5 @@ export const rules: readonly Rule[] = [
   k8sPodSelectorLabels,
   k8sRoleSecretKeys,
   k8sRoleSecretReload,
+  k8sSecretsBesideDatabase,
 ];

@@ -62,7 +62,8 @@ export default stackRule({
         );
       const name = /^cnpg\.io\/(.+)$/.exec(key)?.[1];
       if (name === undefined) return;
-      const right = meant[name.toLowerCase().replace(/[-_]/g, "")];
+      const word = name.toLowerCase().replace(/[-_]/g, "");
+      const right = Object.hasOwn(meant, word) ? meant[word] : undefined;
       if (!onPods.includes(name) && right !== undefined)
         report(resource, at, `no pod of CNPG has the label "${key}". Write "cnpg.io/${right}".`);
       if (name === "podRole" && value !== undefined && value !== "instance" && value !== "pooler")

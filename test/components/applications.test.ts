@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
+import { summariesOf } from "../../components/environment/summary";
 import {
   type ApplicationArgs,
   databaseEnv,
   PostgresCluster,
   type PostgresClusterArgs,
   PostgresEnvironment,
-} from "../../components";
-import { summariesOf } from "../../components/environment/summary";
+} from "../../components/index";
 import { settled } from "../helpers/mocks";
-import { children, clusterArgs, recordValid, types } from "../helpers/samples";
+import { children, clusterArgs, image, recordValid, types } from "../helpers/samples";
 
 const declare = (application: Partial<ApplicationArgs>, more: Partial<PostgresClusterArgs> = {}) =>
   recordValid(
@@ -74,7 +74,9 @@ describe("An application that verifies the server", () => {
       region: "europe-west1",
       profile: "dev",
       clusters: {
-        db: clusterArgs({
+        db: {
+          namespace: "orders",
+          image,
           databases: {
             orders: {
               applications: [
@@ -85,7 +87,7 @@ describe("An application that verifies the server", () => {
             },
           },
           certificates: { server: { secret: "tls", caSecret: "company.ca" } },
-        }),
+        },
       },
     } as unknown as ConstructorParameters<typeof PostgresEnvironment>[1];
     const applications = summariesOf("dev", args).db?.applications ?? [];

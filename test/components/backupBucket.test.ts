@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BackupBucket } from "../../components";
+import { BackupBucket } from "../../components/index";
 import { settled } from "../helpers/mocks";
 import { bucketArgs, children, paths, recordValid, refused, types } from "../helpers/samples";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
-import { BackupIdentity, type BackupIdentityArgs } from "../../components";
+import { BackupIdentity, type BackupIdentityArgs } from "../../components/index";
 import { deepFreeze, settled } from "../helpers/mocks";
 import { children, paths, recordValid, refused, types } from "../helpers/samples";
 
@@ -13,7 +13,7 @@ const tenants = [
 const args = (more: Partial<BackupIdentityArgs> = {}): BackupIdentityArgs =>
   deepFreeze({ project: "acme-dev", bucket, tenants: structuredClone(tenants), ...more });
 const objects = "roles/storage.objectUser";
-const reader = "roles/storage.legacyBucketReader";
+const reader = "roles/storage.bucketViewer";
 const member = (workload: string) => `serviceAccount:acme-dev.svc.id.goog[${workload}]`;
 
 function condition(workload: string, prefix: string) {
@@ -72,19 +72,23 @@ describe("BackupIdentity with one shared account", () => {
     assert.deepEqual(await settled(value.emails), { "orders/orders-db": email, "billing/billing-db": email });
   });
 
-  it("makes roles wait for the account and for the bucket, and notes when each grant was made", async () => {
+  it("makes roles wait for the account and for the bucket, and notes when each grant was made or changed", async () => {
+    const noted = {
+      afterCreate: ["pulumi-cnpg-note-iam-grant", "pulumi-cnpg-note-archive-change"],
+      afterUpdate: ["pulumi-cnpg-note-archive-change"],
+    };
     const recording = await recordValid(() => {
       const store = new Bucket("store", { location: "EU" });
       return new BackupIdentity("dev", args(), { dependsOn: [store] });
     });
     for (const grant of recording.all(types.grant)) {
       assert.deepEqual(grant.options.dependsOn, [`${types.account}::dev`, `${types.bucket}::store`]);
-      assert.deepEqual(grant.options.hooks, { afterCreate: ["pulumi-cnpg-note-iam-grant"] });
+      assert.deepEqual(grant.options.hooks, noted);
       assert.equal(grant.options.parent, `${types.identityComponent}::dev`);
     }
     for (const each of recording.all(types.member)) {
       assert.deepEqual(each.options.dependsOn, [`${types.account}::dev`]);
-      assert.deepEqual(each.options.hooks, { afterCreate: ["pulumi-cnpg-note-iam-grant"] });
+      assert.deepEqual(each.options.hooks, noted);
     }
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { type CertificatesArgs, PostgresCluster, PostgresEnvironment } from "../../components";
+import { type CertificatesArgs, PostgresCluster, PostgresEnvironment } from "../../components/index";
 import { children, clusterArgs, environmentArgs, image, recordValid, spec, types } from "../helpers/samples";
 
 const certificate = "kubernetes:cert-manager.io/v1:Certificate";

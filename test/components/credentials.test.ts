@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PostgresCluster } from "../../components";
+import { PostgresCluster } from "../../components/index";
 import { settled } from "../helpers/mocks";
 import { clusterArgs, paths, recordValid, refused, spec, types } from "../helpers/samples";
 

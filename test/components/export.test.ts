@@ -4,7 +4,7 @@ import {
   PostgresCluster,
   type PostgresClusterArgs,
   PostgresEnvironment,
-} from "../../components";
+} from "../../components/index";
 import { record, settled } from "../helpers/mocks";
 
 const image = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
@@ -37,7 +37,7 @@ describe("what is declared for exports", () => {
         "kubernetes:core/v1:Secret::dev/db/orders",
       ])
         assert(job.options.dependsOn.includes(before), `${before} of ${job.options.dependsOn.join("\n")}`);
-      assert.deepEqual(job.options.hooks.beforeCreate, ["pulumi-cnpg-await-iam-grants-120s"]);
+      assert(job.options.hooks.beforeCreate?.includes("pulumi-cnpg-await-iam-grants-120s"));
     }
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PostgresCluster, PostgresEnvironment } from "../../components";
+import { PostgresCluster, PostgresEnvironment } from "../../components/index";
 import { clusterArgs, image, paths, recordValid, refused, spec, types } from "../helpers/samples";
 
 const planted = { accessKeyId: "PLANTED-ID", secretAccessKey: "planted/secret+key" };
@@ -50,7 +50,7 @@ describe("dumps in an S3-compatible store, with keys that the program has", () =
       const purpose = job.name.includes("/import/") ? "import" : "export";
       assert(job.options.dependsOn.includes(`${secret}-${purpose}-s3`), job.options.dependsOn.join("\n"));
       // There are no grants that take their time.
-      assert.deepEqual(job.options.hooks, {});
+      assert.doesNotMatch(JSON.stringify(job.options.hooks), /await-iam-grants/);
     }
     const before = one(types.cluster).options.dependsOn.filter((name) => /(ex|im)port/.test(name));
     assert.deepEqual(before, []);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PostgresCluster, type PostgresClusterArgs } from "../../components";
+import { PostgresCluster, type PostgresClusterArgs } from "../../components/index";
 import { children, clusterArgs, recordValid, spec, types } from "../helpers/samples";
 
 const declare = (more: Partial<PostgresClusterArgs>) =>

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import type { ResourceHook, ResourceHookArgs } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
-import { PostgresCluster, propagationWaitVariable } from "../../components";
 import { changeGuards } from "../../components/cluster/changeGuard";
 import { propagationHooks } from "../../components/identity/propagation";
+import { PostgresCluster, propagationWaitVariable } from "../../components/index";
 import { record } from "../helpers/mocks";
 import { clusterArgs, spec, types } from "../helpers/samples";
 

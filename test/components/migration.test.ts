@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { PostgresEnvironment } from "../../components";
+import { Provider } from "@pulumi/kubernetes/provider";
+import { PostgresEnvironment } from "../../components/index";
 import { type Fields, settled } from "../helpers/mocks";
 import { environmentArgs, image, recordValid, types } from "../helpers/samples";
 
@@ -14,9 +15,14 @@ const declare = (settings: Fields) =>
   );
 const kind = (name: string) => `kubernetes:postgresql.cnpg.io/v1:${name}`;
 
-/** What Pulumi waits for before it calls the Cluster done. */
+/** What Pulumi's provider is asked to wait for where the program can't look itself: its kubeconfig is not known. */
 async function awaited(settings: Fields): Promise<unknown> {
-  const { inputs } = (await declare(settings)).one(types.cluster);
+  const clusters = { "orders-db": { ...orders, ...settings } };
+  const recording = await recordValid(() => {
+    const provider = new Provider("gke", {});
+    return new PostgresEnvironment("dev", environmentArgs(clusters), { provider });
+  });
+  const { inputs } = recording.one(types.cluster);
   const { annotations } = inputs.metadata as { annotations: Record<string, string> };
   return JSON.parse(annotations["pulumi.com/waitFor"] ?? "null");
 }

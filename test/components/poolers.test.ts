@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type PoolerArgs, PostgresCluster } from "../../components";
+import { type PoolerArgs, PostgresCluster } from "../../components/index";
 import { settled } from "../helpers/mocks";
 import { children, clusterArgs, paths, recordValid, refused, spec, types } from "../helpers/samples";
 

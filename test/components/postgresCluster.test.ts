@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PostgresCluster } from "../../components";
+import { PostgresCluster } from "../../components/index";
 import { settled } from "../helpers/mocks";
 import { children, clusterArgs, image, paths, recordValid, refused, spec, types } from "../helpers/samples";
 
@@ -33,7 +33,7 @@ describe("PostgresCluster in dev", () => {
         name: "orders-db",
         namespace: "orders",
         labels,
-        annotations: { "pulumi.com/waitFor": '["condition=Ready","condition=ContinuousArchiving"]' },
+        annotations: { "pulumi-cnpg/sidecar": "36b44d", "pulumi.com/skipAwait": "true" },
       },
       spec: {
         instances: 1,

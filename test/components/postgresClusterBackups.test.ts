@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PostgresCluster } from "../../components";
+import { PostgresCluster } from "../../components/index";
 import { settled } from "../helpers/mocks";
 import { children, clusterArgs, paths, recordValid, refused, spec, types } from "../helpers/samples";
 
@@ -142,12 +142,9 @@ describe("A PostgresCluster without backups", () => {
     for (const key of ["plugins", "backup", "serviceAccountTemplate"]) assert(!(key in rendered), key);
   });
 
-  it("waits for readiness alone, and for no grants", async () => {
-    const { inputs, options } = (await declare(args)).one(types.cluster);
-    assert.deepEqual((inputs.metadata as { annotations: unknown }).annotations, {
-      "pulumi.com/waitFor": '["condition=Ready"]',
-    });
-    assert.deepEqual(options.hooks, { beforeUpdate: ["pulumi-cnpg-cluster-changes"] });
+  it("waits for no grants", async () => {
+    const { options } = (await declare(args)).one(types.cluster);
+    assert.equal("beforeCreate" in options.hooks, false);
   });
 
   it("answers with an empty path and server name, and needs no bucket", async () => {

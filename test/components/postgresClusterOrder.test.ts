@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
-import { PostgresCluster } from "../../components";
+import { PostgresCluster } from "../../components/index";
 import { settled } from "../helpers/mocks";
 import { clusterArgs, recordValid, spec, types } from "../helpers/samples";
 
@@ -40,15 +40,40 @@ describe("The order and the life of a PostgresCluster's parts", () => {
   it("waits for grants before it is created and refuses changes that would be ignored", async () => {
     const recording = await declare({ iamPropagationWait: "90s" });
     assert.deepEqual(recording.one(types.cluster).options.hooks, {
-      beforeCreate: ["pulumi-cnpg-await-iam-grants-90s"],
-      beforeUpdate: ["pulumi-cnpg-cluster-changes"],
+      beforeCreate: ["pulumi-cnpg-await-iam-grants-90s", "pulumi-cnpg-empty-archive"],
+      beforeUpdate: ["pulumi-cnpg-cluster-changes", "pulumi-cnpg-note-configuration"],
+      onError: ["pulumi-cnpg-advice"],
     });
     assert.deepEqual(recording.one(types.store).options.hooks, {
       beforeUpdate: ["pulumi-cnpg-object-store-changes"],
+      onError: ["pulumi-cnpg-advice"],
     });
     assert.deepEqual(recording.one(types.database).options.hooks, {
-      beforeUpdate: ["pulumi-cnpg-database-owner"],
+      beforeCreate: ["pulumi-cnpg-after-settled"],
+      beforeUpdate: ["pulumi-cnpg-after-settled", "pulumi-cnpg-database-owner"],
+      onError: ["pulumi-cnpg-advice"],
     });
+  });
+
+  it("has the archive of its former life looked into before what makes room for it, and again for another target", async () => {
+    const store = async (more: Parameters<typeof clusterArgs>[0]) =>
+      (await declare(more)).one(types.store, "orders-db/source");
+    const inPlace = await store({ generation: 2, recoverFrom: { generation: 1 } });
+    assert.deepEqual(inPlace.options.hooks, {
+      beforeCreate: ["pulumi-cnpg-restorable"],
+      beforeUpdate: ["pulumi-cnpg-source-changes", "pulumi-cnpg-restorable"],
+      onError: ["pulumi-cnpg-advice"],
+    });
+    const target = { time: "2026-01-21T03:00:00Z" };
+    const toAMoment = await store({ generation: 2, recoverFrom: { generation: 1, target } });
+    assert.notDeepEqual(toAMoment.inputs.metadata, inPlace.inputs.metadata);
+    const elsewhere = { bucket: "acme-prod-backups", serverName: "a-g1", postgresMajor: 17 };
+    const clone = await store({ recoverFrom: elsewhere });
+    assert.deepEqual(clone.options.hooks, {
+      beforeUpdate: ["pulumi-cnpg-source-changes"],
+      onError: ["pulumi-cnpg-advice"],
+    });
+    assert.equal((clone.inputs.metadata as { annotations?: object }).annotations, undefined);
   });
 
   it("is replaced, old before new, with its schedule and databases when its generation is raised", async () => {
@@ -73,6 +98,7 @@ describe("The order and the life of a PostgresCluster's parts", () => {
     const hurrying = (await declare({ wait: { enabled: false } })).one(types.cluster);
     assert.deepEqual(hurrying.options.timeouts, {});
     assert.deepEqual((hurrying.inputs.metadata as { annotations: unknown }).annotations, {
+      "pulumi-cnpg/sidecar": "36b44d",
       "pulumi.com/skipAwait": "true",
     });
   });

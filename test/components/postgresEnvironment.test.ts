@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
-import { type ClusterArgs, type ClusterSummary, PostgresEnvironment } from "../../components";
+import { type ClusterArgs, type ClusterSummary, PostgresEnvironment } from "../../components/index";
 import { type Recording, settled } from "../helpers/mocks";
-import {
-  children,
-  environmentArgs,
-  image,
-  paths,
-  recordValid,
-  refused,
-  spec,
-  types,
-} from "../helpers/samples";
+import { children, environmentArgs, image, recordValid, spec, types } from "../helpers/samples";
 
 const orders: ClusterArgs = { namespace: "orders", image, databases: { orders: {} } };
 const billing: ClusterArgs = { namespace: "billing", image, databases: { billing: {} } };
@@ -94,6 +85,16 @@ describe("PostgresEnvironment", () => {
       assert(grant.options.dependsOn.includes(`${types.bucket}::dev`), grant.name);
   });
 
+  it("makes grants anew with the bucket that they are on: a new one of its name has none", async () => {
+    const recording = await declare({ "orders-db": orders });
+    const grants = recording.all(types.grant);
+    assert.ok(grants.length > 0);
+    for (const { options } of grants) {
+      assert.deepEqual(options.replaceWith, [`${types.bucket}::dev`]);
+      assert.equal(options.deleteBeforeReplace, true);
+    }
+  });
+
   it("protects what holds data in prod, and versions the bucket", async () => {
     const recording = await declare(
       { "orders-db": orders },
@@ -107,6 +108,28 @@ describe("PostgresEnvironment", () => {
     );
     assert.deepEqual(recording.one(types.bucket).inputs.versioning, { enabled: true });
     assert.equal(recording.one(types.bucket).inputs.forceDestroy, false);
+  });
+
+  it("is protected whole by `protect: true` on the component, but for what a cluster says of itself", async () => {
+    const clusters = { "orders-db": orders, scratch: { ...orders, namespace: "scratch", protect: false } };
+    const make = () => new PostgresEnvironment("dev", environmentArgs(clusters), { protect: true });
+    const recording = await recordValid(make);
+    const open = recording.resources.filter((r) => !r.options.protect).map((r) => `${r.type} ${r.name}`);
+    const holds = [types.bucket, types.cluster, types.store, types.schedule, types.namespace];
+    for (const type of holds)
+      assert.ok(
+        recording.all(type).some(({ options }) => options.protect),
+        type,
+      );
+    assert.deepEqual(
+      open.sort(),
+      [
+        `${types.cluster} dev/scratch`,
+        `${types.namespace} dev/scratch`,
+        `${types.schedule} dev/scratch`,
+        `${types.store} dev/scratch`,
+      ].sort(),
+    );
   });
 
   it("declares a namespace once for several clusters in it, protected if one of them is", async () => {
@@ -246,6 +269,7 @@ describe("PostgresEnvironment", () => {
       generation: 3,
       bootstrap: "initdb",
       logins: "all",
+      workers: "all",
       exports: {},
       backups: {},
     };
@@ -253,24 +277,5 @@ describe("PostgresEnvironment", () => {
     assert(Object.keys(value).includes("clusters"));
     assert.equal(value.clusters, value.clusters);
     assert.equal(await settled(value.bucket), "acme-dev-dev-postgres-backups");
-  });
-
-  it("names every wrong setting at once, before anything is registered", async () => {
-    const wrong = environmentArgs(
-      { "orders-db": { ...orders, image: "postgres:latest" }, twin: { ...orders, name: "orders-db" } },
-      { backups: { bucket: "Acme" }, operatorVersion: "latest" },
-    );
-    assert.deepEqual(paths(await refused(() => new PostgresEnvironment("dev", wrong))).sort(), [
-      "backups.bucket",
-      "clusters.orders-db.image",
-      "clusters.twin.backup.prefix",
-      "clusters.twin.name",
-      "operatorVersion",
-    ]);
-  });
-
-  it("refuses an unknown profile with the ones that there are", async () => {
-    const wrong = environmentArgs({ "orders-db": orders }, { profile: "staging" as "dev" });
-    assert.deepEqual(paths(await refused(() => new PostgresEnvironment("dev", wrong))), ["profile"]);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { PostgresEnvironment, type RecoverFromArgs } from "../../components";
 import { changeGuards } from "../../components/cluster/changeGuard";
+import { PostgresEnvironment, type RecoverFromArgs } from "../../components/index";
 import { environmentArgs, image, recordValid, spec, types } from "../helpers/samples";
 
 const orders = { namespace: "orders", image, databases: { orders: {} } };

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { DatabaseClient, databaseEnv, PostgresCluster, type PostgresClusterArgs } from "../../components";
+import {
+  DatabaseClient,
+  databaseEnv,
+  PostgresCluster,
+  type PostgresClusterArgs,
+} from "../../components/index";
 import { settled } from "../helpers/mocks";
 import { children, clusterArgs, recordValid, spec, types } from "../helpers/samples";
 
@@ -36,7 +41,7 @@ describe("A role", () => {
       databaseRoleReclaimPolicy: "retain",
     });
     const { annotations } = role.inputs.metadata as Fields;
-    assert.deepEqual(annotations, { "pulumi.com/waitFor": "jsonpath={.status.applied}=true" });
+    assert.deepEqual(annotations, { "pulumi.com/skipAwait": "true" });
     assert.deepEqual(
       role.options.dependsOn,
       [
@@ -50,7 +55,6 @@ describe("A role", () => {
     assert.deepEqual(spec(recording.one(types.role, "db/role/readers")), {
       cluster: { name: "db" },
       name: "readers",
-      login: false,
       databaseRoleReclaimPolicy: "retain",
     });
     assert.equal(spec(recording.one(types.cluster)).managed, undefined);
@@ -223,7 +227,7 @@ describe("A rotation", () => {
   it("with two users makes a group of the role, which can't log in, and both members of it", async () => {
     const recording = await rotated(1, "twoUsers");
     const role = (name: string) => spec(recording.one(types.role, `db/role/${name}`));
-    assert.deepEqual([role("reporting").login, role("reporting").passwordSecret], [false, undefined]);
+    assert.deepEqual([role("reporting").login, role("reporting").passwordSecret], [undefined, undefined]);
     for (const user of ["reporting_a", "reporting_b"])
       assert.deepEqual([role(user).login, role(user).inRoles], [true, ["reporting"]]);
   });

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterArgs, PostgresCluster, PostgresEnvironment, type S3StoreArgs } from "../../components";
+import {
+  type ClusterArgs,
+  PostgresCluster,
+  PostgresEnvironment,
+  type S3StoreArgs,
+} from "../../components/index";
 import { settled } from "../helpers/mocks";
 import { clusterArgs, image, paths, recordValid, refused, spec, types } from "../helpers/samples";
 
@@ -29,7 +34,7 @@ describe("PostgresEnvironment that archives to S3", () => {
     const recording = await declare({ ...minio, endpointCA: { secret: "minio-ca" } });
     assert.deepEqual(spec(recording.one(types.store)), {
       configuration: {
-        destinationPath: "s3://acme-pg/cnpg/orders-db",
+        destinationPath: "s3://acme-pg/cnpg/dev/orders-db",
         endpointURL: "https://minio.storage.svc:9000",
         endpointCA: key("minio-ca", "ca.crt"),
         s3Credentials: {
@@ -55,7 +60,7 @@ describe("PostgresEnvironment that archives to S3", () => {
     );
     assert(!("serviceAccountTemplate" in spec(recording.one(types.cluster))));
     const { hooks } = recording.one(types.cluster).options;
-    assert.deepEqual(hooks, { beforeUpdate: ["pulumi-cnpg-cluster-changes"] });
+    assert.deepEqual(hooks.beforeCreate, ["pulumi-cnpg-empty-archive"], "there are no grants to wait for");
   });
 
   it("asks Amazon's for checksums as boto3 likes it, and gives the pods their role", async () => {
@@ -133,7 +138,7 @@ describe("PostgresEnvironment that archives to S3", () => {
     const { "orders-db": told } = await settled(value.clusters);
     assert.deepEqual(
       [told?.destinationPath, told?.endpoint, told?.region, told?.iamMember, told?.deleteAgeDays],
-      ["s3://acme-pg/cnpg/orders-db", "https://minio.storage.svc:9000", "auto", "", 0],
+      ["s3://acme-pg/cnpg/dev/orders-db", "https://minio.storage.svc:9000", "auto", "", 0],
     );
     assert.doesNotMatch(JSON.stringify(told), /backup-s3/);
     assert.equal(await settled(value.bucket), "acme-pg");

@@ -7,7 +7,7 @@ import {
   PostgresEnvironment,
   type SecretManifest,
   secretManifests,
-} from "../../components";
+} from "../../components/index";
 import { environmentArgs, image, recordValid, types } from "../helpers/samples";
 
 const password = "p/w@x:y%z";
@@ -63,7 +63,7 @@ describe("npm run secrets", () => {
       process.execPath,
       [
         ...["--import", "tsx", "tools/secrets.ts", "--cluster", "encrypted", "--role", "reporting"],
-        ...["--stack-file", join(__dirname, "../fixtures/sops.yaml")],
+        ...["--stack", "dev", "--stack-file", join(__dirname, "../fixtures/sops.yaml")],
       ],
       { cwd: join(__dirname, "../.."), encoding: "utf8", stdio: ["ignore", stdout, "pipe"] },
     );

@@ -5,7 +5,7 @@ import {
   type ClusterArgs,
   PostgresCluster,
   PostgresEnvironment,
-} from "../../components";
+} from "../../components/index";
 import { deepFreeze, type Recording } from "../helpers/mocks";
 import { bucketArgs, clusterArgs, environmentArgs, image, recordValid, refused } from "../helpers/samples";
 

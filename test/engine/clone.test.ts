@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { clusterIn, Offline } from "./offline";
 
 const cloneOf = (settings: { [key: string]: unknown }) =>
@@ -154,5 +156,54 @@ describe("a masked clone with a time to live, through the real engine", () => {
       /batch\/v1:Job::dev-clone\/orders-db\/masking\/orders/,
     );
     assert.match((await start()).output, /Nothing changed/);
+  });
+
+  it("renders what waits for the masking apart from what can be applied at once, in a preview too, and says what to wait for", async () => {
+    const file = offline.stackFile("dev-clone", (settings) => {
+      Object.assign(clusterIn(settings, "orders-db"), {
+        masking: { orders: { sql: ["UPDATE customers SET email = 'x'"] } },
+        databases: { orders: { owner: "orders", applications: [{ namespace: "shop" }] } },
+        roles: { report: { grants: { orders: { connect: true } } } },
+        publications: { all: { database: "orders", allTables: true } },
+        exports: { nightly: { database: "orders", schedule: "0 0 2 * * *" } },
+      });
+    });
+    for (const preview of [[], ["--preview"]]) {
+      const { code, output } = await offline.start([
+        "--stack",
+        "dev-clone",
+        "--stack-file",
+        file,
+        "--no-policies",
+        ...preview,
+      ]);
+      assert.equal(code, 0, output);
+      assert.match(
+        output,
+        /kubectl wait -n orders --for=condition=Complete --timeout=1h job\/orders-db-masking-/,
+      );
+      const place = join(offline.folder, preview.length > 0 ? "dev-clone-preview" : "dev-clone");
+      const [now, later] = ["manifests", "after-masking"].map((folder) => readdirSync(join(place, folder)));
+      const named = (files: string[] = []) =>
+        files.map((each) => each.replace(/-[0-9a-f]{8,}\./, ".")).sort();
+      const kinds = (files: string[] = []) => new Set(files.map((each) => each.split(".").at(-2)));
+      assert.deepEqual(
+        named(now).filter((each) => each.endsWith(".secret.yaml")),
+        [
+          "10-orders-orders-db-orders-credentials-internal.secret.yaml",
+          "10-orders-orders-db-report-credentials-internal.secret.yaml",
+        ],
+      );
+      for (const kind of ["secret", "scheduledbackup", "publication", "job", "cronjob"])
+        assert.ok(kinds(later).has(kind), `${kind} in ${later}`);
+      for (const kind of ["scheduledbackup", "publication", "cronjob"])
+        assert.ok(!kinds(now).has(kind), `${kind} in ${now}`);
+      assert.ok(now?.some((each) => /masking.*\.job\.yaml$/.test(each)));
+    }
+  });
+
+  it("has no such folder where nothing is masked", async () => {
+    assert.equal((await offline.start(["--stack", "dev"])).code, 0);
+    assert.ok(!existsSync(join(offline.folder, "dev", "after-masking")));
   });
 });

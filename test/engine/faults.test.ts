@@ -44,11 +44,11 @@ describe("faults, through the real engine", () => {
   });
 
   it("says where in the file YAML could not be read", async () => {
-    const file = join(offline.folder, "broken.yaml");
+    const file = join(offline.folder, "Pulumi.dev.yaml");
     writeFileSync(file, "config:\n  gcp:project: a\n   wrong: [\n");
     const { code, output } = await offline.start(["--stack-file", file]);
     assert.equal(code, 1);
-    assert.match(output, /broken\.yaml: can't be read: .*\(3:/s);
+    assert.match(output, /Pulumi\.dev\.yaml: can't be read: .*\(3:/s);
   });
 
   it("prints its help for an option that it does not have", async () => {

@@ -30,7 +30,7 @@ describe("npm start, through the real engine", () => {
     const changed = await offline.start(["--stack-file", file]);
     assert.equal(changed.code, 0, changed.output);
     assert.match(changed.output, /Cluster dev\/orders-db updated/);
-    assert.match(changed.output, /~ 1 updated/);
+    assert.match(changed.output, /~ 2 updated/);
 
     const gone = await offline.start(["--destroy"]);
     assert.equal(gone.code, 0, gone.output);

@@ -44,13 +44,13 @@ export class Offline {
     );
   }
 
-  /** Writes a stack file made from `stacks/Pulumi.<base>.yaml` by `change`, and returns its path. */
+  /** Writes a stack file of the same name, made from `stacks/Pulumi.<base>.yaml` by `change`, and returns its path. */
   stackFile(base: string, change: (settings: Settings) => void): string {
     const content = load(readFileSync(join(root, "stacks", `Pulumi.${base}.yaml`), "utf8")) as {
       config: Settings;
     };
     change(content.config);
-    const file = join(this.folder, "stack.yaml");
+    const file = join(this.folder, `Pulumi.${base}.yaml`);
     writeFileSync(file, dump(content));
     return file;
   }

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
+import { getPulumiComponents } from "@pulumi/pulumi/provider/experimental/provider";
+import { load } from "js-yaml";
 import { getPulumiCli } from "../../tools/cli";
 import { runOffline } from "../../tools/offline/engine";
 import { Offline, root, run } from "./offline";
@@ -19,13 +22,19 @@ new PostgresCluster("scratch-db", {
 exports.bucket = environment.bucket;
 `;
 
+/** A program in TypeScript, as somebody who installed the package would write it, with a type that is right or wrong. */
+const typedProgram = (bucket: string): string => `
+import { PostgresEnvironment, type ClusterSummary } from "pulumi-cnpg";
+const environment = new PostgresEnvironment("shop", { profile: "dev", clusters: {}, backups: { bucket: ${bucket} } });
+export const clusters: import("@pulumi/pulumi").Output<{ [key: string]: ClusterSummary }> = environment.clusters;
+`;
+
 describe("the packed components", () => {
   const offline = new Offline();
-  after(() => offline.remove());
-
-  it("run from plain JavaScript in another project, without the sources", async () => {
-    const modules = join(offline.folder, "project", "node_modules");
-    mkdirSync(join(modules, "pulumi-cnpg"), { recursive: true });
+  const project = join(offline.folder, "project");
+  const installed = join(project, "node_modules", "pulumi-cnpg");
+  before(async () => {
+    mkdirSync(installed, { recursive: true });
     const packed = await run("npm", [
       "pack",
       "--workspace",
@@ -40,12 +49,16 @@ describe("the packed components", () => {
       "-xzf",
       join(offline.folder, archive),
       "-C",
-      join(modules, "pulumi-cnpg"),
+      installed,
       "--strip-components=1",
     ]);
     assert.equal(opened.code, 0, opened.output);
-    symlinkSync(join(root, "node_modules", "@pulumi"), join(modules, "@pulumi"));
-    const main = join(offline.folder, "project", "index.js");
+    symlinkSync(join(root, "node_modules", "@pulumi"), join(project, "node_modules", "@pulumi"));
+  });
+  after(() => offline.remove());
+
+  it("run from plain JavaScript in another project", async () => {
+    const main = join(project, "index.js");
     writeFileSync(main, program);
 
     let output = "";
@@ -69,4 +82,44 @@ describe("the packed components", () => {
       .map((r) => r.urn.split("::").at(-1));
     assert.deepEqual(clusters.sort(), ["scratch-db", "shop/orders-db"]);
   });
+
+  it("are a component package: Pulumi starts it with its own Node.js, and finds all five in it", function () {
+    this.timeout(120_000);
+    const read = (file: string) => readFileSync(join(installed, file), "utf8");
+    assert.deepEqual(load(read("PulumiPlugin.yaml")), { runtime: "nodejs" });
+    // What the host for such packages does: it loads the folder, and has the sources analyzed.
+    const names = getPulumiComponents(require(installed)).map(({ name }) => name);
+    assert.deepEqual(names.sort(), [
+      "BackupBucket",
+      "BackupIdentity",
+      "DatabaseClient",
+      "PostgresCluster",
+      "PostgresEnvironment",
+    ]);
+    const manifest = JSON.parse(read("package.json")) as { version: string };
+    const { components } = new Analyzer(installed, "pulumi-cnpg", manifest, new Set(names)).analyze();
+    assert.deepEqual(Object.keys(components).sort(), names);
+  });
+
+  for (const [moduleResolution, module] of [
+    ["node10", "commonjs"],
+    ["nodenext", "nodenext"],
+    ["bundler", "esnext"],
+  ] as const)
+    it(`have types for a program with moduleResolution ${moduleResolution}`, async () => {
+      const compile = async (bucket: string) => {
+        writeFileSync(join(project, "typed.ts"), typedProgram(bucket));
+        const options = ["--module", module, "--moduleResolution", moduleResolution, "--target", "es2022"];
+        return run(join(root, "node_modules", ".bin", "tsc"), [
+          ...["--noEmit", "--ignoreConfig", "--strict", "--skipLibCheck", "--ignoreDeprecations", "6.0"],
+          ...options,
+          join(project, "typed.ts"),
+        ]);
+      };
+      const right = await compile('"acme-backups"');
+      assert.equal(right.code, 0, right.output);
+      const wrong = await compile("3");
+      assert.match(wrong.output, /typed\.ts\(3,.*TS2322: Type 'number' is not assignable to type 'string'/);
+      assert.equal(wrong.output.trim().split("\n").length, 1, wrong.output);
+    });
 });

@@ -147,6 +147,17 @@ describe("the policy pack, through the real engine", () => {
     assert.doesNotMatch(output, /cnpg-schedule-six-fields/);
   });
 
+  it("asks no rule when the state to compare with is named and is not there", async () => {
+    const { code, output } = await pack.run("preview", () => cluster(), {
+      "cnpg-settings": { previous: "befor.json" },
+    });
+    assert.notEqual(code, 0, output);
+    assert.match(
+      output,
+      /cnpg-settings\.previous: "befor\.json"; there is no such file in .*pulumi stack export/,
+    );
+  });
+
   it("is not silenced by what is not known before the update: critical rules stop, others tell, and the rest is judged", async () => {
     const unknown = () => {
       const later = pulumi.unsecret(new RandomPassword("later", { length: 16 }).result);

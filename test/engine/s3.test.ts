@@ -23,7 +23,7 @@ describe("a stack that archives to S3, through the real engine", () => {
       const { code, output } = await offline.start(["--stack", "s3", "--policy-config", config]);
       assert.equal(code, 0, output);
       assert.match(output, /The two halves agree/);
-      assert.match(output, /✓ keys ⇄ s3Credentials +Secret backup-s3 \(made elsewhere\)/);
+      assert.match(output, /– keys ⇄ s3Credentials +Secret backup-s3 \(made elsewhere\)/);
       assert.doesNotMatch(output, /mandatory|advisory|warning/);
       assert.doesNotMatch(output, /gcp:/);
     }
@@ -43,9 +43,9 @@ describe("a stack that archives to S3, through the real engine", () => {
     assert.match(output, /stacks\/Pulumi\.s3\.yaml says what it would answer/);
     assert.match(
       output,
-      /✓ keys ⇄ recovery source +Secret read-only \(made elsewhere\) +s3:\/\/acme-postgres-backups\/cnpg\/orders-db at https:\/\/minio\.storage\.svc:9000 \(server orders-db-g1\)/,
+      /– keys ⇄ recovery source +Secret read-only \(made elsewhere\) +s3:\/\/acme-postgres-backups\/cnpg\/s3\/orders-db at https:\/\/minio\.storage\.svc:9000 \(server orders-db-g1\)/,
     );
-    assert.match(output, /✓ source can't be written to +keys of its own: the store's policy decides/);
+    assert.match(output, /– source can't be written to +keys of its own: the store's policy decides/);
     assert.doesNotMatch(output, /mandatory/);
   });
 
@@ -75,11 +75,11 @@ describe("a stack that archives to S3, through the real engine", () => {
       ["export", "exports/orders-db/orders"],
       ["import", "exports/old/orders"],
     ]) {
-      const keys = `✓ ${what} keys ⇄ store +Secret ${what}s-s3 \\(made elsewhere\\) +s3://acme-postgres-backups/${folder} at https://minio`;
+      const keys = `– ${what} keys ⇄ store +Secret ${what}s-s3 \\(made elsewhere\\) +s3://acme-postgres-backups/${folder} at https://minio`;
       assert.match(output, new RegExp(keys));
       assert.match(
         output,
-        new RegExp(`✓ ${what} can't reach the backups +others: the store's policy decides`),
+        new RegExp(`– ${what} can't reach the backups +others: the store's policy decides`),
       );
     }
     assert.doesNotMatch(output, /mandatory|advisory|warning|gcp:/);

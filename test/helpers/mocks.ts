@@ -59,6 +59,7 @@ type Answer = (error: unknown, response: unknown) => void;
 interface MonitorParts {
   registerResource(request: Request, callback: Answer): unknown;
   registerResourceHook?(request: unknown, callback: Answer): void;
+  registerErrorHook?(request: unknown, callback: Answer): void;
 }
 
 /** The recording that runs: there is one set of mocks in a process, so another waits for it. */
@@ -98,6 +99,7 @@ async function recordNow<T>(program: () => T, options: RecordOptions): Promise<R
       callback(error, response);
     });
   monitor.registerResourceHook = (_request, callback) => callback(null, {});
+  monitor.registerErrorHook = (_request, callback) => callback(null, {});
   let value: T;
   try {
     value = program();

@@ -4,8 +4,8 @@ import type {
   ClusterArgs,
   PostgresClusterArgs,
   PostgresEnvironmentArgs,
-} from "../../components";
-import { InvalidSettings, type Problem } from "../../components";
+} from "../../components/index";
+import { InvalidSettings, type Problem } from "../../components/index";
 import { validateManifest } from "../../tools/offline/validate";
 import { deepFreeze, type Fields, type Recorded, type Recording, record } from "./mocks";
 

@@ -34,11 +34,17 @@ export const importDump = fc
       .record({
         bucket: maybe(fc.constant("acme-other-dumps")),
         objectPrefix: fc.constantFrom("exports/shop/orders", "dumps"),
-        object: maybe(fc.constant("20261122T020000Z.dump")),
+        which: maybe(
+          fc.constantFrom(
+            { object: "20261122T020000Z.dump" },
+            { object: "20261122T020000Z-nightly-x7k2p.dump" },
+            { export: "nightly" },
+          ),
+        ),
         s3: maybe(s3Place.map((place) => ({ ...place, credentials: { secret: "imports-s3" } }))),
         gcs: maybe(fc.constant({ credentials: { secret: "gcs-key" } })),
       })
-      .map(given),
+      .map(({ which, ...from }) => given({ ...from, ...which })),
     jobs: maybe(fc.integer({ min: 1, max: 8 })),
     grant: maybe(fc.boolean()),
   })

@@ -24,6 +24,11 @@ const backup = some({
   dataCompression: compression,
   walParallel: fc.integer({ min: 1, max: 8 }),
   dataJobs: fc.integer({ min: 1, max: 8 }),
+  maxArchiveSize: fc.constantFrom("64Mi", "1Gi", "1500M"),
+  dataArgs: fc.constant(["--immediate-checkpoint", "--read-timeout=120"]),
+  dataRestoreArgs: fc.constant(["--read-timeout=120"]),
+  walArgs: fc.constant(["--read-timeout=60"]),
+  walRestoreArgs: fc.constant(["--read-timeout=60"]),
   env: fc.constant({ HTTPS_PROXY: "http://proxy.example.com:3128" }),
 });
 
@@ -88,6 +93,8 @@ const cluster = fc
       }),
     ),
     protect: maybe(fc.boolean()),
+    upgrade: maybe(fc.constant({ fromMajor: 13 })),
+    sharedPreloadLibraries: maybe(fc.uniqueArray(fc.constantFrom("auto_explain", "pg_prewarm"))),
     timeToLive: maybe(fc.constantFrom("1h", "72h", "3d")),
     masked: maybe(fc.constantFrom("30m", "24h")),
     wait: maybe(fc.constantFrom({ enabled: false }, { timeout: "30m" })),
@@ -151,6 +158,10 @@ const cluster = fc
         masked === undefined || recoverFrom === undefined || replica !== undefined
           ? undefined
           : { [first]: { sql: ["TRUNCATE TABLE sessions", "SELECT 'it''s'"], timeout: masked } };
+      // A copy starts what it brought with it when it is told to, and a subscription of its own needs a slot of its own.
+      const copied = (recoverFrom !== undefined || begins === "baseBackup") && replica === undefined;
+      const subscribes = copied && elsewhere !== undefined && names.length > 0 && masking === undefined;
+      const workers = subscribes ? { startWorkers: true } : {};
       const logical =
         elsewhere === undefined || reads || names.length === 0
           ? {}
@@ -163,7 +174,7 @@ const cluster = fc
                         database: first,
                         server: "old",
                         publication: "of it",
-                        parameters: elsewhere.parameters,
+                        parameters: subscribes ? { slot_name: "of_the_copy" } : elsewhere.parameters,
                       }),
                     }
                   : undefined,
@@ -182,9 +193,12 @@ const cluster = fc
         importDump: empty && dump !== undefined ? given({ ...dump, ...database }) : undefined,
         servers: elsewhere?.servers,
         importFrom: importFrom && given(importFrom),
-        baseBackupFrom: begins === "baseBackup" ? { server: "old", postgresMajor, ...database } : undefined,
+        baseBackupFrom:
+          begins === "baseBackup" ? { server: "old", postgresMajor, ...database, ...workers } : undefined,
         replica: replica === undefined ? undefined : given({ ...replica }),
-        recoverFrom: recoverFrom && given(recoverFrom),
+        recoverFrom:
+          recoverFrom &&
+          given({ ...recoverFrom, ...workers, ...(masking !== undefined && { allowRoles: undefined }) }),
         masking,
         roles: reachable(masking === undefined ? rest.roles : ownPasswords(rest.roles), rest),
         storage: storageSize === undefined ? undefined : { size: `${storageSize}Gi` },

@@ -5,6 +5,7 @@ import { alive } from "./daemons";
 import { readLab } from "./description";
 import { labPaths } from "./paths";
 import { attempt } from "./shell";
+import { troublesOf } from "./troubles";
 
 /** What there is of the lab, in lines for people, and whether it can be used. */
 export async function labStatus(): Promise<{ lines: string[]; up: boolean }> {
@@ -28,8 +29,10 @@ export async function labStatus(): Promise<{ lines: string[]; up: boolean }> {
     if (lab.stores.fromHere !== undefined)
       lines.push(`            ${lab.stores.fromHere.gcs} and ${lab.stores.fromHere.s3} from this machine`);
   }
+  const troubles = up && lab.tier !== "control-plane" ? await troublesOf(lab) : [];
+  lines.push(...troubles.map((text) => `trouble     ${text}`));
   if (up && lab.tier !== "control-plane") lines.push(...(await clusters(lab)));
-  return { lines, up: up && dead.length === 0 };
+  return { lines, up: up && dead.length === 0 && troubles.length === 0 };
 }
 
 async function clusters(lab: { kubeconfig: string; kubectl: string }): Promise<string[]> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PostgresEnvironment, type RoleArgs } from "../../components";
+import { PostgresEnvironment, type RoleArgs } from "../../components/index";
 import { defaultSettings } from "../../policies/core/settings";
 import { lint } from "../../policies/lint/lint";
 import { readText } from "../../policies/lint/read";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { PostgresEnvironment, summariesOf } from "../../components";
+import { PostgresEnvironment, summariesOf } from "../../components/index";
 import { loadStack } from "../../stacks/load";
 import type { Sources } from "../../stacks/sources";
 import { readProject, readStackFile } from "../../tools/stackFile";
@@ -92,7 +92,12 @@ const twins: readonly Twin[] = [
   },
   {
     it: "a clone under the server name of its source, in one store",
-    rules: ["barman-archive-shared", "barman-recovery-own-archive", "halves-bucket-permissions"],
+    rules: [
+      "barman-archive-shared",
+      "barman-archive-staged",
+      "barman-recovery-own-archive",
+      "halves-bucket-permissions",
+    ],
     of: withClone,
     broken: (all) =>
       void set(cluster(all), "orders-db-source", ...parametersOf("plugins"), "barmanObjectName"),

@@ -29,7 +29,7 @@ export class PulumiCliError extends Error {
 
 /** Time limits and intervals, in milliseconds. */
 export interface Limits {
-  /** For `pulumi version` and `go env`. Default 15 s: a virus scanner may read 110 MB first. */
+  /** For `pulumi version` and `go env`. Default 90 s: a virus scanner may read 110 MB first, and a machine may be busy. */
   readonly versionMs: number;
   /** For the launcher to reach its vendor, before the installer says its first word. Default 20 s. */
   readonly connectMs: number;
@@ -75,7 +75,7 @@ export interface Host extends Required<Omit<PulumiCliOptions, "limits">> {
 }
 
 const DEFAULT_LIMITS: Limits = {
-  versionMs: 15_000,
+  versionMs: 90_000,
   connectMs: 20_000,
   launcherMs: 600_000,
   goMs: 1_800_000,

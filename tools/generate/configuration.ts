@@ -5,7 +5,7 @@
  * put to the parsers. So the page can't say what the software doesn't do.
  */
 import { load } from "js-yaml";
-import { InvalidSettings, type ProfileDefaults, profiles, units } from "../../components";
+import { InvalidSettings, type ProfileDefaults, profiles, units } from "../../components/index";
 import { loadStack } from "../../stacks/load";
 import { stackSchema } from "../../stacks/schema";
 import type { Group, RequiredSetting, Setting } from "../../stacks/shape";

@@ -13,8 +13,8 @@ export class EngineLog {
   }
 
   /** What a resource is at; the next such text replaces it. */
-  progress(urn: string, text: string): void {
-    void this.log(urn, engineProto.LogSeverity.INFO, text, true);
+  progress(urn: string, text: string): Promise<void> {
+    return this.log(urn, engineProto.LogSeverity.INFO, text, true);
   }
 
   /** Something to know; the same text once a run. */

@@ -2,7 +2,6 @@ import { ClusterError } from "../../test/lab/cluster";
 import { gcp } from "../offline/gcp";
 import type { Asked, Properties, Provider } from "../offline/provider";
 import { stringOf } from "../offline/wire";
-import type { LabRun } from "./kubernetes";
 import type { Store } from "./store";
 
 const bucketType = "gcp:storage/bucket:Bucket";
@@ -14,11 +13,12 @@ const bucketType = "gcp:storage/bucket:Bucket";
 export class LabGcp implements Provider {
   readonly npmPackage = gcp.npmPackage;
   readonly check = gcp.check;
-  readonly replaceOn = gcp.replaceOn;
+  readonly diff = gcp.diff;
 
+  /** @param address where the emulator's API is for a person on this machine */
   constructor(
-    private readonly lab: LabRun,
     private readonly store: Store,
+    private readonly address: string,
   ) {}
 
   async create(asked: Asked) {
@@ -39,20 +39,16 @@ export class LabGcp implements Provider {
     if (asked.type === bucketType) await this.deleteBucket(asked.id, asked);
   }
 
+  /** As Google does: a bucket that is there is a conflict, also for the one that made it. Nothing is remembered. */
   private async createBucket({ name, project, location }: Properties): Promise<void> {
     const bucket = stringOf(name);
-    const key = bucketKey(bucket);
-    if (await this.store.hasBucket(bucket)) {
-      if (this.lab.journal.has(key) || (await this.store.list(bucket, "", 1)).length === 0) {
-        this.lab.journal.note(key);
-        return;
-      }
+    if (await this.store.hasBucket(bucket))
       throw new Error(
-        `googleapi: Error 409: the bucket ${bucket} already exists, conflict. It has objects, and this stack did not make ` +
-          "it. To do: choose another name under backups.bucket, or set backups.existingBucket",
+        `googleapi: Error 409: the bucket ${bucket} already exists, conflict. To do: if this stack made it and was killed, ` +
+          `curl -X DELETE ${this.address}/storage/v1/b/${bucket} and run again (with Google: pulumi import gcp:storage/bucket:Bucket ` +
+          "<name of the resource> <bucket>); if it has objects that you need, choose another name under backups.bucket, or set " +
+          "backups.existingBucket",
       );
-    }
-    this.lab.journal.note(key);
     await this.store.createBucket(bucket, stringOf(project), stringOf(location));
   }
 
@@ -71,10 +67,5 @@ export class LabGcp implements Provider {
     } catch (error) {
       if (!(error instanceof ClusterError && error.status === 404)) throw error;
     }
-    this.lab.journal.forget(bucketKey(bucket));
   }
-}
-
-function bucketKey(bucket: string): string {
-  return `bucket ${bucket}`;
 }

@@ -3,44 +3,55 @@ import {
   type Cluster,
   ClusterError,
   isNotFound,
-  judgeOf,
   type KubernetesObject,
   named,
-  ownJudgeOf,
-  type Ref,
   refOf,
   WaitForError,
 } from "../../test/lab/cluster";
-import { kubernetes } from "../offline/kubernetes";
-import { type Asked, NotReadyError, type Properties, type Provider } from "../offline/provider";
+import { checkManifest, idOf, kubernetesPackage, notCreated } from "../offline/kubernetes";
+import { kubernetesDifference } from "../offline/kubernetesDifference";
+import { type KubernetesSettings, kubernetesSettings, normalizedInputs } from "../offline/kubernetesInputs";
+import {
+  type Asked,
+  type Compared,
+  NotReadyError,
+  type Properties,
+  type Provider,
+} from "../offline/provider";
 import type { EngineLog } from "./engineLog";
-import type { Journal } from "./journal";
 import { hasUnknowns, inputsOf, manifestOf, outputsOf, refOfResource } from "./live";
+import { annotationsOf, gone, settled, unreadiness, WaitEnded } from "./waits";
+import { create, managerOf, noMatch, update, type Write } from "./writes";
 
 /** What the stand-ins of a run against a lab share. */
 export interface LabRun {
   readonly cluster: Cluster;
-  readonly journal: Journal;
   readonly log: EngineLog;
   /** Ends what waits. */
   readonly stop: AbortController;
+  /** Milliseconds of the first pause before a creation is tried again; default: a second, as the real provider has it. */
+  readonly pause?: number;
 }
 
-/** Pulumi's own default for a removal, ten minutes. */
-const removalTimeout = 600;
+/** How often a creation is tried again whose namespace or kind is not there yet. */
+const retries = 5;
 
 /**
- * Stand-in for the Kubernetes provider on a real cluster: checks as offline, then server-side apply and Pulumi's waits.
- * A preview asks the API server for a dry run, so that admission is heard before an update.
+ * Stand-in for the Kubernetes provider on a real cluster. It does as the real one: test/fixtures/providerCases.ts is the table
+ * of what that is. It remembers nothing but what the engine's state has.
  */
 export class LabKubernetes implements Provider {
-  readonly npmPackage = kubernetes.npmPackage;
-  readonly replaceOn = kubernetes.replaceOn;
+  readonly npmPackage = kubernetesPackage;
+  private settings: KubernetesSettings = kubernetesSettings();
 
   constructor(private readonly lab: LabRun) {}
 
-  check(type: string, inputs: Properties): string[] {
-    const problems = kubernetes.check(type, inputs);
+  configure(given: { readonly [key: string]: string }): void {
+    this.settings = kubernetesSettings(given);
+  }
+
+  check(_type: string, inputs: Properties): string[] {
+    const problems = checkManifest(inputs);
     try {
       awaitedOf(annotationsOf(manifestOf(inputs)));
     } catch (error) {
@@ -50,58 +61,104 @@ export class LabKubernetes implements Provider {
     return problems;
   }
 
+  normalized(_type: string, inputs: Properties): Properties {
+    return normalizedInputs(inputs);
+  }
+
+  async diff(compared: Compared) {
+    const ref = refOfResource(compared.type, compared.id, compared.inputsBefore);
+    return kubernetesDifference(compared, this.settings, async () => {
+      const live = await this.lab.cluster.get(ref);
+      return live === undefined || unreadiness(live) === undefined;
+    });
+  }
+
   async create(asked: Asked) {
-    const { type, inputs } = asked;
+    const { urn, inputs, preview } = asked;
     const manifest = manifestOf(inputs);
-    const ref = refOf(manifest);
-    if (asked.preview) {
-      await this.tryCreation(asked, manifest);
-      return { id: "", outputs: kubernetes.outputs(type, inputs, true, undefined) };
-    }
-    const id = kubernetes.id(type, inputs);
-    await this.makeWay(ref, asked);
-    this.lab.journal.note(keyOf(ref));
+    const write = this.write(asked, manifest, undefined);
+    if (preview) return { id: "", outputs: await this.previewed(asked, write) };
     let object: KubernetesObject;
     try {
-      object = await this.apply(asked, manifest, false);
+      object = await this.created(asked, write);
     } catch (error) {
-      // Where no answer came, it may have been made nevertheless.
-      if (error instanceof ClusterError && error.status !== 0 && error.status < 500)
-        this.lab.journal.forget(keyOf(ref));
-      throw error;
+      throw creationRefused(urn, manifest, error);
     }
-    return { id, outputs: outputsOf(type, inputs, await this.settled(asked, id, object)) };
+    const id = idOf(inputs);
+    try {
+      return { id, outputs: outputsOf(inputs, await settled(this.lab, asked, object), write.manager) };
+    } catch (error) {
+      throw this.notReady(
+        asked,
+        id,
+        write,
+        error,
+        (why) =>
+          `resource ${JSON.stringify(urn)} was successfully created, but the Kubernetes API server reported that it failed to fully ` +
+          `initialize or become live: ${why}`,
+      );
+    }
   }
 
   async update(asked: Asked): Promise<Properties> {
-    const { type, inputs, id, preview, before } = asked;
+    const { urn, inputs, id, preview, before = {} } = asked;
+    const { cluster } = this.lab;
     const manifest = manifestOf(inputs);
-    if (preview) {
-      if (!hasUnknowns(inputs)) await this.tried(asked, manifest);
-      return { ...before, ...kubernetes.outputs(type, inputs, true, undefined) };
+    const ref = refOf(manifest);
+    const failed = `update of resource ${JSON.stringify(urn)} failed`;
+    if (preview && (hasUnknowns(inputs) || !(await cluster.knows(ref)))) return inputs;
+    const write = this.write(asked, manifest, before.__fieldManager);
+    const words = (why: string) =>
+      `the Kubernetes API server reported that ${JSON.stringify(id)} failed to fully initialize or become live: ${why}`;
+    const live = await cluster.get(ref);
+    if (live === undefined) throw new Error(`${failed}: ${named(ref)} not found`);
+    let object: KubernetesObject;
+    try {
+      object = await update(write, live);
+    } catch (error) {
+      if (preview && isForbidden(error)) return inputs;
+      const now = await cluster.get(ref);
+      if (now === undefined) throw new Error(`${failed}: ${(error as Error).message}`);
+      // The state has the new inputs from now on, and the next update tries again.
+      throw new NotReadyError(words((error as Error).message), {
+        id,
+        outputs: outputsOf(inputs, now, write.manager),
+      });
     }
-    this.lab.journal.note(keyOf(refOf(manifest)));
-    const object = await this.apply(asked, manifest, false);
-    return outputsOf(type, inputs, await this.settled(asked, id, object));
+    if (preview) return outputsOf(inputs, object, write.manager);
+    try {
+      return outputsOf(inputs, await settled(this.lab, asked, object), write.manager);
+    } catch (error) {
+      throw this.notReady(asked, id, write, error, words);
+    }
   }
 
-  async read({ type, id, inputs }: Asked) {
+  async read({ type, id, inputs, before = {} }: Asked) {
     const live = await this.lab.cluster.get(refOfResource(type, id, inputs));
     if (live === undefined) return undefined;
     const now = inputsOf(inputs, live);
-    return { inputs: now, outputs: outputsOf(type, now, live) };
+    const outputs = outputsOf(now, live, managerOf(live, before.__fieldManager));
+    const unready = Object.keys(inputs).length === 0 ? undefined : unreadiness(live);
+    if (unready !== undefined)
+      throw new NotReadyError(unready.message, { id, outputs, inputs: now }, unready.reasons);
+    return { inputs: now, outputs };
   }
 
   async delete(asked: Asked): Promise<void> {
-    const { cluster, journal, log } = this.lab;
+    const { cluster } = this.lab;
     const ref = refOfResource(asked.type, asked.id, asked.inputs);
-    if (isDefaultNamespace(ref)) {
-      await log.info(asked.urn, "Namespace default stays: the API server doesn't let it go");
-      return;
+    const manifest = manifestOf(asked.inputs);
+    if (!(await cluster.remove(ref, { propagation: propagationOf(manifest) }))) return;
+    try {
+      await gone(this.lab, ref, asked, manifest);
+    } catch (error) {
+      if (!(error instanceof WaitEnded)) throw error;
+      const manager = managerOf(manifest, asked.before?.__fieldManager);
+      throw new NotReadyError(error.message, {
+        id: asked.id,
+        outputs: outputsOf(asked.inputs, error.seen, manager),
+      });
     }
-    // As Pulumi's provider does by default: what it owns goes first, so that gone means gone.
-    if (await cluster.remove(ref, { propagation: "Foreground" })) await this.gone(ref, asked);
-    journal.forget(keyOf(ref));
   }
 
   attach(address: string): void {
@@ -112,125 +169,113 @@ export class LabKubernetes implements Provider {
     this.lab.stop.abort();
   }
 
-  private async apply(asked: Asked, manifest: KubernetesObject, dryRun: boolean): Promise<KubernetesObject> {
-    const force = annotationsOf(manifest)["pulumi.com/patchForce"] === "true";
+  private write({ urn, preview }: Asked, manifest: KubernetesObject, manager: unknown): Write {
+    const { cluster, stop, log } = this.lab;
+    return {
+      cluster,
+      manifest,
+      settings: this.settings,
+      manager: managerOf(manifest, manager),
+      preview,
+      signal: stop.signal,
+      warn: (text) => log.info(urn, text),
+    };
+  }
+
+  /** A dry run, as far as there can be one: it is silent about what is there already and what it may not ask. */
+  private async previewed({ urn, inputs }: Asked, write: Write): Promise<Properties> {
+    const { cluster, log } = this.lab;
+    const { manifest } = write;
+    const say = (what: string) => log.info(urn, `preview: ${what} could not judge what is to come there`);
+    if (hasUnknowns(inputs)) return inputs;
+    if (!(await cluster.knows(refOf(manifest)))) {
+      await say(`the cluster has no kind ${manifest.kind} yet, so it`);
+      return inputs;
+    }
     try {
-      const { object, warnings } = await this.lab.cluster.apply(manifest, { dryRun, force });
-      for (const warning of warnings)
-        await this.lab.log.warn(asked.urn, `${named(refOf(manifest))}: ${warning}`);
-      return object;
+      const { status: _, ...object } = await create(write);
+      return outputsOf(inputs, object as KubernetesObject, write.manager);
     } catch (error) {
-      throw refusal(refOf(manifest), error);
+      if (isNotFound(error))
+        await say(`there is no namespace ${manifest.metadata.namespace} yet, so the API server`);
+      else if (!isForbidden(error) && !isThere(error)) throw notCreated(urn, (error as Error).message);
+      return inputs;
     }
   }
 
-  /** Judges what would be made, unless the thing that it replaces still stands in its place. */
-  private async tryCreation(asked: Asked, manifest: KubernetesObject): Promise<void> {
-    const ref = refOf(manifest);
-    if (hasUnknowns(asked.inputs)) return;
-    const existing = await this.lab.cluster.get(ref);
-    if (existing !== undefined && this.lab.journal.has(keyOf(ref))) return;
-    if (existing !== undefined && !isDefaultNamespace(ref)) throw alreadyExists(ref);
-    await this.tried(asked, manifest);
-  }
-
-  /** A dry run, as far as there can be one. */
-  private async tried(asked: Asked, manifest: KubernetesObject): Promise<void> {
-    try {
-      await this.apply(asked, manifest, true);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      // Once for each namespace or kind, not for each object of it.
-      const { kind, metadata } = manifest;
-      const what =
-        (error as ClusterError).reason === "NoSuchKind"
-          ? `the cluster has no kind ${kind} yet, so it`
-          : `there is no namespace ${metadata.namespace} yet, so the API server`;
-      await this.lab.log.info(asked.urn, `preview: ${what} could not judge what is to come there`);
+  /** Tries until namespace and kind are there, five times more, each time after twice the pause. */
+  private async created({ urn }: Asked, write: Write): Promise<KubernetesObject> {
+    const { log, stop, pause = 1000 } = this.lab;
+    for (let tries = 0; ; tries++) {
+      try {
+        return await create(write);
+      } catch (error) {
+        // Said of every refusal, though only what is missing is tried again.
+        await log.progress(urn, `Retry #${tries}; creation failed: ${wordsOf(error, write.manifest)}`);
+        if (!isNotFound(error)) throw error;
+        // The real one sleeps after its last try too.
+        await sleep(pause * 2 ** tries, stop.signal);
+        if (tries === retries || stop.signal.aborted) throw error;
+      }
     }
   }
 
-  /** What stands where something is to be made: only what this stack made itself may. */
-  private async makeWay(ref: Ref, asked: Asked): Promise<void> {
-    const existing = await this.lab.cluster.get(ref);
-    if (existing === undefined) return;
-    if (existing.metadata.deletionTimestamp !== undefined) await this.gone(ref, asked);
-    else if (!this.lab.journal.has(keyOf(ref)) && !isDefaultNamespace(ref)) throw alreadyExists(ref);
-  }
-
-  private async gone(ref: Ref, { urn, timeout }: Asked): Promise<void> {
-    await this.lab.cluster.gone(ref, {
-      timeout: timeout > 0 ? timeout : removalTimeout,
-      signal: this.lab.stop.signal,
-      onProgress: (text) => this.lab.log.progress(urn, text),
-    });
-  }
-
-  /** The object when all holds that its annotations ask to wait for. */
-  private async settled(asked: Asked, id: string, object: KubernetesObject): Promise<KubernetesObject> {
-    const { cluster, log, stop } = this.lab;
-    const { expectations, timeout } = awaitedOf(annotationsOf(object), asked.timeout);
-    const judge = expectations.length === 0 ? ownJudgeOf(object) : judgeOf(expectations);
-    if (judge === undefined) return object;
-    let seen = object;
-    try {
-      await cluster.waitFor(
-        refOf(object),
-        (now) => {
-          seen = now ?? seen;
-          return judge(now);
-        },
-        { timeout, signal: stop.signal, onProgress: (text) => log.progress(asked.urn, text) },
-      );
-      log.progress(asked.urn, `${named(refOf(object))}: all that it waited for has come`);
-      return seen;
-    } catch (error) {
-      const made = { id, outputs: outputsOf(asked.type, asked.inputs, seen) };
-      throw new NotReadyError(
-        `${(error as Error).message}; it was made, and the next update waits again`,
-        made,
-      );
-    }
+  private notReady(
+    { inputs }: Asked,
+    id: string,
+    { manager }: Write,
+    error: unknown,
+    words: (why: string) => string,
+  ): unknown {
+    if (!(error instanceof WaitEnded)) return error;
+    const made = { id, outputs: outputsOf(inputs, error.seen, manager) };
+    return new NotReadyError(words(error.message), made, error.reasons);
   }
 }
 
-function annotationsOf({ metadata }: KubernetesObject): { readonly [key: string]: string } {
-  return metadata?.annotations ?? {};
+function wordsOf(error: unknown, manifest: KubernetesObject): string {
+  if (error instanceof ClusterError && error.reason === "NoSuchKind") return noMatch(manifest);
+  return (error as Error).message;
 }
 
-/** The object's name in the journal. */
-function keyOf(ref: Ref): string {
-  return `${ref.apiVersion} ${named(ref)}`;
-}
-
-function isDefaultNamespace({ kind, name }: Ref): boolean {
-  return kind === "Namespace" && name === "default";
-}
-
-function alreadyExists(ref: Ref): Error {
-  const where = ref.namespace === undefined ? "" : ` -n ${ref.namespace}`;
-  return new Error(
-    `${named(ref)} already exists, and this stack did not make it. To do: choose another name; or, if nobody needs it, ` +
-      `kubectl delete ${ref.kind.toLowerCase()}${where} ${ref.name}`,
-  );
-}
-
-/** The server's words with the object's name, and for a conflict over fields what to do about it. */
-function refusal(ref: Ref, error: unknown): unknown {
+/** How the provider says that nothing was made; what is there already comes with what to do about it. */
+function creationRefused(urn: string, manifest: KubernetesObject, error: unknown): unknown {
   if (!(error instanceof ClusterError)) return error;
-  const { status, reason, message, causes } = error;
-  const conflicts = causes.filter((cause) => cause.reason === "FieldManagerConflict");
-  if (conflicts.length === 0) {
-    return message.includes(ref.name)
-      ? error
-      : new ClusterError(status, reason, `${named(ref)}: ${message}`, causes);
-  }
-  const fields = conflicts.map(({ message: by = "", field = "" }) => `  ${field}: ${by}`);
-  return new ClusterError(
-    status,
-    reason,
-    `${named(ref)}: another field manager owns what this stack sets\n${[...new Set(fields)].join("\n")}\n` +
-      '  To do: undo its change; or take the fields over by the annotation pulumi.com/patchForce: "true".',
-    causes,
+  const { apiVersion, kind, metadata } = manifest;
+  if (error.reason === "NoSuchKind")
+    return new Error(
+      `creation of resource ${JSON.stringify(urn)} with kind ${apiVersion}/${kind} failed because the Kubernetes API server has no ` +
+        `such apiVersion: ${noMatch(manifest)}`,
+    );
+  if (!isThere(error)) return notCreated(urn, error.message);
+  const where = metadata.namespace === undefined ? "" : ` -n ${metadata.namespace}`;
+  return notCreated(
+    urn,
+    `${error.message}\n  The resource already exists in the cluster. To do: if this stack made it and was killed, run once more with ` +
+      "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true before the command, or with kubernetes:upsertExistingObjects: true in the stack file; " +
+      `if somebody else made it, choose another name, or, if nobody needs it: kubectl delete ${kind.toLowerCase()}${where} ${metadata.name}`,
   );
+}
+
+function propagationOf(manifest: KubernetesObject): "Background" | "Foreground" | "Orphan" {
+  const policy = annotationsOf(manifest)["pulumi.com/deletionPropagationPolicy"]?.toLowerCase();
+  return policy === "background" ? "Background" : policy === "orphan" ? "Orphan" : "Foreground";
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof ClusterError && error.reason === "Forbidden";
+}
+
+function isThere(error: unknown): boolean {
+  return error instanceof ClusterError && error.reason === "AlreadyExists";
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      done();
+    });
+  });
 }

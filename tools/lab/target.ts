@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PostgresEnvironmentArgs } from "../../components";
+import { kubectlVariable, type PostgresEnvironmentArgs } from "../../components/index";
 import type { Source } from "../../stacks/sources";
 import { type Cluster, openCluster } from "../../test/lab/cluster";
 import { type LabDescription, type ObjectStores, readLab } from "../../test/lab/description";
@@ -8,7 +8,6 @@ import type { Operation } from "../offline/engine";
 import { type Declared, offlineProviders, type Providers } from "../offline/providers";
 import { EngineLog } from "./engineLog";
 import { LabGcp } from "./gcp";
-import { Journal } from "./journal";
 import { LabKubernetes } from "./kubernetes";
 import { S3Store } from "./s3";
 import { atS3Server } from "./s3Settings";
@@ -53,6 +52,9 @@ const walSeconds = 60;
  */
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const { lab, cluster } = await openLab(options.say);
+  // The program looks at what it made through kubectl, as it does beside Pulumi's own provider.
+  process.env.KUBECONFIG = lab.kubeconfig;
+  process.env[kubectlVariable] = lab.kubectl;
   try {
     return await targetIn(lab, cluster, options);
   } catch (error) {
@@ -62,7 +64,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
 }
 
 async function targetIn(lab: LabDescription, cluster: Cluster, options: TargetOptions): Promise<Target> {
-  const { say, stack, operation, args } = options;
+  const { say, operation, args } = options;
   const store = new Store(cluster, storesOf(lab));
   const s3 = new S3Store(cluster, lab, storesOf(lab).s3);
   const folder = join(options.folder, (await cluster.identity()).slice(0, 8));
@@ -93,12 +95,15 @@ async function targetIn(lab: LabDescription, cluster: Cluster, options: TargetOp
     }
   }
   const log = new EngineLog();
-  const journal = new Journal(join(folder, "made", stack));
-  const run = { cluster, journal, log, stop: new AbortController() };
+  const run = { cluster, log, stop: new AbortController() };
   return {
     folder,
     stackFile,
-    providers: { ...offlineProviders, kubernetes: new LabKubernetes(run), gcp: new LabGcp(run, store) },
+    providers: {
+      ...offlineProviders(),
+      kubernetes: new LabKubernetes(run),
+      gcp: new LabGcp(store, addressOf(lab)),
+    },
     source: (source) => atS3Server(source, storesOf(lab).s3),
     async summarize(declared) {
       const states = await clusterStates(cluster, { gs: store, s3 }, declared, walSeconds);
@@ -108,6 +113,12 @@ async function targetIn(lab: LabDescription, cluster: Cluster, options: TargetOp
       return problems.length === 0;
     },
   };
+}
+
+/** Where the GCS emulator is for a person on this machine. */
+function addressOf(lab: LabDescription): string {
+  const { gcs, fromHere } = storesOf(lab);
+  return fromHere?.gcs ?? gcs;
 }
 
 function storesOf({ tier, stores }: LabDescription): ObjectStores {

@@ -5,8 +5,9 @@ import { delimiter, dirname, join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import languageGrpc from "@pulumi/pulumi/proto/language_grpc_pb";
 import { dump, load } from "js-yaml";
-import { propagationWaitVariable } from "../../components";
+import { propagationWaitVariable, waitVariable } from "../../components/index";
 import type { PulumiCli } from "../cli";
+import { noteDependencies } from "./dependencies";
 import { type PackRun, type StartedPack, startPolicyPack } from "./policyPack";
 import { offlineProviders, type Providers, type Recorder, serveProviders } from "./providers";
 
@@ -40,6 +41,8 @@ export interface OfflineRun {
    * Saving the whole state after each of n steps takes n² time, and nothing offline is lost with an unsaved step.
    */
   readonly saveEachStep?: boolean;
+  /** Whether there is a Kubernetes cluster that the program can look at. Default: false. */
+  readonly live?: boolean;
   /** Policies that judge the run; a mandatory violation ends it. */
   readonly policyPack?: PackRun | undefined;
   /** Further arguments of the CLI. */
@@ -67,7 +70,7 @@ export interface OfflineResult {
  * passphrase goes to a copy.
  */
 export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
-  const recorder: Recorder = { declared: new Map(), changes: 0 };
+  const recorder: Recorder = { declared: new Map(), dependencies: new Map(), changes: 0 };
   const work = prepareWorkFolder(run);
   const state = join(run.folder, "state");
   mkdirSync(state, { recursive: true });
@@ -77,6 +80,8 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
   withoutLogs(home);
   const stateFile = join(state, ".pulumi", "stacks", run.project, `${run.stack}.json`);
   const env: NodeJS.ProcessEnv = {
+    // For the engine too: one that has a language host starts the policy pack by that.
+    PULUMI_CNPG_PREVIOUS: stateFile,
     ...process.env,
     PATH: [dirname(run.cli.path), process.env.PATH].filter(Boolean).join(delimiter),
     PULUMI_HOME: home,
@@ -98,15 +103,21 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
     delete env[name];
   // No stand-in has an IAM whose grants would need time; the program runs in this process.
   process.env[propagationWaitVariable] ??= "0s";
+  // Without a cluster there is nothing to look at.
+  if (run.live !== true) process.env[waitVariable] ??= "off";
 
-  const pack = run.policyPack && startPack(run, run.policyPack, { PULUMI_CNPG_PREVIOUS: stateFile, ...env });
+  const pack = run.policyPack && startPack(run, run.policyPack, env);
   const started: { stop: () => void }[] = pack === undefined ? [] : [pack];
   try {
     if (!existsSync(stateFile))
       await cli(run, ["stack", "init", run.stack, "--non-interactive"], work, env, "ignore");
-    const providers = await serveProviders(recorder, run.providers ?? offlineProviders);
+    const providers = await serveProviders(recorder, run.providers ?? offlineProviders());
     started.push(providers);
-    const language = await serveProgram(run.languageHost ?? new LanguageServer(run.program));
+    const program = () => {
+      noteDependencies(recorder.dependencies);
+      return run.program();
+    };
+    const language = await serveProgram(run.languageHost ?? new LanguageServer(program));
     started.push(language);
     const args = [
       run.operation,
@@ -156,22 +167,34 @@ async function serveProgram(
 function prepareWorkFolder(run: OfflineRun): string {
   const work = join(run.folder, "work", run.stack);
   mkdirSync(work, { recursive: true });
-  writeFileSync(join(work, "Pulumi.yaml"), dump({ name: run.project, runtime: "nodejs" }));
+  const config = projectConfig(run.project);
+  writeFileSync(
+    join(work, "Pulumi.yaml"),
+    dump({ name: run.project, runtime: "nodejs", ...(config !== undefined && { config }) }),
+  );
   const copy = join(work, `Pulumi.${run.stack}.yaml`);
   const salt = existsSync(copy)
     ? (load(readFileSync(copy, "utf8")) as { encryptionsalt?: string } | undefined)?.encryptionsalt
     : undefined;
-  const { config } = run.stackFile;
+  const settings = run.stackFile.config;
   const sealed: string[] = [];
   writeFileSync(
     copy,
-    dump({ ...(salt !== undefined && { encryptionsalt: salt }), config: unseal(config, "config", sealed) }),
+    dump({ ...(salt !== undefined && { encryptionsalt: salt }), config: unseal(settings, "config", sealed) }),
   );
   for (const path of sealed)
     run.onNotice?.(
       `offline: ${path} is encrypted and can't be read here; the text "offline" stands in for it`,
     );
   return work;
+}
+
+/** What this project's Pulumi.yaml sets for all of its stacks, such as how the Kubernetes provider updates Secrets. */
+function projectConfig(project: string): unknown {
+  const file = join(__dirname, "../../Pulumi.yaml");
+  if (!existsSync(file)) return undefined;
+  const { name, config } = load(readFileSync(file, "utf8")) as { name?: unknown; config?: unknown };
+  return name === project ? config : undefined;
 }
 
 /** Settings with every `secure:` value, which only the stack's own secrets provider can read, replaced. */
@@ -244,8 +267,14 @@ function cli(
       complaint += chunk.toString();
     });
     // Ctrl-C reaches the engine by itself, which then ends in order; the providers here have to live until it has.
-    const interrupted = () => {};
-    const terminated = () => child.kill("SIGINT");
+    const interrupted = () => {
+      // The engine waits for the program, and that for what it looks at.
+      process.env[waitVariable] = "off";
+    };
+    const terminated = () => {
+      interrupted();
+      child.kill("SIGINT");
+    };
     process.on("SIGINT", interrupted).on("SIGTERM", terminated);
     child.once("error", reject);
     child.once("close", (code, signal) => {

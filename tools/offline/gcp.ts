@@ -1,4 +1,5 @@
-import { keeping, type Properties } from "./provider";
+import { keeping } from "./keeping";
+import type { Properties } from "./provider";
 import { serviceAccountEmail, stringOf } from "./wire";
 
 /** What the stand-in knows of a type of resource: its inputs, those that it can't do without, and what follows from them. */

@@ -1,36 +1,104 @@
-import { keeping, type Properties } from "./provider";
+import { kubernetesDifference } from "./kubernetesDifference";
+import {
+  annotated,
+  type KubernetesSettings,
+  kubernetesSettings,
+  normalizedInputs,
+  normalizedObject,
+  objectOf,
+  withoutEmptyMarks,
+} from "./kubernetesInputs";
+import type { Asked, Compared, Properties, Provider } from "./provider";
 import { validateManifest } from "./validate";
-import { isSecret, SECRET, SPECIAL, stringOf } from "./wire";
+import { stringOf } from "./wire";
 
-/** Stand-in for the Kubernetes provider: objects are checked against the CRDs' schemas and kept in the state. */
-export const kubernetes = keeping({
-  npmPackage: "@pulumi/kubernetes",
-  check: (type, inputs) => validateManifest(asManifest(type, inputs)),
-  id(_type, inputs) {
-    const { name, namespace } = metadataOf(inputs);
-    return namespace === "" ? name : `${namespace}/${name}`;
-  },
-  outputs(type, inputs) {
-    if (type !== "kubernetes:core/v1:Secret") return inputs;
-    // As the real one does: whatever is in a Secret is one, however the program came by it.
-    return Object.fromEntries(
-      Object.entries(inputs).map(([key, value]) => [
-        key,
-        key === "data" || key === "stringData" ? asSecret(value) : value,
-      ]),
-    );
-  },
-  replaceOn: () => ["apiVersion", "kind", "metadata.name", "metadata.namespace", "type"],
-});
+/** Name of the npm package that the stand-ins are for. */
+export const kubernetesPackage = "@pulumi/kubernetes";
 
-/** The object as the API server would see it; the SDK has put apiVersion and kind in already. */
-function asManifest(_type: string, inputs: Properties): Properties {
-  const { __defaults: _, ...manifest } = inputs;
-  return manifest;
+/**
+ * Stand-in for the Kubernetes provider: objects are checked against the CRDs' schemas and kept in the state. It knows what it
+ * made itself, for one run; test/fixtures/providerCases.ts says what it does as the real one does, and what it can't.
+ */
+export class OfflineKubernetes implements Provider {
+  readonly npmPackage = kubernetesPackage;
+  private settings: KubernetesSettings = kubernetesSettings();
+  private readonly there = new Set<string>();
+
+  configure(given: { readonly [key: string]: string }): void {
+    this.settings = kubernetesSettings(given);
+  }
+
+  check(_type: string, inputs: Properties): string[] {
+    return checkManifest(inputs);
+  }
+
+  normalized(_type: string, inputs: Properties): Properties {
+    return normalizedInputs(inputs);
+  }
+
+  async diff(compared: Compared) {
+    this.there.add(keyOf(compared.type, compared.id));
+    return kubernetesDifference(compared, this.settings);
+  }
+
+  async create({ urn, type, inputs, preview }: Asked) {
+    if (preview) return { id: "", outputs: inputs };
+    const id = idOf(inputs);
+    const key = keyOf(type, id);
+    if (this.there.has(key) && !this.settings.upsertExistingObjects) {
+      const name = metadataOf(inputs).name;
+      const { apiVersion, kind } = objectOf(inputs);
+      throw notCreated(urn, `${pluralOf(stringOf(apiVersion), stringOf(kind))} "${name}" already exists`);
+    }
+    this.there.add(key);
+    return { id, outputs: keptOf(inputs) };
+  }
+
+  async update({ inputs, preview }: Asked): Promise<Properties> {
+    return preview ? inputs : keptOf(inputs);
+  }
+
+  async read({ inputs, before = {} }: Asked) {
+    return { inputs, outputs: before };
+  }
+
+  async delete({ type, id }: Asked): Promise<void> {
+    this.there.delete(keyOf(type, id));
+  }
 }
 
-function asSecret(value: unknown): unknown {
-  return value === undefined || isSecret(value) ? value : { [SPECIAL]: SECRET, value };
+/** The object as the API server would give it back, as far as that is known without one. */
+function keptOf(inputs: Properties): Properties {
+  return annotated(withoutEmptyMarks(normalizedObject(objectOf(inputs))), inputs);
+}
+
+function keyOf(type: string, id: string): string {
+  return `${type} ${id}`;
+}
+
+/** `clusters.postgresql.cnpg.io`, as the API server calls a kind in its messages. */
+function pluralOf(apiVersion: string, kind: string): string {
+  const [group = ""] = apiVersion.includes("/") ? apiVersion.split("/") : [];
+  return `${kind.toLowerCase()}s${group === "" ? "" : `.${group}`}`;
+}
+
+/** How the provider says that nothing was made. */
+export function notCreated(urn: string, why: string): Error {
+  return new Error(
+    `resource ${JSON.stringify(urn)} was not successfully created by the Kubernetes API server: ${why}`,
+  );
+}
+
+/** Problems of the object that inputs describe; the SDK has put apiVersion and kind in already. */
+export function checkManifest(inputs: Properties): string[] {
+  const { __defaults: _, ...manifest } = inputs;
+  return validateManifest(manifest);
+}
+
+/** `<namespace>/<name>`, or the name alone. */
+export function idOf(inputs: Properties): string {
+  const { name, namespace } = metadataOf(inputs);
+  return namespace === "" ? name : `${namespace}/${name}`;
 }
 
 /** Name and namespace of an object; empty where it has none. */

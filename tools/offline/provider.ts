@@ -2,6 +2,7 @@
  * What a stand-in for a provider has to do. The engine's protocol around it, which is the same for all of them, is in
  * providers.ts.
  */
+import type { Difference } from "./difference";
 
 /** Inputs or outputs of a resource, secrets and unknowns marked as the engine marks them on the wire. */
 export type Properties = { [key: string]: unknown };
@@ -23,10 +24,19 @@ export interface Asked {
   readonly timeout: number;
 }
 
+/** A resource that may have to be changed. */
+export interface Compared extends Pick<Asked, "urn" | "type" | "id" | "inputs"> {
+  /** What the program wanted last. */
+  readonly inputsBefore: Properties;
+  readonly outputsBefore: Properties;
+}
+
 /** A resource that is there. */
 export interface Made {
   readonly id: string;
   readonly outputs: Properties;
+  /** Its inputs, where a read finds others than the state has. */
+  readonly inputs?: Properties;
 }
 
 /** A resource that was made but didn't become what it should be: the state keeps it, and the next update tries again. */
@@ -34,6 +44,8 @@ export class NotReadyError extends Error {
   constructor(
     message: string,
     readonly made: Made,
+    /** What is wrong in detail. */
+    readonly reasons: readonly string[] = [],
   ) {
     super(message);
   }
@@ -43,11 +55,15 @@ export class NotReadyError extends Error {
 export interface Provider {
   /** Name of the npm package whose resources it stands in for; its version is the plugin's. */
   readonly npmPackage: string;
+  /** Told the provider's settings: those of the stack with the provider's name before them, as text. */
+  configure?(settings: { readonly [key: string]: string }): void;
   /** Problems of the inputs, each as `<path>: <what is wrong>`. */
   check(type: string, inputs: Properties): string[];
-  /** Paths of inputs that can't be updated in place. */
-  replaceOn(type: string): readonly string[];
-  /** May throw {@link NotReadyError}, as may `update`. */
+  /** The inputs as the state keeps them. Default: as they are. */
+  normalized?(type: string, inputs: Properties): Properties;
+  /** What an update would change. */
+  diff(compared: Compared): Promise<Difference>;
+  /** May throw {@link NotReadyError}, as may `update`, `read` and `delete`. */
   create(asked: Asked): Promise<Made>;
   /** Returns the outputs after it. */
   update(asked: Asked): Promise<Properties>;
@@ -58,27 +74,4 @@ export interface Provider {
   attach?(address: string): void;
   /** Told that the user wants the run to end: whatever waits has to stop, with an error. */
   cancel?(): void;
-}
-
-/** What an offline provider says about its resources, which are kept in the state and nowhere else. */
-export interface OfflineRules extends Pick<Provider, "npmPackage" | "check" | "replaceOn"> {
-  id(type: string, inputs: Properties): string;
-  /** The state after creation: the inputs, and what the real service would compute. */
-  outputs(type: string, inputs: Properties, preview: boolean, before: Properties | undefined): Properties;
-}
-
-/** A provider whose resources are what its rules say, at once. */
-export function keeping(rules: OfflineRules): Provider & OfflineRules {
-  return {
-    ...rules,
-    async create({ type, inputs, preview }) {
-      return {
-        id: preview ? "" : rules.id(type, inputs),
-        outputs: rules.outputs(type, inputs, preview, undefined),
-      };
-    },
-    update: async ({ type, inputs, preview, before }) => rules.outputs(type, inputs, preview, before),
-    read: async ({ inputs, before = {} }) => ({ inputs, outputs: before }),
-    delete: async () => {},
-  };
 }

@@ -7,8 +7,10 @@ import statusProto from "@pulumi/pulumi/proto/status_pb";
 import anyProto from "google-protobuf/google/protobuf/any_pb";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb";
 import structProto from "google-protobuf/google/protobuf/struct_pb";
+import type { Dependencies } from "./dependencies";
+import { differenceOnWire } from "./differenceOnWire";
 import { gcp } from "./gcp";
-import { kubernetes } from "./kubernetes";
+import { OfflineKubernetes } from "./kubernetes";
 import { type Asked, NotReadyError, type Properties, type Provider } from "./provider";
 import { random } from "./random";
 
@@ -24,9 +26,14 @@ export interface Declared {
 export interface Recorder {
   /** Everything that the program declared, by URN. */
   readonly declared: Map<string, Declared>;
+  /** What comes after what; empty for a program that runs in another process. */
+  readonly dependencies: Dependencies;
   /** How many resources were created, updated or deleted. */
   changes: number;
 }
+
+/** What the stand-ins themselves note. */
+type Seen = Pick<Recorder, "declared" | "changes">;
 
 /** The running stand-ins: where the engine finds them, and how to end them. */
 export interface RunningProviders {
@@ -39,12 +46,18 @@ export interface RunningProviders {
 export type Providers = Readonly<Record<"gcp" | "kubernetes" | "random", Provider>>;
 
 /**
- * Stand-ins that reach neither cloud nor cluster: they validate what they are given and keep it in the stack's state.
+ * Stand-ins that reach neither cloud nor cluster: they validate what they are given and keep it in the stack's state. Those of
+ * one run: the one for Kubernetes knows what it made.
  */
-export const offlineProviders: Providers = { gcp, kubernetes, random };
+export function offlineProviders(): Providers {
+  return { gcp, kubernetes: new OfflineKubernetes(), random };
+}
 
 /** Serves stand-ins for the GCP, Kubernetes and Random providers to the engine, in this process. */
-export async function serveProviders(recorder: Recorder, providers: Providers): Promise<RunningProviders> {
+export async function serveProviders(
+  recorder: Seen,
+  providers: Partial<Providers>,
+): Promise<RunningProviders> {
   const servers: grpc.Server[] = [];
   const attach: string[] = [];
   for (const [name, provider] of Object.entries(providers)) {
@@ -67,7 +80,7 @@ export async function serveProviders(recorder: Recorder, providers: Providers): 
 type Reply<T> = (error: Partial<grpc.ServiceError> | null, value?: T) => void;
 type Call<T> = { readonly request: T };
 
-function service(provider: Provider, recorder: Recorder): grpc.UntypedServiceImplementation {
+function service(provider: Provider, recorder: Seen): grpc.UntypedServiceImplementation {
   const version = (
     JSON.parse(readFileSync(require.resolve(`${provider.npmPackage}/package.json`), "utf8")) as {
       version: string;
@@ -94,7 +107,8 @@ function service(provider: Provider, recorder: Recorder): grpc.UntypedServiceImp
     },
     diffConfig: (_: unknown, reply: Reply<providerProto.DiffResponse>) =>
       reply(null, new providerProto.DiffResponse()),
-    configure(_: unknown, reply: Reply<providerProto.ConfigureResponse>) {
+    configure(call: Call<providerProto.ConfigureRequest>, reply: Reply<providerProto.ConfigureResponse>) {
+      provider.configure?.(settingsOf(call.request));
       const response = new providerProto.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setAcceptresources(true);
@@ -107,7 +121,11 @@ function service(provider: Provider, recorder: Recorder): grpc.UntypedServiceImp
       const inputs = plain(call.request.getNews());
       recorder.declared.set(urn, { urn, type, inputs });
       const response = new providerProto.CheckResponse();
-      response.setInputs(call.request.getNews());
+      response.setInputs(
+        provider.normalized === undefined
+          ? call.request.getNews()
+          : struct(provider.normalized(type, structuredClone(inputs))),
+      );
       response.setFailuresList(
         provider.check(type, inputs).map((problem) => {
           const failure = new providerProto.CheckFailure();
@@ -117,24 +135,19 @@ function service(provider: Provider, recorder: Recorder): grpc.UntypedServiceImp
       );
       reply(null, response);
     },
-    diff(call: Call<providerProto.DiffRequest>, reply: Reply<providerProto.DiffResponse>) {
-      const before = plain(call.request.getOldInputs());
-      const after = plain(call.request.getNews());
-      const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-        (key) => canonical(before[key]) !== canonical(after[key]),
+    diff: answered(async (request: providerProto.DiffRequest) => {
+      const { urn, type } = asked(request);
+      return differenceOnWire(
+        await provider.diff({
+          urn,
+          type,
+          id: request.getId(),
+          inputs: plain(request.getNews()),
+          inputsBefore: plain(request.getOldInputs()),
+          outputsBefore: plain(request.getOlds()),
+        }),
       );
-      const replaces = provider
-        .replaceOn(typeOf(call.request.getUrn()))
-        .filter((path) => canonical(at(before, path)) !== canonical(at(after, path)));
-      const response = new providerProto.DiffResponse();
-      const { DIFF_SOME, DIFF_NONE } = providerProto.DiffResponse.DiffChanges;
-      response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
-      response.setDiffsList(changed);
-      response.setReplacesList(replaces);
-      // All three name their objects themselves, so the old one has to go before the new one can come.
-      response.setDeletebeforereplace(replaces.length > 0);
-      reply(null, response);
-    },
+    }),
     create: answered(async (request: providerProto.CreateRequest) => {
       const preview = request.getPreview();
       if (!preview) recorder.changes++;
@@ -216,7 +229,8 @@ function refusal(error: Error): Partial<grpc.ServiceError> {
   const failed = new providerProto.ErrorResourceInitFailed();
   failed.setId(error.made.id);
   failed.setProperties(struct(error.made.outputs));
-  failed.setReasonsList([message]);
+  if (error.made.inputs !== undefined) failed.setInputs(struct(error.made.inputs));
+  failed.setReasonsList([message, ...error.reasons]);
   const packed = new anyProto.Any();
   packed.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const status = new statusProto.Status();
@@ -248,20 +262,12 @@ function plain(struct: structProto.Struct | undefined): Properties {
   return (struct?.toJavaScript() ?? {}) as Properties;
 }
 
-/** JSON with sorted keys: the order of a map's keys says nothing. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
-
-function at(value: unknown, path: string): unknown {
-  return path
-    .split(".")
-    .reduce<unknown>(
-      (inner, key) => (typeof inner === "object" && inner !== null ? (inner as Properties)[key] : undefined),
+/** `kubernetes:config:enableSecretMutable` on the wire is `enableSecretMutable`. */
+function settingsOf(request: providerProto.ConfigureRequest): { [key: string]: string } {
+  return Object.fromEntries(
+    (request.getVariablesMap().toObject(false) as [string, string][]).map(([key, value]) => [
+      key.slice(key.lastIndexOf(":") + 1),
       value,
-    );
+    ]),
+  );
 }

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { keeping } from "./provider";
+import { keeping } from "./keeping";
 import { SECRET, SPECIAL, UNKNOWN } from "./wire";
 
 const password = "random:index/randomPassword:RandomPassword";

@@ -8,6 +8,8 @@ import { contentOf, isSecret, SPECIAL, UNKNOWN } from "./wire";
 /** Where a run's results were written. */
 export interface Rendered {
   readonly manifests: string;
+  /** What may only be applied once data are masked; undefined where nothing is. */
+  readonly afterMasking: string | undefined;
   readonly cloud: string;
 }
 
@@ -27,17 +29,27 @@ const order = [
  * Writes the cluster half as manifests, one file an object, and the cloud half as a table. The folder is
  * replaced as a whole, so that it never holds half of one run and half of another.
  *
+ * What may only be there once the data of a clone are masked has a folder of its own, since `kubectl apply` waits for no Job.
+ *
  * Secrets' values are left out unless `showSecrets` is set; then the folder is readable by its owner only.
  */
-export function render(folder: string, declared: Iterable<Declared>, showSecrets: boolean): Rendered {
+export function render(
+  folder: string,
+  declared: Iterable<Declared>,
+  showSecrets: boolean,
+  later: ReadonlySet<Declared> = new Set(),
+): Rendered {
   const fresh = `${folder}.new-${process.pid}`;
   rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(join(fresh, "manifests"), { recursive: true, mode: showSecrets ? 0o700 : 0o755 });
+  const mode = showSecrets ? 0o700 : 0o755;
+  mkdirSync(join(fresh, "manifests"), { recursive: true, mode });
+  if (later.size > 0) mkdirSync(join(fresh, "after-masking"), { mode });
   const cloud: Declared[] = [];
   for (const resource of declared) {
     if (resource.type.startsWith("kubernetes:")) {
       const { file, text } = manifest(resource, showSecrets);
-      writeFileSync(join(fresh, "manifests", file), text, { mode: showSecrets ? 0o600 : 0o644 });
+      const place = later.has(resource) ? "after-masking" : "manifests";
+      writeFileSync(join(fresh, place, file), text, { mode: showSecrets ? 0o600 : 0o644 });
     } else if (resource.type.startsWith("gcp:")) cloud.push(resource);
   }
   writeFileSync(join(fresh, "cloud.md"), cloudTable(cloud));
@@ -46,7 +58,11 @@ export function render(folder: string, declared: Iterable<Declared>, showSecrets
   if (existsSync(folder)) renameSync(folder, old);
   renameSync(fresh, folder);
   rmSync(old, { recursive: true, force: true });
-  return { manifests: join(folder, "manifests"), cloud: join(folder, "cloud.md") };
+  return {
+    manifests: join(folder, "manifests"),
+    afterMasking: later.size > 0 ? join(folder, "after-masking") : undefined,
+    cloud: join(folder, "cloud.md"),
+  };
 }
 
 function manifest(resource: Declared, showSecrets: boolean): { file: string; text: string } {

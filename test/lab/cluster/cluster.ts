@@ -1,52 +1,19 @@
+import {
+  type Access,
+  type Answer,
+  ClusterError,
+  Http,
+  isNotFound,
+  isPassing,
+  isWebhookAway,
+  type Question,
+  startProxy,
+} from "../../../components/apiServer";
 import { Discovery } from "./discovery";
-import { ClusterError, isNotFound, isPassing, isWebhookAway } from "./errors";
-import { type Answer, Http, type Question } from "./http";
 import { type KubectlOptions, runKubectl, runSql } from "./kubectl";
 import { type KubernetesObject, named, type Ref, refOf } from "./objects";
-import { type Access, startProxy } from "./proxy";
+import type { Applied, ApplyOptions, Judge, ListOptions, WaitOptions } from "./options";
 import { removalOf } from "./removal";
-
-/** How an object is applied. */
-export interface ApplyOptions {
-  /** Judge and default it as if, and keep nothing. Default: false. */
-  readonly dryRun?: boolean;
-  /** Take fields over that another manager owns. Default: false, which makes them a conflict. */
-  readonly force?: boolean;
-  /** Who owns the fields. Default: `pulumi-cnpg`. */
-  readonly fieldManager?: string;
-  /** What unknown and repeated fields are: an error, a warning, or nothing. Default: `Strict`. */
-  readonly fieldValidation?: "Strict" | "Warn" | "Ignore";
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** An object after it was applied, and what the server warned of. */
-export interface Applied {
-  readonly object: KubernetesObject;
-  readonly warnings: readonly string[];
-}
-
-/** How something is waited for. */
-export interface WaitOptions {
-  /** Seconds. Default: 600. */
-  readonly timeout?: number;
-  /** Called with what is still missing, each time when that has changed. */
-  readonly onProgress?: (text: string) => void;
-  /** Ends the wait at once, with a ClusterError of reason `Cancelled`. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds between two looks. Default: 500. */
-  readonly interval?: number;
-}
-
-/** Which objects of a kind. */
-export interface ListOptions {
-  /** Default: all namespaces. */
-  readonly namespace?: string;
-  /** Such as `cnpg.io/cluster=orders-db`. */
-  readonly labelSelector?: string;
-}
-
-/** Says what an object still lacks, each as a few words; nothing, if it is as it should be. Undefined: it is not there. */
-export type Judge = (object: KubernetesObject | undefined) => readonly string[];
 
 /** Field manager of everything that is applied without naming another. */
 export const fieldManager = "pulumi-cnpg";
@@ -94,8 +61,51 @@ export class Cluster {
         const { body, warnings } = await this.http.ask(question);
         return { object: body as KubernetesObject, warnings };
       } catch (error) {
-        if (!isWebhookAway(error) || Date.now() > end || options.signal?.aborted) throw error;
+        if (options.patient === false || !isWebhookAway(error) || Date.now() > end || options.signal?.aborted)
+          throw error;
       }
+  }
+
+  /**
+   * Creates an object, and never changes one that is there already; unknown fields are dropped.
+   *
+   * @throws ClusterError of reason `AlreadyExists` among others
+   */
+  async create(
+    manifest: KubernetesObject,
+    { fieldManager: manager = fieldManager, dryRun = false, signal }: ApplyOptions = {},
+  ): Promise<KubernetesObject> {
+    const path = await this.discovery.listPath(refOf(manifest));
+    const query = new URLSearchParams({ fieldManager: manager, ...(dryRun && { dryRun: "All" }) });
+    const { body } = await this.http.ask({
+      method: "POST",
+      path: `${path}?${query}`,
+      body: manifest,
+      signal,
+    });
+    return body as KubernetesObject;
+  }
+
+  /** Changes an object by a JSON patch (RFC 6902). */
+  async jsonPatch(ref: Ref, operations: readonly object[]): Promise<KubernetesObject> {
+    const { body } = await this.http.ask({
+      method: "PATCH",
+      path: await this.discovery.path(ref),
+      body: operations,
+      contentType: "application/json-patch+json",
+    });
+    return body as KubernetesObject;
+  }
+
+  /** Whether the cluster has a kind. */
+  async knows(ref: Ref): Promise<boolean> {
+    try {
+      await this.discovery.path(ref);
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
   }
 
   /** Changes an object by a merge patch: what is null goes, the rest is taken over. */

@@ -1,5 +1,5 @@
-import { ClusterError, isNotFound } from "./errors";
-import type { Http } from "./http";
+import type { Http } from "../../../components/apiServer";
+import { ClusterError, isNotFound } from "../../../components/apiServer";
 import type { Ref } from "./objects";
 
 /** How a kind is called in paths. */

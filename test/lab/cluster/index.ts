@@ -1,22 +1,14 @@
 /** A small Kubernetes client for tests and for runs against a lab. */
-export {
-  type Applied,
-  type ApplyOptions,
-  Cluster,
-  fieldManager,
-  type Judge,
-  type ListOptions,
-  openCluster,
-  type WaitOptions,
-} from "./cluster";
-export { type Cause, ClusterError, isNotFound, isPassing } from "./errors";
-export type { Answer, Question } from "./http";
+export type { Access, Answer, Cause, Question } from "../../../components/apiServer";
+export { ClusterError, isNotFound, isPassing } from "../../../components/apiServer";
+export { Cluster, fieldManager, openCluster } from "./cluster";
 export { type KubernetesObject, named, type ObjectMeta, type Ref, refOf } from "./objects";
-export type { Access } from "./proxy";
+export type { Applied, ApplyOptions, Judge, ListOptions, WaitOptions } from "./options";
 export {
   type Awaited,
   awaitedOf,
   type Expectation,
+  JobFailedError,
   judgeOf,
   missingOf,
   ownJudgeOf,

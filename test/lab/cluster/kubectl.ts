@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
+import { type Access, accessFlags, ClusterError } from "../../../components/apiServer";
 import type { Cluster } from "./cluster";
-import { ClusterError } from "./errors";
-import type { Access } from "./proxy";
 
 /** How kubectl is run. */
 export interface KubectlOptions {
@@ -15,12 +14,12 @@ export interface KubectlOptions {
  * @throws ClusterError with its standard error, if it fails or can't be started
  */
 export function runKubectl(
-  { kubeconfig, kubectl }: Access,
+  access: Access,
   args: readonly string[],
   { input }: KubectlOptions = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(kubectl, [`--kubeconfig=${kubeconfig}`, ...args], {
+    const child = spawn(access.kubectl, [...accessFlags(access), ...args], {
       stdio: ["pipe", "pipe", "pipe"],
     });
     const [output, complaint]: [Buffer[], Buffer[]] = [[], []];

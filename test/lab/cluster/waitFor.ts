@@ -2,8 +2,9 @@
  * What Pulumi's Kubernetes provider reads from an object's annotations about waiting: `pulumi.com/waitFor`,
  * `pulumi.com/skipAwait` and `pulumi.com/timeoutSeconds`.
  */
-import type { Judge } from "./cluster";
+
 import type { KubernetesObject } from "./objects";
+import type { Judge } from "./options";
 
 /** One thing that has to hold. */
 export type Expectation =
@@ -37,19 +38,15 @@ const defaultTimeout = 600;
 export function awaitedOf(annotations: { readonly [key: string]: string }, customTimeout?: number): Awaited {
   const timeout = customTimeout !== undefined && customTimeout > 0 ? customTimeout : timeoutOf(annotations);
   const value = annotations[waitForKey];
-  if (value === undefined || annotations["pulumi.com/skipAwait"] === "true")
+  if (value === undefined || value === "" || annotations["pulumi.com/skipAwait"] === "true")
     return { expectations: [], timeout };
   return { expectations: parseWaitFor(value), timeout };
 }
 
 function timeoutOf(annotations: { readonly [key: string]: string }): number {
   const text = annotations[timeoutKey];
-  if (text === undefined) return defaultTimeout;
-  if (!/^[0-9]{1,7}$/.test(text) || Number(text) === 0)
-    throw new WaitForError(
-      `${timeoutKey}: ${JSON.stringify(text)} has to be whole seconds in quotes, such as "600"`,
-    );
-  return Number(text);
+  // Like the provider: what is no whole number is passed over, and none gives up at once.
+  return text !== undefined && /^[+-]?[0-9]+$/.test(text) ? Math.max(Number(text), 0) : defaultTimeout;
 }
 
 /**
@@ -74,7 +71,7 @@ function parseExpectation(text: string): Expectation {
   const [, type, status = "True"] = /^condition=([^=\s]+)(?:=([^=\s]+))?$/.exec(text) ?? [];
   // Kubernetes compares both without case (`condition=ready=true` is common), and so does kubectl.
   if (type !== undefined) return { kind: "condition", type, status };
-  const [, path, value] = /^jsonpath=\{?((?:\.[A-Za-z0-9_-]+)+)\}?(?:=(.+))?$/s.exec(text) ?? [];
+  const [, path, value] = /^jsonpath=\{((?:\.[A-Za-z0-9_-]+)+)\}(?:=([^=]+))?$/s.exec(text) ?? [];
   if (path !== undefined) return { kind: "field", path: path.slice(1).split("."), value };
   throw new WaitForError(
     `${waitForKey}: ${JSON.stringify(text)} has to be condition=TYPE, condition=TYPE=STATUS, jsonpath={.a.b} or ` +
@@ -100,18 +97,28 @@ export function judgeOf(expectations: readonly Expectation[]): Judge {
   return (object) => missingOf(object, expectations);
 }
 
+/** A Job that ended badly. */
+export class JobFailedError extends Error {}
+
+/** Reasons of a failed Job that the provider knows; with any other it goes on waiting. */
+const knownFailures = ["BackoffLimitExceeded", "DeadlineExceeded"];
+
 /**
- * What Pulumi's provider waits for without being asked: a Job has to end well, and one that failed is waited for no
- * longer. Undefined for an object that nothing is awaited of.
+ * What Pulumi's provider waits for without being asked: a Job has to end well, and one that failed for one of two reasons is
+ * waited for no longer. Undefined for an object that nothing is awaited of.
  */
 export function ownJudgeOf({ kind, apiVersion, metadata }: KubernetesObject): Judge | undefined {
   if (kind !== "Job" || apiVersion !== "batch/v1") return undefined;
   if (metadata.annotations?.["pulumi.com/skipAwait"] === "true") return undefined;
   return (object) => {
-    const { conditions } = (object?.status ?? {}) as { readonly conditions?: readonly Condition[] };
+    const { conditions, startTime } = (object?.status ?? {}) as {
+      readonly conditions?: readonly Condition[];
+      readonly startTime?: string;
+    };
+    if (startTime === undefined) return ["its start"];
     const failed = conditions?.find(({ type, status }) => type === "Failed" && status === "True");
-    if (failed !== undefined)
-      throw new Error(`the Job failed: ${[failed.reason, failed.message].filter(Boolean).join(": ")}`);
+    if (failed?.reason !== undefined && knownFailures.includes(failed.reason))
+      throw new JobFailedError(`[${failed.reason}] ${failed.message}`);
     return missingOf(object, [{ kind: "condition", type: "Complete", status: "True" }]);
   };
 }
@@ -157,6 +164,10 @@ function ofField(
     object,
   );
   const name = `.${path.join(".")}`;
+  const { observedGeneration: observed } = (object.status ?? {}) as { readonly observedGeneration?: number };
+  const { generation } = object.metadata;
+  if (observed !== undefined && generation !== undefined && observed < generation)
+    return `${name} (not yet judged: generation ${observed} of ${generation})`;
   const absent = found === undefined || found === null;
   if (value === undefined) return absent ? name : undefined;
   const text = absent ? "absent" : typeof found === "object" ? JSON.stringify(found) : String(found);

@@ -6,7 +6,7 @@ import {
   InvalidSettings,
   PostgresCluster,
   type PostgresClusterArgs,
-} from "../../../components";
+} from "../../../components/index";
 import { loadStack } from "../../../stacks/load";
 import { record } from "../../helpers/mocks";
 import { clusterArgs } from "../../helpers/samples";
@@ -107,6 +107,7 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
       importServiceAccount: ["pg-imports@acme-dev.iam.gserviceaccount.com"],
       backupMethod: ["plugin", "inTree"],
       operatorVersion: ["1.30.0"],
+      kubeconfig: ["~/.kube/config"],
       iamPropagationWait: ["0s", "30m"],
     };
     /** What an argument needs beside it. */

@@ -16,13 +16,15 @@ export function draws(arbitrary: fc.Arbitrary<Config>): { seed: number; count: n
   return { seed, count, configs: fc.sample(arbitrary, { numRuns: count, seed }) };
 }
 
-/** The same configuration with in-tree backups, and images that carry what those need. */
+/** The same configuration with in-tree backups, images that carry what those need, and no setting that they lack. */
 export function inTree(config: Config): Config {
-  const backups = JSON.parse(config["pulumi-cnpg:backups"] ?? "{}") as object;
+  const read = (text: string | undefined) =>
+    JSON.parse(text ?? "{}", (key, value) => (key === "dataRestoreArgs" ? undefined : value)) as object;
+  const clusters = config["pulumi-cnpg:clusters"]?.replaceAll("-standard-", "-system-");
   return {
     ...config,
-    "pulumi-cnpg:backups": JSON.stringify({ ...backups, method: "inTree" }),
-    "pulumi-cnpg:clusters": (config["pulumi-cnpg:clusters"] ?? "").replaceAll("-standard-", "-system-"),
+    "pulumi-cnpg:backups": JSON.stringify({ ...read(config["pulumi-cnpg:backups"]), method: "inTree" }),
+    "pulumi-cnpg:clusters": JSON.stringify(read(clusters)),
   };
 }
 

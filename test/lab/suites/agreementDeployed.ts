@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ClusterSummary } from "../../../components";
+import type { ClusterSummary } from "../../../components/index";
 import type { Fields, Recorded } from "../../helpers/mocks";
-import { awaitedOf, type Cluster, judgeOf, type KubernetesObject, type Ref, refOf } from "../cluster";
+import { type Cluster, judgeOf, type KubernetesObject, type Ref, refOf } from "../cluster";
 import type { ObjectStores } from "../description";
 import { bucketOf, clusterName, configOfSubject, type Subject } from "./agreementStacks";
+import { awaitedOfCluster } from "./awaited";
 import { Bucket } from "./bucket";
 import { type Rendered, rendered } from "./manifests";
 import { removeNamespace } from "./removeNamespace";
@@ -57,8 +58,7 @@ export class Deployed {
         await this.cluster.apply(object);
         if (object.kind === "Namespace") await this.applyDecoy();
         if (object.kind !== "Cluster") continue;
-        const { expectations, timeout } = awaitedOf(object.metadata.annotations ?? {});
-        await this.cluster.waitFor(refOf(object), judgeOf(expectations), { timeout });
+        await this.cluster.waitFor(refOf(object), judgeOf(awaitedOfCluster(object)), { timeout: 600 });
       }
     } finally {
       this.ended = true;

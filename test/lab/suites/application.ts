@@ -1,4 +1,4 @@
-import type { DatabaseEnv } from "../../../components";
+import type { DatabaseEnv } from "../../../components/index";
 import type { Cluster, KubernetesObject, Ref } from "../cluster";
 import { judgeOf, parseWaitFor } from "../cluster";
 import { labImage } from "../settings";

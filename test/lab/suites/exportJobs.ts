@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { JobPurpose } from "../../../components";
 import { decideEnvironment, type EnvironmentPlan } from "../../../components/environment/decide";
+import { JobPurpose } from "../../../components/index";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
 import { asEngine, type Settings } from "../../unit/stacks/badStacks";

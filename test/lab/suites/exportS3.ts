@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { JobPurpose } from "../../../components";
+import { JobPurpose } from "../../../components/index";
 import { S3Store } from "../../../tools/lab/s3";
 import { root } from "../../engine/offline";
 import { s3Users } from "../settings";
@@ -74,7 +74,7 @@ export function describeS3(given: () => WithDumps): void {
       const names = await store.list(s3Bucket);
       const [name = ""] = names;
       assert.deepEqual(names, [name, `${name}.sha256`]);
-      assert.match(name, /^exports\/db\/orders\/\d{8}T\d{6}Z\.dump$/);
+      assert.match(name, /^exports\/db\/orders\/\d{8}T\d{6}Z-to-s3-[a-z0-9]{5}\.partial\.dump$/);
       const file = name.slice(folder.length + 1);
       const [, sum] = new RegExp(`${file}: \\d+ bytes, sha256 ([0-9a-f]{64})`).exec(log) ?? [];
       assert.equal(await store.read(s3Bucket, `${name}.sha256`), `${sum}  ${file}\n`);
@@ -93,10 +93,14 @@ export function describeS3(given: () => WithDumps): void {
       const { ok, log } = await imports("from-s3", {
         bucket: s3Bucket,
         s3: { endpoint: used.stores.s3.endpoint },
+        export: "to-s3",
       });
       into.settings = settings;
       assert(ok, log);
-      assert.match(log, /imported \d{8}T\d{6}Z\.dump, sha256 [0-9a-f]{64} into database from-s3/);
+      assert.match(
+        log,
+        /imported \d{8}T\d{6}Z-to-s3-[a-z0-9]{5}\.partial\.dump, sha256 [0-9a-f]{64} into database from-s3/,
+      );
       assert.equal(await into.sql(counts, "from-s3"), expected);
       const importer = as("importer");
       assert.equal((await importer.list(s3Bucket, `${folder}/`)).length, 2);

@@ -5,6 +5,7 @@ import { type LabUser, outcomes, psqlAs } from "./asRole";
 import { flags, objectsOf, type Row, table } from "./grantsTable";
 import { Jobs } from "./jobs";
 import { LabStack } from "./labStack";
+import { measuredNames } from "./metrics";
 import { eventually } from "./postgres";
 
 const namespace = "l-grants";
@@ -31,6 +32,7 @@ describe("Grants in the lab", function () {
   let jobs: Jobs;
   let owner: LabUser;
   const users: Record<string, LabUser> = {};
+  let measured: readonly string[];
   const where = (database = "orders") => ({ cluster: used.cluster, namespace, name: "db", database });
 
   /** Writes the stack file, and runs it. */
@@ -72,11 +74,12 @@ describe("Grants in the lab", function () {
 
   before(async function () {
     used = await useLab(this, "node");
-    stack = new LabStack(used.cluster, new Store(used.cluster, used.stores), namespace);
+    stack = await LabStack.fresh(used.cluster, new Store(used.cluster, used.stores), namespace);
     jobs = new Jobs(used.cluster, namespace);
     await up(undefined, { databases: { orders: { schemas: orders.schemas } } });
     owner = await jobs.loginOf("orders");
     assert.equal(await psqlAs(owner, where(), objectsOf("old")), "");
+    measured = await measuredNames(used.cluster, namespace, "db-1");
     await up({ ...first, write: { ...first.write, reclaimPolicy: "delete" }, ...others });
     for (const role of [...Object.keys(first), ...Object.keys(others), "orders_team_owner"])
       users[role] = await jobs.loginOf(role);
@@ -108,6 +111,23 @@ describe("Grants in the lab", function () {
     );
     assert.match(await psqlAs(users.connect as LabUser, where("other"), "SELECT 1"), /^1$/m);
     assert.equal(await psqlAs(owner, where(), "SELECT 1"), "1");
+  });
+
+  it("leave CNPG's exporter, which is no superuser, all of its metrics", async () => {
+    const found = await measuredNames(used.cluster, namespace, "db-1");
+    assert.deepEqual(
+      measured.filter((name) => !found.includes(name)),
+      [],
+    );
+    for (const name of ["cnpg_pg_stat_archiver_archived_count", "cnpg_pg_database_size_bytes"])
+      assert(found.includes(name), name);
+    // Custom queries ask the other databases too.
+    for (const name of ["orders", "other"])
+      assert.equal(
+        await sql(`SELECT has_database_privilege('cnpg_metrics_exporter', '${name}', 'CONNECT')`),
+        "t",
+      );
+    assert.equal(await sql("SELECT has_database_privilege('stranger', 'orders', 'CONNECT')"), "f");
   });
 
   it("change nothing when they are made again", async () => {

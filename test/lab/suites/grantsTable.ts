@@ -1,4 +1,4 @@
-import type { GrantArgs } from "../../../components";
+import type { GrantArgs } from "../../../components/index";
 
 /** The roles of the table, each with one flag; `connect` stands for none. */
 export const flags: Readonly<Record<string, GrantArgs>> = {

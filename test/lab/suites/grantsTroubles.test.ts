@@ -55,7 +55,7 @@ describe("Grants in the lab, when something is in their way", function () {
 
   before(async function () {
     used = await useLab(this, "node");
-    stack = new LabStack(used.cluster, new Store(used.cluster, used.stores), namespace);
+    stack = await LabStack.fresh(used.cluster, new Store(used.cluster, used.stores), namespace);
     jobs = new Jobs(used.cluster, namespace);
     await up(undefined);
     await used.cluster.apply({
@@ -147,6 +147,74 @@ describe("Grants in the lab, when something is in their way", function () {
         /WARNING: +auditor has SELECT on TABLE public\."?foreign"?, which is not declared: postgres/,
       );
       assert.equal(await remembered(), '["auditor", "vendor"]');
+    });
+  });
+
+  describe("a role that has few rights", () => {
+    const weak = { weak: { grants: { orders: { createSchema: true } } } };
+    const lock = "pg_advisory_lock(720460237, hashtext(current_database()))";
+    const grants = () => jobs.one("db-grants-orders");
+
+    before(async () => {
+      await up({ ...roles, ...weak });
+      users.weak = await jobs.loginOf("weak");
+      await sql("CREATE ROLE bystander; GRANT SELECT ON public.old TO bystander");
+    });
+
+    after(async () => {
+      await sql("DROP SCHEMA IF EXISTS pulumi_cnpg; DROP OWNED BY bystander; DROP ROLE bystander");
+    });
+
+    it("takes no right from others by a list that it forged", async () => {
+      await sql("DROP SCHEMA pulumi_cnpg");
+      const forged = `CREATE SCHEMA pulumi_cnpg; COMMENT ON SCHEMA pulumi_cnpg IS '["bystander", "vendor", "weak"]'`;
+      assert.equal(await psqlAs(users.weak as LabUser, where(), forged), "");
+      const copy = await jobs.copy(await grants(), "forged");
+      await eventually("the Job's answer", 180, async () => {
+        const log = await jobs.log(copy);
+        return /schema pulumi_cnpg belongs to weak, and orders makes the grants[\s\S]*HINT: .*if never, DROP SCHEMA pulumi_cnpg/.test(
+          log,
+        )
+          ? undefined
+          : log;
+      });
+      assert.equal(await sql("SELECT has_table_privilege('bystander', 'public.old', 'SELECT')"), "t");
+      await sql("DROP SCHEMA pulumi_cnpg");
+      assert.match(await jobs.again(await grants(), "unforged"), /orders: done/);
+      assert.equal(await sql("SELECT has_table_privilege('bystander', 'public.old', 'SELECT')"), "t");
+    });
+
+    it("does not hold the Job up by its lock, nor by what it sets for itself", async () => {
+      const settings = [
+        "default_transaction_read_only = on",
+        "statement_timeout = 1",
+        "search_path = pulumi_cnpg",
+      ];
+      const set = settings.map((each) => `ALTER ROLE weak SET ${each};`).join("\n");
+      assert.equal(await psqlAs(users.weak as LabUser, where(), set), "");
+      const held = psqlAs(
+        users.weak as LabUser,
+        where(),
+        `SET statement_timeout = 0; SELECT 1 FROM ${lock}; SELECT pg_sleep(60)`,
+      );
+      const granted = `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted`;
+      await eventually("the lock", 30, async () => ((await sql(granted)) === "1" ? undefined : "not held"));
+      const log = await jobs.again(await grants(), "held");
+      assert.match(log, /WARNING: +not waited for: weak holds the lock by which these jobs take turns/);
+      assert.match(log, /weak can connect[\s\S]*orders: done/);
+      assert.equal(await sql(granted), "1");
+      await sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
+      await held;
+    });
+
+    it("is waited for where it acts as the database's owner, as another Job does", async () => {
+      const held = psqlAs(users.migrations as LabUser, where(), `SELECT 1 FROM ${lock}; SELECT pg_sleep(20)`);
+      const granted = `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted`;
+      await eventually("the lock", 30, async () => ((await sql(granted)) === "1" ? undefined : "not held"));
+      const log = await jobs.again(await grants(), "waited");
+      assert.doesNotMatch(log, /not waited for/);
+      assert.match(log, /orders: done/);
+      await held;
     });
   });
 

@@ -20,7 +20,7 @@ export class LabStack {
   /** Name of its bucket: the namespace's. */
   readonly bucket: string;
   /** Path of its stack file. */
-  readonly file = join(this.offline.folder, "stack.yaml");
+  readonly file = join(this.offline.folder, "Pulumi.dev.yaml");
 
   constructor(
     readonly cluster: Cluster,
@@ -58,7 +58,7 @@ export class LabStack {
         },
       },
     };
-    writeFileSync(this.file, dump({ config }));
+    writeFileSync(this.file, dump({ config }, { skipInvalid: true }));
     return config;
   }
 
@@ -69,8 +69,28 @@ export class LabStack {
 
   /** Runs it, and sends a signal to all that it started as soon as it has printed something. */
   interrupted(when: RegExp, signal: NodeJS.Signals): Promise<Ended & { readonly seconds: number }> {
+    return this.spawned([], (output, send) => {
+      if (when.test(output())) send(signal);
+    });
+  }
+
+  /** Runs it with further arguments, and kills all that it started after so many seconds, if it isn't over. */
+  killedAfter(seconds: number, ...args: string[]): Promise<Ended & { readonly seconds: number }> {
+    let armed = false;
+    return this.spawned(args, (_, send) => {
+      if (armed) return;
+      armed = true;
+      setTimeout(() => send("SIGKILL"), seconds * 1000).unref();
+    });
+  }
+
+  /** Runs it in a process group of its own; `look` is called at the start and at all that it prints. */
+  private spawned(
+    more: readonly string[],
+    look: (output: () => string, send: (signal: NodeJS.Signals) => void) => void,
+  ): Promise<Ended & { readonly seconds: number }> {
     const args = ["--import", "tsx", "tools/start.ts", "--folder", this.offline.folder, "--lab"];
-    const child = spawn(process.execPath, [...args, "--stack-file", this.file], {
+    const child = spawn(process.execPath, [...args, "--stack-file", this.file, ...more], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
@@ -78,15 +98,23 @@ export class LabStack {
     return new Promise((done, failed) => {
       let output = "";
       let sent = 0;
-      const note = (chunk: Buffer) => {
-        output += chunk.toString();
-        if (sent > 0 || !when.test(output)) return;
+      let over = false;
+      const send = (signal: NodeJS.Signals) => {
+        if (sent > 0 || over) return;
         sent = Date.now();
         process.kill(-(child.pid as number), signal);
       };
+      const note = (chunk: Buffer) => {
+        output += chunk.toString();
+        look(() => output, send);
+      };
+      look(() => output, send);
       child.stdout.on("data", note);
       child.stderr.on("data", note);
       child.once("error", failed);
+      child.once("exit", () => {
+        over = true;
+      });
       child.once("close", (code) => done({ code, output, seconds: (Date.now() - sent) / 1000 }));
     });
   }
@@ -122,16 +150,28 @@ export class LabStack {
     for (const name of await this.store.list(this.bucket)) await this.store.deleteObject(this.bucket, name);
   }
 
+  /** A stack in a namespace in which nothing is, whatever a run that was killed has left there. */
+  static async fresh(cluster: Cluster, store: Store, namespace: string): Promise<LabStack> {
+    const stack = new LabStack(cluster, store, namespace);
+    await stack.clear();
+    return stack;
+  }
+
   /** Takes everything away, whatever the test left. */
   async remove(): Promise<void> {
+    await this.clear();
+    this.offline.remove();
+  }
+
+  private async clear(): Promise<void> {
     const { cluster, namespace } = this;
     // A base backup that is under way holds a shutdown up for three minutes; here nobody needs it any more.
     await cluster.remove({ apiVersion: cnpg, kind: "Cluster", name: "db", namespace });
     await cluster.kubectl(["delete", "pods", "--all", "-n", namespace, "--grace-period=0", "--force"]);
     const ref = { apiVersion: "v1", kind: "Namespace", name: namespace };
     if (await cluster.remove(ref)) await cluster.gone(ref);
+    if (!(await this.store.hasBucket(this.bucket))) return;
     await this.emptyBucket();
-    if (await this.store.hasBucket(this.bucket)) await this.store.deleteBucket(this.bucket);
-    this.offline.remove();
+    await this.store.deleteBucket(this.bucket);
   }
 }

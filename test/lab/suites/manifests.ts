@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { type ClusterSummary, PostgresEnvironment } from "../../../components";
+import { type ClusterSummary, PostgresEnvironment } from "../../../components/index";
 import { loadStack, sourceStacks } from "../../../stacks/load";
 import { readStacks } from "../../../stacks/read";
 import type { Sources } from "../../../stacks/sources";

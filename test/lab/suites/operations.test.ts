@@ -254,7 +254,7 @@ describe("Day two in the lab", function () {
     it("refuses to destroy a cluster that is protected, and Postgres goes on", async () => {
       const offline = new Offline();
       const store = new Bucket(used.cluster, "d-protected");
-      const file = join(offline.folder, "stack.yaml");
+      const file = join(offline.folder, "Pulumi.dev.yaml");
       const write = (protect: boolean) => {
         const orders = { ...small, namespace: "d-protected", protect };
         const config = {

@@ -57,7 +57,7 @@ describe("A password that was changed by hand", function () {
 
   before(async function () {
     used = await useLab(this, "node");
-    stack = new LabStack(used.cluster, new Store(used.cluster, used.stores), namespace);
+    stack = await LabStack.fresh(used.cluster, new Store(used.cluster, used.stores), namespace);
     jobs = new Jobs(used.cluster, namespace);
     await up();
     await eventually("three users that are let in", 120, async () =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { databaseEnv } from "../../../components";
+import { databaseEnv } from "../../../components/index";
 import { applicationSummaries } from "../../../components/roles/summary";
 import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor, type Ref } from "../cluster";
 import { Application, type Connection } from "./application";

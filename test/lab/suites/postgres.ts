@@ -1,10 +1,9 @@
-import { PostgresEnvironment } from "../../../components";
 import { decideEnvironment, type EnvironmentPlan } from "../../../components/environment/decide";
+import { PostgresEnvironment } from "../../../components/index";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
 import { record } from "../../helpers/mocks";
 import {
-  awaitedOf,
   type Cluster,
   type Judge,
   judgeOf,
@@ -15,6 +14,7 @@ import {
   type WaitOptions,
 } from "../cluster";
 import { labImage } from "../settings";
+import { awaitedOfCluster } from "./awaited";
 import { eventually } from "./eventually";
 import { objectsOf } from "./manifests";
 import { removeNamespace } from "./removeNamespace";
@@ -142,16 +142,14 @@ export class Postgres {
     for (const kind of ["Namespace", "Secret", "ObjectStore", "Cluster"]) await this.applyKind(kind);
   }
 
-  /** Waits for what its own `pulumi.com/waitFor` asks, as Pulumi's provider does. */
+  /** Waits until it is Ready, and archives. */
   async ready(options: WaitOptions = {}): Promise<void> {
-    const { expectations } = awaitedOf(this.object("Cluster").metadata.annotations ?? {});
-    await this.until(this.ref, judgeOf(expectations), options);
+    await this.until(this.ref, judgeOf(awaitedOfCluster(this.object("Cluster"))), options);
   }
 
-  /** What its `pulumi.com/waitFor` still misses now. */
+  /** What of that is still missing. */
   async missing(): Promise<readonly string[]> {
-    const { expectations } = awaitedOf(this.object("Cluster").metadata.annotations ?? {});
-    return missingOf(await this.lab.get(this.ref), expectations);
+    return missingOf(await this.lab.get(this.ref), awaitedOfCluster(this.object("Cluster")));
   }
 
   /** Applies what Pulumi creates when the Cluster is done. */

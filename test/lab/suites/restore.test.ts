@@ -25,7 +25,7 @@ describe("A restore in place of a cluster whose only instance is lost with its v
   before(async function () {
     used = await useLab(this, "node");
     const { cluster } = used;
-    stack = new LabStack(cluster, new Store(cluster, used.stores), namespace);
+    stack = await LabStack.fresh(cluster, new Store(cluster, used.stores), namespace);
     stack.write();
     const begun = await stack.start();
     assert.equal(begun.code, 0, begun.output);

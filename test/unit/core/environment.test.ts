@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { type ClusterArgs, type PostgresEnvironmentArgs, Problems } from "../../../components";
 import { decideEnvironment } from "../../../components/environment/decide";
+import { type ClusterArgs, type PostgresEnvironmentArgs, Problems } from "../../../components/index";
 import { validateManifest } from "../../../tools/offline/validate";
 import { emptyKeys, environmentArgs, image, paths } from "../../helpers/samples";
 

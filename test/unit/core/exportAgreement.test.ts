@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PostgresEnvironment } from "../../../components";
+import { PostgresEnvironment } from "../../../components/index";
 import { agreements } from "../../../tools/agreement";
 import type { Declared } from "../../../tools/offline/providers";
 import { type Fields, record } from "../../helpers/mocks";

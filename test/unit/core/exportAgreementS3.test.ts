@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PostgresEnvironment } from "../../../components";
+import { PostgresEnvironment } from "../../../components/index";
 import { agreements } from "../../../tools/agreement";
 import type { Declared } from "../../../tools/offline/providers";
 import { type Fields, record } from "../../helpers/mocks";
@@ -61,7 +61,7 @@ describe("The comparison of both halves of dumps in S3", () => {
   });
 
   it("sees a folder that is inside that of the backups", async () => {
-    const inside = (text: string) => text.replaceAll("s3://acme-pg/exports/db", "s3://acme-pg/cnpg/db");
+    const inside = (text: string) => text.replaceAll("s3://acme-pg/exports/db", "s3://acme-pg/cnpg/dev/db");
     assert.deepEqual(await disagreeing(inside), ["export can't reach the backups"]);
   });
 });

@@ -90,7 +90,7 @@ describe("Identities of an environment", () => {
           grants.map((g) => [g.key, g.role, g.condition?.expression]),
           [
             [`${workload}/objects`, "roles/storage.objectUser", location.iamCondition],
-            [`${workload}/bucket`, "roles/storage.legacyBucketReader", undefined],
+            [`${workload}/bucket`, "roles/storage.bucketViewer", undefined],
           ],
         );
         assert.equal(new Set(grants.map((g) => g.member)).size, 1);

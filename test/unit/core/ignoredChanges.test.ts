@@ -111,6 +111,29 @@ describe("Changes of a live Cluster that CNPG ignores", () => {
     assert.deepEqual(ignoredClusterChanges(inTree, plugin), []);
   });
 
+  it("include a switchover in the update with which the plugin comes or goes", () => {
+    const inTree = {
+      instances: 2,
+      backup: { barmanObjectStore: { destinationPath: "gs://a/cnpg/db", serverName: "db-g1" } },
+    };
+    const plugin = { instances: 2, plugins: before.plugins };
+    const switchover = { primaryUpdateMethod: "switchover" };
+    for (const [was, is] of [
+      [inTree, plugin],
+      [plugin, inTree],
+    ] as const) {
+      const problems = ignoredClusterChanges(was, { ...is, ...switchover });
+      assert.deepEqual(
+        problems.map(({ path }) => path),
+        ["spec.primaryUpdateMethod"],
+      );
+      for (const good of [{}, { primaryUpdateMethod: "restart" }, { ...switchover, instances: 1 }])
+        assert.deepEqual(ignoredClusterChanges(was, { ...is, ...good }), []);
+    }
+    assert.deepEqual(ignoredClusterChanges(plugin, { ...plugin, ...switchover }), []);
+    assert.deepEqual(ignoredClusterChanges(undefined, { ...plugin, ...switchover }), []);
+  });
+
   it("name the field of the section that the in-tree archive stands in", () => {
     const inTree = (path: string) => ({
       backup: { barmanObjectStore: { destinationPath: path, serverName: "s" } },
@@ -147,7 +170,7 @@ describe("Changes of a live ObjectStore", () => {
         path: "spec.configuration.destinationPath",
         value: "gs://a/y",
         allowed:
-          '"gs://a/x": the new place has no base backup yet, and nothing written there could be restored',
+          '"gs://a/x": the new place has no base backup yet, and nothing written there could be restored. To leave it there: backup.prefix: x, for this cluster',
       },
     ]);
   });

@@ -25,8 +25,10 @@ describe("an import", () => {
 
   it("waits for the extensions and schemas that the database is to have", () => {
     const databases = { orders: { extensions: ["vector", "it's"], schemas: ["sales"] } };
-    const [look] = jobOf(object(decided({ cluster: { databases, importDump: { from } } }), "Job")).template
-      .spec.initContainers;
+    // One of which nobody knows what extensions it has.
+    const image = "registry.example.com/postgresql:17.6";
+    const [look] = jobOf(object(decided({ cluster: { image, databases, importDump: { from } } }), "Job"))
+      .template.spec.initContainers;
     assert(look !== undefined);
     assert.deepEqual(
       [envOf(look, "EXTENSIONS"), envOf(look, "SCHEMAS"), envOf(look, "PARALLEL")],

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
-import type { ClusterArgs } from "../../../components";
-import { PostgresEnvironment } from "../../../components";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { decideEnvironment } from "../../../components/environment/decide";
+import type { ClusterArgs } from "../../../components/index";
+import { PostgresEnvironment } from "../../../components/index";
 import { Problems } from "../../../components/problems";
 import { validateManifest } from "../../../tools/offline/validate";
 import { manifestsOf } from "../../helpers/manifestsOf";
@@ -15,12 +19,12 @@ const orders: ClusterArgs = {
   recoverFrom: { ...recoverFrom, database: "orders" },
   masking: { orders: { sql: ["UPDATE customers SET email = 'x';; ", "TRUNCATE sessions"] } },
 };
-const args = (changes: Partial<ClusterArgs> = {}) =>
-  environmentArgs({ "orders-db": { ...orders, ...changes } });
+const args = (changes: Partial<ClusterArgs> = {}, cluster = orders) =>
+  environmentArgs({ "orders-db": { ...cluster, ...changes } });
 
-function planOf(changes: Partial<ClusterArgs> = {}) {
+function planOf(changes: Partial<ClusterArgs> = {}, cluster = orders) {
   const problems = new Problems();
-  const environment = decideEnvironment(problems, "dev", args(changes));
+  const environment = decideEnvironment(problems, "dev", args(changes, cluster));
   assert.deepEqual(problems.list, []);
   const [only] = environment.clusters;
   assert(only !== undefined);
@@ -32,6 +36,37 @@ const jobOf = (changes?: Partial<ClusterArgs>) => {
   assert(job !== undefined);
   return job;
 };
+
+/** Runs the Job's script with a psql that lets it in at once, and then does this; `$verbosity` is what it was asked to say. */
+function runMasking(psql: string) {
+  const { spec } = jobOf().body as {
+    spec: { template: { spec: { containers: { args: string[] }[] } } };
+  };
+  const [script = ""] = spec.template.spec.containers[0]?.args ?? [];
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-cnpg-masking-"));
+  try {
+    writeFileSync(
+      join(folder, "psql"),
+      `#!/bin/sh
+case "$*" in *'select 1'*) exit 0 ;; esac
+for word in "$@"; do case "$word" in VERBOSITY=*) verbosity=\${word#*=} ;; esac; done
+${psql}
+`,
+    );
+    chmodSync(join(folder, "psql"), 0o755);
+    const { status, stdout, stderr } = spawnSync(
+      "/bin/sh",
+      ["-ceu", script.replaceAll("/tmp/", `${folder}/`)],
+      {
+        env: { PATH: `${folder}:${process.env.PATH}`, PGDATABASE: "orders", PGHOST: "db" },
+        encoding: "utf8",
+      },
+    );
+    return { code: status, output: stdout + stderr };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 describe("A clone with masking", () => {
   it("renders what Kubernetes takes", () => {
@@ -93,6 +128,31 @@ describe("A clone with masking", () => {
     });
   });
 
+  it("prints of an error where it was and its code, and never the message, which can hold a row", () => {
+    const { code, output } =
+      runMasking(`if [ "$verbosity" = sqlstate ]; then said="42P01"; else said='42P01: relation "jane@example.com" does not exist'; fi
+printf 'sql[0]\\nsql[1]\\npsql:/masking/masking.sql:8: ERROR:  %s\\n' "$said" >&2
+exit 3`);
+    assert.equal(code, 3);
+    assert.equal(
+      output,
+      "sql[1]: ERROR: 42P01, undefined_table\nthe message may hold data: it stands in the log of Postgres alone\n",
+    );
+  });
+
+  it("prints a code that has no name here too, and that there was no connection", () => {
+    const lost = "psql: error: connection to server at db failed: Connection refused";
+    assert.match(
+      runMasking("printf 'the end of the transaction\\nERROR:  XX001\\n' >&2; exit 3").output,
+      /^the end of the transaction: ERROR: XX001\n/,
+    );
+    assert.match(runMasking(`echo '${lost}' >&2; exit 2`).output, new RegExp(`^${lost}\n`));
+  });
+
+  it("says that it is done, and nothing of what the SQL printed", () => {
+    assert.equal(runMasking("echo jane@example.com").output, "masked orders\n");
+  });
+
   it("has as much time as it says, and Pulumi waits a minute longer", () => {
     const job = jobOf({ masking: { orders: { sql: ["SELECT 1"], timeout: "90m" } } });
     assert.equal((job.body.spec as { activeDeadlineSeconds: number }).activeDeadlineSeconds, 5400);
@@ -136,7 +196,8 @@ describe("A clone with masking", () => {
 });
 
 describe("The roles of a clone's source", () => {
-  const hba = (changes: Partial<ClusterArgs>) => planOf(changes).plan.spec.postgresql?.pg_hba;
+  const { masking: _, ...unmasked } = orders;
+  const hba = (changes: Partial<ClusterArgs>) => planOf(changes, unmasked).plan.spec.postgresql?.pg_hba;
 
   it("can't log in with the passwords that they have there, but for those that are named", () => {
     const allowRoles = ["reporting", 'it\'s "quoted"'];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type ClusterArgs, PostgresEnvironment } from "../../../components";
 import { decideEnvironment } from "../../../components/environment/decide";
+import { type ClusterArgs, PostgresEnvironment } from "../../../components/index";
 import { Problems } from "../../../components/problems";
 import { settled } from "../../helpers/mocks";
 import { environmentArgs, image, recordValid, types } from "../../helpers/samples";

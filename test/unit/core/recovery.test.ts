@@ -1,26 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterArgs, PostgresEnvironmentArgs, RecoverFromArgs } from "../../../components";
 import { ignoredClusterChanges, ignoredSourceChanges } from "../../../components/cluster/ignoredChanges";
-import { decideEnvironment } from "../../../components/environment/decide";
-import { Problems } from "../../../components/problems";
+import type { RecoverFromArgs } from "../../../components/index";
 import { iamMember, parseInstant } from "../../../components/units";
 import { agreements } from "../../../tools/agreement";
 import { validateManifest } from "../../../tools/offline/validate";
 import { manifestsOf } from "../../helpers/manifestsOf";
-import { environmentArgs, image, paths } from "../../helpers/samples";
-
-const source = { bucket: "acme-prod-backups", serverName: "orders-db-g1", postgresMajor: 17 };
-const orders: ClusterArgs = { namespace: "orders", image, databases: { orders: { owner: "shop" } } };
-
-function plan(cluster: Partial<ClusterArgs>, more: Partial<PostgresEnvironmentArgs> = {}) {
-  const problems = new Problems();
-  const args = environmentArgs({ "orders-db": { ...orders, ...cluster } }, more);
-  const environment = decideEnvironment(problems, "dev", args);
-  const decided = environment.clusters[0]?.plan;
-  assert(decided !== undefined);
-  return { environment, cluster: decided, problems: problems.list };
-}
+import { paths } from "../../helpers/samples";
+import { plan, source } from "./recovered";
 
 describe("A cluster that is recovered from another's archive", () => {
   it("says database, owner, secret and both server names, and begins in one way only", () => {
@@ -119,7 +106,7 @@ describe("A cluster that is recovered from another's archive", () => {
     assert.equal(cluster.backup?.location.serverName, "orders-db-g3");
     assert.deepEqual(
       environment.identity.grants.map(({ role }) => role),
-      ["roles/storage.objectUser", "roles/storage.legacyBucketReader"],
+      ["roles/storage.objectUser", "roles/storage.bucketViewer"],
     );
   });
 

@@ -10,7 +10,10 @@ import { paths } from "../../helpers/samples";
 
 function decide(args: Partial<ClusterArgs> = {}, profile: "dev" | "prod" = "dev") {
   const problems = new Problems();
-  const sizing = decideSizing(new Check(problems), { namespace: "orders", ...args }, profiles[profile]);
+  const sizing = decideSizing(new Check(problems), { namespace: "orders", ...args }, profiles[profile], {
+    major: 17,
+    official: true,
+  });
   return { sizing, values: sizing.parameters.values, problems: problems.list };
 }
 

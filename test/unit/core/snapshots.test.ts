@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ClusterArgs, PostgresEnvironmentArgs } from "../../../components";
 import { decideEnvironment } from "../../../components/environment/decide";
+import type { ClusterArgs, PostgresEnvironmentArgs } from "../../../components/index";
 import { Problems } from "../../../components/problems";
 import { environmentArgs, image } from "../../helpers/samples";
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Http } from "../../../components/apiServer";
 import { Cluster, ClusterError, type KubernetesObject } from "../../lab/cluster";
-import { Http } from "../../lab/cluster/http";
 
 interface Seen {
   readonly method: string | undefined;

@@ -116,9 +116,9 @@ describe("what IAM says to the roles that are declared", () => {
     assert(!may([withoutListing], list("cnpg/orders/")), "a listing is asked of the bucket");
   });
 
-  it("reads the bucket, and lists all of it, by the bucket's role alone", () => {
+  it("reads the bucket by the bucket's role alone, which lists nothing", () => {
     assert(may([onBucket], on("storage.buckets.get")));
-    assert(may([onBucket], list("")));
+    for (const prefix of ["", "cnpg/", "cnpg/users/"]) assert(!may([objects, onBucket], list(prefix)));
     assert(!may([objects], on("storage.buckets.get")));
   });
 
@@ -128,8 +128,10 @@ describe("what IAM says to the roles that are declared", () => {
   });
 
   it("grants nothing to others, on other buckets, and nothing that is asked of a project", () => {
-    assert(!iamJudge([onBucket], "serviceAccount:other@p.iam.gserviceaccount.com")(list(""), now));
-    assert(!may([onBucket], { ...list(""), bucket: "c" }));
+    assert(
+      !iamJudge([onBucket], "serviceAccount:other@p.iam.gserviceaccount.com")(on("storage.buckets.get"), now),
+    );
+    assert(!may([onBucket], { ...on("storage.buckets.get"), bucket: "c" }));
     const admin = { ...onBucket, role: "roles/storage.admin" };
     assert(may([admin], on("storage.buckets.delete")));
     assert(!may([admin], on("storage.buckets.create")));

@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Journal } from "../../../tools/lab/journal";
 import { hasUnknowns, inputsOf, manifestOf, outputsOf, refOfResource } from "../../../tools/lab/live";
 import { atS3Server } from "../../../tools/lab/s3Settings";
 import { withLabStores } from "../../../tools/lab/settings";
@@ -190,29 +186,28 @@ describe("what the engine knows of a live object", () => {
     assert.equal(hasUnknowns(inputs), false);
   });
 
-  it("has every value of a Secret as a secret, and not who owns which field", () => {
-    const outputs = outputsOf("kubernetes:core/v1:Secret", inputs, live);
+  it("has every value of a Secret as a secret, what the provider keeps, and not who owns which field", () => {
+    const outputs = outputsOf(inputs, live, "pulumi-kubernetes-1");
     assert.deepEqual(outputs.data, secret(live.data));
-    assert.deepEqual(outputs.stringData, secret({ password: "p" }));
+    assert.equal(outputs.stringData, undefined);
     assert.deepEqual(outputs.metadata, { name: "x", namespace: "y", uid: "1" });
+    assert.equal(outputs.__fieldManager, "pulumi-kubernetes-1");
+    assert.equal(outputs.__inputs, inputs);
   });
 
-  it("differs from the inputs only in what they gave and somebody changed", () => {
-    assert.deepEqual(inputsOf(inputs, live), inputs);
-    const changed = { ...live, data: { password: Buffer.from("q").toString("base64") } };
-    assert.deepEqual(inputsOf(inputs, changed), { ...inputs, stringData: secret({ password: "q" }) });
+  it("differs from the inputs only in what they gave and somebody changed, a Secret's text as base64", () => {
+    const { stringData: _, __defaults: __, ...rest } = inputs;
+    const kept = { ...rest, metadata: { name: "x", namespace: "y" } };
+    assert.deepEqual(inputsOf(inputs, live), { ...kept, data: secret(live.data) });
+    const data = { password: Buffer.from("q").toString("base64") };
+    assert.deepEqual(inputsOf(inputs, { ...live, data }), { ...kept, data: secret(data) });
   });
 
-  it("leaves out what the server and the operator add, and shows a list of another length as it is", () => {
+  it("leaves out what the server and operators add, at the end of a list too, and shows what went", () => {
     const spec = { instances: 1, list: [{ a: 1 }], gone: 1 };
-    const now = { instances: 2, list: [{ a: 1, b: 2 }], more: true };
-    const given = { apiVersion: "a/v1", kind: "A", metadata: { name: "x" }, spec };
-    const object = (changed: object) => ({
-      apiVersion: "a/v1",
-      kind: "A",
-      metadata: { name: "x" },
-      spec: changed,
-    });
+    const now = { instances: 2, list: [{ a: 1, b: 2 }, { c: 3 }], more: true };
+    const given = { apiVersion: "a.b/v1", kind: "A", metadata: { name: "x" }, spec };
+    const object = (changed: object) => ({ ...given, spec: changed });
     assert.deepEqual(inputsOf(given, object(now)).spec, { instances: 2, list: [{ a: 1 }] });
     assert.deepEqual(inputsOf(given, object({ list: [] })).spec, { list: [] });
   });
@@ -228,26 +223,6 @@ describe("what the engine knows of a live object", () => {
       refOfResource("kubernetes:postgresql.cnpg.io/v1:Cluster", "y/x", {}).apiVersion,
       "postgresql.cnpg.io/v1",
     );
-  });
-});
-
-describe("the journal of what a stack made", () => {
-  it("remembers over runs what was noted and not forgotten", () => {
-    const folder = mkdtempSync(join(tmpdir(), "pulumi-cnpg-journal-"));
-    try {
-      const file = join(folder, "made", "dev");
-      const first = new Journal(file);
-      first.note("v1 Namespace a");
-      first.note("v1 Namespace b");
-      first.forget("v1 Namespace a");
-      const second = new Journal(file);
-      assert.deepEqual(
-        ["a", "b", "c"].map((name) => second.has(`v1 Namespace ${name}`)),
-        [false, true, false],
-      );
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
   });
 });
 

@@ -43,6 +43,8 @@ describe("pulumi.com/waitFor", () => {
     "condition=A B",
     "jsonpath={.items[0].name}=x",
     "jsonpath={.a..b}",
+    "jsonpath=.a.b=x",
+    "jsonpath={.a.b}=x=y",
     "delete",
     "[]",
     "[1]",
@@ -119,11 +121,10 @@ describe("what an object's annotations ask to wait for", () => {
     assert.equal(awaitedOf(annotated, 900).timeout, 900);
     assert.equal(awaitedOf(annotated, 0).timeout, 30);
     assert.equal(awaitedOf({}).timeout, 600);
-    for (const text of ["5m", "0", "-1", "1.5"])
-      assert.throws(
-        () => awaitedOf({ "pulumi.com/timeoutSeconds": text }),
-        /pulumi\.com\/timeoutSeconds.*whole seconds/,
-      );
+    assert.equal(awaitedOf({ "pulumi.com/timeoutSeconds": "0" }).timeout, 0);
+    // The provider passes over what it can't read.
+    for (const text of ["5m", "1.5", "", "600 "])
+      assert.equal(awaitedOf({ "pulumi.com/timeoutSeconds": text }).timeout, 600, text);
   });
 });
 
@@ -132,11 +133,12 @@ describe("what is waited for without being asked", () => {
     apiVersion: "batch/v1",
     kind: "Job",
     metadata: { name: "grants", ...(annotations && { annotations }) },
-    status: { conditions },
+    status: { startTime: "2026-01-01T00:00:00Z", conditions },
   });
 
-  it("is a Job's end, and a failed one is waited for no longer", () => {
+  it("is a Job's end, and one that failed for a reason that the provider knows is waited for no longer", () => {
     const judge = ownJudgeOf(job([]));
+    assert.deepEqual(judge?.({ ...job([]), status: {} }), ["its start"]);
     assert.deepEqual(judge?.(job([])), ["Complete"]);
     assert.deepEqual(judge?.(job([{ type: "Complete", status: "True" }])), []);
     const failed = {
@@ -145,7 +147,8 @@ describe("what is waited for without being asked", () => {
       reason: "DeadlineExceeded",
       message: "Job was active too long",
     };
-    assert.throws(() => judge?.(job([failed])), /the Job failed: DeadlineExceeded: Job was active too long/);
+    assert.throws(() => judge?.(job([failed])), /\[DeadlineExceeded\] Job was active too long/);
+    assert.deepEqual(judge?.(job([{ ...failed, reason: "PodFailurePolicy" }])), ["Complete"]);
   });
 
   it("is nothing of a Job that says so, nor of other kinds", () => {

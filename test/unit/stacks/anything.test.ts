@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { InvalidSettings } from "../../../components";
+import { InvalidSettings } from "../../../components/index";
 import { loadStack } from "../../../stacks/load";
 import { stackSchema } from "../../../stacks/schema";
 import { asEngine, good } from "./badStacks";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { InvalidSettings } from "../../../components";
+import { InvalidSettings } from "../../../components/index";
 import { loadStack } from "../../../stacks/load";
 import { asEngine, type BadStack, badStacks, settingsOf, sourcesOf } from "./badStacks";
 

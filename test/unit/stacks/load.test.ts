@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { PostgresEnvironment, summariesOf } from "../../../components";
+import { PostgresEnvironment, summariesOf } from "../../../components/index";
 import { loadStack } from "../../../stacks/load";
 import { stackSchema } from "../../../stacks/schema";
 import type { Sources } from "../../../stacks/sources";
@@ -51,7 +51,7 @@ describe("A good stack file", () => {
   it("may have every setting that there is, and all that it renders is valid", async () => {
     const args = deepFreeze(loadStack("staging", everySetting(), prod));
     const recording = await recordValid(() => new PostgresEnvironment("staging", args));
-    assert.equal(recording.all(types.cluster).length, 12);
+    assert.equal(recording.all(types.cluster).length, 14);
     assert.equal(recording.all(types.bucket).length, 1);
   });
 

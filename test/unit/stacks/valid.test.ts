@@ -15,8 +15,16 @@ describe("Any stack file that nothing is wrong with", () => {
         const problems = new Problems();
         const plan = decideEnvironment(problems, "test", args);
         assert.deepEqual(problems.list, []);
-        for (const manifest of manifestsOf(plan))
+        for (const manifest of manifestsOf(plan)) {
           assert.deepEqual(validateManifest(manifest), [], JSON.stringify(manifest));
+          // A pod that needs the token asks for it itself.
+          if (manifest.kind === "ServiceAccount")
+            assert.equal(
+              (manifest as { automountServiceAccountToken?: boolean }).automountServiceAccountToken,
+              false,
+              JSON.stringify(manifest),
+            );
+        }
       }),
       { numRuns: 300 },
     );

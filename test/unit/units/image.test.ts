@@ -90,6 +90,17 @@ describe("a Postgres image", () => {
     assert.match(allowed(image("localhost:5000/postgres")), /tag is missing/);
   });
 
+  it("may have the major alone in its tag where a digest pins it", () => {
+    for (const tag of ["17", "17-standard-trixie", "17-3.5-system-trixie"]) {
+      const read = value(image(`${REPOSITORY}:${tag}@${DIGEST}`));
+      assert.deepEqual([read.major, read.minor, read.digest], [17, undefined, DIGEST]);
+    }
+    rejects(
+      image,
+      ["latest", "v17", "17beta1", "13"].map((tag) => `${REPOSITORY}:${tag}@${DIGEST}`),
+    );
+  });
+
   it("is refused with a repository or a digest that no registry has", () => {
     rejects(image, [
       "",

@@ -19,6 +19,8 @@ export interface Question {
   readonly body?: unknown;
   /** Default: `application/json`. */
   readonly contentType?: string;
+  /** Form of the answer. Default: `application/json`. */
+  readonly accept?: string;
   /** Seconds without a sign of life after which the request is given up. Default: 60. */
   readonly timeout?: number;
   /** Ends the request. */
@@ -48,7 +50,15 @@ export class Http {
   }
 
   private send(question: Question, mayRepeat: boolean): Promise<Answer> {
-    const { method, path, body, contentType = "application/json", timeout = 60, signal } = question;
+    const {
+      method,
+      path,
+      body,
+      contentType = "application/json",
+      accept = "application/json",
+      timeout = 60,
+      signal,
+    } = question;
     return new Promise((resolve, reject) => {
       const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
       const call = request(
@@ -60,7 +70,7 @@ export class Http {
           // kubectl proxy answers to names of this machine only.
           headers: {
             host: "localhost",
-            accept: "application/json",
+            accept,
             ...(text !== undefined && {
               "content-type": contentType,
               "content-length": Buffer.byteLength(text),

@@ -7,8 +7,10 @@ import { ClusterError } from "./errors";
 
 /** How to reach a cluster, as kubectl sees it. */
 export interface Access {
-  /** Path of a kubeconfig; its current context counts. */
-  readonly kubeconfig: string;
+  /** Path of a kubeconfig. Default: kubectl's own, `KUBECONFIG` or `~/.kube/config`. */
+  readonly kubeconfig?: string;
+  /** One of its contexts. Default: the current one. */
+  readonly context?: string;
   /** Path or name of a kubectl that fits the cluster. */
   readonly kubectl: string;
 }
@@ -38,7 +40,8 @@ kill "$reader"; exit "$code"`;
  *
  * @throws ClusterError with what kubectl says, if it can't serve
  */
-export function startProxy({ kubeconfig, kubectl }: Access): Promise<Proxy> {
+export function startProxy(access: Access): Promise<Proxy> {
+  const { kubectl } = access;
   // Short, since the path of a unix socket may have a hundred characters; mkdtemp makes it 0700.
   const folder = mkdtempSync(join(tmpdir(), "cnpg-proxy-"));
   const socket = join(folder, "s");
@@ -51,7 +54,7 @@ export function startProxy({ kubeconfig, kubectl }: Access): Promise<Proxy> {
       folder,
       kubectl,
       "proxy",
-      `--kubeconfig=${kubeconfig}`,
+      ...accessFlags(access),
       `--unix-socket=${socket}`,
       // The default refuses exec and attach; here is nobody else who could use them.
       "--reject-paths=^$",
@@ -76,7 +79,9 @@ export function startProxy({ kubeconfig, kubectl }: Access): Promise<Proxy> {
     };
     const fail = (what: string) => {
       close();
-      reject(new ClusterError(0, "NoAnswer", `${kubectl} proxy --kubeconfig=${kubeconfig}: ${what}`));
+      reject(
+        new ClusterError(0, "NoAnswer", `${[kubectl, "proxy", ...accessFlags(access)].join(" ")}: ${what}`),
+      );
     };
     const ended = () => setTimeout(() => fail(output.trim() || "ended without a word"), 20);
     child.stdout.on("data", note);
@@ -87,6 +92,14 @@ export function startProxy({ kubeconfig, kubectl }: Access): Promise<Proxy> {
     child.once("exit", ended);
     child.stdin.on("error", () => {});
   });
+}
+
+/** The flags by which kubectl reaches a cluster. */
+export function accessFlags({ kubeconfig, context }: Access): string[] {
+  return [
+    ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
+    ...(context === undefined ? [] : [`--context=${context}`]),
+  ];
 }
 
 /** What is still open to a child must not keep this process from ending. */

@@ -1,0 +1,40 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { archiveLooks, restoreLooks, type Watching } from "../watch";
+import type { ClusterPlan } from "./decide";
+
+/** What looks, before the Cluster is created, whether its archive is empty. */
+export function emptyArchive({ archiveCheck, waitSeconds }: ClusterPlan, watching: Watching | undefined) {
+  if (archiveCheck === undefined || watching === undefined) return [];
+  const looks = archiveLooks(watching);
+  looks.add(archiveCheck.cluster, { ...archiveCheck, ...patience(waitSeconds) });
+  return [looks.hook];
+}
+
+/**
+ * Hooks of the ObjectStore that a Cluster begins from. On a live Cluster another source would be read by nobody, unless it takes
+ * turns with that one. And before the live Cluster makes room for a former life of it, something looks whether that can be
+ * restored: hooks of the Cluster itself would come too late, since what belongs to it is deleted first, and the hooks of a
+ * deletion are those of the update before.
+ */
+export function sourceHooks(
+  { restoreCheck, recovery, migration, waitSeconds }: ClusterPlan,
+  guard: pulumi.ResourceHook,
+  watching: Watching | undefined,
+): pulumi.ResourceHookBinding {
+  const beforeUpdate = migration.replica?.self === undefined ? [guard] : [];
+  if (restoreCheck === undefined || recovery?.objectStore === undefined || watching === undefined)
+    return { beforeUpdate };
+  const looks = restoreLooks(watching);
+  looks.add(recovery.objectStore.name, { ...restoreCheck, ...patience(waitSeconds) });
+  return { beforeCreate: [looks.hook], beforeUpdate: [...beforeUpdate, looks.hook] };
+}
+
+/** An annotation that changes with the target: so another one is looked at again, after an update that was broken off. */
+export function restoring({ restoreCheck, spec }: ClusterPlan) {
+  if (restoreCheck === undefined) return {};
+  const target = JSON.stringify(spec.bootstrap?.recovery?.recoveryTarget ?? {});
+  return { annotations: { "pulumi-cnpg/target": target } };
+}
+
+/** How long a look may take, and whether it has to be done. */
+const patience = (waitSeconds: number) => ({ timeout: waitSeconds || 900, required: waitSeconds > 0 });

@@ -1,0 +1,56 @@
+import { archiveAccess, s3Place } from "../backup/access";
+import { type BackupBasis, type BackupPlan, decideBackup } from "../backup/decide";
+import { checkBackupSettings } from "../backup/settings";
+import type { Check } from "../check";
+import { Profile } from "../profiles";
+import type { ClusterArgs } from "./args";
+import type { ClusterContext } from "./decide";
+
+/** Whether a cluster has backups. */
+export function backupsEnabled(args: ClusterArgs): boolean {
+  return args.backup?.enabled ?? true;
+}
+
+/** How a cluster is backed up; undefined if it is not, or after a problem. */
+export function decideOwnBackup(
+  check: Check,
+  context: ClusterContext,
+  args: ClusterArgs,
+  known: Pick<BackupBasis, "defaults" | "archived"> & {
+    readonly name: string;
+    /** Server name of its archive, unless the settings say another one. */
+    readonly server: string;
+  },
+): BackupPlan | undefined {
+  const { name, server, ...rest } = known;
+  const backup = args.backup ?? {};
+  const at = check.at("backup");
+  if (!backupsEnabled(args)) {
+    at.require(context.profile !== Profile.Prod, "enabled", false, "true with profile prod");
+    at.require(backup.manual === undefined, "manual", backup.manual, "left out without backups");
+    return undefined;
+  }
+  if (context.bucket === undefined) {
+    check.fail("bucket", undefined, "a bucket to write to, or backup.enabled: false (in dev)");
+    return undefined;
+  }
+  at.require(
+    backup.serverName === undefined || args.generation === undefined,
+    "serverName",
+    backup.serverName,
+    "left out when generation is set, which decides the server name",
+  );
+  const { enabled: _, prefix, serverName, manual: _manual, ...settings } = backup;
+  checkBackupSettings(at, settings, context.method);
+  return decideBackup(at, {
+    cluster: name,
+    serverName: serverName ?? server,
+    bucket: context.bucket,
+    s3: context.s3.store && s3Place(context.s3.store),
+    access: archiveAccess(context.s3, name),
+    prefix: prefix ?? `${context.prefix}/${name}`,
+    method: context.method,
+    settings: { ...context.backups, ...settings },
+    ...rest,
+  });
+}

@@ -1,0 +1,98 @@
+import type { Check } from "../check";
+import { nearest } from "../nearest";
+import type { PostgresImage } from "../units";
+import type { ClusterArgs } from "./args";
+import { contrib, inImage } from "./contrib";
+import { extensionOf, libraryOf, plainLibrary } from "./extensions";
+import { officialImage } from "./image";
+
+/** Libraries that CNPG preloads by itself where one of their parameters is set. */
+const managed = new Set(["auto_explain", "pg_failover_slots", "pg_stat_statements", "pgaudit"]);
+
+/** Names that people write for another one. */
+const aliases: ReadonlyMap<string, string> = new Map([
+  ["pgvector", "vector"],
+  ["pgaudit_log", "pgaudit"],
+  ["uuid_ossp", "uuid-ossp"],
+  ["timescale", "timescaledb"],
+]);
+
+/**
+ * What Postgres has to preload (`shared_preload_libraries`): what is asked for, and what the extensions of the databases can't
+ * work without. On images of CNPG's own, whose content is known, an extension or a library that is not in them is a problem:
+ * a library that is missing keeps Postgres from starting.
+ *
+ * @param check of the cluster
+ */
+export function decideLibraries(check: Check, args: ClusterArgs, major: number | undefined): string[] {
+  const image = officialImage(args.image);
+  const needed = checkExtensions(check, args, image);
+  const asked = args.sharedPreloadLibraries ?? [];
+  const plain = asked.map(plainLibrary);
+  const at = check.at("sharedPreloadLibraries");
+  asked.forEach((library, i) => {
+    at.require(/^[A-Za-z0-9_$/.-]+$/.test(library), i, library, "the name of a library, such as pg_cron");
+    at.require(plain.indexOf(plainLibrary(library)) === i, i, library, "there once");
+    if (image === undefined) return;
+    at.require(
+      inImage(image.flavour, plainLibrary(library), image.major) !== false,
+      i,
+      library,
+      `a library of this image${meant(library, image)}: with one that it lacks Postgres does not start`,
+    );
+  });
+  const libraries = [...asked, ...new Set(needed.filter((library) => !plain.includes(library)))];
+  checkParameters(check, args, libraries, major);
+  return libraries;
+}
+
+function checkExtensions(check: Check, args: ClusterArgs, image: PostgresImage | undefined): string[] {
+  const needed: string[] = [];
+  for (const [database, { extensions = [] }] of Object.entries(args.databases ?? {}))
+    for (const extension of extensions) {
+      if (typeof extension !== "string") continue;
+      if (image !== undefined && inImage(image.flavour, extension, image.major) === false) {
+        check
+          .at("databases")
+          .at(database)
+          .fail(
+            "extensions",
+            extension,
+            inImage("standard", extension, image.major)
+              ? "left out, or a standard image: the minimal one does not carry it"
+              : `an extension that this image carries${meant(extension, image)}; for another one an image of your own, or one such as ghcr.io/cloudnative-pg/postgis`,
+          );
+        continue;
+      }
+      const library = libraryOf(extension);
+      if (library !== undefined) needed.push(library);
+    }
+  return needed;
+}
+
+function checkParameters(
+  check: Check,
+  { parameters = {} }: ClusterArgs,
+  libraries: readonly string[],
+  major: number | undefined,
+): void {
+  if (major === undefined) return;
+  const loaded = new Set(libraries.map(plainLibrary));
+  for (const [name, value] of Object.entries(parameters)) {
+    const [prefix = "", rest] = name.toLowerCase().split(".");
+    const library = rest === undefined ? undefined : libraryOf(extensionOf(prefix) ?? "");
+    if (library === undefined || managed.has(library) || loaded.has(library)) continue;
+    check
+      .at("parameters")
+      .fail(
+        name,
+        value,
+        `left out without ${library}: nobody reads it. To do: sharedPreloadLibraries: [${library}], or the extension in one of the databases`,
+      );
+  }
+}
+
+function meant(name: string, { flavour, major }: PostgresImage): string {
+  const near = aliases.get(name) ?? nearest(name, contrib(flavour, major));
+  return near === undefined || inImage(flavour, near, major) === false ? "" : `; did you mean ${near}?`;
+}

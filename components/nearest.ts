@@ -1,0 +1,26 @@
+/** The known name that somebody may have meant: at most two letters apart, whatever their case. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  return known.find((each) => distance(each.toLowerCase(), name.toLowerCase()) <= 2);
+}
+
+/** What to say of a setting that there is not. */
+export function unknownSetting(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near === undefined
+    ? `There is no such setting; here can stand ${known.join(", ")}`
+    : `There is no such setting; did you mean ${near}?`;
+}
+
+/** Levenshtein's edit distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,179 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ClusterError, type Http, isNotFound } from "../apiServer";
+import { hookName } from "./configurations";
+import type { LivePod } from "./live";
+import { conditionOf } from "./live";
+import { getObject } from "./look";
+import { reach, waitVariable } from "./reach";
+import { kubeconfigOf, pause, type Watching } from "./settled";
+import { oneLine } from "./symptom";
+import { NotSettled } from "./watch";
+
+/** A manifest of the Kubernetes API. */
+export interface Manifest {
+  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/** A pod that looks into an archive as a cluster's own account; both are there for as long as it looks. */
+export interface ArchivePod {
+  readonly namespace: string;
+  readonly cluster: string;
+  /** `gs://<bucket>/<prefix>/<server>`, where it looks. */
+  readonly url: string;
+  /** The account that the cluster has or will have; one that is there already is left alone. */
+  readonly account: Manifest;
+  readonly pod: Manifest;
+  /** Exit code with which the pod ends where the archive is not as it has to be; 0 where it is. */
+  readonly refused: number;
+}
+
+/** A look into an archive before something is made. */
+export interface ArchiveLook extends ArchivePod {
+  /** Seconds after which nobody waits any more. */
+  readonly timeout: number;
+  /** Whether a Kubernetes cluster that can't be reached is an error, or only said. */
+  readonly required: boolean;
+}
+
+/** How a look is done. */
+export interface LookMeans {
+  readonly http: Http;
+  readonly progress: (text: string) => void;
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+/** Seconds after which an image that can't be had is no matter of patience any more. */
+const imagePatience = 120;
+
+/** Path of the Cluster that a look is for. */
+export const clusterPath = ({ namespace, cluster }: ArchivePod): string =>
+  `/apis/postgresql.cnpg.io/v1/namespaces/${namespace}/clusters/${cluster}`;
+
+/**
+ * Has the pod look, and takes away again what was made for it.
+ *
+ * @returns what the pod says against the archive; undefined if it is as it has to be
+ * @throws NotSettled with the words of `cannot` if that can't be seen
+ */
+export async function lookIntoArchive(
+  look: ArchiveLook,
+  { http, pause }: LookMeans,
+  cannot: (why: string) => NotSettled,
+): Promise<string | undefined> {
+  const core = `/api/v1/namespaces/${look.namespace}`;
+  const pod = `${core}/pods/${look.pod.metadata.name}`;
+  const ownAccount = await made(http, `${core}/serviceaccounts`, look.account);
+  try {
+    await removed(http, pod, pause);
+    await http.ask({ method: "POST", path: `${core}/pods`, body: look.pod });
+    const { exitCode, said } = await ended(look, pod, { http, pause }, cannot);
+    if (exitCode === 0) return undefined;
+    if (exitCode === look.refused) return said;
+    throw cannot(said);
+  } finally {
+    await removed(http, pod, pause);
+    if (ownAccount)
+      await http.ask({ method: "DELETE", path: `${core}/serviceaccounts/${look.account.metadata.name}` });
+  }
+}
+
+/** Makes an object; returns false where there is one already. */
+async function made(http: Http, path: string, body: unknown): Promise<boolean> {
+  try {
+    await http.ask({ method: "POST", path, body });
+    return true;
+  } catch (error) {
+    if (error instanceof ClusterError && error.reason === "AlreadyExists") return false;
+    throw error;
+  }
+}
+
+/** Takes a pod away, also one that a killed update left, and waits until it is gone. */
+async function removed(http: Http, path: string, pause: LookMeans["pause"]): Promise<void> {
+  try {
+    await http.ask({ method: "DELETE", path: `${path}?gracePeriodSeconds=0` });
+    while ((await getObject(http, path)) !== undefined) await pause(500);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/** How the pod ended. */
+async function ended(
+  look: ArchiveLook,
+  path: string,
+  { http, pause }: Pick<LookMeans, "http" | "pause">,
+  cannot: (why: string) => NotSettled,
+): Promise<{ readonly exitCode: number; readonly said: string }> {
+  const begun = Date.now();
+  for (;;) {
+    const { status } = (await getObject<LivePod>(http, path)) ?? {};
+    const state = status?.containerStatuses?.[0]?.state;
+    if (state?.terminated !== undefined) {
+      const { exitCode = -1, message = "", reason = "" } = state.terminated;
+      return { exitCode, said: oneLine(message.trim() || reason) };
+    }
+    const waiting = state?.waiting;
+    const scheduled = conditionOf(status?.conditions, "PodScheduled");
+    const why =
+      waiting === undefined
+        ? (scheduled?.message ?? status?.message ?? "it does not begin")
+        : [waiting.reason, waiting.message].filter(Boolean).join(": ");
+    const seconds = (Date.now() - begun) / 1000;
+    const hopeless = seconds > imagePatience && /Image|CreateContainer/.test(waiting?.reason ?? "");
+    if (status?.phase === "Failed" || hopeless || seconds > look.timeout) throw cannot(oneLine(why));
+    await pause(1000);
+  }
+}
+
+/** The looks of the running program, of one kind and through one connection. */
+export interface ArchiveLooks<Look extends ArchiveLook> {
+  /** For the resources before which something is looked at; it rejects where that is not as it has to be. */
+  readonly hook: pulumi.ResourceHook;
+  /** @param name of the resource in Kubernetes, in the cluster's namespace */
+  readonly add: (name: string, look: Look) => void;
+}
+
+/**
+ * The looks of one kind.
+ *
+ * @param known those that there are already
+ * @param stem what the hooks' names begin with
+ * @param what is looked at, for a warning where nobody does
+ */
+export function looksThrough<Look extends ArchiveLook>(
+  known: Map<Watching, ArchiveLooks<Look>>,
+  watching: Watching,
+  { stem, what, check }: LookKind<Look>,
+): ArchiveLooks<Look> {
+  const there = known.get(watching);
+  if (there !== undefined) return there;
+  const looks = new Map<string, Look>();
+  const hook = new pulumi.ResourceHook(hookName(stem, known.size), async ({ newInputs, name: resource }) => {
+    if (process.env[waitVariable] === "off") return;
+    const { namespace, name } = (newInputs?.metadata ?? {}) as { namespace?: string; name?: string };
+    const look = looks.get(`${namespace}/${name}`);
+    if (look === undefined) return;
+    const reached = await reach(await kubeconfigOf(watching)).catch((error: unknown) => {
+      if (look.required || !(error instanceof NotSettled)) throw error;
+      void pulumi.log.warn(`${resource}: nobody looks ${what(look)}: ${error.message}`);
+    });
+    if (reached === undefined) return;
+    await check(look, {
+      http: reached.http,
+      progress: (text) => void pulumi.log.info(`${resource}: ${text}`, undefined, undefined, true),
+      pause,
+    });
+  });
+  const add = (name: string, look: Look) => void looks.set(`${look.namespace}/${name}`, look);
+  known.set(watching, { hook, add });
+  return { hook, add };
+}
+
+/** What tells one kind of look from another. */
+export interface LookKind<Look extends ArchiveLook> {
+  readonly stem: string;
+  readonly what: (look: Look) => string;
+  readonly check: (look: Look, means: LookMeans) => Promise<void>;
+}

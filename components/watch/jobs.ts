@@ -1,0 +1,117 @@
+import * as pulumi from "@pulumi/pulumi";
+import { perProgram } from "../perProgram";
+import { hookName } from "./configurations";
+import type { LiveEvent, LiveJob, LivePod, Snapshot } from "./live";
+import { conditionOf } from "./live";
+import { getObject, list, logsOf } from "./look";
+import { podSymptoms } from "./podSymptoms";
+import { reach, waitVariable } from "./reach";
+import { kubeconfigOf, type Watching } from "./settled";
+import { Lasting, oneLine } from "./symptom";
+import { lastWords } from "./symptoms";
+import type { Means } from "./watch";
+
+/** A Job of the project that is being made. */
+export interface JobWatch {
+  readonly namespace: string;
+  readonly name: string;
+  /** Seconds after which nobody waits any more. */
+  readonly timeout: number;
+  /** Whether its end is known already. */
+  readonly over: () => boolean;
+}
+
+/**
+ * Looks at a Job while Pulumi's provider waits for it, and tells why it fails or can't begin. The provider says of a Job that it
+ * failed and no more; of one that its `podFailurePolicy` ended it doesn't even notice that, and waits on.
+ *
+ * @param tell told once what keeps it, in one line
+ */
+export async function watchJob(
+  { namespace, name, timeout, over }: JobWatch,
+  { http, pause }: Pick<Means, "http" | "pause">,
+  tell: (text: string) => void,
+): Promise<void> {
+  const until = Date.now() + timeout * 1000;
+  const core = `/api/v1/namespaces/${namespace}`;
+  const lasting = new Lasting();
+  const begun = Date.now();
+  while (!over() && Date.now() < until) {
+    await pause(3000);
+    const job = await getObject<LiveJob>(http, `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`);
+    if (job === undefined) continue;
+    const ended = (type: string) => conditionOf(job.status?.conditions, type)?.status === "True";
+    if (ended("Complete")) return;
+    const pods = await list<LivePod>(
+      http,
+      `${core}/pods?labelSelector=${encodeURIComponent(`job-name=${name}`)}`,
+    );
+    const logs = await logsOf(http, namespace, pods, begun);
+    const at = Date.now();
+    const nothing = { cluster: undefined, jobs: [], claims: [], secrets: new Map(), instances: new Map() };
+    const seen = { ...nothing, at, pods, logs };
+    if (ended("Failed") || ended("FailureTarget")) {
+      const { reason = "", message = "" } = conditionOf(job.status?.conditions, "Failed") ?? {};
+      const words = lastWords(pods, { ...seen, events: [] }) ?? oneLine(message);
+      tell(`Job ${namespace}/${name} failed${reason === "" ? "" : ` (${reason})`}: ${words}`);
+      return;
+    }
+    const events = await list<LiveEvent>(http, `${core}/events?limit=500`).catch(() => []);
+    const snapshot: Snapshot = { ...seen, events };
+    const symptoms = podSymptoms(snapshot, begun, undefined).filter(({ key }) => !key.startsWith("ended "));
+    const [stuck] = lasting.certain(symptoms, at);
+    if (stuck !== undefined) {
+      tell(`Job ${namespace}/${name} can't go on: ${stuck.text}`);
+      return;
+    }
+  }
+}
+
+/** Begins to look at Jobs when they are made. */
+export interface JobWatches {
+  /** For a Job, before it is made. */
+  readonly begin: pulumi.ResourceHook;
+  /** Ends the look when the provider has said how the Job went. */
+  readonly endWith: (job: pulumi.CustomResource, namespace: string, name: string) => void;
+}
+
+/** The looks at Jobs of the running program. */
+export function jobWatches(watching: Watching): JobWatches {
+  const known = all();
+  const made = known.get(watching) ?? create(hookName("pulumi-cnpg-watch-job", known.size), watching);
+  known.set(watching, made);
+  return made;
+}
+
+const all = perProgram(() => new Map<Watching, JobWatches>());
+
+function create(hook: string, watching: Watching): JobWatches {
+  const over = new Set<string>();
+  return {
+    begin: new pulumi.ResourceHook(hook, async ({ newInputs, name: resource }) => {
+      const { namespace = "", name = "" } = (newInputs?.metadata ?? {}) as {
+        namespace?: string;
+        name?: string;
+      };
+      const key = `${namespace}/${name}`;
+      if (process.env[waitVariable] === "off") return;
+      over.delete(key);
+      const kubeconfig = await kubeconfigOf(watching);
+      const tell = (text: string) => void pulumi.log.error(`${resource}: ${text}`);
+      const look = async () => {
+        const { http } = await reach(kubeconfig);
+        await watchJob({ namespace, name, timeout: 7200, over: () => over.has(key) }, { http, pause }, tell);
+      };
+      // Nobody waits for it: where it can't look, the provider's own words have to do.
+      void look().catch(() => {});
+    }),
+    endWith: (job, namespace, name) => {
+      job.id.apply(() => over.add(`${namespace}/${name}`));
+    },
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  // Unlike the provider's wait, this one is no reason to go on.
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}

@@ -1,0 +1,102 @@
+import { usesOf } from "../core/archives";
+import { CLUSTER, DATABASE_ROLE, OBJECT_STORE, POOLER } from "../core/cluster";
+import { EXTERNAL_SECRET, SEALED_SECRET } from "../core/passwordSecrets";
+import { known, type Resource } from "../core/resource";
+import { stackRule } from "../core/rule";
+import type { Stack } from "../core/stack";
+import type { View } from "../core/view";
+
+export default stackRule({
+  id: "k8s-secrets-beside-database",
+  title: "A database whose pods may read every Secret of its namespace has the namespace to itself.",
+  severity: "medium",
+  tags: ["security", "secrets", "identity"],
+  why: "The Barman Cloud plugin gives the pods of a Cluster a Role that names the Secrets of its ObjectStores. With Workload Identity there are none, and RBAC reads an empty list of names as all: every Postgres pod may read every Secret of its namespace, also those of other clusters and applications. The plugin puts the Role right again whenever somebody changes it.",
+  remedy:
+    "Give the Cluster a namespace of its own, and keep the Secrets of applications and of other clusters out of it.",
+  url: "https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources",
+  types: [CLUSTER],
+  judge({ stack, report, part }) {
+    for (const cluster of stack.ofType(CLUSTER))
+      part(() => {
+        const { namespace, name } = cluster;
+        if (namespace === undefined || name === undefined) return;
+        const stores = usesOf(cluster, stack).filter(({ holder }) => holder.type === OBJECT_STORE);
+        if (stores.length === 0 || stores.some(({ store }) => namesSecret(store))) return;
+        const others = stack
+          .ofType(CLUSTER)
+          .filter(
+            (other) => other !== cluster && other.namespace === namespace && !haveOneContent(cluster, other),
+          )
+          .map(({ called }) => `those of ${called}`);
+        const foreign = [...others, ...foreignSecrets(stack, cluster, namespace, name)];
+        if (foreign.length === 0) return;
+        const more = foreign.length > 3 ? ` and ${foreign.length - 3} more` : "";
+        report(
+          cluster,
+          ["metadata", "namespace"],
+          `its pods may read every Secret of namespace "${namespace}", and there are others: ${foreign.slice(0, 3).join(", ")}${more}. Give it a namespace of its own.`,
+        );
+      });
+  },
+});
+
+/** Whether both belong to one set of clusters that follow one another, with the same data and passwords. */
+const haveOneContent = (a: Resource, b: Resource): boolean =>
+  [a, b].every(({ view }) => known(() => view.at("spec", "replica").exists) === true);
+
+/** Whether an object store names a Secret that the plugin puts into the Role (`CollectSecretNamesFromCredentials` of 0.15). */
+function namesSecret(store: View): boolean {
+  const azure = store.at("azureCredentials");
+  const keyless =
+    azure.flag("useDefaultAzureCredentials") === true || azure.flag("inheritFromAzureAD") === true;
+  const places = [
+    ...["accessKeyId", "secretAccessKey", "region", "sessionToken"].map((key) =>
+      store.at("s3Credentials", key),
+    ),
+    ...(keyless
+      ? []
+      : ["connectionString", "storageAccount", "storageKey", "storageSasToken"].map((key) => azure.at(key))),
+    store.at("googleCredentials", "applicationCredentials"),
+  ];
+  return places.some(({ exists }) => exists);
+}
+
+/** Secrets of the namespace that nothing of the cluster's names, and that are not called after it. */
+function foreignSecrets(stack: Stack, cluster: Resource, namespace: string, name: string): string[] {
+  const itsOwn = [DATABASE_ROLE, POOLER]
+    .flatMap((type) => stack.ofType(type))
+    .filter((one) => known(() => one.view.text("spec", "cluster", "name")) === name);
+  const named = new Set(
+    [cluster, ...itsOwn, ...stack.ofType(OBJECT_STORE)].flatMap(({ view }) => textsIn(view)),
+  );
+  return ["Secret", EXTERNAL_SECRET, SEALED_SECRET]
+    .flatMap((type) => stack.ofType(type))
+    .filter((secret) => secret.namespace === namespace)
+    .flatMap((secret) => {
+      const called =
+        (secret.type === EXTERNAL_SECRET
+          ? known(() => secret.view.text("spec", "target", "name"))
+          : undefined) ?? secret.name;
+      const own =
+        called === undefined ||
+        called.startsWith(`${name}-`) ||
+        named.has(called) ||
+        known(() => secret.label("cnpg.io/cluster")) === name;
+      return own ? [] : [`Secret ${called}`];
+    });
+}
+
+/** Every text in a value, as far as it is known. */
+function textsIn(view: View): string[] {
+  switch (view.form) {
+    case "map":
+      return view.keys().flatMap((key) => textsIn(view.at(key)));
+    case "list":
+      return view.list().flatMap(textsIn);
+    case "scalar":
+      return [view.scalar() ?? ""];
+    case "unknown":
+      return [];
+  }
+}

@@ -1,0 +1,75 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ClusterArgs, PostgresEnvironment } from "../../components/index";
+import { getPulumiCli } from "../../tools/cli";
+import { runOffline } from "../../tools/offline/engine";
+import type { Providers } from "../../tools/offline/providers";
+import type { StateResource } from "./offline";
+
+/** A program with one cluster, `orders-db`, that looks at what runs through a kubectl of the test's own. */
+export class Looking {
+  readonly folder = mkdtempSync(join(tmpdir(), "pulumi-cnpg-looking-"));
+  private readonly kubectl = join(this.folder, "kubectl");
+  /** What the last update printed. */
+  output = "";
+
+  /** @param script the kubectl, of which it is told the folder */
+  constructor(script: (folder: string) => string) {
+    writeFileSync(this.kubectl, script(this.folder));
+    chmodSync(this.kubectl, 0o755);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Updates, and returns the exit code. */
+  async up(
+    wait: "on" | "off",
+    cluster: Omit<ClusterArgs, "namespace">,
+    providers?: Providers,
+  ): Promise<number> {
+    this.output = "";
+    const former = { ...process.env };
+    process.env.PULUMI_CNPG_KUBECTL = this.kubectl;
+    process.env.PULUMI_CNPG_WAIT = wait;
+    try {
+      const { exitCode } = await runOffline({
+        cli: await getPulumiCli({ say: () => {} }),
+        operation: "up",
+        stack: "dev",
+        project: "shop",
+        stackFile: { config: {} },
+        folder: this.folder,
+        ...(providers !== undefined && { providers }),
+        live: true,
+        stdio: "pipe",
+        onOutput: (text) => {
+          this.output += text;
+        },
+        program: () => {
+          const environment = new PostgresEnvironment("dev", {
+            project: "acme-dev",
+            region: "europe-west1",
+            profile: "dev",
+            clusters: { "orders-db": { namespace: "orders", ...cluster } },
+          });
+          return Promise.resolve({ bucket: environment.bucket });
+        },
+      });
+      return exitCode;
+    } finally {
+      process.env = former;
+    }
+  }
+
+  /** What the state has. */
+  resources(): readonly StateResource[] {
+    const file = join(this.folder, "state", ".pulumi", "stacks", "shop", "dev.json");
+    const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+      checkpoint: { latest?: { resources?: StateResource[] } };
+    };
+    return checkpoint.latest?.resources ?? [];
+  }
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ClusterArgs } from "../../components/index";
+import { Looking } from "./looking";
+
+/** A kubectl whose proxy is an API server with a live Cluster, and a pod that ends with the code in a file. */
+const kubectl = (folder: string) => `#!${process.execPath}
+const { createServer } = require("node:http");
+const { appendFileSync, readFileSync } = require("node:fs");
+const socket = process.argv.find((word) => word.startsWith("--unix-socket=")).slice(14);
+let pod = false;
+createServer((request, response) => {
+  const path = request.url.split("?")[0];
+  appendFileSync("${folder}/asked", request.method + " " + path + "\\n");
+  const answer = (status, body) => {
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(body));
+  };
+  const missing = () => answer(404, { kind: "Status", status: "Failure", reason: "NotFound", message: path + " not found", code: 404 });
+  request.resume().on("end", () => {
+    if (path === "/version") return answer(200, {});
+    if (path.endsWith("/clusters/orders-db"))
+      return answer(200, { metadata: { name: "orders-db" }, spec: { plugins: [{ parameters: { serverName: "orders-db-g1" } }] } });
+    if (path.endsWith("/serviceaccounts"))
+      return answer(409, { kind: "Status", status: "Failure", reason: "AlreadyExists", message: "exists", code: 409 });
+    if (request.method === "POST") { pod = true; return answer(201, {}); }
+    if (!pod) return missing();
+    if (request.method === "DELETE") { pod = false; return answer(200, {}); }
+    const exitCode = Number(readFileSync("${folder}/code", "utf8"));
+    answer(200, { metadata: {}, status: { containerStatuses: [{ state: { terminated: { exitCode, message: "there is no WAL" } } }] } });
+  });
+}).listen(socket, () => console.log("Starting to serve on " + socket));
+`;
+
+describe("A restore in place, through the real engine", () => {
+  const looking = new Looking(kubectl);
+  const { folder } = looking;
+  after(() => looking.remove());
+
+  /** Updates, with a pod that ends with this code. */
+  function up(wait: "on" | "off", code: number, life: Partial<ClusterArgs>): Promise<number> {
+    rmSync(join(folder, "asked"), { force: true });
+    writeFileSync(join(folder, "code"), String(code));
+    const image = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
+    return looking.up(wait, { image, databases: { orders: {}, more: {} }, ...life });
+  }
+
+  const ofKind = (kind: string) => looking.resources().filter(({ type }) => type.endsWith(`:${kind}`));
+  const looks = () =>
+    existsSync(join(folder, "asked"))
+      ? (readFileSync(join(folder, "asked"), "utf8").match(/^POST .*\/pods$/gm)?.length ?? 0)
+      : 0;
+  const restored = (target?: { time: string }): Partial<ClusterArgs> => ({
+    generation: 2,
+    recoverFrom: { generation: 1, database: "orders", ...(target && { target }) },
+  });
+
+  it("deletes nothing at all where the archive has not what it asks for, and says what is missing", async () => {
+    assert.equal(await up("off", 0, { initdb: { database: "orders" } }), 0, looking.output);
+    const urns = () => looking.resources().map(({ urn }) => urn);
+    const before = urns().sort();
+    assert.notEqual(await up("on", 9, restored()), 0, looking.output);
+    assert.match(looking.output, /orders-db-g1 has not what recoverFrom asks for \(there is no WAL\)/);
+    assert.doesNotMatch(looking.output, /deleted|replaced/);
+    assert.deepEqual(urns().sort(), before);
+    assert.match(JSON.stringify(ofKind("Cluster")), /"serverName":"orders-db-g1"/);
+    assert.equal(looks(), 1);
+  });
+
+  it("replaces the Cluster where it has, having looked before", async () => {
+    assert.equal(await up("on", 0, restored()), 0, looking.output);
+    assert.equal(looks(), 1);
+    assert.match(JSON.stringify(ofKind("Cluster")), /"serverName":"orders-db-g2"/);
+    assert.equal(ofKind("Database").length, 2);
+  });
+
+  it("looks again for the next life, and lets nothing go for it either", async () => {
+    const next = { ...restored({ time: "2026-01-01T00:00:00Z" }), generation: 3 };
+    assert.notEqual(await up("on", 9, next), 0, looking.output);
+    assert.equal(looks(), 1);
+    assert.match(JSON.stringify(ofKind("Cluster")), /"serverName":"orders-db-g2"/);
+    assert.equal(ofKind("Database").length, 2);
+    assert.equal(ofKind("ScheduledBackup").length, 1);
+  });
+});

@@ -1,0 +1,32 @@
+/** Suites of `npm run test:lab`, which need a cluster: files of `test/lab/suites`. What takes longest comes first. */
+export const labSuites = [
+  "updates",
+  "firstStarts",
+  "target",
+  "archiving",
+  "leastPrivilege",
+  "agreement",
+  "providerCases",
+  "operations",
+  "archivePlace",
+  "pooler",
+  "grants",
+  "grantsTroubles",
+  "passwordSync",
+  "lab",
+  "admission",
+  "recovery",
+  "restore",
+  "migration",
+  "replica",
+  "roles",
+  "masking",
+  "export",
+  "kills",
+] as const;
+
+/** Those that run when they are asked for: `npm run test:lab recovery roles`, or `all`. Most of their minutes are waiting. */
+export const onRequest: readonly (typeof labSuites)[number][] = [
+  ...(["pooler", "grants", "grantsTroubles", "passwordSync", "recovery", "restore"] as const),
+  ...(["migration", "replica", "roles", "masking", "export", "firstStarts", "kills"] as const),
+];
