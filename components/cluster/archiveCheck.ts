@@ -29,6 +29,8 @@ interface Looking {
   readonly what: string;
   readonly location: ObjectStoreLocation;
   readonly access: StoreAccess;
+  /** Server name with which the cluster will archive. */
+  readonly server: string;
   readonly script: string;
   /** Variables for the script. */
   readonly own?: readonly EnvVar[];
@@ -40,7 +42,7 @@ export const refused = 9;
 /** A pod of the cluster's own account with a script that finds the archive in `$DUMP_REMOTE`. */
 export function archivePod(basis: ArchivePodBasis, looking: Looking): ArchivePod {
   const { workload, labels, annotations, env } = basis;
-  const { what, location, access, script, own = [] } = looking;
+  const { what, location, access, server, script, own = [] } = looking;
   const { namespace, cluster } = workload;
   const folder = new DumpFolder(location.bucket, `${location.prefix}/${location.serverName}`, location.s3);
   const store = dumpStore(access, location.s3, JobPurpose.Import);
@@ -64,6 +66,7 @@ export function archivePod(basis: ArchivePodBasis, looking: Looking): ArchivePod
     namespace,
     cluster,
     url: folder.url,
+    server,
     refused,
     account: {
       apiVersion: "v1",
@@ -87,7 +90,7 @@ export function archivePod(basis: ArchivePodBasis, looking: Looking): ArchivePod
  * A listing without recursion asks for one page, however much is there.
  */
 export function archiveCheck(basis: ArchivePodBasis, { location, access }: BackupPlan): ArchivePod {
-  return archivePod(basis, { what: "archive-check", location, access, script });
+  return archivePod(basis, { what: "archive-check", location, access, server: location.serverName, script });
 }
 
 /** For five minutes it tries again what fails: a new grant, or the node's metadata server, may need a moment. rclone ends with 3 where nothing is. */

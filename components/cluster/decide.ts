@@ -28,7 +28,7 @@ import { rolesOf } from "../roles/replica";
 import { checkSecretNames } from "../roles/secretNames";
 import { type CertificatesPlan, decideCertificates } from "../tls/decide";
 import { clusterName, namespaceName, objectName, parseWait } from "../units";
-import type { ArchivePod, RestorePod } from "../watch";
+import type { ArchivePod } from "../watch";
 import { archiveCheck } from "./archiveCheck";
 import type { ClusterArgs } from "./args";
 import { checkCreated, checkLabels, checkPlacement, decideInstances } from "./checks";
@@ -72,7 +72,7 @@ export interface ClusterPlan {
   /** What looks, before the Cluster is created, whether its archive is empty; absent if nobody is to look. */
   readonly archiveCheck: ArchivePod | undefined;
   /** What looks, before a live Cluster makes room for a former life of it, whether that can be restored; absent if nobody is to. */
-  readonly restoreCheck: RestorePod | undefined;
+  readonly restoreCheck: ArchivePod | undefined;
   /** The archive, or the snapshots, that it begins from or follows, if there are any. */
   readonly recovery: RecoveryPlan | undefined;
   /** Whether subscriptions and jobs that came with a copy are kept from running. */

@@ -14,7 +14,6 @@ import {
   advised,
   afterCluster,
   afterSettled,
-  configurations,
   type Settled,
   type WatchedKind,
   type Watching,
@@ -23,7 +22,7 @@ import {
 import { changeGuards } from "./changeGuard";
 import type { ClusterPlan } from "./decide";
 import { emptyArchive, restoring, sourceHooks } from "./looks";
-import { annotationsOf, watchCluster } from "./settle";
+import { annotationsOf, noteConfiguration, watchCluster } from "./settle";
 import type { TimeToLivePlan } from "./timeToLive";
 
 const cnpg = "postgresql.cnpg.io/v1";
@@ -134,6 +133,7 @@ export function declareCluster(
     dependsOn,
   });
 
+  const looks = emptyArchive(plan, watching);
   const cluster = new CustomResource(
     name,
     {
@@ -150,11 +150,11 @@ export function declareCluster(
       replacementTrigger: generation,
       deleteBeforeReplace: true,
       hooks: advised({
-        beforeUpdate: [guards.cluster, ...(watched === undefined ? [] : [configurations(watched).note])],
+        beforeUpdate: [guards.cluster, ...looks, ...noteConfiguration(watched)],
         beforeCreate: [
           ...(follows ? [guards.birth] : []),
           ...(grants ? [propagationHooks().awaitGrants(iamPropagationSeconds)] : []),
-          ...emptyArchive(plan, watching),
+          ...looks,
         ],
       }),
       ...(plan.waitSeconds > 0 && {

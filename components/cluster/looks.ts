@@ -2,8 +2,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import { archiveLooks, restoreLooks, type Watching } from "../watch";
 import type { ClusterPlan } from "./decide";
 
-/** What looks, before the Cluster is created, whether its archive is empty. */
-export function emptyArchive({ archiveCheck, waitSeconds }: ClusterPlan, watching: Watching | undefined) {
+/**
+ * What looks whether the Cluster's archive is empty: before it is created, and before an update that gives its archive another
+ * name, as a major upgrade does.
+ */
+export function emptyArchive(
+  { archiveCheck, waitSeconds }: ClusterPlan,
+  watching: Watching | undefined,
+): pulumi.ResourceHook[] {
   if (archiveCheck === undefined || watching === undefined) return [];
   const looks = archiveLooks(watching);
   looks.add(archiveCheck.cluster, { ...archiveCheck, ...patience(waitSeconds) });

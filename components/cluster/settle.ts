@@ -1,5 +1,5 @@
 import type { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
-import type { Resource } from "@pulumi/pulumi";
+import type { Resource, ResourceHook } from "@pulumi/pulumi";
 import { shortHash } from "../units";
 import { archiveChanges, configurations, type Watching, watchClusterOf } from "../watch";
 import type { ClusterPlan } from "./decide";
@@ -18,6 +18,10 @@ export function annotationsOf(plan: ClusterPlan, watched: Watching | undefined):
     ...(sidecar !== undefined && { [sidecarAnnotation]: shortHash(JSON.stringify(sidecar)) }),
   };
 }
+
+/** What notes a Cluster's configuration before it is updated. */
+export const noteConfiguration = (watched: Watching | undefined): ResourceHook[] =>
+  watched === undefined ? [] : [configurations(watched).note];
 
 function archives({ backup, migration }: ClusterPlan): boolean {
   return backup !== undefined && !migration.archivesLate;

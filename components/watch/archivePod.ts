@@ -21,6 +21,8 @@ export interface ArchivePod {
   readonly cluster: string;
   /** `gs://<bucket>/<prefix>/<server>`, where it looks. */
   readonly url: string;
+  /** Server name with which the cluster will archive: a live Cluster that has it is what is asked for already. */
+  readonly server: string;
   /** The account that the cluster has or will have; one that is there already is left alone. */
   readonly account: Manifest;
   readonly pod: Manifest;
@@ -49,6 +51,20 @@ const imagePatience = 120;
 /** Path of the Cluster that a look is for. */
 export const clusterPath = ({ namespace, cluster }: ArchivePod): string =>
   `/apis/postgresql.cnpg.io/v1/namespaces/${namespace}/clusters/${cluster}`;
+
+/** What is read of a live Cluster: how its archive is called. */
+export interface LiveArchiver {
+  readonly spec?: {
+    readonly plugins?: readonly { readonly parameters?: { readonly serverName?: string } }[];
+    readonly backup?: { readonly barmanObjectStore?: { readonly serverName?: string } };
+  };
+}
+
+/** Server names with which a live Cluster archives, by either method; none where it does not say. */
+export function archivesAs({ spec }: LiveArchiver): readonly string[] {
+  const plugins = (spec?.plugins ?? []).map(({ parameters }) => parameters?.serverName);
+  return [...plugins, spec?.backup?.barmanObjectStore?.serverName].filter((name) => name !== undefined);
+}
 
 /**
  * Has the pod look, and takes away again what was made for it.

@@ -2,7 +2,9 @@ import { perProgram } from "../perProgram";
 import {
   type ArchiveLook,
   type ArchiveLooks,
+  archivesAs,
   clusterPath,
+  type LiveArchiver,
   type LookMeans,
   lookIntoArchive,
   looksThrough,
@@ -12,23 +14,35 @@ import type { Watching } from "./settled";
 import { NotSettled } from "./watch";
 
 /**
- * Looks whether a Cluster's archive is empty, before the Cluster is created and as the account that it will have.
+ * Looks whether the archive of a Cluster is empty, as the account that it has or will have: before it is created, and before a
+ * major upgrade begins an archive of its own.
  *
  * @throws NotSettled if it is not, or if that can't be seen
  */
 export async function checkEmptyArchive(look: ArchiveLook, means: LookMeans): Promise<void> {
   const { url } = look;
-  // One that was made by an update which was killed: it archives already, or the provider refuses.
-  if ((await getObject(means.http, clusterPath(look))) !== undefined) return;
+  const live = await getObject<LiveArchiver>(means.http, clusterPath(look));
+  if (live !== undefined) {
+    const names = archivesAs(live);
+    // One that an update made which was killed: it archives already, or the provider refuses.
+    if (names.length === 0 || names.includes(look.server)) return;
+  }
   means.progress(`looking whether ${url} is empty`);
   const found = await lookIntoArchive(look, means, (why) => cannotLook(look, why));
   if (found !== undefined)
     throw new NotSettled(
-      `${url} is not empty (${found}), so no new Cluster may archive there: it would delete by its own retention what another one left, and ` +
-        "could not archive itself. Nothing was created. To do: raise the cluster's generation, whose archive has a name of its own; to have the " +
-        "data that are there, recover from them (recoverFrom). If nobody needs them, delete that folder",
+      `${url} is not empty (${found}), so ${live === undefined ? forNew : forUpgraded}. If nobody needs what is there, delete that folder`,
     );
 }
+
+const forNew =
+  "no new Cluster may archive there: it would delete by its own retention what another one left, and could not archive itself. " +
+  "Nothing was created. To do: raise the cluster's generation, whose archive has a name of its own; to have the data that are there, " +
+  "recover from them (recoverFrom)";
+
+const forUpgraded =
+  "the upgraded Cluster may not archive there: WAL and base backups of two histories would lie in one folder. Nothing was changed. To do: an " +
+  "earlier upgrade that was undone may have left them; move them to another folder of the bucket to keep them";
 
 const cannotLook = ({ url, namespace, pod }: ArchiveLook, why: string) =>
   new NotSettled(

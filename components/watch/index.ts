@@ -8,7 +8,7 @@ export { archiveLooks } from "./emptyArchive";
 export { jobWatches } from "./jobs";
 export type { WatchedKind } from "./objects";
 export { kubectlVariable, waitVariable } from "./reach";
-export { type RestorePod, restoreLooks } from "./restorable";
+export { restoreLooks } from "./restorable";
 export {
   afterCluster,
   afterSettled,

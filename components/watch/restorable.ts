@@ -2,8 +2,9 @@ import { perProgram } from "../perProgram";
 import {
   type ArchiveLook,
   type ArchiveLooks,
-  type ArchivePod,
+  archivesAs,
   clusterPath,
+  type LiveArchiver,
   type LookMeans,
   lookIntoArchive,
   looksThrough,
@@ -12,30 +13,13 @@ import { getObject } from "./look";
 import type { Watching } from "./settled";
 import { NotSettled } from "./watch";
 
-/** A pod that looks whether a former life of a cluster can be restored. */
-export interface RestorePod extends ArchivePod {
-  /** Server name with which the restored cluster will archive: a Cluster that has it is that one already. */
-  readonly server: string;
-}
-
-/** A look into the archive of a former life, before the live Cluster is deleted. */
-export interface RestoreLook extends RestorePod, ArchiveLook {}
-
-/** What is read of a live Cluster: how its archive is called. */
-interface LiveArchiver {
-  readonly spec?: {
-    readonly plugins?: readonly { readonly parameters?: { readonly serverName?: string } }[];
-    readonly backup?: { readonly barmanObjectStore?: { readonly serverName?: string } };
-  };
-}
-
 /**
  * Looks whether the archive of a former life has what a restore in place asks for. Where there is no live Cluster nothing can be
  * lost: the recovery itself says what is missing.
  *
  * @throws NotSettled if it has not, or if that can't be seen
  */
-export async function checkRestorable(look: RestoreLook, means: LookMeans): Promise<void> {
+export async function checkRestorable(look: ArchiveLook, means: LookMeans): Promise<void> {
   const { url, namespace, cluster } = look;
   const live = await getObject<LiveArchiver>(means.http, clusterPath(look));
   if (live === undefined || archivesAs(live).includes(look.server)) return;
@@ -48,12 +32,7 @@ export async function checkRestorable(look: RestoreLook, means: LookMeans): Prom
     );
 }
 
-function archivesAs({ spec }: LiveArchiver): readonly (string | undefined)[] {
-  const plugins = (spec?.plugins ?? []).map(({ parameters }) => parameters?.serverName);
-  return [...plugins, spec?.backup?.barmanObjectStore?.serverName];
-}
-
-const cannotLook = ({ url, namespace, cluster, pod }: RestoreLook, why: string) =>
+const cannotLook = ({ url, namespace, cluster, pod }: ArchiveLook, why: string) =>
   new NotSettled(
     `nobody could look whether ${url} has what recoverFrom asks for: pod ${namespace}/${pod.metadata.name}: ${why}. The live Cluster ` +
       `${namespace}/${cluster} stays as it is. To do: the pod runs as the cluster's own account, so the recovery would most likely fail as well; if its ` +
@@ -62,7 +41,7 @@ const cannotLook = ({ url, namespace, cluster, pod }: RestoreLook, why: string) 
   );
 
 /** The looks at archives of former lives, through one connection. */
-export function restoreLooks(watching: Watching): ArchiveLooks<RestoreLook> {
+export function restoreLooks(watching: Watching): ArchiveLooks<ArchiveLook> {
   return looksThrough(all(), watching, {
     stem: "pulumi-cnpg-restorable",
     what: ({ url }) => `whether ${url} has what recoverFrom asks for`,
@@ -70,4 +49,4 @@ export function restoreLooks(watching: Watching): ArchiveLooks<RestoreLook> {
   });
 }
 
-const all = perProgram(() => new Map<Watching, ArchiveLooks<RestoreLook>>());
+const all = perProgram(() => new Map<Watching, ArchiveLooks<ArchiveLook>>());

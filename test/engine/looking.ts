@@ -7,6 +7,39 @@ import { runOffline } from "../../tools/offline/engine";
 import type { Providers } from "../../tools/offline/providers";
 import type { StateResource } from "./offline";
 
+/**
+ * A kubectl whose proxy is an API server with a live Cluster, and a pod that ends with the code in a file.
+ *
+ * @param server name with which the live Cluster archives
+ */
+export const withLiveCluster = (folder: string, server: string) => `#!${process.execPath}
+const { createServer } = require("node:http");
+const { appendFileSync, readFileSync } = require("node:fs");
+const socket = process.argv.find((word) => word.startsWith("--unix-socket=")).slice(14);
+let pod = false;
+createServer((request, response) => {
+  const path = request.url.split("?")[0];
+  appendFileSync("${folder}/asked", request.method + " " + path + "\\n");
+  const answer = (status, body) => {
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(body));
+  };
+  const missing = () => answer(404, { kind: "Status", status: "Failure", reason: "NotFound", message: path + " not found", code: 404 });
+  request.resume().on("end", () => {
+    if (path === "/version") return answer(200, {});
+    if (path.endsWith("/clusters/orders-db"))
+      return answer(200, { metadata: { name: "orders-db" }, spec: { plugins: [{ parameters: { serverName: "${server}" } }] } });
+    if (path.endsWith("/serviceaccounts"))
+      return answer(409, { kind: "Status", status: "Failure", reason: "AlreadyExists", message: "exists", code: 409 });
+    if (request.method === "POST") { pod = true; return answer(201, {}); }
+    if (!pod) return missing();
+    if (request.method === "DELETE") { pod = false; return answer(200, {}); }
+    const exitCode = Number(readFileSync("${folder}/code", "utf8"));
+    answer(200, { metadata: {}, status: { containerStatuses: [{ state: { terminated: { exitCode, message: "there is no WAL" } } }] } });
+  });
+}).listen(socket, () => console.log("Starting to serve on " + socket));
+`;
+
 /** A program with one cluster, `orders-db`, that looks at what runs through a kubectl of the test's own. */
 export class Looking {
   readonly folder = mkdtempSync(join(tmpdir(), "pulumi-cnpg-looking-"));

@@ -2,39 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClusterArgs } from "../../components/index";
-import { Looking } from "./looking";
-
-/** A kubectl whose proxy is an API server with a live Cluster, and a pod that ends with the code in a file. */
-const kubectl = (folder: string) => `#!${process.execPath}
-const { createServer } = require("node:http");
-const { appendFileSync, readFileSync } = require("node:fs");
-const socket = process.argv.find((word) => word.startsWith("--unix-socket=")).slice(14);
-let pod = false;
-createServer((request, response) => {
-  const path = request.url.split("?")[0];
-  appendFileSync("${folder}/asked", request.method + " " + path + "\\n");
-  const answer = (status, body) => {
-    response.writeHead(status, { "content-type": "application/json" });
-    response.end(JSON.stringify(body));
-  };
-  const missing = () => answer(404, { kind: "Status", status: "Failure", reason: "NotFound", message: path + " not found", code: 404 });
-  request.resume().on("end", () => {
-    if (path === "/version") return answer(200, {});
-    if (path.endsWith("/clusters/orders-db"))
-      return answer(200, { metadata: { name: "orders-db" }, spec: { plugins: [{ parameters: { serverName: "orders-db-g1" } }] } });
-    if (path.endsWith("/serviceaccounts"))
-      return answer(409, { kind: "Status", status: "Failure", reason: "AlreadyExists", message: "exists", code: 409 });
-    if (request.method === "POST") { pod = true; return answer(201, {}); }
-    if (!pod) return missing();
-    if (request.method === "DELETE") { pod = false; return answer(200, {}); }
-    const exitCode = Number(readFileSync("${folder}/code", "utf8"));
-    answer(200, { metadata: {}, status: { containerStatuses: [{ state: { terminated: { exitCode, message: "there is no WAL" } } }] } });
-  });
-}).listen(socket, () => console.log("Starting to serve on " + socket));
-`;
+import { Looking, withLiveCluster } from "./looking";
 
 describe("A restore in place, through the real engine", () => {
-  const looking = new Looking(kubectl);
+  const looking = new Looking((folder) => withLiveCluster(folder, "orders-db-g1"));
   const { folder } = looking;
   after(() => looking.remove());
 
@@ -70,7 +41,8 @@ describe("A restore in place, through the real engine", () => {
 
   it("replaces the Cluster where it has, having looked before", async () => {
     assert.equal(await up("on", 0, restored()), 0, looking.output);
-    assert.equal(looks(), 1);
+    // Into the former archive, and into that of its own.
+    assert.equal(looks(), 2);
     assert.match(JSON.stringify(ofKind("Cluster")), /"serverName":"orders-db-g2"/);
     assert.equal(ofKind("Database").length, 2);
   });

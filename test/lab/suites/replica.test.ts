@@ -43,7 +43,15 @@ describe("Replica clusters in the lab", function () {
         databases: { orders: { owner: "shop" }, billing: {} },
         recoverFrom: { ...migration.archive, database: "orders" },
         replica: {},
+        // Fewer than its source has.
+        parameters: { max_connections: "40" },
       });
+    });
+
+    const connections = (of: Postgres) => of.sql("SHOW max_connections");
+
+    it("runs with its source's max_connections where it declares fewer, which Postgres would not start with", async () => {
+      assert.equal(await connections(made), await connections(source));
     });
 
     it("has every row that is in the archive, and can't be written to", async () => {
@@ -62,6 +70,18 @@ describe("Replica clusters in the lab", function () {
       await source.switchWal();
       await answers(made, "SELECT count(*) FROM sales.orders", String(from + 50));
       console.log(`      50 rows here ${Date.now() - started} ms after the WAL switch`);
+    });
+
+    it("goes on to follow a source that was given more connections", async () => {
+      await source.change({ parameters: { max_connections: "210" } }, ["Cluster"]);
+      await answers(source, "SHOW max_connections", "210");
+      await source.sql("DELETE FROM sales.orders WHERE note = 'later'", "orders");
+      await source.switchWal();
+      await answers(made, "SELECT count(*) FROM sales.orders", String(from));
+      await source.sql(
+        "INSERT INTO sales.orders (note) SELECT 'later' FROM generate_series(1, 50)",
+        "orders",
+      );
     });
 
     it("has the source's passwords, no Secret that would open nothing, and no Database yet", async () => {

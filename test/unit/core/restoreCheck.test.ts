@@ -59,6 +59,11 @@ describe("What looks whether a former life of a cluster can be restored", () => 
     assert.equal(envOf({ lsn: "0/3000060", timeline: "17" }).TIMELINE, "00000011");
     assert.equal(envOf({ lsn: "0/3000060", timeline: "latest" }).TIMELINE, "");
   });
+
+  it("is told a place in the WAL in sixteen digits", () => {
+    assert.equal(envOf({ lsn: "1a/3000060" }).TARGET_LSN, "0000001A03000060");
+    assert.equal(envOf({ time: "2026-11-21T03:00:00Z" }).TARGET_LSN, "");
+  });
 });
 
 /** An archive as Barman leaves it: base backups with their `backup.info`, and when which WAL file was uploaded. */
@@ -107,6 +112,7 @@ describe("The script that looks whether a former life can be restored", () => {
         `for word in "$@"; do case "$word" in store:*) path=${folder}/bucket/\${word#store:b/p/} ;; esac; done
 case "$*" in
   cat*) [ -f "$path" ] || exit 4; cat "$path" ;;
+  *--files-only*"--format p"*) cd "$path" || exit 3; ls ;;
   *--dirs-only*) cd "$path" 2>/dev/null || exit 3; ls -d */ ;;
   *) cd "$path" || exit 3; for file in *; do date -u -r "$file" '+%Y-%m-%d %H:%M:%S'; done ;;
 esac`,
@@ -118,6 +124,7 @@ esac`,
         PATH: `${folder}:${process.env.PATH}`,
         DUMP_REMOTE: "store:b/p",
         TARGET_TIME: "",
+        TARGET_LSN: "",
         BACKUP_ID: "",
         TIMELINE: "",
         BASE: "barman",
@@ -173,6 +180,45 @@ esac`,
       9,
       "there is no base backup 20261119T030000; the newest ones: 20261121T030000 20261120T030000",
     ]);
+  });
+
+  /** Two base backups that end at 0/2000120 and 2/FE000028, and WAL up to the end of segment 2/FF. */
+  const placed = {
+    "20261120T030000": `${info("2026-11-20 03:05:00+00:00")}end_xlog=0/2000120\nxlog_segment_size=16777216\n`,
+    "20261121T030000": `${info("2026-11-21 03:05:00+00:00")}end_xlog=2/FE000028\nxlog_segment_size=16777216\n`,
+  };
+  const segments = {
+    "0000000100000002/0000000100000002000000FE.00000028.backup.gz": "2026-11-21T03:05:00Z",
+    "0000000100000002/0000000100000002000000FF.gz": "2026-11-21T05:00:00Z",
+    "0000000100000002/000000010000000300000000.partial": "2026-11-21T05:00:00Z",
+  };
+
+  it("has nothing against a place in the WAL between a base backup and the last file", () => {
+    for (const lsn of ["0/2000120", "0/3000000", "2/FE000028", "2/FFFFFFFF"])
+      assert.deepEqual(
+        run({ base: placed, wals: segments }, { TARGET_LSN: envOf({ lsn }).TARGET_LSN ?? "" }),
+        [0, ""],
+        lsn,
+      );
+  });
+
+  it("refuses a place in the WAL from before the first base backup, or from after the last file", () => {
+    const at = (lsn: string) =>
+      run({ base: placed, wals: segments }, { TARGET_LSN: envOf({ lsn }).TARGET_LSN ?? "" });
+    assert.deepEqual(at("0/200011F"), [
+      9,
+      "there is no complete base backup that ended before the target (000000000200011F)",
+    ]);
+    assert.deepEqual(at("3/0"), [
+      9,
+      "its last WAL file is 0000000100000002000000FF, before the target (0000000300000000)",
+    ]);
+  });
+
+  it("says nothing of a place in the WAL where it does not know how long a WAL file is", () => {
+    const beyond = { TARGET_LSN: "0000000900000000" };
+    assert.deepEqual(run({ base: done, wals: segments }, beyond), [0, ""]);
+    assert.deepEqual(run({ wals: segments }, { ...beyond, BASE: "snapshot" }), [0, ""]);
   });
 
   it("takes snapshots in place of a base backup, and WAL from the archive", () => {

@@ -7,6 +7,7 @@ const look: ArchiveLook = {
   namespace: "orders",
   cluster: "orders-db",
   url: "gs://pg/cnpg/orders-db/orders-db-g1",
+  server: "orders-db-g1",
   account: { metadata: { name: "orders-db" } },
   pod: { metadata: { name: "orders-db-archive-check" } },
   refused: 9,
@@ -26,20 +27,24 @@ class Server {
   constructor(
     readonly objects: Set<string>,
     private readonly status: object,
+    /** What the Cluster says, where there is one. */
+    private readonly spec: object = {},
   ) {}
 
   readonly http = {
-    ask: async ({ method, path, body }: Question) => {
+    ask: async ({ method, path, body: made }: Question) => {
       const [bare = ""] = path.split("?");
       this.asked.push(`${method} ${bare}`);
       const missing = new ClusterError(404, "NotFound", `${bare} not found`);
       if (method === "POST") {
-        const { name } = (body as typeof look.pod).metadata;
+        const { name } = (made as typeof look.pod).metadata;
         if (this.objects.has(`${bare}/${name}`)) throw new ClusterError(409, "AlreadyExists", "exists");
         this.objects.add(`${bare}/${name}`);
       } else if (!this.objects.has(bare)) throw missing;
       else if (method === "DELETE") this.objects.delete(bare);
-      return { status: 200, body: { metadata: {}, status: this.status }, warnings: [] };
+      const body =
+        bare === cluster ? { metadata: {}, spec: this.spec } : { metadata: {}, status: this.status };
+      return { status: 200, body, warnings: [] };
     },
   } as unknown as Http;
 }
@@ -92,6 +97,33 @@ describe("The look whether a new Cluster's archive is empty", () => {
     const server = new Server(new Set([cluster]), ended(9));
     await check(server);
     assert.deepEqual(server.asked, [`GET ${cluster}`]);
+  });
+
+  const archiving = (serverName: string) => ({
+    plugins: [{ name: "barman-cloud.cloudnative-pg.io", parameters: { serverName } }],
+  });
+
+  it("is done before a major upgrade begins an archive of its own, and leaves the live Cluster's account", async () => {
+    const live = [cluster, account];
+    for (const former of [
+      archiving("orders-db"),
+      { backup: { barmanObjectStore: { serverName: "orders-db" } } },
+    ]) {
+      const server = new Server(new Set(live), ended(9, "base/\n"), former);
+      await assert.rejects(
+        check(server),
+        /is not empty \(base\/\), so the upgraded Cluster may not archive there: /,
+      );
+      assert.deepEqual([...server.objects], live);
+    }
+  });
+
+  it("is not done again for an upgrade that has begun, nor where backups are only turned on again", async () => {
+    for (const spec of [archiving("orders-db-g1"), {}]) {
+      const server = new Server(new Set([cluster]), ended(9), spec);
+      await check(server);
+      assert.deepEqual(server.asked, [`GET ${cluster}`]);
+    }
   });
 
   it("takes a pod away that a killed update left, and keeps an account that was there", async () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { ClusterError, type Http, type Question } from "../../../components/apiServer";
-import { checkRestorable, type RestoreLook } from "../../../components/watch/restorable";
+import type { ArchiveLook } from "../../../components/watch/archivePod";
+import { checkRestorable } from "../../../components/watch/restorable";
 
-const look: RestoreLook = {
+const look: ArchiveLook = {
   namespace: "orders",
   cluster: "orders-db",
   url: "gs://pg/cnpg/orders-db/orders-db-g1",
@@ -26,7 +27,7 @@ async function check(live: object | undefined, exitCode: number, message = "") {
     const [bare = ""] = path.split("?");
     asked.push(`${method} ${bare}`);
     if (method === "POST") {
-      const made = `${bare}/${(body as RestoreLook["pod"]).metadata.name}`;
+      const made = `${bare}/${(body as ArchiveLook["pod"]).metadata.name}`;
       if (objects.has(made)) throw new ClusterError(409, "AlreadyExists", "exists");
       objects.add(made);
     } else if (!objects.has(bare)) throw new ClusterError(404, "NotFound", `${bare} not found`);
