@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clustersOf, environmentOf, PostgresEnvironment } from "./components/index";
+import { clustersOf, environmentOf, liveArchive, PostgresEnvironment } from "./components/index";
+import { asTheyAre, type LookAtCluster } from "./stacks/live";
 import { loadStack, sourceStacks } from "./stacks/load";
 import { type ReadStack, readOwn, readReference, readStacks } from "./stacks/read";
 
@@ -7,13 +8,14 @@ import { type ReadStack, readOwn, readReference, readStacks } from "./stacks/rea
  * One stack file in, both halves out. All that is wrong with the file is said at once, before anything is registered.
  *
  * @param read how another stack is read that a cluster is recovered from; an offline run has its own way
+ * @param look how a live Cluster is looked at; likewise
  */
-async function program(read: ReadStack = readReference) {
+async function program(read: ReadStack = readReference, look: LookAtCluster = liveArchive) {
   const stack = pulumi.getStack();
   const config = pulumi.runtime.allConfig();
   const [sources, own] = await Promise.all([readStacks(sourceStacks(config), read), readOwn()]);
   const args = loadStack(stack, config, sources, {
-    former: own.clusters,
+    former: await asTheyAre(config, own.clusters, look),
     formerPlace: own.environment,
     warn: (text) => void pulumi.log.warn(text),
   });

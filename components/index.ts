@@ -48,4 +48,4 @@ export {
 export type { ApplicationCa, ApplicationSummary } from "./roles/summary";
 export * from "./tls/args";
 export * as units from "./units";
-export { kubectlVariable, waitVariable } from "./watch";
+export { kubectlVariable, liveArchive, waitVariable } from "./watch";

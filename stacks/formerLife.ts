@@ -44,7 +44,8 @@ export function checkFormerLife(
       `${path}.generation`,
       generation,
       `${life.generation}, which the cluster has reached, or more: with a former one it would be deleted, and a new one begin that can't ` +
-        "archive, since there is an archive at its place already",
+        `archive, since there is an archive at its place already. If the update to ${life.generation} ended before it replaced the Cluster, ` +
+        "run this where kubectl reaches the Kubernetes cluster, which says so",
     );
   const inPlace = recoverFrom !== undefined && recoverFrom.stack === undefined && isInPlace(recoverFrom);
   if (inPlace && life.logins === "declared" && recoverFrom.allowRoles === undefined)

@@ -1,4 +1,5 @@
 import { InvalidSettings, summariesOf } from "../components/index";
+import type { LookAtCluster } from "../stacks/live";
 import { loadStack, sourceStacks } from "../stacks/load";
 import { type ReadStack, readStacks } from "../stacks/read";
 import type { Source } from "../stacks/sources";
@@ -62,8 +63,12 @@ export interface OpenStack {
    * Runs `index.ts`, which is told of other stacks what their files say.
    *
    * @param amend changes that, for a place where the files do not say all
+   * @param look how a live Cluster is looked at. Default: as the program does
    */
-  readonly program: (amend?: (source: Source) => Source) => Promise<Record<string, unknown>>;
+  readonly program: (
+    amend?: (source: Source) => Source,
+    look?: LookAtCluster,
+  ) => Promise<Record<string, unknown>>;
 }
 
 /** Reads the files of the stacks that a stack's settings name: once, for what judges the settings and for the program. */
@@ -77,9 +82,9 @@ export async function openStack(
   const sources = await readStacks(sourceStacks(config), stackFiles(root, project, say));
   return {
     args: () => loadStack(stack, config, sources),
-    program: (amend = (source) => source) => {
+    program: (amend = (source) => source, look) => {
       const program = require("../index") as typeof import("../index");
-      return program(async (name) => amend(sources.get(name) ?? { unavailable: "it was not read" }));
+      return program(async (name) => amend(sources.get(name) ?? { unavailable: "it was not read" }), look);
     },
   };
 }

@@ -9,8 +9,9 @@ import { agree, formatAgreements, mostShown } from "./agreementTable";
 import { getPulumiCli, PulumiCliError } from "./cli";
 import { exitWith, readArgs, UsageError } from "./exit";
 import { afterMasking, maskingJobs } from "./offline/dependencies";
-import { type Operation, runOffline } from "./offline/engine";
+import { type Operation, runOffline, stateFileOf } from "./offline/engine";
 import { metadataOf } from "./offline/kubernetes";
+import { archivesInState } from "./offline/liveArchive";
 import type { PackRun } from "./offline/policyPack";
 import { render } from "./offline/render";
 import { openStack } from "./sources";
@@ -120,6 +121,8 @@ async function main(): Promise<number> {
       })
     : undefined;
   const folder = target?.folder ?? resolve(options.folder);
+  const offlineLook =
+    target === undefined ? archivesInState(stateFileOf({ folder, project: project.name, stack })) : undefined;
   const { exitCode, recorder } = await runOffline({
     cli,
     operation,
@@ -136,7 +139,7 @@ async function main(): Promise<number> {
       ...(Object.keys(args?.clusters ?? {}).length > mostShown ? ["--suppress-outputs"] : []),
     ],
     onNotice: say,
-    program: () => opened.program(target?.source),
+    program: () => opened.program(target?.source, offlineLook),
   });
   if (exitCode !== 0) return exitCode;
   if (operation === "destroy") {

@@ -48,20 +48,27 @@ export interface LookMeans {
 /** Seconds after which an image that can't be had is no matter of patience any more. */
 const imagePatience = 120;
 
-/** Path of the Cluster that a look is for. */
-export const clusterPath = ({ namespace, cluster }: ArchivePod): string =>
-  `/apis/postgresql.cnpg.io/v1/namespaces/${namespace}/clusters/${cluster}`;
-
 /** What is read of a live Cluster: how its archive is called. */
-export interface LiveArchiver {
+interface LiveArchiver {
   readonly spec?: {
     readonly plugins?: readonly { readonly parameters?: { readonly serverName?: string } }[];
     readonly backup?: { readonly barmanObjectStore?: { readonly serverName?: string } };
   };
 }
 
-/** Server names with which a live Cluster archives, by either method; none where it does not say. */
-export function archivesAs({ spec }: LiveArchiver): readonly string[] {
+/**
+ * Server names with which a live Cluster archives, by either method; none where it does not say.
+ *
+ * @returns undefined if there is no such Cluster
+ */
+export async function archivesAs(
+  http: Http,
+  { namespace, cluster }: Pick<ArchivePod, "namespace" | "cluster">,
+): Promise<readonly string[] | undefined> {
+  const path = `/apis/postgresql.cnpg.io/v1/namespaces/${namespace}/clusters/${cluster}`;
+  const live = await getObject<LiveArchiver>(http, path);
+  if (live === undefined) return undefined;
+  const { spec } = live;
   const plugins = (spec?.plugins ?? []).map(({ parameters }) => parameters?.serverName);
   return [...plugins, spec?.backup?.barmanObjectStore?.serverName].filter((name) => name !== undefined);
 }

@@ -3,13 +3,10 @@ import {
   type ArchiveLook,
   type ArchiveLooks,
   archivesAs,
-  clusterPath,
-  type LiveArchiver,
   type LookMeans,
   lookIntoArchive,
   looksThrough,
 } from "./archivePod";
-import { getObject } from "./look";
 import type { Watching } from "./settled";
 import { NotSettled } from "./watch";
 
@@ -21,12 +18,9 @@ import { NotSettled } from "./watch";
  */
 export async function checkEmptyArchive(look: ArchiveLook, means: LookMeans): Promise<void> {
   const { url } = look;
-  const live = await getObject<LiveArchiver>(means.http, clusterPath(look));
-  if (live !== undefined) {
-    const names = archivesAs(live);
-    // One that an update made which was killed: it archives already, or the provider refuses.
-    if (names.length === 0 || names.includes(look.server)) return;
-  }
+  const live = await archivesAs(means.http, look);
+  // One that an update made which was killed: it archives already, or the provider refuses.
+  if (live?.length === 0 || live?.includes(look.server)) return;
   means.progress(`looking whether ${url} is empty`);
   const found = await lookIntoArchive(look, means, (why) => cannotLook(look, why));
   if (found !== undefined)

@@ -6,6 +6,7 @@ export { archiveChanges, notingChange } from "./changed";
 export { configurations } from "./configurations";
 export { archiveLooks } from "./emptyArchive";
 export { jobWatches } from "./jobs";
+export { liveArchive } from "./liveArchive";
 export type { WatchedKind } from "./objects";
 export { kubectlVariable, waitVariable } from "./reach";
 export { restoreLooks } from "./restorable";

@@ -3,13 +3,10 @@ import {
   type ArchiveLook,
   type ArchiveLooks,
   archivesAs,
-  clusterPath,
-  type LiveArchiver,
   type LookMeans,
   lookIntoArchive,
   looksThrough,
 } from "./archivePod";
-import { getObject } from "./look";
 import type { Watching } from "./settled";
 import { NotSettled } from "./watch";
 
@@ -21,8 +18,8 @@ import { NotSettled } from "./watch";
  */
 export async function checkRestorable(look: ArchiveLook, means: LookMeans): Promise<void> {
   const { url, namespace, cluster } = look;
-  const live = await getObject<LiveArchiver>(means.http, clusterPath(look));
-  if (live === undefined || archivesAs(live).includes(look.server)) return;
+  const live = await archivesAs(means.http, look);
+  if (live === undefined || live.includes(look.server)) return;
   means.progress(`looking whether ${url} has what ${namespace}/${cluster} is to be restored from`);
   const missing = await lookIntoArchive(look, means, (why) => cannotLook(look, why));
   if (missing !== undefined)

@@ -72,13 +72,13 @@ export interface OfflineResult {
 export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
   const recorder: Recorder = { declared: new Map(), dependencies: new Map(), changes: 0 };
   const work = prepareWorkFolder(run);
-  const state = join(run.folder, "state");
+  const state = stateFolder(run.folder);
   mkdirSync(state, { recursive: true });
   removeStaleLocks(state, run.project, run.stack);
 
   const home = join(run.folder, "home");
   withoutLogs(home);
-  const stateFile = join(state, ".pulumi", "stacks", run.project, `${run.stack}.json`);
+  const stateFile = stateFileOf(run);
   const env: NodeJS.ProcessEnv = {
     // For the engine too: one that has a language host starts the policy pack by that.
     PULUMI_CNPG_PREVIOUS: stateFile,
@@ -142,6 +142,16 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
     for (const one of started.reverse()) one.stop();
   }
 }
+
+const stateFolder = (folder: string) => join(folder, "state");
+
+/** Where a stack's state is. */
+export const stateFileOf = ({
+  folder,
+  project,
+  stack,
+}: Pick<OfflineRun, "folder" | "project" | "stack">): string =>
+  join(stateFolder(folder), ".pulumi", "stacks", project, `${stack}.json`);
 
 /** Starts the policy pack; what it says goes where the CLI's output goes. */
 function startPack(run: OfflineRun, pack: PackRun, env: NodeJS.ProcessEnv): StartedPack {
