@@ -1,14 +1,19 @@
-/** The known name that somebody may have meant: at most two letters apart, whatever their case. */
+/** The known name that somebody may have meant: at most two letters apart, one in a short name, whatever their case. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  return known.find((each) => distance(each.toLowerCase(), name.toLowerCase()) <= 2);
+  const most = name.length < 5 ? 1 : 2;
+  return known.find((each) => distance(each.toLowerCase(), name.toLowerCase()) <= most);
 }
 
 /** What to say of a setting that there is not. */
-export function unknownSetting(name: string, known: readonly string[]): string {
+export const unknownSetting = (name: string, known: readonly string[]): string =>
+  unknownWord("setting", name, known);
+
+/** What to say of a word of a kind that there is not. */
+export function unknownWord(kind: string, name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   return near === undefined
-    ? `There is no such setting; here can stand ${known.join(", ")}`
-    : `There is no such setting; did you mean ${near}?`;
+    ? `There is no such ${kind}; here can stand ${known.join(", ")}`
+    : `There is no such ${kind}; did you mean ${near}?`;
 }
 
 /** Levenshtein's edit distance. */

@@ -1,6 +1,7 @@
 import type { Check } from "../check";
 import { bad, formatBytes, good, type Parsed, parseSize } from "../units";
 import type { BackupSettings } from "./args";
+import { type BarmanCommand, barmanOption } from "./barmanOptions";
 
 /** Barman's argument for the size at which it ends an archive of a base backup and begins the next one. */
 const sizeArgument = "--max-archive-size";
@@ -26,15 +27,15 @@ const others = {
   dbname: undefined,
   parallel: "walParallel",
   "spool-dir": undefined,
-  test: undefined,
 } as const;
 
-const argumentKeys = ["dataArgs", "dataRestoreArgs", "walArgs", "walRestoreArgs"] as const;
+const argumentKeys: readonly BarmanCommand[] = ["dataArgs", "dataRestoreArgs", "walArgs", "walRestoreArgs"];
 
 /** Checks the arguments of Barman's commands at the place where they were written. */
 export function checkBarmanArgs(check: Check, settings: BackupSettings): void {
   for (const key of argumentKeys)
-    for (const [i, text] of (settings[key] ?? []).entries()) check.at(key).parse(i, text, barmanArgument);
+    for (const [i, text] of (settings[key] ?? []).entries())
+      check.at(key).parse(i, text, (given) => barmanArgument(key, given));
   check.parse("maxArchiveSize", settings.maxArchiveSize, parseArchiveSize);
   const said = (settings.dataArgs ?? []).findIndex(isSize);
   if (said < 0) return;
@@ -111,11 +112,11 @@ function archiveSizeOf(text: string): Parsed<bigint> {
 }
 
 /** One argument with its value: as two, CNPG would leave the second one out where it stands for something else already. */
-function barmanArgument(text: string): Parsed<string> {
-  const [, name] = /^--([a-z0-9][a-z0-9-]*)(?:=[\s\S]+)?$/.exec(text) ?? [];
+function barmanArgument(command: BarmanCommand, text: string): Parsed<string> {
+  const [, name, value] = /^--([a-z0-9][a-z0-9-]*)(?:=([\s\S]+))?$/.exec(text) ?? [];
   if (name === undefined)
     return bad('a long argument of Barman with its value behind "=", such as "--read-timeout=120"');
-  if (!Object.hasOwn(others, name)) return good(text);
+  if (!Object.hasOwn(others, name)) return barmanOption(command, name, value);
   const setting = others[name as keyof typeof others];
   const instead = setting === undefined ? "leave it out" : `set ${setting}`;
   return bad(`left out: CNPG's own value stands before it and wins; ${instead}`);
