@@ -23,12 +23,12 @@ export class Problems {
   private readonly misshapen = new Set<string>();
 
   add(path: string, value: unknown, allowed: string): void {
-    if (!this.misshapen.has(path)) this.list.push({ path, value, allowed });
+    if (!this.misshapen.has(path)) this.list.push({ path, value: withoutSecrets(path, value), allowed });
   }
 
   /** Something that is not of the shape that it should have: what else is found at this path follows from it. */
   addShape(problem: Problem): void {
-    this.list.push(problem);
+    this.list.push({ ...problem, value: withoutSecrets(problem.path, problem.value) });
     this.misshapen.add(problem.path);
   }
 
@@ -47,6 +47,47 @@ export class Problems {
 
 /** In place of a value that may be a secret which somebody wrote where none may stand. */
 export const notShown = "(not shown)";
+
+/** Settings and variables that hold a secret itself, where somebody writes text. */
+const holdsSecret = /passw(or)?d|token|api.?key|access.?key|private.?key|PGPASS/i;
+
+/** Those that hold the name of a Secret: text that can't be one may be what should be in it. */
+const namesSecret = /secret|credential/i;
+const nameLike = /^[\w.-]+$/;
+
+/** Settings that only sound like a secret: what is written there is not one. */
+const onlySounds = /^(sync(Owner)?Password|promotionToken|password_encryption|passwordSecret)$/;
+
+/**
+ * What may be shown of a value that is not allowed. People write a password where the name of its Secret belongs, or into a URL or a
+ * variable.
+ */
+function withoutSecrets(path: string, value: unknown): unknown {
+  const last = path.replace(/\[\d+\]$/, "").replace(/^.*\./, "");
+  if (typeof value === "string")
+    return isSecret(last, value) && redacted(value) === value ? notShown : redacted(value);
+  return hasSecret(value) ? notShown : value;
+}
+
+function isSecret(name: string, value: string): boolean {
+  if (value === "" || onlySounds.test(name)) return false;
+  return (
+    holdsSecret.test(name) || (namesSecret.test(name) && !nameLike.test(value)) || redacted(value) !== value
+  );
+}
+
+function hasSecret(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([name, each]) =>
+    typeof each === "string" ? isSecret(name, each) : hasSecret(each),
+  );
+}
+
+/** Without the password of a URL or a connection string. */
+const redacted = (text: string): string =>
+  text
+    .replaceAll(/(:\/\/[^\s/:@]*):[^\s@]*@/g, `$1:${notShown}@`)
+    .replaceAll(/\b(\w*(?:password|secret|token)\w*\s*[=:]\s*)[^\s"',;]+/gi, `$1${notShown}`);
 
 /**
  * The one error for bad input: every problem with its path, its value and what is allowed.

@@ -134,7 +134,7 @@ function isSecret(name: string): boolean {
 }
 
 /** Names that may be meant for one of those. */
-const secretNames = /secret|access.?key|password|token/i;
+const secretNames = /secret|credential|access.?key|password|token/i;
 
 function parseJson(value: string): unknown {
   try {
@@ -160,8 +160,8 @@ function readSettings(problems: Problems, raw: Record<string, unknown>): StackSe
 function mayBeSecret(path: Path, setting: Setting | undefined): boolean {
   const last = path.at(-1);
   const sounds = typeof last === "string" && secretNames.test(last) && !Object.hasOwn(elsewhere, last);
-  if (setting === undefined && sounds) return true;
-  return path[2] === "servers" && (setting === undefined || setting.kind === "group");
+  const apart = setting === undefined || setting.kind === "group";
+  return apart && (sounds || path[2] === "servers");
 }
 
 /** A path as the components write it: `databases.orders.extensions[0]`. */

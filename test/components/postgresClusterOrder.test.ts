@@ -41,7 +41,11 @@ describe("The order and the life of a PostgresCluster's parts", () => {
     const recording = await declare({ iamPropagationWait: "90s" });
     assert.deepEqual(recording.one(types.cluster).options.hooks, {
       beforeCreate: ["pulumi-cnpg-await-iam-grants-90s", "pulumi-cnpg-empty-archive"],
-      beforeUpdate: ["pulumi-cnpg-cluster-changes", "pulumi-cnpg-note-configuration"],
+      beforeUpdate: [
+        "pulumi-cnpg-cluster-changes",
+        "pulumi-cnpg-empty-archive",
+        "pulumi-cnpg-note-configuration",
+      ],
       onError: ["pulumi-cnpg-advice"],
     });
     assert.deepEqual(recording.one(types.store).options.hooks, {
