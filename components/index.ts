@@ -26,7 +26,7 @@ export { propagationWaitVariable } from "./identity/propagation";
 export * from "./migration/args";
 export { nearest, unknownSetting } from "./nearest";
 export * from "./pooler/args";
-export { formatProblem, InvalidSettings, notShown, type Problem, Problems } from "./problems";
+export { formatProblem, InvalidSettings, notShown, type Problem, Problems, Refused } from "./problems";
 export { Profile, type ProfileDefaults, profiles } from "./profiles";
 export * from "./recovery/args";
 export { isInPlace } from "./recovery/source";

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Refused } from "./problems";
 import type { Protection } from "./profiles";
 
 /** Options of a component, with what it depends on taken out. */
@@ -24,7 +25,7 @@ export function splitDependsOn(opts: pulumi.ComponentResourceOptions | undefined
     pulumi.Resource.isInstance(resource),
   );
   if (resources.length !== list.length) {
-    throw new pulumi.RunError("dependsOn: an Output is not allowed here: a resource, or a list of resources");
+    throw new Refused("dependsOn: an Output is not allowed here: a resource, or a list of resources");
   }
   return { dependsOn: resources, rest };
 }

@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi/errors";
+import { holdsKey } from "./units/keyVariable";
 
 /** One thing that is wrong with what a person wrote, in the terms of what they wrote. */
 export interface Problem {
@@ -49,7 +50,7 @@ export class Problems {
 export const notShown = "(not shown)";
 
 /** Settings and variables that hold a secret itself, where somebody writes text. */
-const holdsSecret = /passw(or)?d|token|api.?key|access.?key|private.?key|PGPASS/i;
+const holdsSecret = /passw(or)?d|token|api.?key|access.?key|private.?key/i;
 
 /** Those that hold the name of a Secret: text that can't be one may be what should be in it. */
 const namesSecret = /secret|credential/i;
@@ -72,7 +73,10 @@ function withoutSecrets(path: string, value: unknown): unknown {
 function isSecret(name: string, value: string): boolean {
   if (value === "" || onlySounds.test(name)) return false;
   return (
-    holdsSecret.test(name) || (namesSecret.test(name) && !nameLike.test(value)) || redacted(value) !== value
+    holdsSecret.test(name) ||
+    (/^[A-Z_\d]+$/.test(name) && holdsKey(name)) ||
+    (namesSecret.test(name) && !nameLike.test(value)) ||
+    redacted(value) !== value
   );
 }
 
@@ -90,10 +94,21 @@ const redacted = (text: string): string =>
     .replaceAll(/\b(\w*(?:password|secret|token)\w*\s*[=:]\s*)[^\s"',;]+/gi, `$1${notShown}`);
 
 /**
- * The one error for bad input: every problem with its path, its value and what is allowed.
- * It is a Pulumi RunError, so the engine prints the message without a stack trace.
+ * An error that is for the person who runs Pulumi: its message is printed, and nothing of the program.
+ *
+ * It has no stack, though a RunError's is never printed: Pulumi's Node.js host formats it all the same, and Node's `inspect` with
+ * colours loops over a path such as `node_modules/@pulumi/resource.ts` until 2 GB are full (seen with Node 20.20 and SDK 3.270: half a
+ * minute for every message).
  */
-export class InvalidSettings extends RunError {
+export class Refused extends RunError {
+  constructor(message: string) {
+    super(message);
+    this.stack = "";
+  }
+}
+
+/** The one error for bad input: every problem with its path, its value and what is allowed. */
+export class InvalidSettings extends Refused {
   constructor(
     readonly subject: string,
     readonly problems: readonly Problem[],

@@ -1,15 +1,12 @@
 import type { Check } from "../check";
 import { notShown } from "../problems";
-import { parseBackupSchedule, parseRetention } from "../units";
+import { holdsKey, parseBackupSchedule, parseRetention } from "../units";
 import { BackupMethod, type BackupSettings } from "./args";
 import { checkBarmanArgs } from "./barmanArgs";
 import { checkSidecar } from "./sidecar";
 
 /** As CNPG's webhook has it (`isReservedEnvironmentVariable`); its plugin's sidecar sets the same. */
 const reservedVariable = /^(PG|CNPG_|(POD_NAME|NAMESPACE|CLUSTER_NAME)$)/i;
-
-/** Variables that would hold a key in the open. */
-const keyVariable = /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 
 /** Checks backup settings at the place where they were written: for the environment, or for one cluster. */
 export function checkBackupSettings(check: Check, settings: BackupSettings, method: BackupMethod): void {
@@ -28,10 +25,10 @@ export function checkBackupSettings(check: Check, settings: BackupSettings, meth
       "left out: CNPG keeps POD_NAME, NAMESPACE, CLUSTER_NAME and what starts with PG or CNPG_ for itself",
     );
     check.require(
-      !keyVariable.test(name),
+      !holdsKey(name),
       `env.${name}`,
       notShown,
-      "left out: it would stand in the manifests in the open, and over the Secret that backups.s3 names",
+      "left out: it would stand in the manifests in the open, and before the identity or the Secret with which the store is reached",
     );
   }
   check.require(

@@ -43,6 +43,14 @@ export function checkParameters(
       check.fail(given, text, "the name of a Postgres parameter, such as work_mem");
       continue;
     }
+    if (/[\r\n]/.test(text)) {
+      check.fail(
+        given,
+        text,
+        "one line: Postgres can't read a file of parameters that has a line break in a value",
+      );
+      continue;
+    }
     const facts = catalogue.find(given);
     const name = facts?.name ?? given;
     const wrong = wrongName(given, server, catalogue);

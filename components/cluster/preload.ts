@@ -41,9 +41,40 @@ export function decideLibraries(check: Check, args: ClusterArgs, major: number |
       `a library of this image${meant(library, image)}: with one that it lacks Postgres does not start`,
     );
   });
-  const libraries = [...asked, ...new Set(needed.filter((library) => !plain.includes(library)))];
+  const more = [...new Set(needed.filter((library) => !plain.includes(library)))];
+  const libraries = more.includes(first)
+    ? [first, ...asked, ...more.filter((library) => library !== first)]
+    : [...asked, ...more];
+  const firstAt = plain.indexOf(first);
+  at.require(
+    firstAt <= 0,
+    Math.max(0, firstAt),
+    asked[firstAt],
+    "the first of them: Citus does not let Postgres start behind another one",
+  );
+  // Of one that the image lacks, that was said.
+  if (image === undefined || inImage(image.flavour, "pg_cron", image.major) !== false) checkCron(check, args);
   checkParameters(check, args, libraries, major);
   return libraries;
+}
+
+/** The library that has to be loaded before all others ("Citus has to be loaded first" in its `_PG_init`). */
+const first = "citus";
+
+/** pg_cron can be in one database of a server: the one that `cron.database_name` names, `postgres` if none is named. */
+function checkCron(check: Check, { databases = {}, parameters = {} }: ClusterArgs): void {
+  const named = Object.entries(parameters).find(([name]) => name.toLowerCase() === "cron.database_name")?.[1];
+  for (const [database, { extensions = [] }] of Object.entries(databases))
+    check
+      .at("databases")
+      .at(database)
+      .require(
+        !extensions.includes("pg_cron") || named === database,
+        "extensions",
+        "pg_cron",
+        `left out in all databases but the one of parameters: { cron.database_name: ${database} }, which is ${named ?? "postgres"} now: ` +
+          "Postgres refuses to create it elsewhere, and jobs of other databases are scheduled from there (cron.schedule_in_database)",
+      );
 }
 
 function checkExtensions(check: Check, args: ClusterArgs, image: PostgresImage | undefined): string[] {

@@ -74,7 +74,7 @@ export function decideDatabases(
     databases: names.map((name) => ({
       database: name,
       objectName: databaseObjectName(cluster, name),
-      spec: databaseSpec(cluster, name, own(all, name) ?? {}),
+      spec: databaseSpec(cluster, name, own(all, name) ?? {}, name === first ? undefined : (initdb ?? {})),
     })),
     initdb: renderInitdb(first, firstOwner, firstSecret, own(all, first) ?? {}, initdb, origin?.brings),
     managedRoles: owners
@@ -185,20 +185,37 @@ function checkDatabase(check: Check, name: string, args: DatabaseArgs): void {
   schemas.forEach((schema, i) => {
     at.at("schemas").parse(i, schema, postgresIdentifier);
     at.at("schemas").require(
-      !schema.startsWith("pg_"),
+      !schema.startsWith("pg_") && schema !== "information_schema",
       i,
       schema,
-      "a name that does not start with pg_, which Postgres keeps for itself",
+      "a name that Postgres does not keep for itself, as it does information_schema and what begins with pg_",
     );
     at.at("schemas").require(schemas.indexOf(schema) === i, i, schema, "named once");
   });
+}
+
+/** Whether a database is not as template1 is: only of template0 does Postgres make one with another encoding or locale. */
+function isForeign({ encoding, locale }: DatabaseArgs, server: InitdbArgs): boolean {
+  const { encoding: usual = "UTF8", localeCollate = "C", localeCType = "C" } = server;
+  const same = (one: string, other: string) =>
+    one.replace("-", "").toLowerCase() === other.replace("-", "").toLowerCase();
+  return (
+    (encoding !== undefined && !same(encoding, usual)) ||
+    (locale !== undefined && !(locale === localeCollate && locale === localeCType))
+  );
 }
 
 function databaseObjectName(cluster: string, database: string): string {
   return derivedName([cluster, objectNamePart(database)], 63);
 }
 
-function databaseSpec(cluster: string, name: string, args: DatabaseArgs): DatabaseSpec {
+/** @param server how the server was initialized; undefined for the database that is made with it */
+function databaseSpec(
+  cluster: string,
+  name: string,
+  args: DatabaseArgs,
+  server: InitdbArgs | undefined,
+): DatabaseSpec {
   const owner = args.owner ?? name;
   return {
     cluster: { name: cluster },
@@ -207,6 +224,7 @@ function databaseSpec(cluster: string, name: string, args: DatabaseArgs): Databa
     ensure: "present",
     databaseReclaimPolicy: args.reclaimPolicy ?? "retain",
     ...(args.connectionLimit !== undefined && { connectionLimit: args.connectionLimit }),
+    ...(server !== undefined && isForeign(args, server) && { template: "template0" }),
     ...(args.encoding !== undefined && { encoding: args.encoding }),
     ...(args.locale !== undefined && { locale: args.locale }),
     ...(args.schemas?.length && {

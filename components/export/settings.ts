@@ -3,11 +3,11 @@ import { sameStore } from "../backup/location";
 import type { S3Names } from "../backup/s3Context";
 import type { Check } from "../check";
 import type { ClusterArgs } from "../cluster/args";
-import { bucketName, matching, objectPrefix, type Parsed, s3BucketName } from "../units";
+import { bucketName, holdsKey, matching, objectPrefix, type Parsed, s3BucketName } from "../units";
 import type { ExportSettings } from "./args";
 import type { ExportContext } from "./decide";
 import { defaultRcloneImage } from "./rclone";
-import { type DumpStoresGiven, decideDumpStores, keyVariable } from "./store";
+import { type DumpStoresGiven, decideDumpStores } from "./store";
 
 /** The folder of all exports in their bucket. */
 export const defaultPrefix = "exports";
@@ -53,7 +53,7 @@ export function decideExportSettings(
     );
   for (const name of Object.keys(env))
     check.require(
-      !keyVariable.test(name),
+      !holdsKey(name),
       `env.${name}`,
       name,
       "left out: a key would stand in the manifests in the open; s3.credentials names a Secret",

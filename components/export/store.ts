@@ -30,10 +30,6 @@ const secretOption = (name: string, from: { readonly name: string; readonly key:
   valueFrom: { secretKeyRef: { name: from.name, key: from.key } },
 });
 
-/** Variables of which each would be a key in the open, in a manifest that everybody reads who may read Jobs. */
-export const keyVariable =
-  /^(RCLONE_(CONFIG_STORE|S3)_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|RCLONE_(CONFIG_STORE|GCS)_(SERVICE_ACCOUNT_CREDENTIALS|TOKEN|CLIENT_SECRET)|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN))$/;
-
 const caFolder = "/etc/store-ca";
 
 /** What barman would be told of a store, as rclone takes it. */

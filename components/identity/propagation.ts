@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { perProgram } from "../perProgram";
+import { Refused } from "../problems";
 import { parseWait } from "../units";
 
 /**
@@ -50,7 +51,7 @@ function overriddenWait(): number | undefined {
   if (text === undefined) return undefined;
   const parsed = parseWait(text);
   if (!parsed.ok)
-    throw new pulumi.RunError(
+    throw new Refused(
       `${propagationWaitVariable}: ${JSON.stringify(text)} is not allowed: ${parsed.allowed}`,
     );
   return parsed.value;

@@ -6,6 +6,7 @@ export * from "./cron";
 export * from "./gcpNames";
 export * from "./image";
 export * from "./instant";
+export * from "./keyVariable";
 export * from "./names";
 export * from "./parsed";
 export * from "./postgresMemory";

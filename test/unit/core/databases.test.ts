@@ -194,6 +194,21 @@ describe("Databases of a cluster", () => {
     assert.deepEqual(emptyKeys(decide({ app: {} }, { encoding: "UTF8", walSegmentSize: 32 }).initdb), []);
   });
 
+  it("are made of template0 where encoding or locale are not those of the server, and only there", () => {
+    const templates = (args: DatabaseArgs, initdb: InitdbArgs = {}) =>
+      decide({ app: args, more: args }, { database: "app", ...initdb }).databases.map(
+        ({ spec }) => spec.template,
+      );
+    const [none, template0] = [undefined, "template0"];
+    assert.deepEqual(templates({ encoding: "LATIN1" }), [none, template0]);
+    assert.deepEqual(templates({ locale: "de_DE.UTF-8" }), [none, template0]);
+    for (const args of [{}, { encoding: "utf-8", locale: "C" }])
+      assert.deepEqual(templates(args), [none, none]);
+    const german = { localeCollate: "de_DE.UTF-8", localeCType: "de_DE.UTF-8" };
+    assert.deepEqual(templates({ locale: "de_DE.UTF-8" }, german), [none, none]);
+    assert.deepEqual(templates({ locale: "C" }, german), [none, template0]);
+  });
+
   it("may be called what JavaScript calls its own things", () => {
     for (const name of ["constructor", "toString", "hasOwnProperty"]) {
       const { problems, databases } = decide({ [name]: { extensions: [name] } });

@@ -71,7 +71,8 @@ describe("What acts on others by itself in a copy", () => {
 
   it("is held where an extension brings its library", () => {
     const databases = { orders: { extensions: ["pg_cron"] } };
-    assert.deepEqual(heldIn({ image: loaded.image, databases, recoverFrom: source }), {
+    const parameters = { "cron.database_name": "orders" };
+    assert.deepEqual(heldIn({ image: loaded.image, databases, parameters, recoverFrom: source }), {
       "cron.launch_active_jobs": "off",
       max_logical_replication_workers: "0",
     });

@@ -29,20 +29,32 @@ describe("Libraries that Postgres preloads", () => {
       image: foreign,
       sharedPreloadLibraries: ["timescaledb", "auto_explain"],
       databases: {
-        metrics: { extensions: ["timescaledb", "pg_cron", "vector"] },
-        more: { extensions: ["pg_cron"] },
+        metrics: { extensions: ["timescaledb", "pg_net", "vector"] },
+        more: { extensions: ["pg_net"] },
       },
       initdb: { database: "metrics" },
     });
     assert.deepEqual(problems, []);
-    assert.deepEqual(libraries, ["timescaledb", "auto_explain", "pg_cron"]);
+    assert.deepEqual(libraries, ["timescaledb", "auto_explain", "pg_net"]);
+  });
+
+  it("have Citus before all others, behind which it does not let Postgres start", () => {
+    const loaded = (sharedPreloadLibraries: string[], ...extensions: string[]) =>
+      decide({ image: foreign, sharedPreloadLibraries, ...withExtensions(...extensions) });
+    assert.deepEqual(loaded([], "pg_stat_statements", "citus").libraries, ["citus", "pg_stat_statements"]);
+    assert.deepEqual(loaded(["pg_stat_statements"], "citus").libraries, ["citus", "pg_stat_statements"]);
+    assert.deepEqual(loaded(["citus", "pg_stat_statements"]).problems, []);
+    assert.match(
+      loaded(["pg_stat_statements", "citus.so"]).problems.join(),
+      /^clusters\.db\.sharedPreloadLibraries\[1\]: citus\.so: the first of them: Citus/,
+    );
   });
 
   it("may have their ending and their folder, and are what they are without", () => {
     const { libraries, problems } = decide({
       image: foreign,
       sharedPreloadLibraries: ["timescaledb.so", "$libdir/pg_cron"],
-      parameters: { "cron.database_name": "metrics" },
+      parameters: { "cron.database_name": "orders" },
       ...withExtensions("timescaledb", "pg_cron"),
     });
     assert.deepEqual(problems, []);
@@ -53,10 +65,10 @@ describe("Libraries that Postgres preloads", () => {
   });
 
   it("come with parameters that are read by them, and not without", () => {
-    const parameters = { "cron.database_name": "metrics", "pg_stat_statements.max": "1000" };
+    const parameters = { "cron.database_name": "orders", "pg_stat_statements.max": "1000" };
     assert.match(
       decide({ image: foreign, parameters }).problems.join(),
-      /^clusters\.db\.parameters\.cron\.database_name: metrics: left out without pg_cron: .*sharedPreloadLibraries: \[pg_cron\]/,
+      /^clusters\.db\.parameters\.cron\.database_name: orders: left out without pg_cron: .*sharedPreloadLibraries: \[pg_cron\]/,
     );
     for (const right of [{ sharedPreloadLibraries: ["pg_cron"] }, withExtensions("pg_cron")])
       assert.deepEqual(decide({ image: foreign, parameters, ...right }).problems, []);
@@ -74,6 +86,24 @@ describe("Libraries that Postgres preloads", () => {
 });
 
 describe("Extensions of a database", () => {
+  it("have pg_cron among them in the one database of its parameter, where alone Postgres creates it", () => {
+    const problems = (databases: string[], parameters?: Record<string, string>) =>
+      decide({
+        image: foreign,
+        initdb: { database: databases[0] ?? "" },
+        databases: Object.fromEntries(databases.map((name) => [name, { extensions: ["pg_cron"] }])),
+        ...(parameters && { parameters }),
+      }).problems;
+    assert.deepEqual(problems(["orders"], { "Cron.Database_Name": "orders" }).length, 0);
+    assert.match(
+      problems(["orders"]).join(),
+      /^clusters\.db\.databases\.orders\.extensions: pg_cron: left out in all databases but the one of parameters: \{ cron\.database_name: orders \}, which is postgres now/,
+    );
+    const [only, ...more] = problems(["orders", "jobs"], { "cron.database_name": "jobs" });
+    assert.match(only ?? "", /databases\.orders\.extensions: .*which is jobs now/);
+    assert.deepEqual(more, []);
+  });
+
   it("are in CNPG's own image; a near name is offered", () => {
     const refused = (extension: string, image = own("17.6-standard-trixie")) =>
       decide({ image, ...withExtensions(extension) }).problems.join();
