@@ -72,16 +72,22 @@ describe("Replica clusters in the lab", function () {
       console.log(`      50 rows here ${Date.now() - started} ms after the WAL switch`);
     });
 
-    it("goes on to follow a source that was given more connections", async () => {
+    it("stops where its source is given more connections than it has, and goes on once it is restarted", async () => {
+      const follows = (rows: number) => answers(made, "SELECT count(*) FROM sales.orders", String(rows));
       await source.change({ parameters: { max_connections: "210" } }, ["Cluster"]);
       await answers(source, "SHOW max_connections", "210");
       await source.sql("DELETE FROM sales.orders WHERE note = 'later'", "orders");
       await source.switchWal();
-      await answers(made, "SELECT count(*) FROM sales.orders", String(from));
+      await answers(made, "SELECT pg_get_wal_replay_pause_state()", "paused");
+      await used.cluster.remove(made.refTo("Pod", `${made.name}-1`));
+      await follows(from);
+      assert.equal(await connections(made), "210");
       await source.sql(
         "INSERT INTO sales.orders (note) SELECT 'later' FROM generate_series(1, 50)",
         "orders",
       );
+      await source.switchWal();
+      await follows(from + 50);
     });
 
     it("has the source's passwords, no Secret that would open nothing, and no Database yet", async () => {
