@@ -1,36 +1,24 @@
-export * from "./backup/args";
-export { BackupBucket, type BackupBucketArgs } from "./backup/backupBucket";
-export * from "./backup/manualArgs";
-export * from "./backup/s3Args";
+export * from "./args/backup";
+export * from "./args/cluster";
+export * from "./args/credentials";
+export * from "./args/database";
+export type { PostgresEnvironmentArgs } from "./args/environment";
+export * from "./args/export";
+export * from "./args/grants";
+export * from "./args/identity";
+export * from "./args/manual";
+export * from "./args/migration";
+export * from "./args/placement";
+export * from "./args/pooler";
+export { Profile, type ProfileDefaults, profiles } from "./args/profiles";
+export * from "./args/reader";
+export * from "./args/recovery";
+export * from "./args/roles";
+export * from "./args/s3";
+export * from "./args/tls";
 export { readsS3 } from "./backup/s3Context";
-export * from "./cluster/args";
-export { PostgresCluster, type PostgresClusterArgs } from "./cluster/postgresCluster";
-export * from "./credentials/args";
-export * from "./database/args";
-export { type ClusterOutputs, clustersOf, environmentOf, PostgresEnvironment } from "./environment";
-export type { PostgresEnvironmentArgs } from "./environment/args";
-export {
-  type ClusterIdentity,
-  checkEnvironment,
-  type EnvironmentPlace,
-  type ExaminedEnvironment,
-  examineEnvironment,
-} from "./environment/place";
-export { type SecretManifest, secretManifests } from "./environment/secretManifests";
-export { type ClusterSummary, summariesOf } from "./environment/summary";
-export * from "./export/args";
-export * from "./grants/args";
-export * from "./identity/args";
-export { BackupIdentity } from "./identity/backupIdentity";
-export { propagationWaitVariable } from "./identity/propagation";
-export * from "./migration/args";
-export { nearest, unknownSetting } from "./nearest";
-export * from "./pooler/args";
-export { formatProblem, InvalidSettings, notShown, type Problem, Problems, Refused } from "./problems";
-export { Profile, type ProfileDefaults, profiles } from "./profiles";
-export * from "./recovery/args";
-export { isInPlace } from "./recovery/source";
-export * from "./roles/args";
+export { BackupBucket, type BackupBucketArgs } from "./declare/backupBucket";
+export { BackupIdentity } from "./declare/backupIdentity";
 export {
   type CaConfigMap,
   type CaItem,
@@ -44,8 +32,28 @@ export {
   type SecretEnvSource,
   type SecretEnvVar,
   type SecretKey,
-} from "./roles/databaseClient";
+} from "./declare/databaseClient";
+export { liveArchive } from "./declare/liveArchive";
+export { PostgresCluster, type PostgresClusterArgs } from "./declare/postgresCluster";
+export {
+  type ClusterOutputs,
+  clustersOf,
+  environmentOf,
+  PostgresEnvironment,
+} from "./declare/postgresEnvironment";
+export { propagationWaitVariable } from "./declare/propagation";
+export { kubectlVariable, waitVariable } from "./declare/reach";
+export {
+  type ClusterIdentity,
+  checkEnvironment,
+  type EnvironmentPlace,
+  type ExaminedEnvironment,
+  examineEnvironment,
+} from "./environment/place";
+export { type SecretManifest, secretManifests } from "./environment/secretManifests";
+export { type ClusterSummary, summariesOf } from "./environment/summary";
+export { nearest, unknownSetting } from "./nearest";
+export { formatProblem, InvalidSettings, notShown, type Problem, Problems, Refused } from "./problems";
+export { isInPlace } from "./recovery/source";
 export type { ApplicationCa, ApplicationSummary } from "./roles/summary";
-export * from "./tls/args";
 export * as units from "./units";
-export { kubectlVariable, liveArchive, waitVariable } from "./watch";

@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { Check } from "./check";
 import { unknownSetting } from "./nearest";
 import { notShown, Problems } from "./problems";
@@ -120,11 +119,11 @@ function shown(value: unknown): unknown {
   return typeof value === "function" ? "a function" : notShown;
 }
 
+/** As `pulumi.Output.isInstance` knows one, also of another copy of the SDK; and what is promised. */
 function isOutput(value: unknown): boolean {
-  return (
-    pulumi.Output.isInstance(value) ||
-    (typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function")
-  );
+  if (typeof value !== "object" || value === null) return false;
+  const { __pulumiOutput: output, then } = value as { __pulumiOutput?: unknown; then?: unknown };
+  return output === true || typeof then === "function";
 }
 
 const parsed = new Map<string, Group | readonly string[]>();

@@ -39,6 +39,7 @@ export type FieldsOf<T> = {
 export const text = (about: string): Setting => ({ kind: "text", about });
 export const number = (about: string): Setting => ({ kind: "number", about });
 export const flag = (about: string): Setting => ({ kind: "flag", about });
+
 /** Text, a number or a truth value: YAML has all three where Postgres has text. */
 export const scalar = (about: string): Setting => ({ kind: "scalar", about });
 export const choice = (values: Readonly<Record<string, string>>, about: string): Setting => ({
@@ -53,6 +54,7 @@ export const group = <T>(fields: FieldsOf<T>, about = ""): Group => ({
   fields: fields as Group["fields"],
   about,
 });
+
 /** The same setting under another description. */
 export const described = <S extends Setting>(setting: S, about: string): S => ({ ...setting, about });
 export const required = (setting: Setting, standIn: unknown): RequiredSetting => ({ ...setting, standIn });

@@ -1,22 +1,12 @@
 import { units } from "../components/index";
-import { type DumpJob, dumpJobOf, dumpRows } from "./agreementDumps";
+import { dumpRows } from "./agreementDumps";
+import type { AgreementRow, Store } from "./agreementFound";
+import { Found, nothing, objectRoles } from "./agreementFound";
 import { recoveryRows } from "./agreementRecovery";
 import { s3Rows } from "./agreementS3";
 import type { Properties } from "./offline/provider";
 import type { Declared } from "./offline/providers";
 import { get, text } from "./properties";
-
-/** One thing that both halves say. */
-export interface AgreementRow {
-  readonly what: string;
-  readonly cloud: string;
-  readonly cluster: string;
-  readonly agrees: boolean;
-  /** One half of it is elsewhere, so that nobody has compared them. */
-  readonly open?: boolean;
-  /** What a person has to know of it, although nothing disagrees. */
-  readonly warning?: string;
-}
 
 /** What the two halves of one cluster say of the same things. */
 export interface ClusterAgreement {
@@ -24,9 +14,6 @@ export interface ClusterAgreement {
   readonly cluster: string;
   readonly rows: readonly AgreementRow[];
 }
-
-/** Stands where one half says nothing. */
-export const nothing = "—";
 
 /**
  * Compares the two halves of every Cluster, from the declared resources themselves: nothing here knows how the
@@ -37,68 +24,6 @@ export function agreements(declared: Iterable<Declared>): ClusterAgreement[] {
   return found.clusters
     .map((cluster) => compare(cluster, found))
     .sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
-}
-
-const types = {
-  cluster: "kubernetes:postgresql.cnpg.io/v1:Cluster",
-  schedule: "kubernetes:postgresql.cnpg.io/v1:ScheduledBackup",
-  store: "kubernetes:barmancloud.cnpg.io/v1:ObjectStore",
-  member: "gcp:serviceaccount/iAMMember:IAMMember",
-  grant: "gcp:storage/bucketIAMMember:BucketIAMMember",
-  bucket: "gcp:storage/bucket:Bucket",
-  secret: "kubernetes:core/v1:Secret",
-  account: "kubernetes:core/v1:ServiceAccount",
-} as const;
-const jobTypes = ["kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob"];
-
-/** The declared resources by what they are looked up by, so that a thousand clusters are not each compared with all. */
-export class Found {
-  readonly clusters: Properties[] = [];
-  /** By `<namespace>/<name>`. */
-  readonly stores = new Map<string, Properties>();
-  /** By `<namespace>/<name>`. */
-  readonly secrets = new Map<string, Properties>();
-  /** By `<namespace>/<cluster>`. */
-  readonly schedules = new Map<string, Properties>();
-  /** Workload Identity members by `<namespace>/<cluster>`. */
-  readonly members = new Map<string, Properties>();
-  /** IAM principals of the direct kind by `<namespace>/<cluster>`. */
-  readonly principals = new Map<string, string>();
-  /** By bucket and member. */
-  readonly grants = new Map<string, Properties[]>();
-  readonly buckets = new Map<string, Properties>();
-  /** Kubernetes accounts that are made here, by `<namespace>/<name>`. */
-  readonly serviceAccounts = new Map<string, Properties>();
-  readonly dumpJobs: DumpJob[] = [];
-
-  constructor(declared: Iterable<Declared>) {
-    for (const { type, inputs } of declared) this.note(type, inputs);
-  }
-
-  private note(type: string, inputs: Properties): void {
-    const namespace = text(inputs, "metadata", "namespace");
-    const member = text(inputs, "member");
-    if (type === types.cluster) this.clusters.push(inputs);
-    else if (type === types.store)
-      this.stores.set(`${namespace}/${text(inputs, "metadata", "name")}`, inputs);
-    else if (type === types.secret)
-      this.secrets.set(`${namespace}/${text(inputs, "metadata", "name")}`, inputs);
-    else if (type === types.schedule)
-      this.schedules.set(`${namespace}/${text(inputs, "spec", "cluster", "name")}`, inputs);
-    else if (type === types.account)
-      this.serviceAccounts.set(`${namespace}/${text(inputs, "metadata", "name")}`, inputs);
-    else if (jobTypes.includes(type)) this.dumpJobs.push(...[dumpJobOf(inputs) ?? []].flat());
-    else if (type === types.bucket) this.buckets.set(text(inputs, "name"), inputs);
-    else if (type === types.member && text(inputs, "role") === "roles/iam.workloadIdentityUser") {
-      const workload = /\.svc\.id\.goog\[(.+)\]$/.exec(member)?.[1];
-      if (workload !== undefined) this.members.set(workload, inputs);
-    } else if (type === types.grant) {
-      const key = `${text(inputs, "bucket")} ${member}`;
-      this.grants.set(key, [...(this.grants.get(key) ?? []), inputs]);
-      const [, ns, name] = /\/subject\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(member) ?? [];
-      if (ns !== undefined) this.principals.set(`${ns}/${name}`, member);
-    }
-  }
 }
 
 function compare(cluster: Properties, found: Found): ClusterAgreement {
@@ -135,19 +60,6 @@ function compare(cluster: Properties, found: Found): ClusterAgreement {
       ...dumpRows(workload, store, found),
     ],
   };
-}
-
-/** Where a cluster archives. */
-export interface Store {
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly path: string;
-  readonly serverName: string;
-  readonly retention: string;
-  /** How it is opened: part of an ObjectStore, or of a Cluster. */
-  readonly configuration: unknown;
-  /** Barman's environment. */
-  readonly env: ReadonlyMap<string, string>;
 }
 
 function objectStore(cluster: Properties, namespace: string, found: Found): Store | undefined {
@@ -204,9 +116,6 @@ function identityRows(email: string, member: string, workload: string, found: Fo
     { what: "account ⇄ annotation", cloud: account || nothing, cluster: email, agrees: account === email },
   ];
 }
-
-/** Roles that let Barman archive and delete. */
-export const objectRoles = ["roles/storage.objectUser", "roles/storage.objectAdmin"];
 const bucketRoles = [
   "roles/storage.bucketViewer",
   "roles/storage.legacyBucketReader",

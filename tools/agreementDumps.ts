@@ -1,44 +1,8 @@
-import { type AgreementRow, type Found, nothing, type Store } from "./agreement";
+import type { DumpJob } from "./agreementFound";
+import { type AgreementRow, type Found, nothing, type Store } from "./agreementFound";
 import { keysAt } from "./agreementS3";
 import type { Properties } from "./offline/provider";
 import { get, text } from "./properties";
-
-/** A Job or CronJob that carries dumps: as whom, of which cluster, and between which folder and it. */
-export interface DumpJob {
-  /** `<namespace>/<Kubernetes service account>`. */
-  readonly account: string;
-  /** `<namespace>/<cluster>`. */
-  readonly cluster: string;
-  /** `gs://<bucket>/<folder>` or `s3://<bucket>/<folder>`. */
-  readonly folder: string;
-  /** Address of the S3-compatible server; empty for Amazon's, and for Cloud Storage. */
-  readonly endpoint: string;
-  /** The references to Secrets with which rclone opens the store. */
-  readonly keys: readonly { readonly name: string; readonly key: string }[];
-}
-
-/** Reads a Job or CronJob; undefined if it has nothing to do with dumps. */
-export function dumpJobOf(inputs: Properties): DumpJob | undefined {
-  const job = get(inputs, "spec", "jobTemplate") ?? inputs;
-  const pod = get(job, "spec", "template", "spec");
-  const containers = ["initContainers", "containers"].flatMap((key) => (get(pod, key) ?? []) as Properties[]);
-  const variables = containers.flatMap((container) => (get(container, "env") ?? []) as Properties[]);
-  const env = new Map(variables.map((each) => [text(each, "name"), text(each, "value")]));
-  const [folder, host] = [env.get("DUMP_FOLDER"), env.get("PGHOST")];
-  if (folder === undefined || host === undefined) return undefined;
-  const namespace = text(inputs, "metadata", "namespace");
-  return {
-    account: `${namespace}/${text(pod, "serviceAccountName") || "default"}`,
-    cluster: `${namespace}/${host.replace(/-(rw|ro|r)$/, "")}`,
-    folder,
-    endpoint: env.get("RCLONE_CONFIG_STORE_ENDPOINT") ?? "",
-    keys: variables.flatMap((each) => {
-      const ref = get(each, "valueFrom", "secretKeyRef");
-      if (ref === undefined || !text(each, "name").startsWith("RCLONE_CONFIG_STORE_")) return [];
-      return [{ name: text(ref, "name"), key: text(ref, "key") }];
-    }),
-  };
-}
 
 /** What both halves say of a cluster's dumps; nothing of one that has none. */
 export function dumpRows(workload: string, archive: Store | undefined, found: Found): AgreementRow[] {

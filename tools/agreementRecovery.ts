@@ -1,4 +1,4 @@
-import { type AgreementRow, type Found, nothing, objectRoles, type Store } from "./agreement";
+import { type AgreementRow, type Found, nothing, objectRoles, type Store } from "./agreementFound";
 import { sameWayIn, wayIn } from "./agreementS3";
 import type { Properties } from "./offline/provider";
 import { get, text } from "./properties";

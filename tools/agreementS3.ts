@@ -1,4 +1,4 @@
-import { type AgreementRow, type Found, nothing, type Store } from "./agreement";
+import { type AgreementRow, type Found, nothing, type Store } from "./agreementFound";
 import type { Properties } from "./offline/provider";
 import { contentOf } from "./offline/wire";
 import { get, text } from "./properties";

@@ -1,4 +1,5 @@
-import type { AgreementRow, ClusterAgreement } from "./agreement";
+import type { ClusterAgreement } from "./agreement";
+import type { AgreementRow } from "./agreementFound";
 
 /** Above so many clusters, only those are shown of which there is something to say. */
 export const mostShown = 20;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 const root = resolve(__dirname, "..");
@@ -15,6 +15,13 @@ const generated = [
   "policies/core/postgresParameters.ts",
   "policies/rules/index.ts",
 ];
+
+/** Rooms of components that hold what people write and what is decided, and what these may be made of. */
+const onlyTypes: Readonly<Record<string, readonly string[]>> = {
+  args: ["units", "crds"],
+  plan: ["args", "units", "crds"],
+  units: [],
+};
 
 /** A check by a command: clean when it exits with 0. */
 function command(file: string, ...args: string[]): () => string[] {
@@ -53,6 +60,24 @@ const checks: Readonly<Record<string, () => string[]>> = {
     Object.entries(lockfile().packages)
       .filter(([, entry]) => entry.resolved !== undefined && entry.link !== true)
       .map(([path]) => `${path} says where it was fetched from; run npm install with the project's .npmrc`),
+  "rooms of components": () =>
+    sources()
+      .filter((file) => file.startsWith("components/") && file.split("/").length > 2)
+      .flatMap((file) => {
+        const [, room = ""] = file.split("/");
+        const text = readFileSync(resolve(root, file), "utf8");
+        const from = [...text.matchAll(/^(?:import|export) (type )?[^;]*? from "([^"]+)";/gms)];
+        return from.flatMap(([, type, path = ""]) => {
+          if (path.startsWith("@pulumi/"))
+            return room === "declare" || type !== undefined
+              ? []
+              : [`${file} imports ${path}: only declare/ does`];
+          const [, other] = /^\.\.\/([^/]+)/.exec(path) ?? [];
+          const allowed = onlyTypes[room];
+          if (allowed === undefined || other === undefined || allowed.includes(other)) return [];
+          return [`${file} imports ${path}: ${room}/ has ${allowed.join(", ")} and no other room`];
+        });
+      }),
   [`files of at most ${longestFile} lines`]: () =>
     sources()
       .map((file) => ({ file, lines: readFileSync(resolve(root, file), "utf8").split("\n").length - 1 }))
@@ -69,7 +94,8 @@ function sources(): string[] {
     cwd: root,
     encoding: "utf8",
   });
-  return stdout.split("\n").filter((file) => file !== "");
+  // Git lists what was deleted until that is staged.
+  return stdout.split("\n").filter((file) => file !== "" && existsSync(resolve(root, file)));
 }
 
 let failed = 0;

@@ -1,33 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { ObjectStoreSpec } from "../crds/types";
-import type { S3Place } from "./location";
-import type { GcsSourceArgs, S3KeysArgs, S3StoreArgs } from "./s3Args";
-
-type Configuration = ObjectStoreSpec["configuration"];
-
-/** How a cluster gets into a store: what its manifests say of it, and nothing of where in the store something lies. */
-export interface StoreAccess {
-  /** Part of an ObjectStore's `configuration`, and of an in-tree `barmanObjectStore`. */
-  readonly configuration: Pick<
-    Configuration,
-    "endpointURL" | "endpointCA" | "googleCredentials" | "s3Credentials"
-  >;
-  /** Environment of barman, under what a stack file says of it. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Annotations of the cluster's service account. */
-  readonly annotations: Readonly<Record<string, string>>;
-  /** The Secret that is made for it, if one is. */
-  readonly secret: StoreSecret | undefined;
-}
-
-/** A Secret with what a store needs. */
-export interface StoreSecret {
-  /** Its name, and after the cluster's that of its resource. */
-  readonly suffix: string;
-  readonly name: string;
-  /** Every value is kept as a secret. */
-  readonly stringData: Readonly<Record<string, pulumi.Input<string>>>;
-}
+import type { GcsSourceArgs, S3KeysArgs, S3StoreArgs } from "../args/s3";
+import type { S3Context, StoreAccess } from "../plan/backup";
+import type { S3Place } from "../units/location";
 
 /** The annotation with which EKS gives a service account a role (IRSA). */
 export const roleArnAnnotation = "eks.amazonaws.com/role-arn";
@@ -123,17 +96,6 @@ export function s3Access(
     annotations: roleArn === undefined ? {} : { [roleArnAnnotation]: roleArn },
     secret: Object.keys(made).length === 0 ? undefined : { suffix: `${purpose}-s3`, name, stringData: made },
   };
-}
-
-/** What an environment has of S3. */
-export interface S3Context {
-  /** The store that clusters archive to, checked already; undefined for Cloud Storage. */
-  readonly store: S3StoreArgs | undefined;
-  /** Keys that the program has to it, */
-  readonly keys: S3KeysArgs | undefined;
-  /** and to sources in S3; and what those are called where they are given, for a message. */
-  readonly sourceKeys: S3KeysArgs | undefined;
-  readonly sourceKeysAre: string;
 }
 
 /** How a cluster gets into the store that it archives to. */

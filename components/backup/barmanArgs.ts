@@ -1,6 +1,6 @@
+import type { BackupSettings } from "../args/backup";
 import type { Check } from "../check";
 import { bad, formatBytes, good, type Parsed, parseSize } from "../units";
-import type { BackupSettings } from "./args";
 import { type BarmanCommand, barmanOption } from "./barmanOptions";
 
 /** Barman's argument for the size at which it ends an archive of a base backup and begins the next one. */
@@ -62,6 +62,7 @@ function parseArchiveSize(text: string): Parsed<bigint> {
 const MiB = 1024n * 1024n;
 const GiB = 1024n * MiB;
 const leastArchive = 64n * MiB;
+
 /** `MAX_ARCHIVE_SIZE` of Barman, to which it caps what is more. */
 const mostArchive = 1024n * GiB;
 

@@ -1,5 +1,7 @@
+import type { BucketSettings } from "../args/backup";
+import { type Profile, profiles, protection } from "../args/profiles";
 import type { Check } from "../check";
-import { type Profile, type Protection, profiles, protection } from "../profiles";
+import type { BucketDemand, BucketPlan } from "../plan/backup";
 import {
   bad,
   bucketLocation,
@@ -12,38 +14,7 @@ import {
   type Parsed,
   parseDays,
 } from "../units";
-import type { BucketSettings, BucketStorageClass } from "./args";
 import { defaultDeleteAge, minimumDeleteAge, secondsPerDay } from "./lifecycle";
-
-/** Everything about the bucket, decided. */
-export interface BucketPlan {
-  readonly name: string;
-  readonly existing: boolean;
-  readonly location: string;
-  readonly storageClass: BucketStorageClass;
-  /** Age in days at which the lifecycle rule deletes, or as its owner says of an existing bucket. */
-  readonly deleteAgeDays: number;
-  /** The demand that decided that age; undefined if nobody has one. */
-  readonly outlasts: BucketDemand | undefined;
-  readonly versioning: boolean;
-  readonly noncurrentDays: number;
-  readonly forceDestroy: boolean;
-  readonly softDeleteSeconds: number;
-  readonly kmsKey: string | undefined;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly protect: Protection;
-}
-
-/** What a bucket has to outlast: the cluster whose backups are needed longest. */
-export interface BucketDemand {
-  /** Whose demand it is, for the message. */
-  readonly of: string;
-  readonly retentionDays: number;
-  /** The longest time between two base backups, in seconds. */
-  readonly longestInterval: number;
-  /** The schedule that this interval is of. */
-  readonly schedule: string;
-}
 
 /** What {@link decideBucket} starts from. */
 export interface BucketBasis {

@@ -1,9 +1,11 @@
+import { BackupMethod, type BackupSettings } from "../args/backup";
+import type { ProfileDefaults } from "../args/profiles";
 import type { Check } from "../check";
-import type { ClusterSpec, ObjectStoreSpec, ScheduledBackupSpec } from "../crds/types";
-import type { ProfileDefaults } from "../profiles";
+import type { ObjectStoreSpec, ScheduledBackupSpec } from "../crds/types";
+import type { BackupPlan, StoreAccess } from "../plan/backup";
+import { barmanPluginName } from "../plan/backup";
 import {
   type CronSchedule,
-  type Days,
   longestInterval,
   objectPrefix,
   type Parsed,
@@ -11,30 +13,10 @@ import {
   parseRetention,
   serverName as parseServerName,
 } from "../units";
-import { environment, type StoreAccess } from "./access";
-import { BackupMethod, type BackupSettings } from "./args";
+import { ObjectStoreLocation, type S3Place } from "../units/location";
+import { environment } from "./access";
 import { argumentsAs, backupArguments } from "./barmanArgs";
-import { ObjectStoreLocation, type S3Place } from "./location";
 import { type Archived, archiveSize, checkStaged, type SidecarNeeds, sidecarResources } from "./sidecar";
-
-/** The name under which the Barman Cloud plugin registers with the operator. */
-export const barmanPluginName = "barman-cloud.cloudnative-pg.io";
-
-/** How one cluster is backed up. */
-export interface BackupPlan {
-  readonly method: BackupMethod;
-  readonly location: ObjectStoreLocation;
-  readonly access: StoreAccess;
-  readonly retention: Days;
-  readonly schedule: CronSchedule;
-  /** The longest time between two scheduled base backups, in seconds. */
-  readonly longestInterval: number;
-  /** What the Cluster says of its backups: the plugin, or the in-tree section. */
-  readonly clusterSpec: Pick<ClusterSpec, "plugins" | "backup" | "env">;
-  /** Absent with the in-tree method. */
-  readonly objectStore: { readonly name: string; readonly spec: ObjectStoreSpec } | undefined;
-  readonly scheduledBackup: { readonly name: string; readonly spec: ScheduledBackupSpec };
-}
 
 /** The default schedule: daily at 03:00 in the operator's time zone. */
 export const defaultSchedule = "0 0 3 * * *";

@@ -1,15 +1,8 @@
+import { BackupTarget, type ManualBackupArgs } from "../args/manual";
 import type { Check } from "../check";
-import { partName } from "../export/decide";
-import type { PlannedObject } from "../objects";
+import type { BackupPlan, ManualBackup } from "../plan/backup";
 import { derivedName, parseWait } from "../units";
-import type { BackupPlan } from "./decide";
-import { BackupTarget, type ManualBackupArgs } from "./manualArgs";
-
-/** A backup that a stack file asks for: its name there, and the key of its object. */
-export interface ManualBackup {
-  readonly name: string;
-  readonly object: PlannedObject;
-}
+import { partName } from "../units/partName";
 
 const longestWait = 24 * 3600;
 

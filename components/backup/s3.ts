@@ -1,12 +1,13 @@
+import type { BucketSettings, EnvironmentBackups } from "../args/backup";
+import { Profile } from "../args/profiles";
+import type { S3CredentialsArgs, S3KeysArgs, S3StoreArgs, StoreSecretArgs } from "../args/s3";
 import type { Check } from "../check";
+import type { BucketDemand, S3Bucket } from "../plan/backup";
 import { notShown } from "../problems";
-import { Profile } from "../profiles";
 import { iamRoleArn, objectName, s3BucketName, s3Endpoint, s3Region, secretKeyName } from "../units";
+import { type S3Place, storeHost } from "../units/location";
 import { regionOf } from "./access";
-import type { BucketSettings, EnvironmentBackups } from "./args";
-import { type BucketDemand, decideDeleteAge } from "./bucketPlan";
-import { type S3Place, storeHost } from "./location";
-import type { S3CredentialsArgs, S3KeysArgs, S3StoreArgs, StoreSecretArgs } from "./s3Args";
+import { decideDeleteAge } from "./bucketPlan";
 
 /** What stands in a group of settings, without the values: one of them may be a key that was written in the wrong place. */
 export function outline(settings: object | undefined): string[] | undefined {
@@ -151,13 +152,6 @@ export function checkStoreSecret(check: Check, { secret, key }: StoreSecretArgs)
   check.parse("secret", secret, objectName);
   const parsed = key === undefined ? undefined : secretKeyName(key);
   if (parsed?.ok === false) check.fail("key", notShown, parsed.allowed);
-}
-
-/** A bucket of an S3-compatible store, decided; whoever runs the store makes it. */
-export interface S3Bucket {
-  readonly name: string;
-  /** Age at which its own rule deletes, as its owner says; undefined if it has no such rule. */
-  readonly deleteAgeDays: number | undefined;
 }
 
 /** Settings of Cloud Storage and of Google's identities, and why each has no meaning with S3. */

@@ -1,10 +1,10 @@
+import type { ClusterArgs } from "../args/cluster";
+import type { Profile } from "../args/profiles";
+import type { S3KeysArgs, S3StoreArgs } from "../args/s3";
 import type { Check } from "../check";
-import type { ClusterArgs } from "../cluster/args";
+import type { S3Context } from "../plan/backup";
 import { notShown } from "../problems";
-import type { Profile } from "../profiles";
-import type { S3Context } from "./access";
 import { checkS3 } from "./s3";
-import type { S3KeysArgs, S3StoreArgs } from "./s3Args";
 
 type KeyNames = { readonly [K in keyof S3KeysArgs]: string };
 

@@ -1,7 +1,7 @@
+import { BackupMethod, type BackupSettings } from "../args/backup";
 import type { Check } from "../check";
 import { notShown } from "../problems";
 import { holdsKey, parseBackupSchedule, parseRetention } from "../units";
-import { BackupMethod, type BackupSettings } from "./args";
 import { checkBarmanArgs } from "./barmanArgs";
 import { checkSidecar } from "./sidecar";
 

@@ -1,6 +1,6 @@
+import type { BackupSettings, SidecarSettings } from "../args/backup";
 import type { Check } from "../check";
 import { formatBytes, parseCpu, parseSize } from "../units";
-import type { BackupSettings, SidecarSettings } from "./args";
 import { askedArchiveSize } from "./barmanArgs";
 
 const MiB = 1024n * 1024n;

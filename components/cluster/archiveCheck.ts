@@ -1,15 +1,14 @@
-import type { StoreAccess } from "../backup/access";
-import type { BackupPlan } from "../backup/decide";
-import type { ObjectStoreLocation } from "../backup/location";
-import { JobPurpose } from "../export/args";
-import { DumpFolder } from "../export/folder";
+import { JobPurpose } from "../args/export";
 import { rcloneContainer } from "../export/rclone";
 import { dumpStore } from "../export/store";
-import type { Workload } from "../identity/workload";
 import { jobSpec } from "../jobs/job";
-import type { EnvVar } from "../jobs/types";
+import type { ArchivePod } from "../plan/archivePod";
+import type { BackupPlan, StoreAccess } from "../plan/backup";
+import type { EnvVar } from "../plan/job";
 import { derivedName } from "../units";
-import type { ArchivePod } from "../watch";
+import { DumpFolder } from "../units/dumpFolder";
+import type { ObjectStoreLocation } from "../units/location";
+import type { Workload } from "../units/workload";
 
 /** What a pod that looks into a bucket starts from. */
 export interface ArchivePodBasis {

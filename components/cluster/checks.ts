@@ -1,7 +1,8 @@
+import type { ClusterArgs } from "../args/cluster";
+import type { PlacementArgs } from "../args/placement";
+import { Profile, type ProfileDefaults } from "../args/profiles";
 import type { Check } from "../check";
-import { Profile, type ProfileDefaults } from "../profiles";
 import { labelValue } from "../units";
-import type { ClusterArgs, PlacementArgs } from "./args";
 
 /** How many instances there are; checks what depends on their number. */
 export function decideInstances(

@@ -1,18 +1,17 @@
+import type { ClusterArgs } from "../args/cluster";
+import type { RoleArgs } from "../args/roles";
 import type { Check } from "../check";
-import type { DatabasesPlan } from "../database/decide";
-import { decideRecovery, type RecoveryPlan } from "../recovery/decide";
+import type { ClusterContext, ClusterPlan, Sizing } from "../plan/cluster";
+import type { DatabasesPlan } from "../plan/database";
+import type { RecoveryPlan } from "../plan/recovery";
+import type { RolesPlan } from "../plan/roles";
+import { decideRecovery } from "../recovery/decide";
 import { checkHeldBack, heldBack } from "../recovery/heldBack";
 import { checkAllowedRoles, checkLogins, cloneLogins, everyRole } from "../recovery/logins";
-
 import { checkMasking } from "../recovery/masking";
 import { snapshotsAlone } from "../recovery/snapshots";
 import { isInPlace } from "../recovery/source";
-import type { RoleArgs } from "../roles/args";
-import type { RolesPlan } from "../roles/decide";
-import type { ClusterArgs } from "./args";
-import type { ClusterContext, ClusterPlan } from "./decide";
 import { checkMethodKnown, defaultOperatorVersion } from "./operatorVersion";
-import type { Sizing } from "./sizing";
 
 /** How a cluster begins, as far as what it may carry is concerned. */
 function beginningOf({ recoverFrom }: ClusterArgs): "empty" | "inPlace" | "copy" {

@@ -1,36 +1,30 @@
-import type { S3Context } from "../backup/access";
-import type { BackupMethod, BackupSettings } from "../backup/args";
-import { archiveServerName, type BackupPlan } from "../backup/decide";
-import { decideManualBackups, type ManualBackup } from "../backup/manual";
+import type { ClusterArgs } from "../args/cluster";
+import { profiles, protection } from "../args/profiles";
+import { archiveServerName } from "../backup/decide";
+import { decideManualBackups } from "../backup/manual";
 import { Check } from "../check";
-import type { ClusterSpec } from "../crds/types";
 import { applicationObjects, loginObjects } from "../credentials/externalSecrets";
 import { verifyingNamespaces } from "../credentials/target";
-import { type DatabasesPlan, decideDatabases } from "../database/decide";
-import type { DumpsPlan, ExportContext } from "../export/decide";
+import { decideDatabases } from "../database/decide";
 import { decideDumps } from "../export/dumps";
 import { decideAccess } from "../grants/access";
 import { rolesWithGrants } from "../grants/roles";
-import { Workload } from "../identity/workload";
 import { clientImage } from "../jobs/psql";
 import { decideOrigin } from "../migration/begin";
-import { decideMigration, type MigrationPlan } from "../migration/decide";
-import type { PlannedObject } from "../objects";
-import { decidePoolers, type PoolerPlan } from "../pooler/decide";
+import { decideMigration } from "../migration/decide";
+import type { ClusterContext, ClusterPlan } from "../plan/cluster";
+import { decidePoolers } from "../pooler/decide";
 import type { Problems } from "../problems";
-import { type Profile, type Protection, profiles, protection } from "../profiles";
-import type { RecoveryPlan } from "../recovery/decide";
 import { behindMasking, rolesBehind } from "../recovery/heldBack";
 import { heldWorkers } from "../recovery/heldWorkers";
-import { decideMasking, type MaskingPlan } from "../recovery/masking";
-import { decideRoles, type RolesPlan } from "../roles/decide";
+import { decideMasking } from "../recovery/masking";
+import { decideRoles } from "../roles/decide";
 import { rolesOf } from "../roles/replica";
 import { checkSecretNames } from "../roles/secretNames";
-import { type CertificatesPlan, decideCertificates } from "../tls/decide";
+import { decideCertificates } from "../tls/decide";
 import { clusterName, namespaceName, objectName, parseWait } from "../units";
-import type { ArchivePod } from "../watch";
+import { Workload } from "../units/workload";
 import { archiveCheck } from "./archiveCheck";
-import type { ClusterArgs } from "./args";
 import { checkCreated, checkLabels, checkPlacement, decideInstances } from "./checks";
 import { checkCopy, decideHba, decideOwnRecovery } from "./copy";
 import { plainLibrary } from "./extensions";
@@ -39,70 +33,10 @@ import { decideRolesAs, defaultOperatorVersion } from "./operatorVersion";
 import { backupsEnabled, decideOwnBackup } from "./ownBackup";
 import { decideLibraries } from "./preload";
 import { restoreCheck } from "./restoreCheck";
-import { decideSizing, type Sizing } from "./sizing";
+import { decideSizing } from "./sizing";
 import { annotationsOf, renderClusterSpec } from "./spec";
-import { decideTimeToLive, type TimeToLivePlan } from "./timeToLive";
-import { archiveSuffix, decideUpgrade, type UpgradePlan, withBackupAfter } from "./upgrade";
-
-/** What a cluster is told by its environment, or by the program that uses the component alone. */
-export interface ClusterContext {
-  readonly name: string;
-  readonly profile: Profile;
-  readonly method: BackupMethod;
-  /** Version of the CNPG operator. Default: {@link defaultOperatorVersion}. */
-  readonly operatorVersion?: string;
-  /** Bucket that backups go to. */
-  readonly bucket: string | undefined;
-  /** Default folder in it. */
-  readonly prefix: string;
-  readonly s3: S3Context;
-  readonly gcpServiceAccount: string | undefined;
-  /** The environment's backup settings, checked already, which the cluster's own go over. */
-  readonly backups: BackupSettings;
-  /** Where dumps go, and as whom. */
-  readonly dumps: ExportContext;
-}
-
-/** Everything that is declared for one cluster, all of it known before anything is registered. */
-export interface ClusterPlan {
-  readonly workload: Workload;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly spec: ClusterSpec;
-  readonly backup: BackupPlan | undefined;
-  /** What looks, before the Cluster is created, whether its archive is empty; absent if nobody is to look. */
-  readonly archiveCheck: ArchivePod | undefined;
-  /** What looks, before a live Cluster makes room for a former life of it, whether that can be restored; absent if nobody is to. */
-  readonly restoreCheck: ArchivePod | undefined;
-  /** The archive, or the snapshots, that it begins from or follows, if there are any. */
-  readonly recovery: RecoveryPlan | undefined;
-  /** Whether subscriptions and jobs that came with a copy are kept from running. */
-  readonly workersHeld: boolean;
-  readonly databases: DatabasesPlan;
-  readonly roles: RolesPlan;
-  /** What has to be there before the Cluster: what makes the Secrets that it reads. */
-  readonly before: readonly PlannedObject[];
-  /** Absent if there is nothing that an application must not see. */
-  readonly masking: MaskingPlan | undefined;
-  /** Absent if it lives until somebody deletes it. */
-  readonly timeToLive: TimeToLivePlan | undefined;
-  /** Exports and imports; their objects are among {@link objects}. */
-  readonly dumps: DumpsPlan;
-  /** Backups on demand; their objects are among {@link objects}. */
-  readonly manualBackups: readonly ManualBackup[];
-  /** What else belongs to it, in the order in which it is made. */
-  readonly objects: readonly PlannedObject[];
-  readonly migration: MigrationPlan;
-  readonly poolers: readonly PoolerPlan[];
-  readonly certificates: CertificatesPlan;
-  readonly sizing: Sizing;
-  readonly generation: number;
-  /** How its Postgres may change while it lives. */
-  readonly upgrade: UpgradePlan;
-  readonly createNamespace: boolean;
-  readonly protect: Protection;
-  /** Seconds to wait for readiness; 0 is not at all. */
-  readonly waitSeconds: number;
-}
+import { decideTimeToLive } from "./timeToLive";
+import { archiveSuffix, decideUpgrade, withBackupAfter } from "./upgrade";
 
 /**
  * Decides everything about one cluster and reports every problem under `path`.

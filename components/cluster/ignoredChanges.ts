@@ -1,9 +1,9 @@
-import { storeHost } from "../backup/location";
 import { replicaChanges } from "../migration/changes";
+import type { UpgradePlan } from "../plan/cluster";
 import type { Problem } from "../problems";
 import { everybodyElse } from "../recovery/logins";
+import { storeHost } from "../units/location";
 import { imageChanges, isMajorUpgrade } from "./imageChanges";
-import type { UpgradePlan } from "./upgrade";
 
 /** An object as it came back from the engine: nothing about its shape is certain. */
 type Loose = { readonly [key: string]: unknown } | undefined;

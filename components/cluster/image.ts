@@ -1,7 +1,7 @@
-import { BackupMethod } from "../backup/args";
+import { BackupMethod } from "../args/backup";
+import type { ClusterArgs } from "../args/cluster";
 import type { Check } from "../check";
 import { image as imageReference, objectName, type PostgresImage } from "../units";
-import type { ClusterArgs } from "./args";
 
 /** Checks image and catalog; returns the Postgres major that they mean, if it can be told. */
 export function checkImage(

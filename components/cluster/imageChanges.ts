@@ -1,6 +1,7 @@
+import type { UpgradePlan } from "../plan/cluster";
 import type { Problem } from "../problems";
 import { image as imageReference } from "../units";
-import { releaseOf, type UpgradePlan } from "./upgrade";
+import { releaseOf } from "./upgrade";
 
 /** What is looked at of a Cluster's spec, as it came back from the engine. */
 interface Spec {

@@ -1,6 +1,6 @@
-import { BackupMethod } from "../backup/args";
+import { BackupMethod } from "../args/backup";
+import { RolesAs } from "../args/roles";
 import type { Check } from "../check";
-import { RolesAs } from "../roles/args";
 
 /** The operator that the types and defaults here were made for. */
 export const defaultOperatorVersion = "1.30.0";

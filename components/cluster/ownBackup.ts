@@ -1,10 +1,11 @@
+import type { ClusterArgs } from "../args/cluster";
+import { Profile } from "../args/profiles";
 import { archiveAccess, s3Place } from "../backup/access";
-import { type BackupBasis, type BackupPlan, decideBackup } from "../backup/decide";
+import { type BackupBasis, decideBackup } from "../backup/decide";
 import { checkBackupSettings } from "../backup/settings";
 import type { Check } from "../check";
-import { Profile } from "../profiles";
-import type { ClusterArgs } from "./args";
-import type { ClusterContext } from "./decide";
+import type { BackupPlan } from "../plan/backup";
+import type { ClusterContext } from "../plan/cluster";
 
 /** Whether a cluster has backups. */
 export function backupsEnabled(args: ClusterArgs): boolean {

@@ -1,4 +1,5 @@
 import type { Check } from "../check";
+import type { PostgresParameters } from "../plan/cluster";
 import { formatPostgresMemory } from "../units";
 import { checkParameters, type ParameterServer } from "./parameterChecks";
 import { checkTogether, numberOf } from "./parametersTogether";
@@ -19,13 +20,6 @@ export interface ParameterBasis {
   /** Size of a WAL segment, in bytes; initdb decides it. */
   readonly walSegment: bigint;
   readonly server: ParameterServer;
-}
-
-/** Parameters of `spec.postgresql.parameters`, and what follows from them. */
-export interface PostgresParameters {
-  readonly values: Readonly<Record<string, string>>;
-  /** `max_wal_size` in bytes. */
-  readonly maxWalSize: bigint;
 }
 
 /**

@@ -1,7 +1,7 @@
+import type { ClusterArgs } from "../args/cluster";
 import type { Check } from "../check";
 import { nearest } from "../nearest";
 import type { PostgresImage } from "../units";
-import type { ClusterArgs } from "./args";
 import { contrib, inImage } from "./contrib";
 import { extensionOf, libraryOf, plainLibrary } from "./extensions";
 import { officialImage } from "./image";

@@ -1,8 +1,8 @@
-import type { BackupPlan } from "../backup/decide";
-import type { RecoverFromArgs } from "../recovery/args";
-import type { RecoveryPlan } from "../recovery/decide";
+import type { RecoverFromArgs } from "../args/recovery";
+import type { ArchivePod } from "../plan/archivePod";
+import type { BackupPlan } from "../plan/backup";
+import type { RecoveryPlan } from "../plan/recovery";
 import { parseInstant } from "../units";
-import type { ArchivePod } from "../watch";
 import { type ArchivePodBasis, archivePod, refused } from "./archiveCheck";
 
 /**

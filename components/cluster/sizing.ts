@@ -1,30 +1,10 @@
+import type { ClusterArgs } from "../args/cluster";
+import type { ProfileDefaults } from "../args/profiles";
 import type { Check } from "../check";
-import type { ProfileDefaults } from "../profiles";
+import type { Sizing } from "../plan/cluster";
 import { formatBytes, formatPostgresMemory, parseCpu, parseSize, type Quantity } from "../units";
-import type { ClusterArgs } from "./args";
 import type { ParameterServer } from "./parameterChecks";
-import { decideParameters, type PostgresParameters, walVolumeFactor } from "./parameters";
-
-/** Volumes, resources and the parameters that follow from them. */
-export interface Sizing {
-  readonly storage: VolumePlan;
-  /** Absent when WAL shares the data volume. */
-  readonly walStorage: VolumePlan | undefined;
-  readonly resources: {
-    readonly requests: { readonly cpu: string; readonly memory: string };
-    readonly limits: { readonly cpu: string; readonly memory: string };
-  };
-  readonly parameters: PostgresParameters;
-  /** The data volume and a WAL file, in bytes: what Barman's needs follow from. */
-  readonly archived: { readonly volume: bigint; readonly walSegment: bigint };
-}
-
-/** A `StorageConfiguration` of CNPG. */
-export interface VolumePlan {
-  readonly size: string;
-  readonly storageClass: string;
-  readonly resizeInUseVolumes: boolean;
-}
+import { decideParameters, walVolumeFactor } from "./parameters";
 
 const GiB = 1024n * 1024n * 1024n;
 

@@ -1,13 +1,15 @@
-import type { StoreAccess } from "../backup/access";
+import type { ClusterArgs } from "../args/cluster";
+import type { PlacementArgs } from "../args/placement";
+import type { ProfileDefaults } from "../args/profiles";
 import type { ClusterSpec } from "../crds/types";
-import { gcpServiceAccountAnnotation } from "../identity/workload";
-import type { MigrationPlan } from "../migration/decide";
-import type { ProfileDefaults } from "../profiles";
-import type { RolesPlan } from "../roles/decide";
-import type { CertificatesPlan } from "../tls/decide";
-import type { ClusterArgs, PlacementArgs, TolerationArgs } from "./args";
+import { tolerations } from "../jobs/placement";
+import type { StoreAccess } from "../plan/backup";
+import type { Sizing } from "../plan/cluster";
+import type { MigrationPlan } from "../plan/migration";
+import type { RolesPlan } from "../plan/roles";
+import type { CertificatesPlan } from "../plan/tls";
+import { gcpServiceAccountAnnotation } from "../units/workload";
 import { sorted } from "./parameters";
-import type { Sizing } from "./sizing";
 
 /** What a Cluster's spec is rendered from. */
 export interface SpecBasis {
@@ -118,13 +120,4 @@ function affinity(
       tolerations: tolerations(placement.tolerations),
     }),
   };
-}
-
-/** Tolerations as a pod has them. */
-export function tolerations(given: readonly TolerationArgs[]) {
-  return given.map(({ key, value, effect }) => ({
-    key,
-    ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
-    ...(effect !== undefined && { effect }),
-  }));
 }

@@ -1,18 +1,11 @@
+import { Profile } from "../args/profiles";
 import type { Check } from "../check";
-import type { Workload } from "../identity/workload";
 import { jobSpec } from "../jobs/job";
 import { kubectlImage } from "../jobs/kubectl";
-import type { PlannedObject } from "../objects";
-import { Profile } from "../profiles";
+import type { TimeToLivePlan } from "../plan/cluster";
+import type { PlannedObject } from "../plan/object";
 import { bad, derivedName, good, type Parsed } from "../units";
-
-/** How long a cluster lives, and what ends it. */
-export interface TimeToLivePlan {
-  readonly text: string;
-  readonly seconds: number;
-  /** A CronJob, and its right to delete that one Cluster and its ScheduledBackup. */
-  readonly objects: readonly PlannedObject[];
-}
+import type { Workload } from "../units/workload";
 
 /** What {@link decideTimeToLive} starts from. */
 export interface TimeToLiveBasis {

@@ -1,17 +1,8 @@
-import type { ManualBackupArgs } from "../backup/manualArgs";
+import type { ClusterArgs } from "../args/cluster";
+import type { ManualBackupArgs } from "../args/manual";
 import type { Check } from "../check";
+import type { UpgradePlan } from "../plan/cluster";
 import { image as imageReference } from "../units";
-import type { ClusterArgs } from "./args";
-
-/** What an upgrade of Postgres in place may change on a live Cluster. */
-export interface UpgradePlan {
-  /** Major version that it comes from; absent if there is no upgrade. */
-  readonly fromMajor?: number;
-  /** Debian release for which somebody rebuilds the indexes; absent if nobody does. */
-  readonly reindexFor?: string;
-  /** Settings by which text is sorted as libraries of the image sort it, such as `initdb.localeCollate: en_US.UTF-8`. */
-  readonly sortedByImage: readonly string[];
-}
 
 /** Name of the base backup that an upgrade ends with, among those on demand. */
 const backupAfter = (major: number) => `pg${major}`;

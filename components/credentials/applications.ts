@@ -1,18 +1,8 @@
+import type { ApplicationArgs } from "../args/credentials";
 import type { Check } from "../check";
+import type { ApplicationContext, ApplicationPlan } from "../plan/logins";
 import { derivedName, namespaceName, objectName, objectNamePart } from "../units";
-import type { ApplicationArgs } from "./args";
-import type { ApplicationPlan, LoginPlan } from "./plan";
-import { decideTarget, type TargetContext } from "./target";
-
-/** What an application logs in to. */
-export interface ApplicationContext extends TargetContext {
-  /** Where they stand in the stack file, below the cluster. */
-  readonly path: string;
-  /** The role as the stack file names it. */
-  readonly role: string;
-  readonly login: LoginPlan;
-  readonly after: readonly string[];
-}
+import { decideTarget } from "./target";
 
 /** Decides the Secrets of the applications that log in as a role. */
 export function decideApplications(

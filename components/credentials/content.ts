@@ -1,8 +1,8 @@
-import { connectionUri, postgresPort } from "../database/sql";
-import type { Workload } from "../identity/workload";
+import { ApplicationSslMode } from "../args/credentials";
 import { pick } from "../pick";
-import { ApplicationSslMode } from "./args";
-import type { ApplicationPlan, LoginPlan } from "./plan";
+import type { ApplicationPlan, LoginPlan } from "../plan/logins";
+import { connectionUri, postgresPort } from "../units/sql";
+import type { Workload } from "../units/workload";
 
 /** A password as it is, and as it stands in a URI: in a template, what will become of it. */
 export interface PasswordText {

@@ -1,14 +1,14 @@
-import type { Check } from "../check";
-import { pick } from "../pick";
-import { bad, derivedName, good, objectName, objectNamePart, type Parsed } from "../units";
-import { parseGoDuration } from "../units/goDuration";
 import {
   type CredentialsArgs,
   type ExternalSecretCredentials,
   type GeneratorCredentials,
   SecretStoreKind,
-} from "./args";
-import type { PasswordSource } from "./plan";
+} from "../args/credentials";
+import type { Check } from "../check";
+import { pick } from "../pick";
+import type { PasswordSource } from "../plan/logins";
+import { bad, derivedName, good, objectName, objectNamePart, type Parsed } from "../units";
+import { parseGoDuration } from "../units/goDuration";
 
 /** A password that Pulumi makes, where nothing is said. */
 export const generatedPassword: PasswordSource = { kind: "random", length: 32, rotation: 1 };

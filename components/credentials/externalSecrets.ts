@@ -1,8 +1,8 @@
-import type { Workload } from "../identity/workload";
-import type { PlannedObject } from "../objects";
+import { type ApplicationPlan, type LoginPlan, secretKeys } from "../plan/logins";
+import type { PlannedObject } from "../plan/object";
 import { derivedName, shortHash } from "../units";
+import type { Workload } from "../units/workload";
 import { applicationContent, roleContent, type SecretContent } from "./content";
-import { type ApplicationPlan, type LoginPlan, secretKeys } from "./plan";
 
 const externalSecrets = "external-secrets.io/v1";
 const generators = "generators.external-secrets.io/v1alpha1";

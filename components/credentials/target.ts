@@ -1,37 +1,8 @@
+import { type ApplicationArgs, ApplicationService, ApplicationSslMode } from "../args/credentials";
 import type { Check } from "../check";
-import type { Workload } from "../identity/workload";
-import type { PoolerPlan } from "../pooler/decide";
-import { caConfigMap, caKey } from "../tls/applicationCa";
+import type { ApplicationTarget, TargetContext } from "../plan/logins";
 import { matching, type Parsed } from "../units";
-import { type ApplicationArgs, ApplicationService, ApplicationSslMode } from "./args";
-
-/** What an application can be pointed at. */
-export interface TargetContext {
-  readonly workload: Workload;
-  readonly instances: number;
-  readonly poolers: readonly PoolerPlan[];
-  /** Secret in the cluster's namespace with the server's CA. */
-  readonly caSecret: string;
-}
-
-/** Where the CA's certificate is, `ca.crt`, for a client in one namespace. */
-export interface CaSource {
-  /** `Secret` in the cluster's own namespace: of it, nothing else is to be mounted. */
-  readonly kind: "ConfigMap" | "Secret";
-  readonly name: string;
-}
-
-/** Where an application connects to. */
-export interface ApplicationTarget {
-  /** `rw`, `ro` or `r`: the Service, or what the pooler leads to. */
-  readonly service: ApplicationService;
-  /** Key of the pooler; undefined for the cluster's own Service. */
-  readonly pooler: string | undefined;
-  readonly host: string;
-  readonly sslmode: ApplicationSslMode;
-  /** Only with `verify-full`: path of the CA's certificate in the client's container, and what is mounted there. */
-  readonly verified: { readonly sslrootcert: string; readonly ca: CaSource } | undefined;
-}
+import { caConfigMap, caKey } from "../units/caKey";
 
 /** Decides where an application connects to, and how it knows that it is there. */
 export function decideTarget(check: Check, args: ApplicationArgs, context: TargetContext): ApplicationTarget {

@@ -1,43 +1,12 @@
+import type { DatabaseArgs, InitdbArgs } from "../args/database";
 import type { Check } from "../check";
-import type { ClusterSpec, DatabaseSpec } from "../crds/types";
-import { schemaRoleNames } from "../grants/schemaRoles";
+import type { DatabaseSpec } from "../crds/types";
 import { own } from "../own";
+import type { DatabasesPlan, Origin } from "../plan/database";
 import { databaseName, derivedName, objectNamePart, postgresIdentifier, roleName } from "../units";
-import type { DatabaseArgs, InitdbArgs } from "./args";
-import { checkInitdb, type Initdb, renderInitdb } from "./initdb";
-import { decideOwners, type OwnerPlan, ownerOf } from "./owners";
-
-/** A Database resource. */
-export interface DatabasePlan {
-  /** Key in `databases`, which is the name in Postgres. */
-  readonly database: string;
-  /** Name of the Kubernetes object. */
-  readonly objectName: string;
-  readonly spec: DatabaseSpec;
-}
-
-/** What a cluster begins with that does not begin empty, as far as its databases are concerned. */
-export interface Origin {
-  /** The setting that says so. */
-  readonly setting: "recoverFrom" | "baseBackupFrom" | "importFrom";
-  /** All files of a server; some of its databases with their roles; or what is in one database. */
-  readonly brings: "files" | "databases" | "content";
-  /** Which of the databases the application uses. */
-  readonly database: string | undefined;
-}
-
-/** Everything about the databases of one cluster. */
-export interface DatabasesPlan {
-  readonly owners: readonly OwnerPlan[];
-  readonly databases: readonly DatabasePlan[];
-  /** The database that initdb creates, or that a recovery or an import brings; its owner, and the Secret of that. */
-  readonly first: { readonly database: string; readonly owner: string; readonly secret: string };
-  readonly initdb: Initdb;
-  /** Owners that the bootstrap does not see to: `spec.managed.roles`. */
-  readonly managedRoles: readonly ManagedRole[];
-}
-
-type ManagedRole = NonNullable<NonNullable<ClusterSpec["managed"]>["roles"]>[number];
+import { schemaRoleNames } from "../units/schemaRoles";
+import { checkInitdb, renderInitdb } from "./initdb";
+import { decideOwners, ownerOf } from "./owners";
 
 /**
  * Which databases, owners, secrets and init SQL a cluster gets.

@@ -1,12 +1,9 @@
+import type { DatabaseArgs, InitdbArgs } from "../args/database";
 import type { Check } from "../check";
-import type { ClusterSpec } from "../crds/types";
 import { own } from "../own";
 import { pick } from "../pick";
-import type { DatabaseArgs, InitdbArgs } from "./args";
-import { quoteIdentifier, quoteLiteral } from "./sql";
-
-/** `spec.bootstrap.initdb` of a Cluster. */
-export type Initdb = NonNullable<NonNullable<ClusterSpec["bootstrap"]>["initdb"]>;
+import type { Initdb } from "../plan/database";
+import { quoteIdentifier, quoteLiteral } from "../units/sql";
 
 /** Providers of locales, and the major version of Postgres whose `initdb` was the first to take each as `--locale-provider`. */
 const localeProviders: ReadonlyMap<string, number> = new Map([

@@ -1,5 +1,5 @@
 import { formatProblem } from "../problems";
-import { quoteIdentifier } from "./sql";
+import { quoteIdentifier } from "../units/sql";
 
 /** What of a Database's inputs tells whose it is; it came back from the engine, so nothing is certain. */
 interface DatabaseInputs {

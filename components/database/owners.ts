@@ -1,18 +1,8 @@
+import type { DatabaseArgs } from "../args/database";
 import type { Check } from "../check";
-import type { ApplicationArgs } from "../credentials/args";
 import { checkOthersSecret, decideSource, loginSecretName } from "../credentials/decide";
-import type { LoginPlan } from "../credentials/plan";
 import { own } from "../own";
-import type { DatabaseArgs } from "./args";
-
-/** A role that owns databases, and the Secret that holds its password. */
-export interface OwnerPlan extends LoginPlan {
-  /** Who logs in as it, by the database that its Secret leads to. */
-  readonly applications: readonly {
-    readonly database: string;
-    readonly applications: readonly ApplicationArgs[];
-  }[];
-}
+import type { OwnerPlan } from "../plan/database";
 
 export function ownerOf(name: string, all: Readonly<Record<string, DatabaseArgs>>): string {
   return own(all, name)?.owner ?? name;

@@ -1,9 +1,9 @@
 import type { Check } from "../check";
-import { checkPoolersApart } from "../pooler/apart";
+import type { PlannedCluster } from "../plan/environment";
 import { databaseRoleName } from "../roles/render";
 import { secretPlaces } from "../roles/secretNames";
-import { checkCopiesApart } from "../tls/apart";
-import type { PlannedCluster } from "./decide";
+import { checkCopiesApart } from "./copiesApart";
+import { checkPoolersApart } from "./poolersApart";
 
 /** No two clusters may be the same one, or write to the same or to nested places. */
 export function checkApart(check: Check, clusters: readonly PlannedCluster[]): void {

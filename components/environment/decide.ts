@@ -1,55 +1,29 @@
+import { BackupMethod, type BackupSettings, IdentityMode } from "../args/backup";
+import type { ClusterArgs } from "../args/cluster";
+import type { PostgresEnvironmentArgs } from "../args/environment";
+import { Profile, type Protection, strongest } from "../args/profiles";
 import { s3Place } from "../backup/access";
-import { BackupMethod, type BackupSettings, IdentityMode } from "../backup/args";
-import { type BucketDemand, type BucketPlan, bucketNameOf, decideBucket } from "../backup/bucketPlan";
-import { decideS3Bucket, type S3Bucket } from "../backup/s3";
+import { bucketNameOf, decideBucket } from "../backup/bucketPlan";
+import { decideS3Bucket } from "../backup/s3";
 import { decideS3, stackNames } from "../backup/s3Context";
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
-import type { ClusterArgs } from "../cluster/args";
-import { type ClusterPlan, decideCluster } from "../cluster/decide";
+import { decideCluster } from "../cluster/decide";
 import { checkMethod, defaultOperatorVersion } from "../cluster/operatorVersion";
-import type { JobTenant } from "../export/decide";
 import { decideExportSettings, dumpsOf } from "../export/settings";
 import { emailOf } from "../identity/accounts";
-import { decideIdentity, type IdentityPlan, type Reader, type Tenant } from "../identity/decide";
+import { decideIdentity } from "../identity/decide";
 import { jobEmails } from "../identity/jobs";
-import { Workload } from "../identity/workload";
 import { pick } from "../pick";
+import type { BucketDemand } from "../plan/backup";
+import type { EnvironmentPlan, PlannedCluster } from "../plan/environment";
+import type { Tenant } from "../plan/identity";
 import type { Problems } from "../problems";
-import { Profile, type Protection, strongest } from "../profiles";
 import { gcpProjectId, matching, objectPrefix, type Parsed, parseWait } from "../units";
+import { Workload } from "../units/workload";
 import { checkApart } from "./apart";
-import type { PostgresEnvironmentArgs } from "./args";
 import { checkDumps, exportDemand, writesDumps } from "./dumps";
 import { checkSources, decideReaders } from "./readers";
-
-/** An environment, decided: all that is registered, all of it known. */
-export interface EnvironmentPlan {
-  /** Empty where nothing of Google's is declared. */
-  readonly project: string;
-  readonly environment: string;
-  /** Bucket of Cloud Storage; absent when no cluster is backed up to one. */
-  readonly bucket: BucketPlan | undefined;
-  /** Bucket of an S3-compatible store; absent when no cluster is backed up to one. */
-  readonly s3Bucket: S3Bucket | undefined;
-  readonly identity: IdentityPlan;
-  readonly readers: readonly Reader[];
-  /** Exports and imports of all clusters that have identities of Google's. */
-  readonly jobs: readonly JobTenant[];
-  /** Seconds that new grants are given before a Cluster is created. */
-  readonly iamPropagationSeconds: number;
-  /** Namespaces to create, each once. */
-  readonly namespaces: readonly { readonly name: string; readonly protect: Protection }[];
-  /** By key in `clusters`, in alphabetical order: a map's order is not kept on its way through the engine. */
-  readonly clusters: readonly PlannedCluster[];
-}
-
-/** A cluster of an environment. */
-export interface PlannedCluster {
-  readonly key: string;
-  readonly gcpServiceAccount: string | undefined;
-  readonly plan: ClusterPlan;
-}
 
 /** Folder of all archives in a bucket of one's own, and the start of the default in any other. */
 export const ownPrefix = "cnpg";

@@ -1,15 +1,15 @@
-import { IdentityMode } from "../backup/args";
-import type { BucketDemand } from "../backup/bucketPlan";
+import { IdentityMode } from "../args/backup";
+import { type ExportSettings, JobPurpose } from "../args/export";
+import { type Profile, profiles } from "../args/profiles";
 import { defaultSchedule } from "../backup/decide";
-import { overlapping, type S3Place, sameStore } from "../backup/location";
 import type { Check } from "../check";
-import type { ClusterPlan } from "../cluster/decide";
-import { type ExportSettings, JobPurpose } from "../export/args";
-import type { JobTenant } from "../export/decide";
 import { defaultPrefix } from "../export/settings";
-import { type Profile, profiles } from "../profiles";
+import type { BucketDemand } from "../plan/backup";
+import type { ClusterPlan } from "../plan/cluster";
+import type { JobTenant } from "../plan/dumps";
+import type { PlannedCluster } from "../plan/environment";
 import { parseRetention } from "../units";
-import type { PlannedCluster } from "./decide";
+import { overlapping, type S3Place, sameStore } from "../units/location";
 
 /** Dumps lie apart from every archive, since whoever may write the one must not reach the other. */
 export function checkDumps(

@@ -1,8 +1,9 @@
+import type { PostgresEnvironmentArgs } from "../args/environment";
+import type { EnvironmentPlan } from "../plan/environment";
 import type { Problem } from "../problems";
 import { Problems } from "../problems";
 import { hasShape } from "../shape";
-import type { PostgresEnvironmentArgs } from "./args";
-import { decideEnvironment, type EnvironmentPlan } from "./decide";
+import { decideEnvironment } from "./decide";
 
 /** What an environment's objects are named after, and where its own bucket is: with others, all of it would be made anew. */
 export interface EnvironmentPlace {

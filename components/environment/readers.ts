@@ -1,9 +1,9 @@
-import { IdentityMode } from "../backup/args";
+import { IdentityMode } from "../args/backup";
+import type { ReaderArgs } from "../args/reader";
 import type { Check } from "../check";
-import type { Reader } from "../identity/decide";
-import type { ReaderArgs } from "../recovery/args";
+import type { PlannedCluster } from "../plan/environment";
+import type { Reader } from "../plan/identity";
 import { iamMember, parseInstant, serviceAccountEmail } from "../units";
-import type { PlannedCluster } from "./decide";
 
 /** An account that all clusters share may write to the whole bucket, and so to the source of a clone in it. */
 export function checkSources(check: Check, mode: IdentityMode, clusters: readonly PlannedCluster[]): void {

@@ -1,7 +1,7 @@
+import type { PostgresEnvironmentArgs } from "../args/environment";
 import { applicationContent, roleContent, type SecretContent } from "../credentials/content";
 import { reloadLabel } from "../credentials/externalSecrets";
 import { Problems } from "../problems";
-import type { PostgresEnvironmentArgs } from "./args";
 import { decideEnvironment } from "./decide";
 
 /** A Secret with all that it says in plain text: to be encrypted, never to be stored. */

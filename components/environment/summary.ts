@@ -1,11 +1,12 @@
-import { memberOf } from "../identity/backupIdentity";
+import type { PostgresEnvironmentArgs } from "../args/environment";
+import { memberOf } from "../identity/member";
 import { pick } from "../pick";
+import type { EnvironmentPlan, PlannedCluster } from "../plan/environment";
 import { poolerHosts } from "../pooler/decide";
 import { everybodyElse } from "../recovery/logins";
 import { type ApplicationSummary, applicationSummaries, secretNamesOf } from "../roles/summary";
 import { shapedProblems } from "../shape";
-import type { PostgresEnvironmentArgs } from "./args";
-import { decideEnvironment, type EnvironmentPlan, type PlannedCluster } from "./decide";
+import { decideEnvironment } from "./decide";
 
 /** What another stack, or a person, needs to know of one cluster. */
 export interface ClusterSummary {

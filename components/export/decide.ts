@@ -1,52 +1,13 @@
-import type { StoreSecret } from "../backup/access";
+import type { ExportArgs, ImportDumpArgs, JobPurpose } from "../args/export";
 import type { Check } from "../check";
-import { secretKeys } from "../credentials/plan";
-import type { DatabasesPlan } from "../database/decide";
-import { gcpServiceAccountAnnotation, type Workload } from "../identity/workload";
 import { caVolume } from "../jobs/psql";
-import type { Volume, VolumeMount } from "../jobs/types";
-import type { PlannedObject } from "../objects";
-import { matching, objectName, type Parsed, parseSize, parseWait } from "../units";
-import type { ExportArgs, ImportDumpArgs, JobPurpose } from "./args";
-import type { DumpFolder } from "./folder";
-import type { DumpStore, DumpStores } from "./store";
-
-/** What a cluster is told of exports by its environment, or by the program that uses the component alone. */
-export interface ExportContext {
-  /** Bucket for dumps; undefined if there is none. */
-  readonly bucket: string | undefined;
-  /** Folder in it under which every cluster has its own. */
-  readonly prefix: string;
-  readonly image: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly stores: DumpStores;
-  /** E-mails of the Google service accounts that jobs act as; undefined if they act as themselves. */
-  readonly accounts: Readonly<Partial<Record<JobPurpose, string>>>;
-}
-
-/** What a job with an identity of its own needs in a bucket. */
-export interface JobTenant {
-  /** The Kubernetes account that it runs as. */
-  readonly workload: Workload;
-  readonly purpose: JobPurpose;
-  readonly folder: DumpFolder;
-  /** What it may go to with an account that it shares with others. */
-  readonly sharedFolder: DumpFolder;
-  /** Whether it goes there with an identity of Google's that is declared here; otherwise whoever runs the store says who may. */
-  readonly ofGoogle: boolean;
-  /** Whether access to the folder is to be granted; otherwise somebody else does that. */
-  readonly grant: boolean;
-}
-
-/** What dumps are made of one cluster, or one cluster is made of. */
-export interface DumpsPlan {
-  readonly tenants: readonly JobTenant[];
-  /** Export to the folder that its dumps go to, as an address. */
-  readonly exports: Readonly<Record<string, string>>;
-  /** The Secrets with keys to stores that are made for it. */
-  readonly secrets: readonly StoreSecret[];
-  readonly objects: readonly PlannedObject[];
-}
+import type { DatabasesPlan } from "../plan/database";
+import type { DumpStore, ExportContext } from "../plan/dumps";
+import type { Volume, VolumeMount } from "../plan/job";
+import { secretKeys } from "../plan/logins";
+import type { PlannedObject } from "../plan/object";
+import { objectName, parseSize, parseWait } from "../units";
+import { gcpServiceAccountAnnotation, type Workload } from "../units/workload";
 
 /** What all jobs of a cluster start from. */
 export interface JobBasis {
@@ -60,15 +21,6 @@ export interface JobBasis {
   readonly caSecret: string;
   readonly generation: number;
   readonly context: ExportContext;
-}
-
-/** What stands between a cluster's name and the rest in names of objects. */
-export function partName(text: string): Parsed<string> {
-  return matching(
-    text,
-    /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/,
-    'a name of at most 40 lower-case letters, digits and hyphens, with a letter or digit at each end, such as "nightly"',
-  );
 }
 
 /** The database that is meant; undefined after a problem was reported. */

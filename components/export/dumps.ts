@@ -1,8 +1,9 @@
+import type { ClusterArgs } from "../args/cluster";
 import type { Check } from "../check";
-import type { ClusterArgs } from "../cluster/args";
 import { clientImage } from "../jobs/psql";
-import type { ReplicaPlan } from "../migration/replica";
-import type { DumpsPlan, JobBasis } from "./decide";
+import type { DumpsPlan } from "../plan/dumps";
+import type { ReplicaPlan } from "../plan/migration";
+import type { JobBasis } from "./decide";
 import { decideExports } from "./exports";
 import { decideImport } from "./importDump";
 

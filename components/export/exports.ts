@@ -1,15 +1,17 @@
+import { type ExportArgs, JobPurpose } from "../args/export";
 import { gcsAccess, s3Access, s3Place } from "../backup/access";
-import type { S3Place } from "../backup/location";
 import type { Check } from "../check";
-import type { Workload } from "../identity/workload";
 import { type JobSpec, jobSpec } from "../jobs/job";
 import { caMount, connectionEnv } from "../jobs/psql";
-import type { PlannedObject } from "../objects";
+import type { DumpStore, DumpsPlan } from "../plan/dumps";
+import type { PlannedObject } from "../plan/object";
 import { bad, derivedName, good, matching, objectName, type Parsed, shortHash } from "../units";
-import { type ExportArgs, JobPurpose } from "./args";
+import { DumpFolder } from "../units/dumpFolder";
+import type { S3Place } from "../units/location";
+import { partName } from "../units/partName";
+import type { Workload } from "../units/workload";
 import {
   checkJob,
-  type DumpsPlan,
   decideDatabase,
   dumpMount,
   dumpResources,
@@ -17,13 +19,11 @@ import {
   jobAccount,
   jobVolumes,
   ownerOf,
-  partName,
 } from "./decide";
-import { DumpFolder } from "./folder";
 import { rcloneContainer } from "./rclone";
 import { cronJobSchedule } from "./schedule";
 import { dumpScript, partialMark, uploadScript } from "./scripts";
-import { type DumpStore, dumpStore } from "./store";
+import { dumpStore } from "./store";
 
 /** The folder of a cluster's exports. */
 export function exportFolder(

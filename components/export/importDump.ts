@@ -1,10 +1,11 @@
+import { type DumpSourceArgs, type ImportDumpArgs, JobPurpose } from "../args/export";
 import { gcsAccess, s3Access, s3Place } from "../backup/access";
-import { sameStore, storeHost } from "../backup/location";
 import { checkS3, checkStoreSecret, completed } from "../backup/s3";
 import type { Check } from "../check";
 import { jobSpec } from "../jobs/job";
 import { caMount, connectionEnv } from "../jobs/psql";
-import type { Container, EnvVar } from "../jobs/types";
+import type { DumpStore, DumpsPlan } from "../plan/dumps";
+import type { Container, EnvVar } from "../plan/job";
 import {
   bucketName,
   derivedName,
@@ -14,10 +15,11 @@ import {
   s3BucketName,
   shortHash,
 } from "../units";
-import { type DumpSourceArgs, type ImportDumpArgs, JobPurpose } from "./args";
+import { DumpFolder } from "../units/dumpFolder";
+import { sameStore, storeHost } from "../units/location";
+import { partName } from "../units/partName";
 import {
   checkJob,
-  type DumpsPlan,
   decideDatabase,
   dumpMount,
   dumpResources,
@@ -25,12 +27,10 @@ import {
   jobAccount,
   jobVolumes,
   ownerOf,
-  partName,
 } from "./decide";
-import { DumpFolder } from "./folder";
 import { rcloneContainer } from "./rclone";
 import { fetchScript, finalExitCode, lookScript, restoreScript } from "./scripts";
-import { checkApart, type DumpStore, dumpStore, inS3 } from "./store";
+import { checkApart, dumpStore, inS3 } from "./store";
 
 /**
  * Decides the import of a dump: an account that may read it, and a Job that runs once in a life of the cluster.

@@ -1,6 +1,6 @@
-import type { Container, EnvVar, VolumeMount } from "../jobs/types";
-import type { DumpFolder } from "./folder";
-import type { DumpStore } from "./store";
+import type { DumpStore } from "../plan/dumps";
+import type { Container, EnvVar, VolumeMount } from "../plan/job";
+import type { DumpFolder } from "../units/dumpFolder";
 
 /**
  * rclone, which carries a dump to the bucket and from there: of the tools that speak Cloud Storage it is the one that

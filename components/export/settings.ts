@@ -1,11 +1,11 @@
+import type { ClusterArgs } from "../args/cluster";
+import type { ExportSettings } from "../args/export";
 import { s3Place } from "../backup/access";
-import { sameStore } from "../backup/location";
 import type { S3Names } from "../backup/s3Context";
 import type { Check } from "../check";
-import type { ClusterArgs } from "../cluster/args";
+import type { ExportContext } from "../plan/dumps";
 import { bucketName, holdsKey, matching, objectPrefix, type Parsed, s3BucketName } from "../units";
-import type { ExportSettings } from "./args";
-import type { ExportContext } from "./decide";
+import { sameStore } from "../units/location";
 import { defaultRcloneImage } from "./rclone";
 import { type DumpStoresGiven, decideDumpStores } from "./store";
 

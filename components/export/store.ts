@@ -1,26 +1,14 @@
-import { type S3Context, type StoreAccess, type StoreSecret, s3SecretKeys } from "../backup/access";
-import { type S3Place, storeHost } from "../backup/location";
+import { type ImportDumpArgs, JobPurpose } from "../args/export";
+import type { Profile } from "../args/profiles";
+import type { S3CredentialsArgs, S3KeysArgs, S3StoreArgs } from "../args/s3";
+import { s3SecretKeys } from "../backup/access";
 import { checkS3, completed } from "../backup/s3";
-import type { S3CredentialsArgs, S3KeysArgs, S3StoreArgs } from "../backup/s3Args";
 import { both, checkKeys, type S3Names } from "../backup/s3Context";
 import type { Check } from "../check";
-import type { EnvVar, Volume, VolumeMount } from "../jobs/types";
-import type { Profile } from "../profiles";
-import { type ImportDumpArgs, JobPurpose } from "./args";
-
-/** The store that dumps go to or come from, and how a job gets in. */
-export interface DumpStore {
-  /** Undefined for Google Cloud Storage. */
-  readonly place: S3Place | undefined;
-  /** A remote `store:` in rclone's environment. */
-  readonly env: readonly EnvVar[];
-  /** Annotations of the account that the job runs as. */
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly volumes: readonly Volume[];
-  readonly mounts: readonly VolumeMount[];
-  /** The Secret that is made for it, if one is. */
-  readonly secret: StoreSecret | undefined;
-}
+import type { S3Context, StoreAccess } from "../plan/backup";
+import type { DumpStore, DumpStores } from "../plan/dumps";
+import type { EnvVar } from "../plan/job";
+import { type S3Place, storeHost } from "../units/location";
 
 /** An option of the remote is `RCLONE_CONFIG_STORE_<OPTION>` (rclone, "Environment Variables"). */
 const optionName = (name: string): string => `RCLONE_CONFIG_STORE_${name}`;
@@ -102,20 +90,6 @@ function s3Options(
     ...(secretAccessKey === undefined ? [] : [secretOption("SECRET_ACCESS_KEY", secretAccessKey)]),
     ...(sessionToken === undefined ? [] : [secretOption("SESSION_TOKEN", sessionToken)]),
   ];
-}
-
-/** The S3-compatible stores of dumps. */
-export interface DumpStores {
-  readonly profile: Profile;
-  /** Where dumps go, and where they come from unless told otherwise; undefined for Cloud Storage. */
-  readonly store: S3StoreArgs | undefined;
-  /** Where backups go, whose keys and role are none for dumps; undefined for Cloud Storage. */
-  readonly archive: S3StoreArgs | undefined;
-  /** Keys that the program has for exports, */
-  readonly exportKeys: S3KeysArgs | undefined;
-  /** and for imports, and what those are called where they are given. */
-  readonly importKeys: S3KeysArgs | undefined;
-  readonly importKeysAre: string;
 }
 
 /** What {@link decideDumpStores} starts from. */

@@ -1,13 +1,13 @@
+import type { ClusterArgs } from "../args/cluster";
+import type { RoleArgs } from "../args/roles";
 import type { Check } from "../check";
-import type { ClusterArgs } from "../cluster/args";
-import type { DatabasesPlan } from "../database/decide";
-import type { Workload } from "../identity/workload";
 import { clientImage } from "../jobs/psql";
-import type { PlannedObject } from "../objects";
 import { own } from "../own";
 import { decideSyncs } from "../passwordSync/decide";
-import type { RoleArgs } from "../roles/args";
-import type { RolesPlan } from "../roles/decide";
+import type { DatabasesPlan } from "../plan/database";
+import type { PlannedObject } from "../plan/object";
+import type { RolesPlan } from "../plan/roles";
+import type { Workload } from "../units/workload";
 import { decideGrants } from "./decide";
 
 /** What the Jobs that follow the roles are decided with. */

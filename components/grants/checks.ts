@@ -1,5 +1,5 @@
+import type { GrantArgs } from "../args/grants";
 import type { Check } from "../check";
-import type { GrantArgs } from "./args";
 import { allSchemas, type SchemaFlag, schemaFlags } from "./vocabulary";
 
 /** What grants are judged by. */

@@ -1,14 +1,14 @@
+import type { DatabaseArgs } from "../args/database";
+import type { GrantArgs } from "../args/grants";
 import type { Check } from "../check";
-import type { DatabaseArgs } from "../database/args";
-import type { DatabasesPlan } from "../database/decide";
-import type { Workload } from "../identity/workload";
-import type { PlannedObject } from "../objects";
 import { own } from "../own";
-import type { GrantArgs } from "./args";
+import type { DatabasesPlan } from "../plan/database";
+import type { PlannedObject } from "../plan/object";
+import { schemaRoleNames } from "../units/schemaRoles";
+import type { Workload } from "../units/workload";
 import { memorySchema } from "./catalogs";
 import { checkGrants } from "./checks";
 import { type GrantsUser, grantsObjects } from "./job";
-import { schemaRoleNames } from "./schemaRoles";
 import type { Declaration } from "./sql";
 import { privilegesOf } from "./vocabulary";
 

@@ -1,7 +1,7 @@
 import { jobName, jobSpec } from "../jobs/job";
 import { type Connection, caMount, caVolume, connectionEnv } from "../jobs/psql";
-import type { EnvVar, PodParts } from "../jobs/types";
-import type { PlannedObject } from "../objects";
+import type { EnvVar, PodParts } from "../plan/job";
+import type { PlannedObject } from "../plan/object";
 import { objectNamePart } from "../units";
 import { folder, refusedCode, script } from "./script";
 import {

@@ -1,6 +1,6 @@
+import type { DatabaseArgs } from "../args/database";
+import type { RoleArgs } from "../args/roles";
 import type { Check } from "../check";
-import type { DatabaseArgs } from "../database/args";
-import type { RoleArgs } from "../roles/args";
 import { roleName } from "../units";
 import { rolesOfSchemas } from "./schemaRoles";
 

@@ -1,4 +1,4 @@
-import { quoteLiteral } from "../database/sql";
+import { quoteLiteral } from "../units/sql";
 import { declarationSetting, defaults, inSchema, memorySchema, nameOf, plural, rights } from "./catalogs";
 import type { Privilege } from "./vocabulary";
 

@@ -1,4 +1,4 @@
-import type { GrantArgs } from "./args";
+import type { GrantArgs } from "../args/grants";
 
 /** Kinds of objects that privileges are granted on. */
 export type GrantKind = "database" | "schema" | "table" | "sequence" | "routine";

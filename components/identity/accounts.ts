@@ -1,7 +1,7 @@
-import { IdentityMode } from "../backup/args";
+import { IdentityMode } from "../args/backup";
+import type { IdentityBasis } from "../plan/identity";
 import { derivedName, shortHash } from "../units";
-import type { IdentityBasis } from "./decide";
-import { serviceAccountEmail, type Workload } from "./workload";
+import { serviceAccountEmail, type Workload } from "../units/workload";
 
 /** What the names of accounts depend on. */
 export type AccountBasis = Omit<IdentityBasis, "tenants" | "readers" | "jobs">;

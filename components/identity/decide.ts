@@ -1,108 +1,12 @@
-import { IdentityMode } from "../backup/args";
-import type { ObjectStoreLocation } from "../backup/location";
+import { IdentityMode } from "../args/backup";
 import type { Check } from "../check";
-import type { JobTenant } from "../export/decide";
+import type { BucketGrant, IdentityBasis, IdentityPlan, Reader, Tenant } from "../plan/identity";
 import { projectNumber, serviceAccountId, shortHash } from "../units";
+import { serviceAccountEmail } from "../units/workload";
 import { accountIdOf } from "./accounts";
 import { decideJobIdentities } from "./jobs";
 import { checkQuotas } from "./quotas";
-import { serviceAccountEmail, type Workload } from "./workload";
-
-/**
- * What Barman needs on objects: get, list, create, delete (the last for retention). `objectUser` has these
- * and, unlike `objectAdmin`, can't change who has access.
- */
-export const objectRole = "roles/storage.objectUser";
-
-/**
- * What Barman needs on the bucket: `storage.buckets.get`, which no object role has. `barman-cloud-check-wal-archive`,
- * run before the first WAL is archived, fails without it. `legacyBucketReader` has it too, and lists the whole bucket, which no condition
- * can limit. It is granted on the bucket, never on the project;
- * the often-read advice of `roles/storage.admin` would let a database pod delete the bucket and give access away.
- */
-export const bucketRole = "roles/storage.bucketViewer";
-
-/**
- * What a restore needs: objects get and list, and nothing of the bucket (measured; `storage.buckets.get` is asked for
- * the clone's own archive only).
- */
-export const readerRole = "roles/storage.objectViewer";
-
-/** Lets a Kubernetes service account act as a Google one. */
-export const workloadIdentityRole = "roles/iam.workloadIdentityUser";
-
-/** One cluster, as far as its access to the bucket goes. */
-export interface Tenant {
-  readonly workload: Workload;
-  readonly location: ObjectStoreLocation;
-  /** What it is recovered from, if its identity is to be granted that here. */
-  readonly source?: ObjectStoreLocation | undefined;
-}
-
-/** Somebody else who may read one cluster's backups. */
-export interface Reader {
-  /** Whose backups. */
-  readonly of: Tenant;
-  /** IAM member. */
-  readonly member: string;
-  /** RFC 3339; never if left out. */
-  readonly expires: string | undefined;
-}
-
-/** A Google service account for backups. */
-export interface AccountPlan {
-  /** Account id, without `@…`. */
-  readonly id: string;
-  readonly email: string;
-  /** `projects/<project>/serviceAccounts/<email>`, as IAM names it. */
-  readonly resource: string;
-  readonly displayName: string;
-  readonly tenants: readonly Pick<Tenant, "workload">[];
-  /** What comes after the component's name in Pulumi's name of it. Default: the mode decides. */
-  readonly key?: string;
-}
-
-/** A role on the bucket. */
-export interface BucketGrant {
-  /** What the grant is for; names the resource. */
-  readonly key: string;
-  /** `<namespace>/<cluster>` that it is for; undefined if all share it. */
-  readonly workload: string | undefined;
-  /** The bucket that the role is on. */
-  readonly bucket: string;
-  readonly role: string;
-  readonly member: string;
-  readonly condition:
-    | { readonly title: string; readonly description: string; readonly expression: string }
-    | undefined;
-}
-
-/** Who may do what, decided. */
-export interface IdentityPlan {
-  readonly mode: IdentityMode;
-  readonly accounts: readonly AccountPlan[];
-  readonly grants: readonly BucketGrant[];
-  /** `<namespace>/<cluster>` to the e-mail that its pods act as; empty with the direct mode. */
-  readonly emails: ReadonlyMap<string, string>;
-}
-
-/** What {@link decideIdentity} starts from. */
-export interface IdentityBasis {
-  readonly project: string;
-  readonly projectNumber: string | undefined;
-  readonly environment: string;
-  readonly mode: IdentityMode;
-  /** What the mode is called where it was given, for a message. Default: `identity`. */
-  readonly modeIs?: string;
-  readonly serviceAccount: string | undefined;
-  /** Whether project and environment are well formed; otherwise an id derived from them is no news. */
-  readonly namesKnown: boolean;
-  readonly tenants: readonly Tenant[];
-  /** Default: none. */
-  readonly readers?: readonly Reader[];
-  /** Exports and imports. Default: none. */
-  readonly jobs?: readonly JobTenant[];
-}
+import { bucketRole, objectRole, readerRole } from "./roles";
 
 /** Decides accounts, Workload Identity members and bucket grants; every string in it is read off the tenants. */
 export function decideIdentity(check: Check, basis: IdentityBasis): IdentityPlan {

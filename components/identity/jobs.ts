@@ -1,11 +1,12 @@
-import { IdentityMode } from "../backup/args";
+import { IdentityMode } from "../args/backup";
+import { JobPurpose } from "../args/export";
 import type { Check } from "../check";
-import { JobPurpose } from "../export/args";
-import type { JobTenant } from "../export/decide";
+import type { JobTenant } from "../plan/dumps";
+import type { AccountPlan, BucketGrant, IdentityBasis } from "../plan/identity";
 import { derivedName } from "../units";
+import { serviceAccountEmail, type Workload } from "../units/workload";
 import { longestAccountId, ownAccountId } from "./accounts";
-import { type AccountPlan, type BucketGrant, type IdentityBasis, readerRole } from "./decide";
-import { serviceAccountEmail, type Workload } from "./workload";
+import { readerRole } from "./roles";
 
 /**
  * What an export needs: to create objects, and neither to read nor to delete them. So a pod that is taken over can't

@@ -1,7 +1,8 @@
-import { IdentityMode } from "../backup/args";
+import { IdentityMode } from "../args/backup";
 import type { Check } from "../check";
-import { type BucketGrant, type IdentityBasis, type IdentityPlan, readerRole } from "./decide";
+import type { BucketGrant, IdentityBasis, IdentityPlan } from "../plan/identity";
 import { jobEmail } from "./jobs";
+import { readerRole } from "./roles";
 
 /**
  * Limits of an allow policy, none of which Google raises: https://cloud.google.com/iam/quotas ("Role bindings in an allow

@@ -1,5 +1,5 @@
+import type { Container, PodParts } from "../plan/job";
 import { derivedName, shortHash } from "../units";
-import type { Container, PodParts } from "./types";
 
 /** Limits of a Job. */
 export interface JobLimits {

@@ -1,6 +1,6 @@
-import { postgresPort } from "../database/sql";
-import type { Workload } from "../identity/workload";
-import type { EnvVar, Volume, VolumeMount } from "./types";
+import type { EnvVar, Volume, VolumeMount } from "../plan/job";
+import { postgresPort } from "../units/sql";
+import type { Workload } from "../units/workload";
 
 /** Where a job connects to, and as whom. */
 export interface Connection {

@@ -1,10 +1,11 @@
+import { type BaseBackupFromArgs, type ImportFromArgs, ImportType } from "../args/migration";
+import type { RecoverFromArgs } from "../args/recovery";
 import type { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
-import type { DatabasesPlan, Origin } from "../database/decide";
-import type { RecoverFromArgs } from "../recovery/args";
+import type { DatabasesPlan, Origin } from "../plan/database";
+import type { Servers } from "../plan/migration";
 import { postgresIdentifier } from "../units";
-import { type BaseBackupFromArgs, type ImportFromArgs, ImportType } from "./args";
-import { requireServer, type Servers } from "./servers";
+import { requireServer } from "./servers";
 
 /** The settings of which at most one says how a cluster begins. */
 export interface BeginningArgs {

@@ -1,13 +1,15 @@
-import type { BackupPlan } from "../backup/decide";
+import type { PublicationArgs, ReplicaArgs, ServerArgs, SubscriptionArgs } from "../args/migration";
 import type { Check } from "../check";
-import type { ClusterSpec, PublicationSpec, SubscriptionSpec } from "../crds/types";
-import type { DatabasesPlan } from "../database/decide";
-import { type RecoveryPlan, sourceName } from "../recovery/decide";
-import type { PublicationArgs, ReplicaArgs, ServerArgs, SubscriptionArgs } from "./args";
+import type { ClusterSpec } from "../crds/types";
+import type { BackupPlan } from "../plan/backup";
+import type { DatabasesPlan } from "../plan/database";
+import type { ExternalCluster, MigrationPlan, ReplicaPlan, Servers } from "../plan/migration";
+import type { RecoveryPlan } from "../plan/recovery";
+import { sourceName } from "../recovery/decide";
 import { type BeginningArgs, decideBaseBackup, decideImport } from "./begin";
-import { decidePublications, decideSubscriptions, type LogicalPlan } from "./logical";
-import { type DeclaredDatabases, decideReplica, declaredOf, type ReplicaPlan } from "./replica";
-import { decideServers, type ExternalCluster, type Servers } from "./servers";
+import { decidePublications, decideSubscriptions } from "./logical";
+import { decideReplica, declaredOf } from "./replica";
+import { decideServers } from "./servers";
 
 /** The settings of a cluster that lead elsewhere. */
 export interface MigrationArgs extends BeginningArgs {
@@ -15,22 +17,6 @@ export interface MigrationArgs extends BeginningArgs {
   readonly replica?: ReplicaArgs;
   readonly publications?: Readonly<Record<string, PublicationArgs>>;
   readonly subscriptions?: Readonly<Record<string, SubscriptionArgs>>;
-}
-
-/** How a cluster begins, and what it exchanges with others. */
-export interface MigrationPlan {
-  readonly clusterSpec: Pick<ClusterSpec, "bootstrap" | "externalClusters" | "replica">;
-  readonly replica: ReplicaPlan | undefined;
-  /**
-   * Whether nothing may be archived for long, so that nobody can wait for it. A replica archives what its source sends. After
-   * an import, which runs without archiving, no WAL file is complete until there is a base backup, or a checkpoint: Postgres
-   * looks at `archive_timeout` after that only (up to 15 minutes, seen in the lab).
-   */
-  readonly archivesLate: boolean;
-  /** What of its databases is declared now: nothing in a replica, which has its source's. */
-  readonly declared: DeclaredDatabases;
-  readonly publications: readonly LogicalPlan<PublicationSpec>[];
-  readonly subscriptions: readonly LogicalPlan<SubscriptionSpec>[];
 }
 
 /** What {@link decideMigration} starts from. */

@@ -1,20 +1,10 @@
+import type { PublicationArgs, SubscriptionArgs } from "../args/migration";
 import type { Check } from "../check";
 import type { PublicationSpec, SubscriptionSpec } from "../crds/types";
 import { own } from "../own";
+import type { LogicalPlan, Servers } from "../plan/migration";
 import { bad, derivedName, good, objectNamePart, type Parsed, postgresIdentifier } from "../units";
-import type { PublicationArgs, SubscriptionArgs } from "./args";
-import { requireServer, type Servers } from "./servers";
-
-/** A Publication or a Subscription. */
-export interface LogicalPlan<Spec> {
-  /** Key in the settings, which is the name in Postgres. */
-  readonly name: string;
-  /** The database that it is in. */
-  readonly database: string;
-  /** Name of the Kubernetes object. */
-  readonly objectName: string;
-  readonly spec: Spec;
-}
+import { requireServer } from "./servers";
 
 /** What both are checked against. */
 export interface LogicalBasis {

@@ -1,35 +1,16 @@
-import type { BackupPlan } from "../backup/decide";
+import type { ReplicaArgs } from "../args/migration";
 import type { Check } from "../check";
-import type { ClusterSpec } from "../crds/types";
-import { secretKeys } from "../credentials/plan";
-import type { DatabasesPlan } from "../database/decide";
-import type { OwnerPlan } from "../database/owners";
+import type { BackupPlan } from "../plan/backup";
+import type { DatabasesPlan } from "../plan/database";
+import { secretKeys } from "../plan/logins";
+import type { DeclaredDatabases, ExternalCluster, ReplicaPlan, Servers } from "../plan/migration";
 import { sourceName } from "../recovery/decide";
 import { snapshotsAlone } from "../recovery/snapshots";
 import { isInPlace } from "../recovery/source";
 import { bad, clusterName, good, type Parsed } from "../units";
 import { parseGoDuration } from "../units/goDuration";
-import type { ReplicaArgs } from "./args";
 import type { BeginningArgs } from "./begin";
-import { type ExternalCluster, requireServer, type Servers } from "./servers";
-
-/** What a cluster follows, decided. */
-export interface ReplicaPlan {
-  /** Whether it follows now, and so only reads. */
-  readonly follows: boolean;
-  /**
-   * Whether what is in Postgres is left to the source altogether. A cluster of a distributed topology keeps what it
-   * declares: it may be the primary again tomorrow, and until then the operator holds it back by itself.
-   */
-  readonly readOnly: boolean;
-  readonly spec: NonNullable<ClusterSpec["replica"]>;
-  /** How this cluster is called among the external clusters of its topology; absent for one alone. */
-  readonly self: ExternalCluster | undefined;
-  /** The server to stream from beside the archive that it follows. */
-  readonly streamsFrom: string | undefined;
-  /** Whether the archive that it follows stands under `replica.source`, and not under `recoverFrom`. */
-  readonly archive: boolean;
-}
+import { requireServer } from "./servers";
 
 /** What {@link decideReplica} starts from. */
 export interface ReplicaBasis extends BeginningArgs {
@@ -225,13 +206,6 @@ function ownArchive(self: string, { clusterSpec }: BackupPlan): ExternalCluster 
   if (plugin !== undefined)
     return { name: self, plugin: { name: plugin.name, parameters: { ...plugin.parameters } } };
   return { name: self, barmanObjectStore: clusterSpec.backup?.barmanObjectStore as never };
-}
-
-/** What of a cluster's databases is declared. */
-export interface DeclaredDatabases {
-  readonly databases: DatabasesPlan["databases"];
-  readonly managedRoles: DatabasesPlan["managedRoles"];
-  readonly owners: readonly OwnerPlan[];
 }
 
 /**

@@ -1,16 +1,10 @@
 import { isIP } from "node:net";
+import { type SecretKeyArgs, type ServerArgs, SslMode } from "../args/migration";
 import type { Check } from "../check";
-import type { ClusterSpec } from "../crds/types";
-import { postgresPort } from "../database/sql";
+import type { ExternalCluster, Servers } from "../plan/migration";
 import { notShown } from "../problems";
 import { bad, good, matching, objectName, type Parsed, postgresIdentifier } from "../units";
-import { type SecretKeyArgs, type ServerArgs, SslMode } from "./args";
-
-/** An entry of `spec.externalClusters`. */
-export type ExternalCluster = NonNullable<ClusterSpec["externalClusters"]>[number];
-
-/** The servers elsewhere, by name. */
-export type Servers = ReadonlyMap<string, ExternalCluster>;
+import { postgresPort } from "../units/sql";
 
 /** Names that stand for something else among the external clusters: where a cluster is recovered from. */
 const taken = ["source"];

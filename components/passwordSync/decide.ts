@@ -1,7 +1,7 @@
 import type { Check } from "../check";
-import type { LoginPlan } from "../credentials/plan";
-import type { Workload } from "../identity/workload";
-import type { PlannedObject } from "../objects";
+import type { LoginPlan } from "../plan/logins";
+import type { PlannedObject } from "../plan/object";
+import type { Workload } from "../units/workload";
 import { syncObjects } from "./job";
 
 /** A role or an owner whose passwords can be put right. */

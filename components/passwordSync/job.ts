@@ -1,9 +1,9 @@
-import type { Workload } from "../identity/workload";
 import { patchFunction } from "../jobs/apiServer";
 import { jobName, jobSpec } from "../jobs/job";
 import { caMount, caVolume, connectionEnv, trimFunction } from "../jobs/psql";
-import type { PlannedObject } from "../objects";
+import type { PlannedObject } from "../plan/object";
 import { derivedName, objectNamePart } from "../units";
+import type { Workload } from "../units/workload";
 
 /** A user whose password is to be that of its Secret again. */
 export interface PasswordSync {

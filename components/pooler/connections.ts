@@ -1,6 +1,6 @@
+import { PoolerType } from "../args/pooler";
 import type { Check } from "../check";
-import { PoolerType } from "./args";
-import type { PoolerPlan } from "./decide";
+import type { PoolerPlan } from "../plan/pooler";
 
 /** Connections that are not for poolers: Postgres' superuser_reserved_connections, and what CNPG's instance manager opens. */
 const reserved = 10;

@@ -1,9 +1,10 @@
+import type { PlacementArgs } from "../args/placement";
+import { type PoolerArgs, PoolerServiceType, PoolerType, PoolMode } from "../args/pooler";
+import { Profile } from "../args/profiles";
 import type { Check } from "../check";
-import type { PlacementArgs } from "../cluster/args";
-import { tolerations } from "../cluster/spec";
 import type { PoolerSpec } from "../crds/types";
-import type { Workload } from "../identity/workload";
-import { Profile } from "../profiles";
+import { tolerations } from "../jobs/placement";
+import type { PoolerPlan } from "../plan/pooler";
 import {
   bad,
   derivedName,
@@ -15,23 +16,9 @@ import {
   parseSize,
   type Quantity,
 } from "../units";
-import { type PoolerArgs, PoolerServiceType, PoolerType, PoolMode } from "./args";
+import type { Workload } from "../units/workload";
 import { checkConnections } from "./connections";
 import { decidePoolerParameters } from "./parameters";
-
-/** A pooler, decided. */
-export interface PoolerPlan {
-  /** Key in `poolers`. */
-  readonly key: string;
-  /** Name of the Pooler, and of all that CNPG makes for it: Deployment, Service, service account. */
-  readonly name: string;
-  readonly spec: PoolerSpec;
-  /** The Service, as any namespace of the Kubernetes cluster resolves it. */
-  readonly host: string;
-  /** Whether clients are shown the cluster's server certificate, which then has to carry this pooler's names. */
-  readonly showsServerCertificate: boolean;
-  readonly instances: number;
-}
 
 /** The port at which a pooler tells its metrics (`cnpg_pgbouncer_*`), named `metrics` in its pods. */
 export const poolerMetricsPort = 9127;

@@ -1,32 +1,17 @@
-import { environment, type StoreAccess } from "../backup/access";
-import { BackupMethod, type BackupSettings } from "../backup/args";
+import { BackupMethod, type BackupSettings } from "../args/backup";
+import type { RecoverFromArgs } from "../args/recovery";
+import { environment } from "../backup/access";
 import { argumentsAs } from "../backup/barmanArgs";
-import { barmanPluginName } from "../backup/decide";
-import type { ObjectStoreLocation } from "../backup/location";
 import { type Archived, restoreResources } from "../backup/sidecar";
 import type { Check } from "../check";
 import type { ClusterSpec, ObjectStoreSpec } from "../crds/types";
-import type { RecoverFromArgs } from "./args";
+import type { StoreAccess } from "../plan/backup";
+import { barmanPluginName } from "../plan/backup";
+import type { RecoveryPlan } from "../plan/recovery";
+import type { ObjectStoreLocation } from "../units/location";
 import { renderSnapshots, snapshotsAlone } from "./snapshots";
 import { decideSource, isInPlace, type SourceBasis } from "./source";
 import { decideTarget } from "./target";
-
-/** How a cluster begins from an archive. */
-export interface RecoveryPlan {
-  /** Absent if it begins with volume snapshots alone. */
-  readonly source: ObjectStoreLocation | undefined;
-  /** How the source is read; absent with it. */
-  readonly access: StoreAccess | undefined;
-  /** Whether the source is a former life of the same cluster. */
-  readonly inPlace: boolean;
-  /** Whether the clone's identity is to be granted read access to the source. */
-  readonly grant: boolean;
-  readonly clusterSpec: Pick<ClusterSpec, "bootstrap" | "externalClusters">;
-  /** What the in-tree method needs in the pods' environment to read the source; empty with the plugin. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Where the source is read from; absent with the in-tree method. */
-  readonly objectStore: { readonly name: string; readonly spec: ObjectStoreSpec } | undefined;
-}
 
 /** What {@link decideRecovery} starts from. */
 export interface RecoveryBasis extends SourceBasis {

@@ -1,22 +1,12 @@
+import type { CredentialsArgs } from "../args/credentials";
+import type { DatabaseArgs } from "../args/database";
+import type { RoleArgs } from "../args/roles";
 import type { Check } from "../check";
-import type { CredentialsArgs } from "../credentials/args";
-import type { LoginPlan } from "../credentials/plan";
-import type { DatabaseArgs } from "../database/args";
-import type { DatabasesPlan } from "../database/decide";
-import type { PlannedObject } from "../objects";
-import type { RoleArgs } from "../roles/args";
-import type { RolesPlan } from "../roles/decide";
-import { derivedName } from "../units";
-import type { MaskingPlan } from "./masking";
-
-/**
- * A user whom nobody can know of yet: CNPG is given the password by a Secret of another name, because it takes one from a
- * Secret that is there when the Cluster is, and would leave the source's password until then.
- */
-export function heldBackLogin<Login extends LoginPlan>(login: Login): Login {
-  const { secretName } = login;
-  return { ...login, secretName: derivedName([secretName, "internal"], 63), shownAs: secretName };
-}
+import { heldBackLogin } from "../credentials/heldBack";
+import type { DatabasesPlan } from "../plan/database";
+import type { PlannedObject } from "../plan/object";
+import type { MaskingPlan } from "../plan/recovery";
+import type { RolesPlan } from "../plan/roles";
 
 /** The databases of a cluster whose applications have to wait. */
 export function heldBack(databases: DatabasesPlan): DatabasesPlan {

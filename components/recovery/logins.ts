@@ -1,6 +1,6 @@
 import type { Check } from "../check";
-import { quoteIdentifier } from "../database/sql";
 import { roleName } from "../units";
+import { quoteIdentifier } from "../units/sql";
 
 /** Stands in `allowRoles` for every role of the source. */
 export const everyRole = "*";

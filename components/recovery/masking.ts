@@ -1,20 +1,13 @@
+import type { MaskingArgs } from "../args/recovery";
 import type { Check } from "../check";
-import type { DatabasesPlan } from "../database/decide";
-import type { Workload } from "../identity/workload";
 import { jobName, jobSpec } from "../jobs/job";
 import { caMount, caVolume, connectionEnv, waitForPostgres } from "../jobs/psql";
-import type { Container } from "../jobs/types";
-import type { PlannedObject } from "../objects";
+import type { DatabasesPlan } from "../plan/database";
+import type { Container } from "../plan/job";
+import type { PlannedObject } from "../plan/object";
+import type { MaskingPlan } from "../plan/recovery";
 import { parseWait, shortHash } from "../units";
-import type { MaskingArgs } from "./args";
-
-/** How the data of a clone are masked before an application can see them. */
-export interface MaskingPlan {
-  /** A ConfigMap with the SQL and a Job that runs it, for each database. */
-  readonly objects: readonly PlannedObject[];
-  /** Keys of the Jobs: the application's Secrets come after all of them. */
-  readonly jobs: readonly string[];
-}
+import type { Workload } from "../units/workload";
 
 /** What {@link decideMasking} starts from. */
 export interface MaskingBasis {

@@ -1,7 +1,7 @@
+import type { RecoverFromArgs } from "../args/recovery";
 import type { Check } from "../check";
 import type { ClusterSpec } from "../crds/types";
 import { objectName } from "../units";
-import type { RecoverFromArgs } from "./args";
 
 type VolumeSnapshots = NonNullable<
   NonNullable<NonNullable<ClusterSpec["bootstrap"]>["recovery"]>["volumeSnapshots"]

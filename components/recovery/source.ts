@@ -1,12 +1,13 @@
-import { gcsAccess, type S3Context, type StoreAccess, s3Access, s3Place } from "../backup/access";
+import type { Profile } from "../args/profiles";
+import type { RecoverFromArgs } from "../args/recovery";
+import type { S3StoreArgs } from "../args/s3";
+import { gcsAccess, s3Access, s3Place } from "../backup/access";
 import { archiveServerName } from "../backup/decide";
-import { ObjectStoreLocation } from "../backup/location";
 import { checkS3, checkStoreSecret, completed, outline } from "../backup/s3";
-import type { S3StoreArgs } from "../backup/s3Args";
 import type { Check } from "../check";
-import type { Profile } from "../profiles";
+import type { S3Context, StoreAccess } from "../plan/backup";
 import { bucketName, clusterName, objectPrefix, s3BucketName, serverName } from "../units";
-import type { RecoverFromArgs } from "./args";
+import { ObjectStoreLocation } from "../units/location";
 
 /** What says where a cluster is recovered from. */
 export interface SourceBasis {

@@ -1,8 +1,8 @@
+import type { RecoveryTargetArgs } from "../args/recovery";
 import type { Check } from "../check";
 import { clock } from "../clock";
 import type { ClusterSpec } from "../crds/types";
 import { bad, good, type Parsed, parseInstant } from "../units";
-import type { RecoveryTargetArgs } from "./args";
 
 type RecoveryTarget = NonNullable<
   NonNullable<NonNullable<ClusterSpec["bootstrap"]>["recovery"]>["recoveryTarget"]

@@ -1,9 +1,9 @@
+import { ReclaimPolicy } from "../args/database";
+import { Profile } from "../args/profiles";
+import { type RoleArgs, RolesAs, RotationMode } from "../args/roles";
 import type { Check } from "../check";
-import { ReclaimPolicy } from "../database/args";
-import { Profile } from "../profiles";
+import type { RolesContext } from "../plan/roles";
 import { parseInstant, roleName } from "../units";
-import { type RoleArgs, RolesAs, RotationMode } from "./args";
-import type { RolesContext } from "./decide";
 
 /** Settings that say how a role logs in with a password. */
 const ofPasswords = ["credentials", "applications", "rotationMode"] as const;

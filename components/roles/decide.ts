@@ -1,59 +1,16 @@
+import { type RoleArgs, RolesAs, RotationMode } from "../args/roles";
 import type { Check } from "../check";
 import { decideApplications } from "../credentials/applications";
 import { decideSource, generatedPassword, loginSecretName } from "../credentials/decide";
-import type { ApplicationPlan, LoginPlan } from "../credentials/plan";
-import type { TargetContext } from "../credentials/target";
-import type { OwnerPlan } from "../database/owners";
-import type { PlannedObject } from "../objects";
+import { heldBackLogin } from "../credentials/heldBack";
 import { pick } from "../pick";
-import type { Profile } from "../profiles";
-import { heldBackLogin } from "../recovery/heldBack";
-import { type RoleArgs, RolesAs, RotationMode } from "./args";
+import type { OwnerPlan } from "../plan/database";
+import type { ApplicationPlan, LoginPlan } from "../plan/logins";
+import type { Decided, RolesContext, RolesPlan } from "../plan/roles";
 import { checkRole } from "./checks";
-import { loginTest, type TestContext } from "./loginTest";
+import { loginTest } from "./loginTest";
 import { checkMemberships, inOrder } from "./memberships";
-import { databaseRole, type ManagedRole, managedRole, type RoleBasis } from "./render";
-
-/** A role in Postgres, decided. */
-export interface RolePlan {
-  readonly name: string;
-  /** Users that log in as it: itself, the two that take turns, or nobody. */
-  readonly users: readonly LoginPlan[];
-  /** What has to be there before it can be relied on, for `PlannedObject.after`. */
-  readonly after: readonly string[];
-}
-
-/** Everything about the roles of one cluster. */
-export interface RolesPlan {
-  /** The declared roles, each after those that it is a member of. */
-  readonly roles: readonly RolePlan[];
-  /** Users with passwords, but for the owners of databases. */
-  readonly logins: readonly LoginPlan[];
-  readonly managedRoles: readonly ManagedRole[];
-  /** DatabaseRoles, and tests that a user can log in. */
-  readonly objects: readonly PlannedObject[];
-  /** The Secrets of applications, those of owners too. */
-  readonly applications: readonly ApplicationPlan[];
-  /** `pg_hba` lines for roles that log in with a certificate. */
-  readonly hba: readonly string[];
-}
-
-/** What the roles of a cluster are decided with. */
-export interface RolesContext extends TestContext, TargetContext {
-  readonly profile: Profile;
-  readonly major: number | undefined;
-  /** Whether CNPG can sign certificates for roles. */
-  readonly signsClients: boolean;
-  readonly rolesAs: RolesAs;
-  readonly owners: readonly OwnerPlan[];
-  readonly databases: readonly string[];
-  /** The database that a role's Secrets lead to if it does not say. */
-  readonly database: string;
-  /** Seconds to wait until a role is there; 0 is not at all. */
-  readonly waitSeconds: number;
-  /** Whether nobody may know of the users before the data are masked. */
-  readonly heldBack: boolean;
-}
+import { databaseRole, managedRole, type RoleBasis } from "./render";
 
 /** Decides the roles beside the owners of databases, and the applications' Secrets of all of them. */
 export function decideRoles(
@@ -83,14 +40,6 @@ export function decideRoles(
     ],
     hba: decided.flatMap(({ hba }) => hba),
   };
-}
-
-interface Decided {
-  readonly plan: RolePlan;
-  readonly managed: readonly ManagedRole[];
-  readonly objects: readonly PlannedObject[];
-  readonly applications: readonly ApplicationPlan[];
-  readonly hba: readonly string[];
 }
 
 function decideRole(check: Check, name: string, args: RoleArgs, context: RolesContext): Decided {

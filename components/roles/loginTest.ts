@@ -1,18 +1,10 @@
-import { type LoginPlan, secretKeys } from "../credentials/plan";
-import type { Workload } from "../identity/workload";
 import { jobName, jobSpec } from "../jobs/job";
 import { caMount, caVolume, clientImage, connectionEnv, waitForPostgres } from "../jobs/psql";
-import type { PlannedObject } from "../objects";
+import { type LoginPlan, secretKeys } from "../plan/logins";
+import type { PlannedObject } from "../plan/object";
+import type { TestContext } from "../plan/roles";
 import { objectNamePart } from "../units";
-
-/** What a test of a login needs. */
-export interface TestContext {
-  /** The cluster's image; undefined where a catalog names it. */
-  readonly image: string | undefined;
-  readonly major: number | undefined;
-  /** Secret with the server's CA. */
-  readonly caSecret: string;
-}
+import type { Workload } from "../units/workload";
 
 /**
  * A Job that ends when Postgres lets a user in with the password of its Secret. What tells an application of that user comes

@@ -1,5 +1,5 @@
+import type { RoleArgs } from "../args/roles";
 import type { Check } from "../check";
-import type { RoleArgs } from "./args";
 
 /** Postgres' own roles that can be granted, and the major version that brought them (Postgres, "Predefined Roles"). */
 const predefined: Readonly<Record<string, number>> = {

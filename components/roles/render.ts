@@ -1,14 +1,12 @@
-import type { ClusterSpec, DatabaseRoleSpec } from "../crds/types";
-import type { LoginPlan } from "../credentials/plan";
-import { secretKeys } from "../credentials/plan";
-import type { Workload } from "../identity/workload";
-import type { PlannedObject } from "../objects";
+import type { RoleArgs } from "../args/roles";
+import type { DatabaseRoleSpec } from "../crds/types";
 import { pick } from "../pick";
+import type { ManagedRole } from "../plan/database";
+import type { LoginPlan } from "../plan/logins";
+import { secretKeys } from "../plan/logins";
+import type { PlannedObject } from "../plan/object";
 import { derivedName, objectNamePart, parseInstant } from "../units";
-import type { RoleArgs } from "./args";
-
-/** An entry of `spec.managed.roles`. */
-export type ManagedRole = NonNullable<NonNullable<ClusterSpec["managed"]>["roles"]>[number];
+import type { Workload } from "../units/workload";
 
 /** One role as CNPG is to have it. */
 export interface RoleBasis {

@@ -1,5 +1,5 @@
-import type { ReplicaPlan } from "../migration/replica";
-import type { RolesPlan } from "./decide";
+import type { ReplicaPlan } from "../plan/migration";
+import type { RolesPlan } from "../plan/roles";
 
 const none: RolesPlan = { roles: [], logins: [], managedRoles: [], objects: [], applications: [], hba: [] };
 

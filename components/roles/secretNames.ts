@@ -1,7 +1,7 @@
 import type { Check } from "../check";
-import type { LoginPlan } from "../credentials/plan";
-import type { Workload } from "../identity/workload";
-import type { RolesPlan } from "./decide";
+import type { LoginPlan } from "../plan/logins";
+import type { RolesPlan } from "../plan/roles";
+import type { Workload } from "../units/workload";
 
 /** Secrets that CNPG makes for a cluster, by what comes after its name. */
 const ofTheOperator = ["app", "ca", "pooler", "replication", "server", "superuser"];

@@ -1,6 +1,6 @@
-import { type LoginPlan, shownName } from "../credentials/plan";
-import { caKey } from "../tls/applicationCa";
-import type { RolesPlan } from "./decide";
+import { type LoginPlan, shownName } from "../plan/logins";
+import type { RolesPlan } from "../plan/roles";
+import { caKey } from "../units/caKey";
 
 /** The Secret of an application: what its Deployment has to name. */
 export interface ApplicationSummary {

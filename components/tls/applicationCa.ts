@@ -1,41 +1,11 @@
 import { X509Certificate } from "node:crypto";
+import type { ApplicationCaArgs } from "../args/tls";
 import type { Check } from "../check";
-import type { Workload } from "../identity/workload";
 import { kubectlImage } from "../jobs/kubectl";
+import type { ApplicationCaPlan } from "../plan/tls";
 import { bad, derivedName, good, matching, namespaceName, type Parsed, shortHash } from "../units";
-import type { ApplicationCaArgs } from "./args";
-
-/** How applications in other namespaces get the CA. */
-export interface ApplicationCaPlan {
-  /** Name of the ConfigMap in each of the namespaces. */
-  readonly configMap: string;
-  readonly namespaces: readonly string[];
-  /** PEM, where it is known; the ConfigMaps have it from the start. */
-  readonly ca: string | undefined;
-  /** How it is copied otherwise. */
-  readonly copy: CaCopyPlan | undefined;
-}
-
-/** A pod that copies `ca.crt`: once with the cluster, and every hour from then on. */
-export interface CaCopyPlan {
-  /** Name of the CronJob, its service account and what else it needs. */
-  readonly name: string;
-  readonly image: string;
-  /** Five cron fields. */
-  readonly schedule: string;
-  /** Secret that is copied from. */
-  readonly caSecret: string;
-  /** What kubectl is to apply, beside the file `ca.crt`. */
-  readonly kustomization: string;
-}
-
-/** The key in ConfigMaps and Secrets alike. */
-export const caKey = "ca.crt";
-
-/** ConfigMap with the CA's certificate in an application's namespace. */
-export function caConfigMap(cluster: string): string {
-  return `${cluster}-ca`;
-}
+import { caConfigMap, caKey } from "../units/caKey";
+import type { Workload } from "../units/workload";
 
 /** What {@link decideApplicationCa} starts from. */
 export interface ApplicationCaBasis {

@@ -1,20 +1,12 @@
-import type { CertificateSpec } from "../crds/types";
+import type { CertificateSourceArgs, IssuerArgs } from "../args/tls";
+import type { CertificatePlan } from "../plan/tls";
 import { bad, good, type Parsed } from "../units";
-import type { CertificateSourceArgs, IssuerArgs } from "./args";
-
-/** A Certificate of cert-manager, which makes the Secret of the same name. */
-export interface CertificatePlan {
-  /** Of the Kubernetes object and of its Secret. */
-  readonly name: string;
-  /** Last part of its name in Pulumi. */
-  readonly key: "server" | "client" | "pooler";
-  readonly spec: CertificateSpec;
-}
 
 /** What a certificate is for: names of a server, or a role of Postgres that a client is. */
 export type CertificateSubject = { readonly dnsNames: readonly string[] } | { readonly commonName: string };
 
 const minimumHours = 14 * 24;
+
 /** CNPG looks at a certificate a week before its end and would renew it itself, which takes a key that it may not have. */
 const minimumRest = 8 * 24;
 

@@ -1,44 +1,11 @@
+import { type CertificateSourceArgs, type CertificatesArgs, IssuerKind } from "../args/tls";
 import type { Check } from "../check";
-import type { ClusterSpec, PoolerSpec } from "../crds/types";
-import type { Workload } from "../identity/workload";
+import type { CertificatePlan, CertificatesPlan, PoolerTls } from "../plan/tls";
 import { derivedName, matching, objectName } from "../units";
-import { type ApplicationCaPlan, decideApplicationCa } from "./applicationCa";
-import { type CertificateSourceArgs, type CertificatesArgs, IssuerKind } from "./args";
-import { type CertificatePlan, certificateHours, renderCertificate } from "./certManager";
+import type { Workload } from "../units/workload";
+import { decideApplicationCa } from "./applicationCa";
+import { certificateHours, renderCertificate } from "./certManager";
 import { certificateDnsName, clusterDnsNames, serviceDnsNames } from "./dnsNames";
-
-/** The certificates of a cluster, decided. */
-export interface CertificatesPlan {
-  readonly clusterSpec: Pick<ClusterSpec, "certificates">;
-  /** Those that cert-manager is asked for; they come before the Cluster. */
-  readonly certificates: readonly CertificatePlan[];
-  /** Secret in the cluster's namespace whose `ca.crt` the server is verified with. */
-  readonly caSecret: string;
-  /** The same certificates for PgBouncer; see {@link PoolerSecrets}. */
-  readonly poolerSecrets: PoolerSecrets;
-  /** Whether CNPG has the key that certificates of roles are signed with. */
-  readonly signsClients: boolean;
-  /** Names that the server's certificate has, other than those of CNPG's own Services. */
-  readonly altDnsNames: readonly string[];
-  /** Absent if no other namespace is to get the CA. */
-  readonly applications: ApplicationCaPlan | undefined;
-}
-
-/**
- * The Secrets that a Pooler names. It is told all of them, though they are those that CNPG would take: it takes them from the
- * Cluster once, when the Pooler changes, and not when the Cluster does. PgBouncer then went on with the former ones for hours,
- * also if the operator saw the change of the Pooler a moment before that of the Cluster (`pooler_controller.go`, 1.30.0).
- */
-export type PoolerSecrets = Required<
-  Pick<PoolerSpec["pgbouncer"], "serverCASecret" | "clientCASecret" | "clientTLSSecret">
->;
-
-/** What is known of a pooler by those who make certificates. */
-export interface PoolerTls {
-  /** Name of its Service. */
-  readonly name: string;
-  readonly showsServerCertificate: boolean;
-}
 
 /** What {@link decideCertificates} starts from. */
 export interface CertificatesBasis {

@@ -1,5 +1,5 @@
-import type { Workload } from "../identity/workload";
 import { matching, type Parsed } from "../units";
+import type { Workload } from "../units/workload";
 
 /** The DNS domain of a Kubernetes cluster, unless it was set up with another one. */
 const clusterDomain = "cluster.local";

@@ -1,10 +1,12 @@
 import { bitValues, type CronFields, type CronSchedule, STAR_BIT } from "./cronFields";
 
 const DAY = 86_400;
+
 /** The Gregorian calendar repeats, weekdays included, after this many years and days. */
 const CYCLE_YEARS = 400;
 const CYCLE_DAYS = 146_097;
 const CYCLE_START = 2000;
+
 /** How far robfig/cron looks for the next firing before it gives up. */
 const SEARCH_YEARS = 5;
 

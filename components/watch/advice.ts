@@ -1,6 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
-import { perProgram } from "../perProgram";
-
 /** What a failed operation was about. */
 export interface Failed {
   readonly kind: string;
@@ -52,25 +49,3 @@ export function adviceOn({ kind, apiVersion, name, namespace, errors }: Failed):
 const afterAKill =
   "To do: if an earlier pulumi up of this stack was killed while it made it, take it over with one run of " +
   "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up; if it is somebody else's, choose another name";
-
-/** For every Kubernetes object that a component makes: says what to do where its creation or its update fails. */
-const adviceHook = perProgram(
-  () =>
-    new pulumi.ErrorHook("pulumi-cnpg-advice", async ({ newInputs, errors, urn }) => {
-      const { kind = "", apiVersion = "", metadata = {} } = newInputs ?? {};
-      const { name = "", namespace } = metadata as { name?: string; namespace?: string };
-      const advice = adviceOn({ kind, apiVersion: apiVersion || groupOf(urn), name, namespace, errors });
-      if (advice !== undefined) await pulumi.log.error(advice);
-      return false;
-    }),
-);
-
-/** The hooks of a resource, and advice where it can't be made. */
-export function advised(hooks: pulumi.ResourceHookBinding = {}): pulumi.ResourceHookBinding {
-  return { ...hooks, onError: [adviceHook()] };
-}
-
-/** `core/v1` of `…kubernetes:core/v1:Secret::…`, for typed resources, whose inputs may lack it. */
-function groupOf(urn: string): string {
-  return /kubernetes:([^:]+):[^:]+::/.exec(urn)?.[1] ?? "";
-}

@@ -1,34 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
 import { ClusterError, type Http, isNotFound } from "../apiServer";
-import { hookName } from "./configurations";
+import type { ArchivePod } from "../plan/archivePod";
 import type { LivePod } from "./live";
 import { conditionOf } from "./live";
 import { getObject } from "./look";
-import { reach, waitVariable } from "./reach";
-import { kubeconfigOf, pause, type Watching } from "./settled";
 import { oneLine } from "./symptom";
-import { NotSettled } from "./watch";
-
-/** A manifest of the Kubernetes API. */
-export interface Manifest {
-  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
-  readonly [field: string]: unknown;
-}
-
-/** A pod that looks into an archive as a cluster's own account; both are there for as long as it looks. */
-export interface ArchivePod {
-  readonly namespace: string;
-  readonly cluster: string;
-  /** `gs://<bucket>/<prefix>/<server>`, where it looks. */
-  readonly url: string;
-  /** Server name with which the cluster will archive: a live Cluster that has it is what is asked for already. */
-  readonly server: string;
-  /** The account that the cluster has or will have; one that is there already is left alone. */
-  readonly account: Manifest;
-  readonly pod: Manifest;
-  /** Exit code with which the pod ends where the archive is not as it has to be; 0 where it is. */
-  readonly refused: number;
-}
+import type { NotSettled } from "./watch";
 
 /** A look into an archive before something is made. */
 export interface ArchiveLook extends ArchivePod {
@@ -148,55 +124,4 @@ async function ended(
     if (status?.phase === "Failed" || hopeless || seconds > look.timeout) throw cannot(oneLine(why));
     await pause(1000);
   }
-}
-
-/** The looks of the running program, of one kind and through one connection. */
-export interface ArchiveLooks<Look extends ArchiveLook> {
-  /** For the resources before which something is looked at; it rejects where that is not as it has to be. */
-  readonly hook: pulumi.ResourceHook;
-  /** @param name of the resource in Kubernetes, in the cluster's namespace */
-  readonly add: (name: string, look: Look) => void;
-}
-
-/**
- * The looks of one kind.
- *
- * @param known those that there are already
- * @param stem what the hooks' names begin with
- * @param what is looked at, for a warning where nobody does
- */
-export function looksThrough<Look extends ArchiveLook>(
-  known: Map<Watching, ArchiveLooks<Look>>,
-  watching: Watching,
-  { stem, what, check }: LookKind<Look>,
-): ArchiveLooks<Look> {
-  const there = known.get(watching);
-  if (there !== undefined) return there;
-  const looks = new Map<string, Look>();
-  const hook = new pulumi.ResourceHook(hookName(stem, known.size), async ({ newInputs, name: resource }) => {
-    if (process.env[waitVariable] === "off") return;
-    const { namespace, name } = (newInputs?.metadata ?? {}) as { namespace?: string; name?: string };
-    const look = looks.get(`${namespace}/${name}`);
-    if (look === undefined) return;
-    const reached = await reach(await kubeconfigOf(watching)).catch((error: unknown) => {
-      if (look.required || !(error instanceof NotSettled)) throw error;
-      void pulumi.log.warn(`${resource}: nobody looks ${what(look)}: ${error.message}`);
-    });
-    if (reached === undefined) return;
-    await check(look, {
-      http: reached.http,
-      progress: (text) => void pulumi.log.info(`${resource}: ${text}`, undefined, undefined, true),
-      pause,
-    });
-  });
-  const add = (name: string, look: Look) => void looks.set(`${look.namespace}/${name}`, look);
-  known.set(watching, { hook, add });
-  return { hook, add };
-}
-
-/** What tells one kind of look from another. */
-export interface LookKind<Look extends ArchiveLook> {
-  readonly stem: string;
-  readonly what: (look: Look) => string;
-  readonly check: (look: Look, means: LookMeans) => Promise<void>;
 }

@@ -1,13 +1,4 @@
-import { perProgram } from "../perProgram";
-import {
-  type ArchiveLook,
-  type ArchiveLooks,
-  archivesAs,
-  type LookMeans,
-  lookIntoArchive,
-  looksThrough,
-} from "./archivePod";
-import type { Watching } from "./settled";
+import { type ArchiveLook, archivesAs, type LookMeans, lookIntoArchive } from "./archivePod";
 import { NotSettled } from "./watch";
 
 /**
@@ -44,14 +35,3 @@ const cannotLook = ({ url, namespace, pod }: ArchiveLook, why: string) =>
       "its archive would most likely fail as well; if its image can't be had here, exports.image names another one with rclone; " +
       "backup.checkArchive: false does without, and then the first one who archived there can lose backups",
   );
-
-/** The looks at archives of new Clusters, through one connection. */
-export function archiveLooks(watching: Watching): ArchiveLooks<ArchiveLook> {
-  return looksThrough(all(), watching, {
-    stem: "pulumi-cnpg-empty-archive",
-    what: ({ url }) => `whether ${url} is empty`,
-    check: checkEmptyArchive,
-  });
-}
-
-const all = perProgram(() => new Map<Watching, ArchiveLooks<ArchiveLook>>());

@@ -2,7 +2,6 @@
  * What a watch sees of a cluster, as the API server has it. Of each kind only what is judged: nothing about its presence is
  * certain.
  */
-
 export interface Meta {
   readonly name: string;
   readonly namespace?: string;

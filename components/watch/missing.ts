@@ -1,4 +1,4 @@
-import { barmanPluginName } from "../backup/decide";
+import { barmanPluginName } from "../plan/backup";
 import { parseQuantity } from "../units";
 import type {
   Container,

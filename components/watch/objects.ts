@@ -1,20 +1,19 @@
 import { ClusterError, type Http, isPassing } from "../apiServer";
+import type { WatchedKind } from "../plan/object";
 import type { Meta } from "./live";
 import { getObject, metadataOf, pathOf } from "./look";
 import { described, Lasting, oneLine, type Symptom } from "./symptom";
 import { asNotSettled, type Means, NotSettled } from "./watch";
 
-/** Kinds that are watched beside the Cluster, with their names in paths. */
-const kinds = {
+/** Names of the kinds in paths of the API. */
+const kinds: Readonly<Record<WatchedKind, string>> = {
   Database: "databases",
   DatabaseRole: "databaseroles",
   Publication: "publications",
   Subscription: "subscriptions",
   Pooler: "poolers",
   ScheduledBackup: "scheduledbackups",
-} as const;
-
-export type WatchedKind = keyof typeof kinds;
+};
 
 /** Lists of a Database whose entries CNPG applies one by one. */
 const lists = ["extensions", "schemas", "fdws", "servers"] as const;

@@ -1,13 +1,4 @@
-import { perProgram } from "../perProgram";
-import {
-  type ArchiveLook,
-  type ArchiveLooks,
-  archivesAs,
-  type LookMeans,
-  lookIntoArchive,
-  looksThrough,
-} from "./archivePod";
-import type { Watching } from "./settled";
+import { type ArchiveLook, archivesAs, type LookMeans, lookIntoArchive } from "./archivePod";
 import { NotSettled } from "./watch";
 
 /**
@@ -36,14 +27,3 @@ const cannotLook = ({ url, namespace, cluster, pod }: ArchiveLook, why: string) 
       "image can't be had here, exports.image names another one with rclone; backup.checkArchive: false does without, and then the live " +
       "Cluster is deleted whatever the archive has",
   );
-
-/** The looks at archives of former lives, through one connection. */
-export function restoreLooks(watching: Watching): ArchiveLooks<ArchiveLook> {
-  return looksThrough(all(), watching, {
-    stem: "pulumi-cnpg-restorable",
-    what: ({ url }) => `whether ${url} has what recoverFrom asks for`,
-    check: checkRestorable,
-  });
-}
-
-const all = perProgram(() => new Map<Watching, ArchiveLooks<ArchiveLook>>());

@@ -13,6 +13,7 @@ export const SUBSCRIPTION = "Subscription.postgresql.cnpg.io";
 
 /** Name of the Barman Cloud plugin in `spec.plugins`. */
 export const BARMAN_PLUGIN = "barman-cloud.cloudnative-pg.io";
+
 /** Annotation that names the Google service account of a Kubernetes one. */
 export const ACCOUNT_ANNOTATION = "iam.gke.io/gcp-service-account";
 

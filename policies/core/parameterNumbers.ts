@@ -20,12 +20,14 @@ export const timeUnits: ReadonlyMap<string, number> = new Map([
 ]);
 
 const space = "[ \\t\\n\\v\\f\\r]*";
+
 /** What C's strtod reads as a number, without infinities; with a unit after it, perhaps. */
 const written = new RegExp(
   `^${space}([+-]?)(0[xX](?:[0-9a-fA-F]+\\.?[0-9a-fA-F]*|\\.[0-9a-fA-F]+)(?:[pP][+-]?\\d+)?|(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)(.*)$`,
   "s",
 );
 const unitAlone = new RegExp(`^${space}(.*?)${space}$`, "s");
+
 /** What C's strtol reads: octal with a zero before it, hexadecimal with 0x. */
 const whole = new RegExp(`^${space}([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\\d*)(.*)$`, "s");
 

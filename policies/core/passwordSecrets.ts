@@ -7,6 +7,7 @@ import type { View } from "./view";
 
 export const EXTERNAL_SECRET = "ExternalSecret.external-secrets.io";
 export const SEALED_SECRET = "SealedSecret.bitnami.com";
+
 /** CNPG reloads what has this label as soon as it changes; its value does not matter. */
 export const RELOAD_LABEL = "cnpg.io/reload";
 

@@ -118,8 +118,10 @@ export const resourceRule = (rule: Omit<ResourceRule, "scope">): ResourceRule =>
   scope: "resource",
   ...rule,
 });
+
 /** Defines a rule for several resources. */
 export const stackRule = (rule: Omit<StackRule, "scope">): StackRule => ({ scope: "stack", ...rule });
+
 /** Defines a rule for changes. */
 export const changeRule = (rule: Omit<ChangeRule, "scope">): ChangeRule => ({ scope: "change", ...rule });
 

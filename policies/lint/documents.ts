@@ -32,6 +32,7 @@ export interface Collected {
 
 /** Bytes that a document may have. */
 const LARGEST = 64 * 1024 * 1024;
+
 /** Lists may hold lists. */
 const DEEPEST_LIST = 4;
 

@@ -12,6 +12,7 @@ import {
 
 /** Name of the policy that carries the settings of the whole pack. */
 export const SETTINGS_POLICY = "cnpg-settings";
+
 /** Name of the policy that reports exemptions which are of no use any more. */
 export const EXEMPTIONS_POLICY = "cnpg-exemptions";
 

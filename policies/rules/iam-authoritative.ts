@@ -7,6 +7,7 @@ import { Undecided } from "../core/view";
 
 /** What has a policy of its own, as the types of its resources begin. */
 const things = ["Bucket", "ServiceAccount", "Project"] as const;
+
 /** The whole policy, all members of a role, and one member. */
 const kinds = ["IAMPolicy", "IAMBinding", "IAMMember"] as const;
 

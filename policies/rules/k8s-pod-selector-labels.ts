@@ -6,6 +6,7 @@ import type { View } from "../core/view";
 
 /** What CNPG puts on the pods of instances, jobs and poolers. */
 const onPods = ["cluster", "instanceName", "instanceRole", "podRole", "jobRole", "poolerName"];
+
 /** What is written for them, without hyphens and in small letters. Other labels may be somebody's own. */
 const meant: Readonly<Record<string, string>> = {
   ...Object.fromEntries(onPods.map((name) => [name.toLowerCase(), name])),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { changeGuards } from "../../components/cluster/changeGuard";
+import { changeGuards } from "../../components/declare/changeGuard";
 import { PostgresEnvironment, type RecoverFromArgs } from "../../components/index";
 import { environmentArgs, image, recordValid, spec, types } from "../helpers/samples";
 

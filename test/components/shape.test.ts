@@ -14,6 +14,7 @@ import { record } from "../helpers/mocks";
 import { clusterArgs, environmentArgs, image, refused } from "../helpers/samples";
 
 const lines = async (program: () => unknown) => (await refused(program)).map((each) => formatProblem(each));
+
 /** Arguments that no TypeScript program could write without a cast. */
 const loose = (value: unknown) => value as never;
 

@@ -26,6 +26,7 @@ const environment = (
   },
   clusters: { "orders-db": { namespace: "orders", image } },
 });
+
 /** Another retention changes the bucket, and another mode every account and grant. */
 const change = environment({ retention: "30d", identity: "shared" });
 

@@ -10,6 +10,7 @@ const backupsOf = (settings: Settings) => {
   settings["pulumi-cnpg:backups"] ??= {};
   return settings["pulumi-cnpg:backups"] as Settings;
 };
+
 /** The same cluster under another key, with these settings over its own. */
 const rekeyed = (key: string, more: Settings) => (settings: Settings) => {
   settings["pulumi-cnpg:clusters"] = { [key]: { ...orders(settings), ...more } };

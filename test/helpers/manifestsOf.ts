@@ -1,5 +1,5 @@
-import type { EnvironmentPlan } from "../../components/environment/decide";
-import type { Workload } from "../../components/identity/workload";
+import type { EnvironmentPlan } from "../../components/plan/environment";
+import type { Workload } from "../../components/units/workload";
 
 /** Every custom resource of a plan as a manifest. */
 export function manifestsOf(plan: EnvironmentPlan): { [key: string]: unknown }[] {

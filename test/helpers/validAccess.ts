@@ -48,6 +48,7 @@ const credentials = fc.oneof(
   fc.constant({ generator: { symbols: 4, refreshInterval: "24h" } }),
 );
 const verifying = { namespace: "shop", sslmode: "verify-full", sslrootcert: "/etc/ssl/shop/ca.crt" };
+
 /** A role beside the owners; what its name may be depends on them. */
 export const role = fc
   .record({

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { given, identifier, maybe, some } from "./arbitraries";
 
 const backupID = fc.constant("20261120T030000");
+
 /** Where an S3-compatible store is. */
 export const s3Place = fc.constantFrom(
   { region: "eu-west-1" },
@@ -13,6 +14,7 @@ const s3WayIn = fc.constantFrom(
   { credentials: { secret: "any-s3" } },
   { credentials: { secret: "any-s3", accessKeyId: "id", secretAccessKey: "key", sessionToken: "token" } },
 );
+
 /** An S3-compatible store for backups. */
 export const s3 = fc
   .tuple(
@@ -54,6 +56,7 @@ export const recovery = fc
   })
   .map(given);
 const login = { secret: "old-db-login", key: "password" };
+
 /** Servers elsewhere, of which one is always called old. */
 const servers = fc
   .record({
@@ -73,6 +76,7 @@ const servers = fc
     ),
   })
   .map(({ way, ...rest }) => ({ old: given({ ...rest, ...way }) }));
+
 /** What a cluster exchanges with servers elsewhere, but for what depends on the cluster. */
 export const exchange = fc.record({
   servers,

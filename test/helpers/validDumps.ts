@@ -9,6 +9,7 @@ const job = {
   storageClass: maybe(fc.constant("premium-rwo")),
   timeout: maybe(fc.constantFrom("1m", "24h")),
 };
+
 /** A dump, but for the database, which is one of the cluster's. */
 export const exportJob = fc
   .record({
@@ -26,6 +27,7 @@ export const exportJob = fc
     compress: maybe(fc.constantFrom("none", "1", "9")),
   })
   .map(({ when, ...rest }) => given({ ...given(when), ...rest }));
+
 /** A dump that a cluster begins from, but for the database. */
 export const importDump = fc
   .record({

@@ -178,6 +178,7 @@ async function joinNetwork(paths: LabPaths, network: Network, inside: ProcessId)
 }
 
 const CGROUPS = "/sys/fs/cgroup";
+
 /** File system types of cgroup v1 and v2; a machine may have both. */
 const cgroupTypes = [0x27e0eb, 0x63677270];
 

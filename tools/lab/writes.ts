@@ -8,6 +8,7 @@ import type { KubernetesSettings } from "../offline/kubernetesInputs";
 
 /** Who creates. */
 const creator = "pulumi-kubernetes";
+
 /** Whose fields an update takes over, by the beginning of their name. */
 const takenOver = [
   { name: "kubectl", operation: "Apply" },

@@ -4,10 +4,13 @@
 
 /** A value that a preview doesn't know yet. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 /** The key that marks an object as a special value, */
 export const SPECIAL = "4dabf18193072939515e22adb298388d";
+
 /** marked so: a secret, the plain value being under `value`, */
 export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
 /** or an output, perhaps without a value yet. */
 export const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 

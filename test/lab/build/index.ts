@@ -19,6 +19,7 @@ import { buildKubernetes, type KubernetesCommand, kubernetesCommands } from "./k
 
 /** The module of CloudNativePG. */
 export const cnpgModule = "github.com/cloudnative-pg/cloudnative-pg";
+
 /** The module of the Barman Cloud plugin. */
 export const pluginModule = "github.com/cloudnative-pg/plugin-barman-cloud";
 

@@ -26,6 +26,7 @@ export class WaitForError extends Error {}
 
 const waitForKey = "pulumi.com/waitFor";
 const timeoutKey = "pulumi.com/timeoutSeconds";
+
 /** Pulumi's own default, ten minutes. */
 const defaultTimeout = 600;
 

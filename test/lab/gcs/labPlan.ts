@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { decideEnvironment, type EnvironmentPlan } from "../../../components/environment/decide";
+import { decideEnvironment } from "../../../components/environment/decide";
+import type { EnvironmentPlan } from "../../../components/plan/environment";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
 import { labImage } from "../settings";
@@ -7,6 +8,7 @@ import { type BucketBinding, iamJudge, type Judge } from "./iam";
 
 /** Where the cluster of {@link planOf} is. */
 export const namespace = "c-least";
+
 /** The bucket of {@link planOf}. */
 export const bucketName = "c-least-backups";
 

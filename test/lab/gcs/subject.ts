@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { BackupPlan } from "../../../components/backup/decide";
-import type { EnvironmentPlan } from "../../../components/environment/decide";
+import type { BackupPlan } from "../../../components/plan/backup";
+import type { EnvironmentPlan } from "../../../components/plan/environment";
 import { manifestsOf } from "../../helpers/manifestsOf";
 import { type Cluster, ClusterError, type KubernetesObject } from "../cluster";
 import type { GcsProxy, RecordedCall } from "./proxy";

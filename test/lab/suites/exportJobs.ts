@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { decideEnvironment, type EnvironmentPlan } from "../../../components/environment/decide";
+import { decideEnvironment } from "../../../components/environment/decide";
 import { JobPurpose } from "../../../components/index";
+import type { EnvironmentPlan } from "../../../components/plan/environment";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
 import { asEngine, type Settings } from "../../unit/stacks/badStacks";

@@ -7,6 +7,7 @@ import { LabStack } from "./labStack";
 import { eventually } from "./postgres";
 
 const namespace = "l-sync";
+
 /** Of every way in which CNPG has roles: by initdb, in the Cluster, and as a DatabaseRole. */
 const owner = "db-orders-credentials";
 const managed = "db-other-credentials";

@@ -1,5 +1,6 @@
-import { decideEnvironment, type EnvironmentPlan } from "../../../components/environment/decide";
+import { decideEnvironment } from "../../../components/environment/decide";
 import { PostgresEnvironment } from "../../../components/index";
+import type { EnvironmentPlan } from "../../../components/plan/environment";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
 import { record } from "../../helpers/mocks";

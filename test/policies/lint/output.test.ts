@@ -37,6 +37,7 @@ const mixed = [
   schedule("e", '"$' + '{X}"'),
   "kind: Cluster\napiVersion: postgresql.cnpg.io/v1\nspec: [\n",
 ].join("---\n");
+
 /** A value that would be a command of a terminal and of GitHub. */
 const evil = schedule("a", '"\\e[31m 3 * *\\n::error::x"');
 

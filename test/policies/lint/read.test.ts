@@ -9,6 +9,7 @@ const schedule = (name: string, rest = "") =>
 const deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\n";
 
 const namesOf = (resources: readonly Resource[]) => resources.map(({ name }) => name);
+
 /** The value behind a path, however it is written. */
 const rawOf = (view: View) => (view as unknown as { value: unknown }).value;
 const specOf = (text: string, ...path: string[]) => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import type { DatabaseArgs, InitdbArgs } from "../../../components/args/database";
 import { Check } from "../../../components/check";
-import type { DatabaseArgs, InitdbArgs } from "../../../components/database/args";
 import { decideDatabases } from "../../../components/database/decide";
-import { connectionUri, quoteIdentifier, quoteLiteral } from "../../../components/database/sql";
 import { Problems } from "../../../components/problems";
 import { objectName } from "../../../components/units";
+import { connectionUri, quoteIdentifier, quoteLiteral } from "../../../components/units/sql";
 import { emptyKeys, paths } from "../../helpers/samples";
 
 function decide(databases?: Record<string, DatabaseArgs>, initdb?: InitdbArgs, cluster = "db") {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DumpFolder } from "../../../components/export/folder";
 import { cronJobSchedule } from "../../../components/export/schedule";
 import { nextFire, type Parsed, parseCron, parseSchedule } from "../../../components/units";
+import { DumpFolder } from "../../../components/units/dumpFolder";
 import type { Settings } from "../stacks/badStacks";
 import { decided, envOf, jobOf, object, objectsOf } from "./planned";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PlannedObject } from "../../../components/objects";
+import type { PlannedObject } from "../../../components/plan/object";
 import type { Settings } from "../stacks/badStacks";
 import { decided, jobOf, objectsOf } from "./planned";
 

@@ -19,6 +19,7 @@ const date = "#!/bin/sh\necho 20261122T020000Z\n";
 const pgDump = `#!/bin/sh
 for word in "$@"; do case "$word" in --file=*) echo "$CONTENT" >"\${word#--file=}" ;; esac; done
 `;
+
 /** A bucket in a folder, to which a put over what is there is a put as any other. */
 const rclone = `#!/bin/sh
 for last in "$@"; do before=\${after:-}; after=$last; done

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
+import type { DatabaseArgs } from "../../../components/args/database";
 import { Check } from "../../../components/check";
-import type { DatabaseArgs } from "../../../components/database/args";
 import { decideDatabases } from "../../../components/database/decide";
 import { decideGrants, declarationOf, type Grantee } from "../../../components/grants/decide";
 import { rolesOfSchemas } from "../../../components/grants/schemaRoles";
-import { Workload } from "../../../components/identity/workload";
-import type { Container } from "../../../components/jobs/types";
-import type { PlannedObject } from "../../../components/objects";
 import { decideSyncs } from "../../../components/passwordSync/decide";
+import type { Container } from "../../../components/plan/job";
+import type { PlannedObject } from "../../../components/plan/object";
 import { Problems } from "../../../components/problems";
+import { Workload } from "../../../components/units/workload";
 import { validateManifest } from "../../../tools/offline/validate";
 
 const workload = new Workload("orders", "db");

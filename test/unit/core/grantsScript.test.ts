@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { Check } from "../../../components/check";
 import { decideDatabases } from "../../../components/database/decide";
 import { decideGrants } from "../../../components/grants/decide";
-import { Workload } from "../../../components/identity/workload";
-import type { Container } from "../../../components/jobs/types";
-import type { PlannedObject } from "../../../components/objects";
+import type { Container } from "../../../components/plan/job";
+import type { PlannedObject } from "../../../components/plan/object";
 import { Problems } from "../../../components/problems";
+import { Workload } from "../../../components/units/workload";
 import { type Answer, play } from "../../helpers/standInPsql";
 
 const refused = { code: 2, says: 'FATAL:  password authentication failed for user "auditor"' };

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { quoteLiteral } from "../../../components/database/sql";
 import {
   type Declaration,
   grantsSql,
@@ -11,6 +10,7 @@ import {
   reportSql,
 } from "../../../components/grants/sql";
 import { type Privilege, privilegesOf } from "../../../components/grants/vocabulary";
+import { quoteLiteral } from "../../../components/units/sql";
 
 /** Anything that a name in Postgres can be, with what has a meaning somewhere on its way there. */
 const name = fc.oneof(

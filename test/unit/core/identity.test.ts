@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { ObjectStoreLocation } from "../../../components/backup/location";
 import { Check } from "../../../components/check";
 import { emailOf } from "../../../components/identity/accounts";
-import { decideIdentity, type IdentityBasis, type Tenant } from "../../../components/identity/decide";
-import { Workload } from "../../../components/identity/workload";
+import { decideIdentity } from "../../../components/identity/decide";
+import type { IdentityBasis, Tenant } from "../../../components/plan/identity";
 import { Problems } from "../../../components/problems";
 import { serviceAccountId } from "../../../components/units";
+import { ObjectStoreLocation } from "../../../components/units/location";
+import { Workload } from "../../../components/units/workload";
 import { paths } from "../../helpers/samples";
 
 const tenant = (namespace: string, cluster: string): Tenant => ({

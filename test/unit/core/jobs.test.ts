@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Workload } from "../../../components/identity/workload";
 import { jobName, jobSpec } from "../../../components/jobs/job";
 import { caMount, caVolume, clientImage, connectionEnv } from "../../../components/jobs/psql";
+import { Workload } from "../../../components/units/workload";
 import { validateManifest } from "../../../tools/offline/validate";
 
 const workload = new Workload("orders", "orders-db");

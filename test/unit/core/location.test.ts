@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { ObjectStoreLocation } from "../../../components/backup/location";
-import { serviceAccountEmail, Workload } from "../../../components/identity/workload";
+import { ObjectStoreLocation } from "../../../components/units/location";
+import { serviceAccountEmail, Workload } from "../../../components/units/workload";
 
 describe("The location of an archive", () => {
   const location = new ObjectStoreLocation("acme-backups", "cnpg/orders-db", "orders-db-g1");

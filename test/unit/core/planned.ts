@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { decideEnvironment, type EnvironmentPlan } from "../../../components/environment/decide";
-import type { PlannedObject } from "../../../components/objects";
+import { decideEnvironment } from "../../../components/environment/decide";
+import type { EnvironmentPlan } from "../../../components/plan/environment";
+import type { PlannedObject } from "../../../components/plan/object";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
 import { asEngine, type Settings, settingsOf } from "../stacks/badStacks";

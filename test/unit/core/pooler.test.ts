@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Check } from "../../../components/check";
-import { Workload } from "../../../components/identity/workload";
 import { decidePoolerParameters, poolerParameterNames } from "../../../components/pooler/parameters";
 import { Problems } from "../../../components/problems";
 import { certificateDnsName, clusterDnsNames, serviceDnsNames } from "../../../components/tls/dnsNames";
+import { Workload } from "../../../components/units/workload";
 import { coversService } from "../../../policies/core/certificates";
 import { poolerParameters } from "../../../policies/core/poolers";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { ObjectStoreLocation } from "../../../components/backup/location";
 import { Check } from "../../../components/check";
 import { decideIdentity } from "../../../components/identity/decide";
-import { Workload } from "../../../components/identity/workload";
 import { BackupIdentity, type BackupIdentityArgs, checkEnvironment } from "../../../components/index";
 import { Problems } from "../../../components/problems";
+import { ObjectStoreLocation } from "../../../components/units/location";
+import { Workload } from "../../../components/units/workload";
 import { record } from "../../helpers/mocks";
 
 const many = <T>(count: number, make: (i: number) => T): T[] =>

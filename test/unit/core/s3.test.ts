@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { ObjectStoreLocation } from "../../../components/backup/location";
 import { ignoredClusterChanges, ignoredObjectStoreChanges } from "../../../components/cluster/ignoredChanges";
 import { iamRoleArn, s3BucketName, s3Endpoint, secretKeyName } from "../../../components/units";
+import { ObjectStoreLocation } from "../../../components/units/location";
 import { agreements } from "../../../tools/agreement";
 
 const at = (endpoint?: string, region?: string, prefix = "cnpg/orders-db") =>

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import type { ClusterArgs } from "../../../components/args/cluster";
+import { profiles } from "../../../components/args/profiles";
 import { Check } from "../../../components/check";
-import type { ClusterArgs } from "../../../components/cluster/args";
 import { decideSizing } from "../../../components/cluster/sizing";
 import { Problems } from "../../../components/problems";
-import { profiles } from "../../../components/profiles";
 import { parsePostgresMemory, parseSize } from "../../../components/units";
 import { paths } from "../../helpers/samples";
 

@@ -40,6 +40,7 @@ function snippetsOf(page: string, content: string): Snippet[] {
 }
 
 const all = pages.flatMap((page) => snippetsOf(page, readFileSync(join(root, page), "utf8")));
+
 /** All but the one that shows what a bad file is told. */
 const stackFiles = () => of("yaml").filter(({ at }) => !at.startsWith("docs/configuration.md:"));
 const of = (...languages: string[]) => all.filter(({ language }) => languages.includes(language));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Environment } from "@marcbachmann/cel-js";
 import fc from "fast-check";
-import { ObjectStoreLocation } from "../../../components/backup/location";
-import { DumpFolder } from "../../../components/export/folder";
 import { bucketName, objectPrefix, parseInstant } from "../../../components/units";
+import { DumpFolder } from "../../../components/units/dumpFolder";
+import { ObjectStoreLocation } from "../../../components/units/location";
 
 class Resource {
   constructor(readonly name: string) {}

@@ -62,6 +62,7 @@ export const answers = (changes: Record<string, Answer> = {}): Answers =>
 export const [describe_, policy, account, accountPolicy] = questionsOf(dev).map((question) =>
   question.join(" "),
 ) as [string, string, string, string];
+
 /** What gcloud answered, with a change. */
 export const changed = (question: string, change: (found: Record<string, never>) => unknown): Answers => {
   const { found } = structuredClone(answer(question)) as { found: Record<string, never> };

@@ -123,6 +123,7 @@ const bucketSettings = fc.record(
   },
   { requiredKeys: [] },
 );
+
 /** What deletes itself says so, in a line of its own for each. */
 const silent = (config: Readonly<Record<string, string>>) => ({
   ...config,

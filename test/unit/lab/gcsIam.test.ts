@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ObjectStoreLocation } from "../../../components/backup/location";
 import { decideEnvironment } from "../../../components/environment/decide";
-import { bucketRole, objectRole } from "../../../components/identity/decide";
+import { bucketRole, objectRole } from "../../../components/identity/roles";
 import { Problems } from "../../../components/problems";
+import { ObjectStoreLocation } from "../../../components/units/location";
 import { loadStack } from "../../../stacks/load";
 import { validStacks } from "../../helpers/validStacks";
 import { parseCondition, UnknownCondition } from "../../lab/gcs/cel";

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ignoredClusterChanges, ignoredObjectStoreChanges } from "../../../components/cluster/ignoredChanges";
-import { decideEnvironment, type EnvironmentPlan } from "../../../components/environment/decide";
+import { decideEnvironment } from "../../../components/environment/decide";
 import { placeOf } from "../../../components/environment/place";
 import { summaries } from "../../../components/environment/summary";
 import { InvalidSettings } from "../../../components/index";
+import type { EnvironmentPlan } from "../../../components/plan/environment";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
 import { anyEdit, type Edit, edited, firstSettings, type Settings } from "../../helpers/edits";

@@ -14,6 +14,7 @@ import { settingsIn } from "./settingsIn";
 
 const root = join(__dirname, "../../..");
 const configOf = (stack: string, file?: string) => readStackFile(root, readProject(root), stack, file).config;
+
 /** What the stack answers that one of its clusters is recovered from. */
 const prod: Sources = new Map([
   ["acme/pulumi-cnpg/prod", { clusters: summariesOf("prod", loadStack("prod", configOf("prod"))) }],

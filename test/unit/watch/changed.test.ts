@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { archiveChanges, notingChange } from "../../../components/watch/changed";
+import { archiveChanges, notingChange } from "../../../components/declare/archiveChanges";
 import { record } from "../../helpers/mocks";
 
 class Thing extends pulumi.CustomResource {

@@ -1,0 +1,33 @@
+/** Which nodes instances run on. */
+export interface PlacementArgs {
+  /** Labels that a node must have, such as those of a database node pool. Default: none. */
+  nodeSelector?: { [key: string]: string };
+  /** Taints of those nodes. Default: none. */
+  tolerations?: TolerationArgs[];
+  /** Default: the profile's (dev `preferred`, prod `required`). */
+  antiAffinity?: AntiAffinity;
+  /** Over what instances are spread. Default: `kubernetes.io/hostname`. */
+  topologyKey?: string;
+}
+
+/** A taint that instances tolerate. */
+export interface TolerationArgs {
+  /** Key of the taint. */
+  key: string;
+  /** Its value. Default: any value. */
+  value?: string;
+  /** Default: any effect. */
+  effect?: TaintEffect;
+}
+
+/** Whether two instances may share a node. */
+export const AntiAffinity = { Required: "required", Preferred: "preferred", Off: "off" } as const;
+export type AntiAffinity = (typeof AntiAffinity)[keyof typeof AntiAffinity];
+
+/** What a taint does to pods that don't tolerate it. */
+export const TaintEffect = {
+  NoSchedule: "NoSchedule",
+  PreferNoSchedule: "PreferNoSchedule",
+  NoExecute: "NoExecute",
+} as const;
+export type TaintEffect = (typeof TaintEffect)[keyof typeof TaintEffect];

@@ -1,0 +1,74 @@
+import type { JobPurpose } from "../args/export";
+import type { Profile } from "../args/profiles";
+import type { S3KeysArgs, S3StoreArgs } from "../args/s3";
+import type { DumpFolder } from "../units/dumpFolder";
+import type { S3Place } from "../units/location";
+import type { Workload } from "../units/workload";
+import type { StoreSecret } from "./backup";
+import type { EnvVar, Volume, VolumeMount } from "./job";
+import type { PlannedObject } from "./object";
+
+/** What a cluster is told of exports by its environment, or by the program that uses the component alone. */
+export interface ExportContext {
+  /** Bucket for dumps; undefined if there is none. */
+  readonly bucket: string | undefined;
+  /** Folder in it under which every cluster has its own. */
+  readonly prefix: string;
+  readonly image: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly stores: DumpStores;
+  /** E-mails of the Google service accounts that jobs act as; undefined if they act as themselves. */
+  readonly accounts: Readonly<Partial<Record<JobPurpose, string>>>;
+}
+
+/** What a job with an identity of its own needs in a bucket. */
+export interface JobTenant {
+  /** The Kubernetes account that it runs as. */
+  readonly workload: Workload;
+  readonly purpose: JobPurpose;
+  readonly folder: DumpFolder;
+  /** What it may go to with an account that it shares with others. */
+  readonly sharedFolder: DumpFolder;
+  /** Whether it goes there with an identity of Google's that is declared here; otherwise whoever runs the store says who may. */
+  readonly ofGoogle: boolean;
+  /** Whether access to the folder is to be granted; otherwise somebody else does that. */
+  readonly grant: boolean;
+}
+
+/** What dumps are made of one cluster, or one cluster is made of. */
+export interface DumpsPlan {
+  readonly tenants: readonly JobTenant[];
+  /** Export to the folder that its dumps go to, as an address. */
+  readonly exports: Readonly<Record<string, string>>;
+  /** The Secrets with keys to stores that are made for it. */
+  readonly secrets: readonly StoreSecret[];
+  readonly objects: readonly PlannedObject[];
+}
+
+/** The store that dumps go to or come from, and how a job gets in. */
+export interface DumpStore {
+  /** Undefined for Google Cloud Storage. */
+  readonly place: S3Place | undefined;
+  /** A remote `store:` in rclone's environment. */
+  readonly env: readonly EnvVar[];
+  /** Annotations of the account that the job runs as. */
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly volumes: readonly Volume[];
+  readonly mounts: readonly VolumeMount[];
+  /** The Secret that is made for it, if one is. */
+  readonly secret: StoreSecret | undefined;
+}
+
+/** The S3-compatible stores of dumps. */
+export interface DumpStores {
+  readonly profile: Profile;
+  /** Where dumps go, and where they come from unless told otherwise; undefined for Cloud Storage. */
+  readonly store: S3StoreArgs | undefined;
+  /** Where backups go, whose keys and role are none for dumps; undefined for Cloud Storage. */
+  readonly archive: S3StoreArgs | undefined;
+  /** Keys that the program has for exports, */
+  readonly exportKeys: S3KeysArgs | undefined;
+  /** and for imports, and what those are called where they are given. */
+  readonly importKeys: S3KeysArgs | undefined;
+  readonly importKeysAre: string;
+}

@@ -1,0 +1,33 @@
+import type { Protection } from "../args/profiles";
+import type { BucketPlan, S3Bucket } from "./backup";
+import type { ClusterPlan } from "./cluster";
+import type { JobTenant } from "./dumps";
+import type { IdentityPlan, Reader } from "./identity";
+
+/** An environment, decided: all that is registered, all of it known. */
+export interface EnvironmentPlan {
+  /** Empty where nothing of Google's is declared. */
+  readonly project: string;
+  readonly environment: string;
+  /** Bucket of Cloud Storage; absent when no cluster is backed up to one. */
+  readonly bucket: BucketPlan | undefined;
+  /** Bucket of an S3-compatible store; absent when no cluster is backed up to one. */
+  readonly s3Bucket: S3Bucket | undefined;
+  readonly identity: IdentityPlan;
+  readonly readers: readonly Reader[];
+  /** Exports and imports of all clusters that have identities of Google's. */
+  readonly jobs: readonly JobTenant[];
+  /** Seconds that new grants are given before a Cluster is created. */
+  readonly iamPropagationSeconds: number;
+  /** Namespaces to create, each once. */
+  readonly namespaces: readonly { readonly name: string; readonly protect: Protection }[];
+  /** By key in `clusters`, in alphabetical order: a map's order is not kept on its way through the engine. */
+  readonly clusters: readonly PlannedCluster[];
+}
+
+/** A cluster of an environment. */
+export interface PlannedCluster {
+  readonly key: string;
+  readonly gcpServiceAccount: string | undefined;
+  readonly plan: ClusterPlan;
+}

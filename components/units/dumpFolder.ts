@@ -1,0 +1,33 @@
+import { objectNamePart } from ".";
+import { folderCondition, type S3Place } from "./location";
+
+/** A folder of a bucket with dumps: read off it are the address, and the condition of who may go there. */
+export class DumpFolder {
+  constructor(
+    readonly bucket: string,
+    /** Without slashes around it, such as `exports/orders-db`. */
+    readonly prefix: string,
+    /** The S3-compatible store that has the bucket. Default: Google Cloud Storage has it. */
+    readonly s3?: S3Place,
+  ) {}
+
+  /** `gs://<bucket>/<prefix>` or `s3://<bucket>/<prefix>`. */
+  get url(): string {
+    return `${this.s3 === undefined ? "gs" : "s3"}://${this.bucket}/${this.prefix}`;
+  }
+
+  /** What every object's name starts with. */
+  get objectPrefix(): string {
+    return `${this.prefix}/`;
+  }
+
+  /** See {@link folderCondition}. */
+  get iamCondition(): string {
+    return folderCondition(this.bucket, this.objectPrefix);
+  }
+
+  /** The folder of one database; of a name that is no name for a file there, what can stand in one and a hash. */
+  of(database: string): DumpFolder {
+    return new DumpFolder(this.bucket, `${this.objectPrefix}${objectNamePart(database)}`, this.s3);
+  }
+}
