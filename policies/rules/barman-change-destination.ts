@@ -1,4 +1,5 @@
 import { OBJECT_STORE } from "../core/cluster";
+import { mayBeOnePlace, mayBeOneStore, placeOf } from "../core/places";
 import { changeRule } from "../core/rule";
 import type { View } from "../core/view";
 
@@ -25,16 +26,23 @@ export default changeRule({
   types: [OBJECT_STORE],
   judge({ resource, view, before, report, part }) {
     if (isReadOnly(resource.name, before.view)) return;
-    for (const field of ["destinationPath", "endpointURL"])
-      part(() => {
-        const path = ["spec", "configuration", field];
-        const [was, is] = [before.view, view].map((one) => one.text(...path)?.replace(/\/+$/, ""));
-        if (was === is) return;
-        const says =
-          field === "destinationPath"
-            ? `was "${was ?? "nothing"}", and at "${is ?? "nothing"}"`
-            : "is another one than before, and there";
-        report(view.at(...path), `${says} is no base backup yet. Write the old value.`);
-      });
+    part(() => {
+      const configurations = [before.view, view].map((one) => one.at("spec", "configuration"));
+      const [was, is] = configurations.map((one) => placeOf(one, resource.namespace));
+      if (was !== undefined && is !== undefined && mayBeOnePlace(was, is)) return;
+      const [old, now] = configurations.map((one) => one.text("destinationPath")?.replace(/\/+$/, ""));
+      if (old !== now)
+        report(
+          view.at("spec", "configuration", "destinationPath"),
+          `was "${old ?? "nothing"}", and at "${now ?? "nothing"}" is no base backup yet. Write the old value.`,
+        );
+      // Other providers have no endpoint.
+      const onS3 = [old, now].every((destination) => destination?.startsWith("s3:"));
+      if (was !== undefined && is !== undefined && !mayBeOneStore(was.store, is.store) && onS3)
+        report(
+          view.at("spec", "configuration", "endpointURL"),
+          "is another one than before, and there is no base backup yet. Write the old value.",
+        );
+    });
   },
 });
