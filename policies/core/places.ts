@@ -35,6 +35,24 @@ export function folderOf(store: View, serverName: string, namespace: string | un
   return place === undefined ? undefined : `${place.store}|${place.path}/${serverName}/`;
 }
 
+/** The fields by which an object store's configuration names another place than before; none where it may be the same. */
+export function movedBy(
+  before: View,
+  after: View,
+  namespace: string | undefined,
+): ("destinationPath" | "endpointURL")[] {
+  const [was, is] = [before, after].map((one) => placeOf(one, namespace));
+  if (was !== undefined && is !== undefined && mayBeOnePlace(was, is)) return [];
+  const [old, now] = [before, after].map((one) => one.text("destinationPath")?.replace(/\/+$/, ""));
+  // Other providers have no endpoint.
+  const onS3 = [old, now].every((destination) => destination?.startsWith("s3:"));
+  const apart = was !== undefined && is !== undefined && !mayBeOneStore(was.store, is.store);
+  return [
+    ...(old === now ? [] : ["destinationPath" as const]),
+    ...(apart && onS3 ? ["endpointURL" as const] : []),
+  ];
+}
+
 /** Whether two places may be one: they are two for certain otherwise. */
 export function mayBeOnePlace(a: Place, b: Place): boolean {
   return a.path === b.path && mayBeOneStore(a.store, b.store);

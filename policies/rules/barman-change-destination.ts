@@ -1,5 +1,5 @@
 import { OBJECT_STORE } from "../core/cluster";
-import { mayBeOnePlace, mayBeOneStore, placeOf } from "../core/places";
+import { movedBy } from "../core/places";
 import { changeRule } from "../core/rule";
 import type { View } from "../core/view";
 
@@ -27,21 +27,14 @@ export default changeRule({
   judge({ resource, view, before, report, part }) {
     if (isReadOnly(resource.name, before.view)) return;
     part(() => {
-      const configurations = [before.view, view].map((one) => one.at("spec", "configuration"));
-      const [was, is] = configurations.map((one) => placeOf(one, resource.namespace));
-      if (was !== undefined && is !== undefined && mayBeOnePlace(was, is)) return;
-      const [old, now] = configurations.map((one) => one.text("destinationPath")?.replace(/\/+$/, ""));
-      if (old !== now)
+      const [was, is] = [before.view, view].map((one) => one.at("spec", "configuration"));
+      if (was === undefined || is === undefined) return;
+      for (const field of movedBy(was, is, resource.namespace))
         report(
-          view.at("spec", "configuration", "destinationPath"),
-          `was "${old ?? "nothing"}", and at "${now ?? "nothing"}" is no base backup yet. Write the old value.`,
-        );
-      // Other providers have no endpoint.
-      const onS3 = [old, now].every((destination) => destination?.startsWith("s3:"));
-      if (was !== undefined && is !== undefined && !mayBeOneStore(was.store, is.store) && onS3)
-        report(
-          view.at("spec", "configuration", "endpointURL"),
-          "is another one than before, and there is no base backup yet. Write the old value.",
+          is.at(field),
+          field === "endpointURL"
+            ? "is another one than before, and there is no base backup yet. Write the old value."
+            : `was "${was.text(field) ?? "nothing"}", and at "${is.text(field) ?? "nothing"}" is no base backup yet. Write the old value.`,
         );
     });
   },

@@ -4,6 +4,7 @@ import argoDeleteGuard from "./argo-delete-guard";
 import barmanArchiveShared from "./barman-archive-shared";
 import barmanArchiveStaged from "./barman-archive-staged";
 import barmanChangeDestination from "./barman-change-destination";
+import barmanChangeObjectStore from "./barman-change-object-store";
 import barmanChangeRetention from "./barman-change-retention";
 import barmanCredentialsComplete from "./barman-credentials-complete";
 import barmanDestinationPathParent from "./barman-destination-path-parent";
@@ -172,6 +173,7 @@ export const rules: readonly Rule[] = [
   barmanArchiveShared,
   barmanArchiveStaged,
   barmanChangeDestination,
+  barmanChangeObjectStore,
   barmanChangeRetention,
   barmanCredentialsComplete,
   barmanDestinationPathParent,
