@@ -121,12 +121,11 @@ class RunningPack {
   }
 
   resourcePolicy(rule: Extract<Rule, { scope: "resource" | "change" }>): ResourceValidationPolicy {
-    const judges = `judges ${rule.types.join(", ")}`;
     return {
       ...factsOf(rule),
       validateResource: typed(tokenOfAll(rule.types), (args, report) => {
         const resource = this.resourceOf(args as PolicyResource);
-        if (resource === undefined || !rule.types.includes(resource.type)) return decline(args, judges);
+        if (resource === undefined || !rule.types.includes(resource.type)) return decline(args, judges(rule));
         if (this.problems.length > 0) return decline(args, misconfigured);
         if (rule.scope === "resource")
           return this.say(this.judge.resource(rule, resource), report, [args as PolicyResource]);
@@ -143,8 +142,7 @@ class RunningPack {
       ...factsOf(rule),
       validateStack: typed(tokenOfAll(rule.types), (args, report) => {
         const stack = this.stackOf(args.resources as readonly PolicyResource[]);
-        if (!rule.types.some((type) => stack.ofType(type).length > 0))
-          return decline(args, `judges ${rule.types.join(", ")}`);
+        if (!rule.types.some((type) => stack.ofType(type).length > 0)) return decline(args, judges(rule));
         if (this.problems.length > 0) return decline(args, misconfigured);
         if (rule.needsCloud && !stack.cloud.present)
           return decline(args, "this stack has no resources of Google Cloud to compare with");
@@ -233,6 +231,7 @@ function stackOf(
   return new Stack(resources.flatMap((resource) => read(resource) ?? []));
 }
 
+const judges = ({ types }: Rule): string => `judges ${types.join(", ")}`;
 const nothingBefore = "there is nothing to compare with";
 const misconfigured = "the configuration of the policy pack is wrong";
 
