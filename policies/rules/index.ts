@@ -44,6 +44,7 @@ import cnpgClusterName from "./cnpg-cluster-name";
 import cnpgDatabaseKept from "./cnpg-database-kept";
 import cnpgEmptyArchiveCheck from "./cnpg-empty-archive-check";
 import cnpgExtensionDatabase from "./cnpg-extension-database";
+import cnpgExtensionInImage from "./cnpg-extension-in-image";
 import cnpgExtensionPreloaded from "./cnpg-extension-preloaded";
 import cnpgFieldKnown from "./cnpg-field-known";
 import cnpgFieldValue from "./cnpg-field-value";
@@ -213,6 +214,7 @@ export const rules: readonly Rule[] = [
   cnpgDatabaseKept,
   cnpgEmptyArchiveCheck,
   cnpgExtensionDatabase,
+  cnpgExtensionInImage,
   cnpgExtensionPreloaded,
   cnpgFieldKnown,
   cnpgFieldValue,
