@@ -3,6 +3,7 @@ import type { Rule } from "../core/rule";
 import argoDeleteGuard from "./argo-delete-guard";
 import barmanArchiveShared from "./barman-archive-shared";
 import barmanArchiveStaged from "./barman-archive-staged";
+import barmanArguments from "./barman-arguments";
 import barmanChangeDestination from "./barman-change-destination";
 import barmanChangeObjectStore from "./barman-change-object-store";
 import barmanChangeRetention from "./barman-change-retention";
@@ -173,6 +174,7 @@ export const rules: readonly Rule[] = [
   argoDeleteGuard,
   barmanArchiveShared,
   barmanArchiveStaged,
+  barmanArguments,
   barmanChangeDestination,
   barmanChangeObjectStore,
   barmanChangeRetention,
