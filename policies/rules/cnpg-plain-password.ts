@@ -28,7 +28,7 @@ export default resourceRule({
     part(() => {
       for (const external of spec.list("externalClusters"))
         part(() => {
-          for (const name of external.keys("connectionParameters")) {
+          for (const name of external.knownKeys("connectionParameters")) {
             if (name !== "password" && name !== "sslpassword") continue;
             const parameter = external.at("connectionParameters", name);
             if (!parameter.unknown && parameter.scalar() === "") continue;

@@ -1,8 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of Flux
 import assert from "node:assert/strict";
 import type { Resource } from "../../../policies/core/resource";
-import { UNKNOWN, type View } from "../../../policies/core/view";
+import { UNKNOWN, Undecided, type View } from "../../../policies/core/view";
+import { lint } from "../../../policies/lint/lint";
 import { readText } from "../../../policies/lint/read";
+import { rules } from "../../../policies/rules";
 
 const schedule = (name: string, rest = "") =>
   `apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata:\n  name: ${name}\nspec:\n  schedule: "0 0 3 * * *"\n${rest}`;
@@ -162,6 +164,47 @@ describe("placeholders", () => {
       [["f"], 2],
     ] as const)
       assert.equal(specOf(text, ...path), value, path.join("."));
+  });
+
+  it("in a key may be any key that they fit, and hide no other", () => {
+    const text =
+      'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: c }\nspec:\n  x:\n    "${KEY}": 1\n    a: 2\n' +
+      '  d: { "${DOMAIN}/tier": 1 }\n  z: { "${KEY:=b}": 3 }\n  s: { "$${KEY}": 4 }\n';
+    const { view } = readText(text).resources[0] as Resource;
+    const at = (...path: string[]) => view.at("spec", ...path);
+    assert.equal(at("x", "a").number(), 2);
+    assert.deepEqual(at("x").knownKeys(), ["a"]);
+    assert.throws(() => at("x").keys(), Undecided);
+    assert.throws(() => at("x", "b").number(), Undecided);
+    assert.equal(at("d", "acme.io/tier").unknown, true);
+    assert.equal(at("d", "acme.io/other").exists, false);
+    assert.deepEqual(at("z").keys(), ["b"]);
+    assert.deepEqual(at("s").keys(), ["$${KEY}"]);
+    const bare = readText(schedule("a", "  f: { ${KEY}: 5 }\n")).resources[0] as Resource;
+    assert.equal(bare.view.at("spec", "f", "b").unknown, true);
+  });
+
+  it("in a key make no finding of what is not there", () => {
+    const cluster = (spec: string) =>
+      readText(
+        `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: c }\nspec:\n  instances: 3\n${spec}`,
+      );
+    for (const [spec, expected] of [
+      ['  postgresql: { parameters: { "${PARAM}": x, work-mem: 1 } }\n', ["cnpg-parameter-known"]],
+      ['  "${FIELD}": x\n', []],
+      ['  postgresql: { parameters: { "pg_${X}": x } }\n', []],
+    ] as const) {
+      const { findings } = lint(cluster(spec).resources, {
+        rules: rules.filter(({ severity }) => severity !== "low" && severity !== "medium"),
+      });
+      const said = findings.filter(
+        ({ kind, path }) => kind === "violation" && /\$|parameters/.test(path.join()),
+      );
+      assert.deepEqual(
+        said.map(({ rule }) => rule.id),
+        expected,
+      );
+    }
   });
 
   it("are none where CNPG has the same braces for something of its own", () => {
