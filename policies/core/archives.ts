@@ -9,6 +9,7 @@ import {
   locationOf,
   OBJECT_STORE,
 } from "./cluster";
+import { folderOf, GOOGLE, placeOf } from "./places";
 import { known, type Resource } from "./resource";
 import type { Stack } from "./stack";
 import type { View } from "./view";
@@ -64,13 +65,14 @@ export function origins(stack: Stack): (cluster: Resource) => Resource | undefin
   const byFolder = new Map<string, Resource>();
   for (const cluster of stack.ofType(CLUSTER)) {
     const archive = known(() => archiveOf(cluster, stack));
-    const folder = archive && known(() => folderOf(archive.store, archive.serverName ?? ""));
+    const folder =
+      archive && known(() => folderOf(archive.store, archive.serverName ?? "", cluster.namespace));
     if (folder !== undefined) byFolder.set(folder, cluster);
   }
   return (cluster) => {
     const source = recoverySource(cluster, stack);
     if (source?.store === undefined || source.serverName === undefined) return undefined;
-    const origin = byFolder.get(folderOf(source.store, source.serverName) ?? "");
+    const origin = byFolder.get(folderOf(source.store, source.serverName, cluster.namespace) ?? "");
     return origin === cluster ? undefined : origin;
   };
 }
@@ -147,10 +149,7 @@ const pick = ({ holder, store, serverName }: Archive) => ({ holder, store, serve
 /** The bucket of Cloud Storage behind an object store, by its own protocol or by its S3 one; undefined if it is elsewhere. */
 export function gcsBucket(store: View): { readonly bucket: string; readonly prefix: string } | undefined {
   const location = locationOf(store.text("destinationPath") ?? "");
-  if (location === undefined) return undefined;
-  if (location.scheme === "gs") return location;
-  const endpoint = location.scheme === "s3" ? store.text("endpointURL") : undefined;
-  return /^https:\/\/storage\.googleapis\.com\b/.test(endpoint ?? "") ? location : undefined;
+  return location !== undefined && placeOf(store, undefined)?.store === GOOGLE ? location : undefined;
 }
 
 /** Whether the pod's own Google identity opens the object store. With a key in a Secret there is nothing to bind. */
@@ -159,15 +158,6 @@ export function usesWorkloadIdentity(store: View): boolean {
     locationOf(store.text("destinationPath") ?? "")?.scheme === "gs" &&
     store.flag("googleCredentials", "gkeEnvironment") === true
   );
-}
-
-/** Where objects of a server lie, ending in a slash: what two clusters must not share. */
-export function folderOf(store: View, serverName: string): string | undefined {
-  const location = locationOf(store.text("destinationPath") ?? "");
-  if (location === undefined) return undefined;
-  const endpoint = (store.text("endpointURL") ?? "").replace(/\/+$/, "");
-  const prefix = location.prefix === "" ? "" : `${location.prefix}/`;
-  return `${endpoint}|${location.scheme}://${location.bucket}/${prefix}${serverName}/`;
 }
 
 /** Folder of a server's objects within their bucket, ending in a slash. */

@@ -75,7 +75,7 @@ export function bucketName(bucket: Resource): string | undefined {
 /** Labels of a resource of Google Cloud, as far as they are known. */
 export function cloudLabels(resource: Resource): Record<string, string> {
   const labels: Record<string, string> = {};
-  for (const key of known(() => resource.view.keys("labels")) ?? []) {
+  for (const key of known(() => resource.view.knownKeys("labels")) ?? []) {
     const value = known(() => resource.view.scalar("labels", key));
     if (value !== undefined) labels[key] = value;
   }

@@ -32,7 +32,7 @@ function decoded(text: string): string {
 /** The texts of a Secret, or of the template of an ExternalSecret, by where they stand. */
 export function secretTexts({ type, view }: Resource): { readonly at: View; readonly text: string }[] {
   const plain = (at: View) =>
-    at.keys().flatMap((key) => {
+    at.knownKeys().flatMap((key) => {
       const text = at.at(key).text();
       return text === undefined ? [] : [{ at: at.at(key), text }];
     });

@@ -12,6 +12,12 @@ export function extensionsOf(statement: View): string[] {
   );
 }
 
+/** Extensions that a statement creates whatever is there: a block of code may look first which ones there are. */
+export function createdIn(statement: View): string[] {
+  const isCode = /\bDO\b|\/\*|\$\w*\$/i.test(sqlOf(statement));
+  return isCode ? [] : extensionsOf(statement);
+}
+
 /**
  * Libraries that a Cluster's Postgres preloads, without their folder and ending, and where they are said. CNPG joins the items with
  * commas, so that one may name several.

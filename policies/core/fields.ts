@@ -65,7 +65,7 @@ function look(view: View, shape: Shape, root: Shape, into: Misplaced[]): void {
   } else if (typeof shape === "string") lookAtValue(view, shape, into);
   else if (isList(shape)) for (const element of view.list()) look(element, shape[0], root, into);
   else
-    for (const key of view.keys()) {
+    for (const key of view.knownKeys()) {
       const at = view.at(key);
       const inside = Object.hasOwn(shape, key) ? shape[key] : shape["*"];
       if (inside !== undefined) look(at, inside, root, into);

@@ -1,11 +1,13 @@
 import { beginsAnew } from "./changes";
 import { Resource } from "./resource";
 import {
+  type Before,
   type ChangeRule,
   type Judging,
   type Level,
   type ResourceRule,
   type Rule,
+  type StackJudging,
   type StackRule,
   undecidedLevel,
 } from "./rule";
@@ -61,12 +63,13 @@ export class Judge {
   }
 
   /** What a rule says of the resources together. */
-  stack(rule: StackRule, stack: Stack): Finding[] {
+  stack(rule: StackRule, stack: Stack, before?: Before): Finding[] {
     const first = rule.types.flatMap((type) => stack.ofType(type))[0];
     if (first === undefined || levelUnder(this.settings, rule) === "disabled") return [];
     if (rule.needsCloud && !stack.cloud.present) return [];
+    if (rule.comparesBefore && before === undefined) return [];
     const findings = this.collect(rule, first, (judging, report) =>
-      rule.judge({ ...judging, stack, report }),
+      rule.judge({ ...judging, stack, ...(before && { before }), report }),
     );
     return rule.productionOnly
       ? findings.filter(({ resource }) => isProduction(this.settings, resource))
@@ -95,13 +98,19 @@ export class Judge {
   private collect(
     rule: Rule,
     subject: Resource,
-    judge: (judging: Judging, report: (resource: Resource, at: View | Path, message: string) => void) => void,
+    judge: (judging: Judging, report: StackJudging["report"]) => void,
   ): Finding[] {
     const findings: Finding[] = [];
     const level = levelUnder(this.settings, rule);
-    const add = (resource: Resource, path: Path, message: string, kind: Finding["kind"]) => {
-      const own = kind === "undecided" ? undecidedLevel(rule, level) : level;
-      if (own === "disabled") return;
+    const add = (
+      resource: Resource,
+      path: Path,
+      message: string,
+      kind: Finding["kind"],
+      most: Level = level,
+    ) => {
+      const own = kind === "undecided" ? undecidedLevel(rule, level) : most;
+      if (level === "disabled" || own === "disabled") return;
       const exemption = this.exemptionFor(rule, resource);
       findings.push({ rule, resource, path, message, level: own, kind, ...(exemption && { exemption }) });
     };
@@ -129,7 +138,8 @@ export class Judge {
           isProduction: (resource) => isProduction(this.settings, resource),
           part: guarded,
         },
-        (resource, at, message) => add(resource, at instanceof View ? at.path : at, message, "violation"),
+        (resource, at, message, most) =>
+          add(resource, at instanceof View ? at.path : at, message, "violation", most),
       ),
     );
     return findings;

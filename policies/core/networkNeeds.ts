@@ -158,7 +158,8 @@ function storeTarget(store: View): Target | undefined {
   const destination = store.text("destinationPath") ?? "";
   if (endpoint === undefined)
     return /^(gs|s3):/.test(destination) ? { kind: "internet", protocol: "TCP", ports: [443] } : undefined;
-  const [, scheme, host = "", port] = /^(https?):\/\/([^/:]+)(?::(\d+))?/.exec(endpoint) ?? [];
+  const [, scheme, host = "", port] =
+    /^(https?):\/\/(?:[^/@]*@)?([^/:]+)(?::(\d+))?/.exec(endpoint.toLowerCase()) ?? [];
   if (scheme === undefined) return undefined;
   const inside =
     !host.includes(".") || /\.svc(\.|$)|\.local$|\.internal$/.test(host) || !/\.[a-z]/i.test(host);

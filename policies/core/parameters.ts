@@ -35,7 +35,7 @@ export function settingsOf(cluster: Resource): readonly Setting[] {
   const map = parameterMap(cluster);
   const catalogue = catalogueOf(cluster);
   const settings = new Map<string, Setting>();
-  for (const key of map.keys().sort()) {
+  for (const key of map.knownKeys().sort()) {
     const facts = catalogue.find(key);
     const name = facts?.name ?? key.toLowerCase();
     settings.set(name, { name, at: map.at(key), facts });

@@ -72,10 +72,19 @@ export interface ResourceJudging extends Judging {
   report(where: View | Path, message: string): void;
 }
 
+/** The resources as they were before. */
+export interface Before {
+  /** A resource as it was, and all that was there with it; undefined for a new one. */
+  of(resource: Resource): { readonly resource: Resource; readonly stack: Stack } | undefined;
+}
+
 /** What a rule for several resources is given. */
 export interface StackJudging extends Judging {
   readonly stack: Stack;
-  report(resource: Resource, where: View | Path, message: string): void;
+  /** For a rule that `comparesBefore`. */
+  readonly before?: Before;
+  /** @param level `advisory` for what is likely and not certain, whatever level the rule has */
+  report(resource: Resource, where: View | Path, message: string, level?: "advisory"): void;
 }
 
 /** What a rule for changes is given. */
@@ -99,6 +108,8 @@ export interface StackRule extends RuleFacts {
   readonly types: readonly string[];
   /** It needs Google Cloud's resources; where there are none at all it says so once, and does not judge. */
   readonly needsCloud?: boolean;
+  /** It compares with what was there before; where that is not known there is nothing to judge. */
+  readonly comparesBefore?: boolean;
   judge(judging: StackJudging): void;
 }
 
@@ -138,3 +149,7 @@ export function levelOf(rule: RuleFacts, pack: Pack): Level {
 export function undecidedLevel(rule: RuleFacts, level: Level): Level {
   return rule.severity === "critical" || level === "disabled" ? level : "advisory";
 }
+
+/** Whether a rule has nothing to judge without what was there before. */
+export const looksBack = (rule: Rule): boolean =>
+  rule.scope === "change" || (rule.scope === "stack" && rule.comparesBefore === true);

@@ -5,6 +5,17 @@ export function foreignEndpoint(store: View): string | undefined {
   const endpoint = store.text("endpointURL");
   if (endpoint === undefined || store.at("azureCredentials").exists) return undefined;
   if (store.text("destinationPath")?.startsWith("s3://") !== true) return undefined;
-  const host = /^https?:\/\/([^/:]+)/i.exec(endpoint)?.[1]?.toLowerCase();
-  return host === undefined || /(^|\.)amazonaws\.com(\.cn)?$/.test(host) ? undefined : host;
+  return URL.canParse(endpoint) ? foreignHost(new URL(endpoint).hostname) : undefined;
+}
+
+/** A host, unless it is one of Amazon S3's own; a machine of somebody's at Amazon is none. */
+export function foreignHost(host: string): string | undefined {
+  const isAmazons = /(^|\.)s3([.-][a-z0-9.-]*)?\.amazonaws\.com(\.cn)?$/.test(host);
+  return isAmazons && !/\.(elb|compute[a-z0-9-]*)\.amazonaws\./.test(host) ? undefined : host;
+}
+
+/** Whether an address has a password in it. */
+export function hasPassword(address: string): boolean {
+  if (URL.canParse(address)) return new URL(address).password !== "";
+  return /^\w+:\/\/[^\s:@/]+:\S+@/.test(address);
 }

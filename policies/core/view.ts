@@ -1,6 +1,9 @@
 /** A value that is there and can't be known yet: an output before its resource exists, a placeholder in a template. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
 
+/** Under this a map has the patterns of its keys that can't be known yet. */
+export const UNKNOWN_KEYS: unique symbol = Symbol("unknown keys");
+
 /** Thrown when a rule needs a value that can't be known yet. */
 export class Undecided extends Error {
   /** @param owner whose value it is, as the view was told */
@@ -109,8 +112,16 @@ export class View {
     return this.list(...path).flatMap((element) => element.text() ?? []);
   }
 
-  /** The keys of a map; none if there is no map. */
+  /** All keys of a map; none if there is no map. */
   keys(...path: Path): string[] {
+    const map = this.at(...path);
+    const found = map.knownKeys();
+    if (unknownKeysOf(map.value).length > 0) throw new Undecided(map.path, map.owner);
+    return found;
+  }
+
+  /** The keys of a map as far as they are known: for a rule that judges each by itself. */
+  knownKeys(...path: Path): string[] {
     const found = this.at(...path).as<object>("a map", isMap, []);
     return found === undefined
       ? []
@@ -127,7 +138,8 @@ export class View {
       isMap(value) && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
     if (value !== undefined && value !== null && !isMap(value))
       this.misfit(this.path, "a map", kindOf(value));
-    return new View(inside, path, this.misfit, this.owner);
+    const mayBe = inside === undefined && unknownKeysOf(value).some((pattern) => pattern.test(String(key)));
+    return new View(mayBe ? UNKNOWN : inside, path, this.misfit, this.owner);
   }
 
   private as<T>(wanted: string, fits: (value: unknown) => boolean, path: Path): T | undefined {
@@ -142,6 +154,10 @@ export class View {
 
 function isMap(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function unknownKeysOf(value: unknown): readonly RegExp[] {
+  return isMap(value) ? ((value as { [UNKNOWN_KEYS]?: readonly RegExp[] })[UNKNOWN_KEYS] ?? []) : [];
 }
 
 function kindOf(value: unknown): string {

@@ -1,6 +1,6 @@
 import { type Finding, Judge } from "../core/judge";
 import type { Resource } from "../core/resource";
-import type { ResourceRule, Rule } from "../core/rule";
+import type { Before, ResourceRule, Rule } from "../core/rule";
 import { defaultSettings, levelUnder, type Settings } from "../core/settings";
 import { Stack } from "../core/stack";
 import { formatPath } from "../core/view";
@@ -61,6 +61,7 @@ export function lint(resources: readonly Resource[], options: LintOptions = {}):
         () => judge.resource(rule, resource),
       );
 
+  const earlier = before.length === 0 ? undefined : new Earlier(before);
   const environments = environmentsOf(resources);
   const agreed = new Agreed(environments);
   const withoutCloud = new Set<string>();
@@ -74,7 +75,7 @@ export function lint(resources: readonly Resource[], options: LintOptions = {}):
       collect(
         rule,
         () => "the resources together",
-        () => agreed.of(judge.stack(rule, stack)),
+        () => agreed.of(judge.stack(rule, stack, earlier)),
       );
     }
   }
@@ -83,10 +84,9 @@ export function lint(resources: readonly Resource[], options: LintOptions = {}):
       `${withoutCloud.size} rules compare with resources of Google Cloud, and there are none here: ${[...withoutCloud].join(", ")}.`,
     );
 
-  const changeRules = before.length === 0 ? [] : rules.filter((rule) => rule.scope === "change");
-  const earlier = new Earlier(before);
+  const changeRules = rules.filter((rule) => rule.scope === "change");
   for (const resource of changeRules.length === 0 ? [] : resources) {
-    const old = earlier.of(resource);
+    const old = earlier?.of(resource)?.resource;
     if (old === undefined) continue;
     for (const rule of changeRules)
       collect(
@@ -138,8 +138,9 @@ class Agreed {
 }
 
 /** The same resources in another version of their files. */
-class Earlier {
+class Earlier implements Before {
   private readonly known = new Map<string, Resource[]>();
+  private readonly stacks = new Map<Resource, Stack>();
 
   constructor(resources: readonly Resource[]) {
     for (const resource of resources) {
@@ -147,10 +148,20 @@ class Earlier {
       if (same === undefined) this.known.set(keyOf(resource), [resource]);
       else same.push(resource);
     }
+    for (const environment of environmentsOf(resources)) {
+      const stack = new Stack(environment);
+      for (const resource of environment) this.stacks.set(resource, stack);
+    }
+  }
+
+  of(resource: Resource): ReturnType<Before["of"]> {
+    const old = this.named(resource);
+    const stack = old && this.stacks.get(old);
+    return old === undefined || stack === undefined ? undefined : { resource: old, stack };
   }
 
   /** Of several the one whose file is called most alike: `old/prod/db.yaml` for `prod/db.yaml`. */
-  of(resource: Resource): Resource | undefined {
+  private named(resource: Resource): Resource | undefined {
     const all = this.known.get(keyOf(resource)) ?? [];
     if (all.length < 2) return all[0];
     const alike = all.map((old) => ({

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../core/view";
+import { UNKNOWN, UNKNOWN_KEYS } from "../core/view";
 
 /** Kinds whose own values are templates in double braces, or files with some, which nobody fills in before they are applied. */
 const ownTemplates =
@@ -56,7 +56,8 @@ export function plainPlaceholder(source: string): string | undefined {
 
 /**
  * Puts {@link UNKNOWN} where a value is wholly or partly a placeholder, or encrypted. Where the whole value is one
- * placeholder with a default, it puts the default: that is in force as long as nobody sets the variable.
+ * placeholder with a default, it puts the default: that is in force as long as nobody sets the variable. A key with a
+ * placeholder may be any that it fits.
  */
 export function markPlaceholders(root: unknown, type: string): unknown {
   const braces = !hasOwnTemplates(type);
@@ -67,6 +68,7 @@ export function markPlaceholders(root: unknown, type: string): unknown {
     if (typeof value !== "object" || value === null || seen.has(value)) return value;
     seen.add(value);
     const content = value as Record<string, unknown>;
+    if (!Array.isArray(value)) markKeys(content, braces);
     for (const key of Object.keys(content)) {
       const before = content[key];
       const after = marked(before);
@@ -75,6 +77,25 @@ export function markPlaceholders(root: unknown, type: string): unknown {
     return value;
   };
   return marked(root);
+}
+
+/** What a key is filled in with; all of a text for one that another tool fetches. */
+const filledIn = /\$\{[^}]*\}|\{\{.*?\}\}|\$\(\w+\)|<path:[^>]*>|\$[A-Z][A-Z\d_]{2,}|^ENC\[.*$/gs;
+
+/** Takes keys with placeholders out of a map, and leaves what they may be; one with a default gets that. */
+function markKeys(map: Record<string | symbol, unknown>, braces: boolean): void {
+  const patterns: RegExp[] = [];
+  for (const key of Object.keys(map)) {
+    const name = markedText(key, braces);
+    if (name === key) continue;
+    if (typeof name === "string") map[name] ??= map[key];
+    else {
+      const literal = key.split(filledIn).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+      patterns.push(new RegExp(`^${literal.join(".*")}$`, "s"));
+    }
+    delete map[key];
+  }
+  if (patterns.length > 0) map[UNKNOWN_KEYS] = patterns;
 }
 
 function markedText(text: string, braces: boolean): unknown {

@@ -1,7 +1,7 @@
 import type { Policies, Policy, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { type Finding, Judge } from "../core/judge";
 import type { Resource } from "../core/resource";
-import { levelOf, type Rule } from "../core/rule";
+import { levelOf, looksBack, type Rule } from "../core/rule";
 import { Stack } from "../core/stack";
 import { formatPath } from "../core/view";
 import { rules as allRules } from "../rules";
@@ -121,17 +121,16 @@ class RunningPack {
   }
 
   resourcePolicy(rule: Extract<Rule, { scope: "resource" | "change" }>): ResourceValidationPolicy {
-    const judges = `judges ${rule.types.join(", ")}`;
     return {
       ...factsOf(rule),
       validateResource: typed(tokenOfAll(rule.types), (args, report) => {
         const resource = this.resourceOf(args as PolicyResource);
-        if (resource === undefined || !rule.types.includes(resource.type)) return decline(args, judges);
+        if (resource === undefined || !rule.types.includes(resource.type)) return decline(args, judges(rule));
         if (this.problems.length > 0) return decline(args, misconfigured);
         if (rule.scope === "resource")
           return this.say(this.judge.resource(rule, resource), report, [args as PolicyResource]);
         const old = this.previous.find(args.urn);
-        if (old === undefined) return decline(args, "there is nothing to compare with");
+        if (old === undefined) return decline(args, nothingBefore);
         this.compared = true;
         this.say(this.judge.change(rule, resource, old), report, [args as PolicyResource]);
       }),
@@ -139,16 +138,17 @@ class RunningPack {
   }
 
   stackPolicy(rule: Extract<Rule, { scope: "stack" }>): StackValidationPolicy {
-    const judges = `judges ${rule.types.join(", ")}`;
     return {
       ...factsOf(rule),
       validateStack: typed(tokenOfAll(rule.types), (args, report) => {
         const stack = this.stackOf(args.resources as readonly PolicyResource[]);
-        if (!rule.types.some((type) => stack.ofType(type).length > 0)) return decline(args, judges);
+        if (!rule.types.some((type) => stack.ofType(type).length > 0)) return decline(args, judges(rule));
         if (this.problems.length > 0) return decline(args, misconfigured);
         if (rule.needsCloud && !stack.cloud.present)
           return decline(args, "this stack has no resources of Google Cloud to compare with");
-        this.say(this.judge.stack(rule, stack), report, this.all);
+        if (looksBack(rule) && this.previous.before === undefined) return decline(args, nothingBefore);
+        this.compared ||= looksBack(rule);
+        this.say(this.judge.stack(rule, stack, this.previous.before), report, this.all);
       }),
     };
   }
@@ -164,10 +164,10 @@ class RunningPack {
       validateStack: (_, report) => {
         if (this.problems.length > 0) return;
         // Without a state to compare with, nothing can be said of exemptions from rules about changes.
-        const { today } = this.configuration.settings;
-        const changes = new Set(this.rules.flatMap(({ id, scope }) => (scope === "change" ? id : [])));
+        const changes = new Set(this.rules.filter(looksBack).map(({ id }) => id));
         for (const { exemption, message } of this.judge.idleExemptions()) {
-          const ended = exemption.expires !== undefined && exemption.expires < today;
+          const ended =
+            exemption.expires !== undefined && exemption.expires < this.configuration.settings.today;
           if (ended || this.compared || !changes.has(exemption.rule)) report(message);
         }
       },
@@ -231,6 +231,8 @@ function stackOf(
   return new Stack(resources.flatMap((resource) => read(resource) ?? []));
 }
 
+const judges = ({ types }: Rule): string => `judges ${types.join(", ")}`;
+const nothingBefore = "there is nothing to compare with";
 const misconfigured = "the configuration of the policy pack is wrong";
 
 /** Lets the SDK pass over a policy where there is no resource of this type, before it prepares anything for it. */

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import type { Resource } from "../core/resource";
+import type { Before } from "../core/rule";
+import { Stack } from "../core/stack";
 import { UNKNOWN } from "../core/view";
 import { toResource } from "./pulumi";
 
@@ -20,6 +22,8 @@ export interface Previous {
   readonly problem: string | undefined;
   /** A resource as it was, by its URN. */
   find(urn: string): Resource | undefined;
+  /** All of them; undefined if no file is named. */
+  readonly before: Before | undefined;
 }
 
 /**
@@ -35,10 +39,11 @@ export function readPrevious(
 ): Previous {
   const variable = process.env[PREVIOUS_VARIABLE];
   const given = named ?? (variable === "" ? undefined : variable);
-  if (given === undefined) return { problem: undefined, find: () => undefined };
+  if (given === undefined) return { problem: undefined, find: () => undefined, before: undefined };
   const failed = (why: string): Previous => ({
     problem: `${named === undefined ? PREVIOUS_VARIABLE : "cnpg-settings.previous"}: ${JSON.stringify(given)}; ${why}`,
     find: () => undefined,
+    before: undefined,
   });
   const places = isAbsolute(given) ? [given] : folders.map((folder) => resolve(folder, given));
   const file = places.find((place) => existsSync(place));
@@ -51,16 +56,27 @@ export function readPrevious(
   const resources = stateIn(file);
   if (resources === undefined) return failed(`${file} is no state of a stack; ${howToMake}`);
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  return {
-    problem: undefined,
-    find(urn) {
-      const found = byUrn.get(urn);
-      if (found === undefined) return undefined;
-      const { type, inputs = {}, protect = false } = found;
-      const props = unsealed(inputs) as Readonly<Record<string, unknown>>;
-      return toResource({ type, urn, props, opts: { protect } });
+  const read = ({ urn, type, inputs = {}, protect = false }: StateResource) =>
+    toResource({
+      type,
+      urn,
+      props: unsealed(inputs) as Readonly<Record<string, unknown>>,
+      opts: { protect },
+    });
+  const find = (urn: string) => {
+    const found = byUrn.get(urn);
+    return found === undefined ? undefined : read(found);
+  };
+  let stack: Stack | undefined;
+  const before: Before = {
+    of({ origin: { urn = "" } }) {
+      const resource = find(urn);
+      if (resource === undefined) return undefined;
+      stack ??= new Stack(resources.flatMap((one) => read(one) ?? []));
+      return { resource, stack };
     },
   };
+  return { problem: undefined, find, before };
 }
 
 const howToMake = "`pulumi stack export --file` writes one";

@@ -1,5 +1,5 @@
-import { folderOf } from "../core/archives";
 import { archiveOf, CLUSTER } from "../core/cluster";
+import { folderOf } from "../core/places";
 import type { Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 
@@ -20,7 +20,7 @@ export default stackRule({
       part(() => {
         const archive = archiveOf(cluster, stack);
         if (archive?.serverName === undefined) return;
-        const folder = folderOf(archive.store, archive.serverName);
+        const folder = folderOf(archive.store, archive.serverName, cluster.namespace);
         if (folder === undefined) return;
         const other = first.get(folder);
         if (other === undefined) {
@@ -31,7 +31,7 @@ export default stackRule({
         report(
           cluster,
           archive.serverNameAt,
-          `${cluster.called} and ${other.called} both archive into ${folder.split("|")[1]}. Write a serverName of its own.`,
+          `${cluster.called} and ${other.called} both archive into ${archive.destinationPath?.replace(/\/+$/, "")}/${archive.serverName}/. Write a serverName of its own.`,
         );
       });
   },

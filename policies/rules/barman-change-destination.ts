@@ -1,4 +1,5 @@
 import { OBJECT_STORE } from "../core/cluster";
+import { movedBy } from "../core/places";
 import { changeRule } from "../core/rule";
 import type { View } from "../core/view";
 
@@ -25,16 +26,16 @@ export default changeRule({
   types: [OBJECT_STORE],
   judge({ resource, view, before, report, part }) {
     if (isReadOnly(resource.name, before.view)) return;
-    for (const field of ["destinationPath", "endpointURL"])
-      part(() => {
-        const path = ["spec", "configuration", field];
-        const [was, is] = [before.view, view].map((one) => one.text(...path)?.replace(/\/+$/, ""));
-        if (was === is) return;
-        const says =
-          field === "destinationPath"
-            ? `was "${was ?? "nothing"}", and at "${is ?? "nothing"}"`
-            : "is another one than before, and there";
-        report(view.at(...path), `${says} is no base backup yet. Write the old value.`);
-      });
+    part(() => {
+      const [was, is] = [before.view, view].map((one) => one.at("spec", "configuration"));
+      if (was === undefined || is === undefined) return;
+      for (const field of movedBy(was, is, resource.namespace))
+        report(
+          is.at(field),
+          field === "endpointURL"
+            ? "is another one than before, and there is no base backup yet. Write the old value."
+            : `was "${was.text(field) ?? "nothing"}", and at "${is.text(field) ?? "nothing"}" is no base backup yet. Write the old value.`,
+        );
+    });
   },
 });

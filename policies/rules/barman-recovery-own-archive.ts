@@ -1,5 +1,6 @@
-import { folderOf, objectStoreOf, recoverySource } from "../core/archives";
+import { objectStoreOf, recoverySource } from "../core/archives";
 import { archiveOf, barmanPlugin, CLUSTER, inTreeStore } from "../core/cluster";
+import { folderOf } from "../core/places";
 import { stackRule } from "../core/rule";
 
 export default stackRule({
@@ -28,8 +29,11 @@ export default stackRule({
         const sameStore = ownStore !== undefined && ownStore === source.objectStore;
         const sameFolder = () => {
           if (own?.serverName === undefined || source.store === undefined) return false;
-          const folder = folderOf(own.store, own.serverName);
-          return folder !== undefined && folder === folderOf(source.store, source.serverName ?? "");
+          const folder = folderOf(own.store, own.serverName, cluster.namespace);
+          return (
+            folder !== undefined &&
+            folder === folderOf(source.store, source.serverName ?? "", cluster.namespace)
+          );
         };
         if (!sameStore && !sameFolder()) return;
         report(

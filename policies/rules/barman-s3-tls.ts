@@ -20,7 +20,7 @@ export default resourceRule({
         if (endpoint !== undefined && /^http:\/\//i.test(endpoint))
           report(
             store.at("endpointURL"),
-            `"${endpoint.replace(/\/\/[^/@]*@/, "//")}" has no TLS. Write https://.`,
+            `"${endpoint.replace(/\/\/.*@/, "//")}" has no TLS. Write https://.`,
           );
       });
   },

@@ -45,7 +45,7 @@ export default stackRule({
             for (const name of extensionsOf(statement))
               if (preloaded.has(name)) tell(cluster, statement, name, "needs the library");
         const parameters = parameterMap(cluster);
-        for (const key of parameters.keys())
+        for (const key of parameters.knownKeys())
           for (const [name, prefix] of preloaded)
             if (!preloadedByParameter.has(name) && key.toLowerCase().startsWith(`${prefix}.`))
               tell(cluster, parameters.at(key), name, "is a parameter of");

@@ -26,7 +26,7 @@ export default resourceRule({
   types: [CLUSTER],
   judge({ resource, report, part }) {
     const parameters = parameterMap(resource);
-    for (const name of parameters.keys().filter((key) => fixedParameters.has(key.toLowerCase())))
+    for (const name of parameters.knownKeys().filter((key) => fixedParameters.has(key.toLowerCase())))
       part(() => {
         const plain = name.toLowerCase();
         if (plain !== name) {

@@ -30,7 +30,7 @@ export default resourceRule({
   judge({ resource, report }) {
     const map = parameterMap(resource);
     const major = known(() => majorOf(resource)?.major);
-    for (const key of map.keys()) {
+    for (const key of map.knownKeys()) {
       const wrong = fixedParameters.has(key.toLowerCase()) ? undefined : wrongName(resource, key, major);
       if (wrong !== undefined) report(map.at(key), wrong);
     }

@@ -19,7 +19,7 @@ export default resourceRule({
   types: [POOLER],
   judge({ view, report }) {
     const at = view.at("spec", "pgbouncer", "parameters");
-    for (const name of at.keys())
+    for (const name of at.knownKeys())
       if (!poolerParameters.has(name))
         report(at.at(name), `is refused by CNPG. ${instead.get(name) ?? "Leave it out."}`);
   },

@@ -1,7 +1,7 @@
 import { recoverySource } from "../core/archives";
 import { archiveOf, CLUSTER } from "../core/cluster";
+import { mayBeOnePlace, placeOf } from "../core/places";
 import { stackRule } from "../core/rule";
-import type { View } from "../core/view";
 
 export default stackRule({
   id: "cnpg-recovery-in-production",
@@ -23,8 +23,8 @@ export default stackRule({
         const source = recoverySource(cluster, stack);
         const own = archiveOf(cluster, stack);
         if (source?.store === undefined || own === undefined) return;
-        const [from, to] = [placeOf(source.store), placeOf(own.store)];
-        if (from === undefined || to === undefined || from === to) return;
+        const [from, to] = [source.store, own.store].map((store) => placeOf(store, cluster.namespace));
+        if (from === undefined || to === undefined || mayBeOnePlace(from, to)) return;
         report(
           cluster,
           ["spec", "bootstrap", "recovery", "source"],
@@ -33,8 +33,3 @@ export default stackRule({
       });
   },
 });
-
-function placeOf(store: View): string | undefined {
-  const path = store.text("destinationPath")?.replace(/\/+$/, "");
-  return path === undefined ? undefined : `${store.text("endpointURL") ?? ""}|${path}`;
-}

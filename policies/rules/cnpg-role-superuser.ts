@@ -2,8 +2,13 @@ import { CLUSTER, DATABASE_ROLE } from "../core/cluster";
 import { declaredRoles } from "../core/roles";
 import { resourceRule } from "../core/rule";
 
-/** Roles of Postgres by which one gets at files and programs of the server, and so to superuser ("Predefined Roles"). */
-const asGood = new Set(["pg_execute_server_program", "pg_read_server_files", "pg_write_server_files"]);
+/** Roles by which one gets to superuser: its own (SET ROLE), and those for files and programs of the server ("Predefined Roles"). */
+const asGood = new Set([
+  "pg_execute_server_program",
+  "pg_read_server_files",
+  "pg_write_server_files",
+  "postgres",
+]);
 
 export default resourceRule({
   id: "cnpg-role-superuser",

@@ -3,7 +3,9 @@ import type { Rule } from "../core/rule";
 import argoDeleteGuard from "./argo-delete-guard";
 import barmanArchiveShared from "./barman-archive-shared";
 import barmanArchiveStaged from "./barman-archive-staged";
+import barmanArguments from "./barman-arguments";
 import barmanChangeDestination from "./barman-change-destination";
+import barmanChangeObjectStore from "./barman-change-object-store";
 import barmanChangeRetention from "./barman-change-retention";
 import barmanCredentialsComplete from "./barman-credentials-complete";
 import barmanDestinationPathParent from "./barman-destination-path-parent";
@@ -43,6 +45,7 @@ import cnpgClusterName from "./cnpg-cluster-name";
 import cnpgDatabaseKept from "./cnpg-database-kept";
 import cnpgEmptyArchiveCheck from "./cnpg-empty-archive-check";
 import cnpgExtensionDatabase from "./cnpg-extension-database";
+import cnpgExtensionInImage from "./cnpg-extension-in-image";
 import cnpgExtensionPreloaded from "./cnpg-extension-preloaded";
 import cnpgFieldKnown from "./cnpg-field-known";
 import cnpgFieldValue from "./cnpg-field-value";
@@ -171,7 +174,9 @@ export const rules: readonly Rule[] = [
   argoDeleteGuard,
   barmanArchiveShared,
   barmanArchiveStaged,
+  barmanArguments,
   barmanChangeDestination,
+  barmanChangeObjectStore,
   barmanChangeRetention,
   barmanCredentialsComplete,
   barmanDestinationPathParent,
@@ -211,6 +216,7 @@ export const rules: readonly Rule[] = [
   cnpgDatabaseKept,
   cnpgEmptyArchiveCheck,
   cnpgExtensionDatabase,
+  cnpgExtensionInImage,
   cnpgExtensionPreloaded,
   cnpgFieldKnown,
   cnpgFieldValue,

@@ -42,7 +42,7 @@ export default stackRule({
       part(() => {
         for (const selector of selectorsOf(resource))
           part(() => {
-            for (const key of selector.keys("matchLabels"))
+            for (const key of selector.knownKeys("matchLabels"))
               part(() => judgeLabel(resource, key, selector.at("matchLabels", key)));
             for (const expression of selector.list("matchExpressions"))
               part(() => {

@@ -91,7 +91,7 @@ function foreignSecrets(stack: Stack, cluster: Resource, namespace: string, name
 function textsIn(view: View): string[] {
   switch (view.form) {
     case "map":
-      return view.keys().flatMap((key) => textsIn(view.at(key)));
+      return view.knownKeys().flatMap((key) => textsIn(view.at(key)));
     case "list":
       return view.list().flatMap(textsIn);
     case "scalar":

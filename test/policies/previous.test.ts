@@ -116,4 +116,48 @@ describe("the state that rules about changes compare with", () => {
       /PULUMI_CNPG_PREVIOUS: ".*gone\.json"; there is no such file/,
     );
   });
+
+  it("has the objects around a Cluster too, and says at advisory level what is likely and not certain", async () => {
+    const archivingTo = (barmanObjectName: string) => ({
+      ...cluster.inputs,
+      spec: {
+        instances: 3,
+        plugins: [{ name: "barman-cloud.cloudnative-pg.io", parameters: { barmanObjectName } }],
+      },
+    });
+    const store = (name: string, destinationPath: string) => ({
+      apiVersion: "barmancloud.cnpg.io/v1",
+      kind: "ObjectStore",
+      metadata: { name, namespace: "orders" },
+      spec: { configuration: { destinationPath } },
+    });
+    const [type, token] = [cluster.type, "kubernetes:barmancloud.cnpg.io/v1:ObjectStore"];
+    const urnOf = (one: string, name: string) => `urn:pulumi:test::project::${one}::${name}`;
+    process.env[PREVIOUS_VARIABLE] = file("before.json", {
+      deployment: {
+        resources: [
+          { urn: urnOf(type, "orders-db"), type, inputs: archivingTo("old") },
+          { urn: urnOf(token, "old"), type: token, inputs: store("old", "s3://b/x") },
+        ],
+      },
+    });
+    const given = (inputs: Record<string, unknown>, name: string, of: string) => ({
+      token: of,
+      name,
+      inputs,
+      protect: false,
+    });
+    const said = async (...stores: Record<string, unknown>[]) => {
+      const { diagnostics } = await askServer(policiesOf(), [
+        given(archivingTo("new"), "orders-db", type),
+        ...stores.map((one) => given(one, "new", token)),
+      ]);
+      return diagnostics.flatMap(({ policy, level }) =>
+        policy === "barman-change-object-store" ? [level] : [],
+      );
+    };
+    assert.deepEqual(await said(store("new", "s3://b/x/")), []);
+    assert.deepEqual(await said(store("new", "s3://b/y")), ["mandatory"]);
+    assert.deepEqual(await said(), ["advisory"]);
+  });
 });
