@@ -72,24 +72,6 @@ describe("Replica clusters in the lab", function () {
       console.log(`      50 rows here ${Date.now() - started} ms after the WAL switch`);
     });
 
-    it("stops where its source is given more connections than it has, and goes on once it is restarted", async () => {
-      const follows = (rows: number) => answers(made, "SELECT count(*) FROM sales.orders", String(rows));
-      await source.change({ parameters: { max_connections: "210" } }, ["Cluster"]);
-      await answers(source, "SHOW max_connections", "210");
-      await source.sql("DELETE FROM sales.orders WHERE note = 'later'", "orders");
-      await source.switchWal();
-      await answers(made, "SELECT pg_get_wal_replay_pause_state()", "paused");
-      await used.cluster.remove(made.refTo("Pod", `${made.name}-1`));
-      await follows(from);
-      assert.equal(await connections(made), "210");
-      await source.sql(
-        "INSERT INTO sales.orders (note) SELECT 'later' FROM generate_series(1, 50)",
-        "orders",
-      );
-      await source.switchWal();
-      await follows(from + 50);
-    });
-
     it("has the source's passwords, no Secret that would open nothing, and no Database yet", async () => {
       assert.equal(await passwordOf(made, "shop"), await passwordOf(source, "shop"));
       const secrets = await used.cluster.list("v1", "Secret", { namespace: "n-replica" });
@@ -116,6 +98,24 @@ describe("Replica clusters in the lab", function () {
         const done = await completedBackups(used.cluster, made);
         return done.length > 0 ? undefined : "none is completed";
       });
+    });
+
+    it("stops where its source is given more connections than it has, and goes on once it is restarted", async () => {
+      const follows = (rows: number) => answers(made, "SELECT count(*) FROM sales.orders", String(rows));
+      await source.change({ parameters: { max_connections: "210" } }, ["Cluster"]);
+      await answers(source, "SHOW max_connections", "210");
+      await source.sql("DELETE FROM sales.orders WHERE note = 'later'", "orders");
+      await source.switchWal();
+      await answers(made, "SELECT pg_get_wal_replay_pause_state()", "paused");
+      await used.cluster.remove(made.refTo("Pod", `${made.name}-1`));
+      await follows(from);
+      assert.equal(await connections(made), "210");
+      await source.sql(
+        "INSERT INTO sales.orders (note) SELECT 'later' FROM generate_series(1, 50)",
+        "orders",
+      );
+      await source.switchWal();
+      await follows(from + 50);
     });
 
     it("is promoted by enabled: false, with all rows, and becomes what the stack file says", async () => {
@@ -155,6 +155,8 @@ describe("Replica clusters in the lab", function () {
         databases: { orders: { owner: "shop" }, billing: {} },
         recoverFrom: { ...migration.archive, database: "orders" },
         replica: place("north", "south"),
+        // As many as its source has by now, or it would stop at the WAL record that says so.
+        parameters: { max_connections: "210" },
       });
       await explained([source], async () => {
         await source.change({ replica: south("south") }, ["ObjectStore", "Cluster"]);
