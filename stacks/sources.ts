@@ -1,12 +1,12 @@
-import type {
-  ArchiveSourceArgs,
-  ClusterArgs,
-  Problem,
-  Problems,
-  RecoverFromArgs,
-  ReplicaArgs,
+import {
+  type ArchiveSourceArgs,
+  type ClusterArgs,
+  type Problem,
+  type Problems,
+  type RecoverFromArgs,
+  type ReplicaArgs,
+  units,
 } from "../components/index";
-import { units } from "../components/index";
 import { checkFormerLife } from "./formerLife";
 import {
   IfUnavailable,

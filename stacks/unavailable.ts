@@ -1,5 +1,4 @@
-import type { ClusterArgs, Problems, RecoverFromArgs } from "../components/index";
-import { Profile } from "../components/index";
+import { type ClusterArgs, type Problems, Profile, type RecoverFromArgs } from "../components/index";
 import { formerLife } from "./formerLife";
 import { IfUnavailable, type StackCluster } from "./recoverySchema";
 

@@ -1,7 +1,6 @@
 import { units } from "../components/index";
 import { dumpRows } from "./agreementDumps";
-import type { AgreementRow, Store } from "./agreementFound";
-import { Found, nothing, objectRoles } from "./agreementFound";
+import { type AgreementRow, Found, nothing, objectRoles, type Store } from "./agreementFound";
 import { recoveryRows } from "./agreementRecovery";
 import { s3Rows } from "./agreementS3";
 import type { Properties } from "./offline/provider";

@@ -1,5 +1,4 @@
-import type { DumpJob } from "./agreementFound";
-import { type AgreementRow, type Found, nothing, type Store } from "./agreementFound";
+import { type AgreementRow, type DumpJob, type Found, nothing, type Store } from "./agreementFound";
 import { keysAt } from "./agreementS3";
 import type { Properties } from "./offline/provider";
 import { get, text } from "./properties";

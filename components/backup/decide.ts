@@ -2,8 +2,7 @@ import { BackupMethod, type BackupSettings } from "../args/backup";
 import type { ProfileDefaults } from "../args/profiles";
 import type { Check } from "../check";
 import type { ObjectStoreSpec, ScheduledBackupSpec } from "../crds/types";
-import type { BackupPlan, StoreAccess } from "../plan/backup";
-import { barmanPluginName } from "../plan/backup";
+import { type BackupPlan, barmanPluginName, type StoreAccess } from "../plan/backup";
 import {
   type CronSchedule,
   longestInterval,

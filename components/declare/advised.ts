@@ -3,7 +3,7 @@ import { adviceOn } from "../watch/advice";
 import { perProgram } from "./perProgram";
 
 /** For every Kubernetes object that a component makes: says what to do where its creation or its update fails. */
-export const adviceHook = perProgram(
+const adviceHook = perProgram(
   () =>
     new pulumi.ErrorHook("pulumi-cnpg-advice", async ({ newInputs, errors, urn }) => {
       const { kind = "", apiVersion = "", metadata = {} } = newInputs ?? {};
@@ -20,6 +20,6 @@ export function advised(hooks: pulumi.ResourceHookBinding = {}): pulumi.Resource
 }
 
 /** `core/v1` of `…kubernetes:core/v1:Secret::…`, for typed resources, whose inputs may lack it. */
-export function groupOf(urn: string): string {
+function groupOf(urn: string): string {
   return /kubernetes:([^:]+):[^:]+::/.exec(urn)?.[1] ?? "";
 }

@@ -3,11 +3,10 @@ import { watchJob } from "../watch/jobs";
 import { hookName } from "./configurations";
 import { perProgram } from "./perProgram";
 import { reach, waitVariable } from "./reach";
-import type { Watching } from "./settled";
-import { kubeconfigOf } from "./settled";
+import { kubeconfigOf, type Watching } from "./settled";
 
 /** Begins to look at Jobs when they are made. */
-export interface JobWatches {
+interface JobWatches {
   /** For a Job, before it is made. */
   readonly begin: pulumi.ResourceHook;
   /** Ends the look when the provider has said how the Job went. */
@@ -22,9 +21,9 @@ export function jobWatches(watching: Watching): JobWatches {
   return made;
 }
 
-export const all = perProgram(() => new Map<Watching, JobWatches>());
+const all = perProgram(() => new Map<Watching, JobWatches>());
 
-export function create(hook: string, watching: Watching): JobWatches {
+function create(hook: string, watching: Watching): JobWatches {
   const over = new Set<string>();
   return {
     begin: new pulumi.ResourceHook(hook, async ({ newInputs, name: resource }) => {
@@ -50,7 +49,7 @@ export function create(hook: string, watching: Watching): JobWatches {
   };
 }
 
-export function pause(milliseconds: number): Promise<void> {
+function pause(milliseconds: number): Promise<void> {
   // Unlike the provider's wait, this one is no reason to go on.
   return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }

@@ -1,12 +1,10 @@
-import type { ArchiveLook } from "../watch/archivePod";
 import { checkRestorable } from "../watch/restorable";
-import type { ArchiveLooks } from "./archiveLooks";
-import { looksThrough } from "./archiveLooks";
+import { type ArchiveLooks, looksThrough } from "./archiveLooks";
 import { perProgram } from "./perProgram";
 import type { Watching } from "./settled";
 
 /** The looks at archives of former lives, through one connection. */
-export function restoreLooks(watching: Watching): ArchiveLooks<ArchiveLook> {
+export function restoreLooks(watching: Watching): ArchiveLooks {
   return looksThrough(all(), watching, {
     stem: "pulumi-cnpg-restorable",
     what: ({ url }) => `whether ${url} has what recoverFrom asks for`,
@@ -14,4 +12,4 @@ export function restoreLooks(watching: Watching): ArchiveLooks<ArchiveLook> {
   });
 }
 
-export const all = perProgram(() => new Map<Watching, ArchiveLooks<ArchiveLook>>());
+const all = perProgram(() => new Map<Watching, ArchiveLooks>());

@@ -1,7 +1,6 @@
 import type { PostgresEnvironmentArgs } from "../args/environment";
 import type { EnvironmentPlan } from "../plan/environment";
-import type { Problem } from "../problems";
-import { Problems } from "../problems";
+import { type Problem, Problems } from "../problems";
 import { hasShape } from "../shape";
 import { decideEnvironment } from "./decide";
 

@@ -1,7 +1,6 @@
 import { ClusterError, type Http, isNotFound } from "../apiServer";
 import type { ArchivePod } from "../plan/archivePod";
-import type { LivePod } from "./live";
-import { conditionOf } from "./live";
+import { conditionOf, type LivePod } from "./live";
 import { getObject } from "./look";
 import { oneLine } from "./symptom";
 import type { NotSettled } from "./watch";

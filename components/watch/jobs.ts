@@ -1,5 +1,4 @@
-import type { LiveEvent, LiveJob, LivePod, Snapshot } from "./live";
-import { conditionOf } from "./live";
+import { conditionOf, type LiveEvent, type LiveJob, type LivePod, type Snapshot } from "./live";
 import { getObject, list, logsOf } from "./look";
 import { podSymptoms } from "./podSymptoms";
 import { Lasting, oneLine } from "./symptom";

@@ -1,17 +1,18 @@
 import { ClusterError, type Http, isNotFound } from "../apiServer";
-import type {
-  EnvVar,
-  InstanceStatus,
-  LiveClaim,
-  LiveCluster,
-  LiveEvent,
-  LiveJob,
-  LivePod,
-  Meta,
-  ResourceAmounts,
-  Snapshot,
+import {
+  conditionOf,
+  type EnvVar,
+  type InstanceStatus,
+  instancePods,
+  type LiveClaim,
+  type LiveCluster,
+  type LiveEvent,
+  type LiveJob,
+  type LivePod,
+  type Meta,
+  type ResourceAmounts,
+  type Snapshot,
 } from "./live";
-import { conditionOf, instancePods } from "./live";
 import { passwordSecrets } from "./managedRoles";
 import type { SidecarWanted } from "./missing";
 import { logsWorthReading } from "./podSymptoms";

@@ -1,16 +1,17 @@
 import { barmanPluginName } from "../plan/backup";
 import { parseQuantity } from "../units";
-import type {
-  Container,
-  EnvVar,
-  InstanceStatus,
-  LiveClaim,
-  LiveCluster,
-  LivePod,
-  ResourceAmounts,
-  Snapshot,
+import {
+  type Container,
+  conditionOf,
+  type EnvVar,
+  type InstanceStatus,
+  instancePods,
+  type LiveClaim,
+  type LiveCluster,
+  type LivePod,
+  type ResourceAmounts,
+  type Snapshot,
 } from "./live";
-import { conditionOf, instancePods } from "./live";
 import { missingRoles } from "./managedRoles";
 
 /** Name of the plugin's container in instances' pods. */

@@ -1,5 +1,4 @@
-import type { ContainerStatus, LiveEvent, LivePod, Snapshot } from "./live";
-import { conditionOf } from "./live";
+import { type ContainerStatus, conditionOf, type LiveEvent, type LivePod, type Snapshot } from "./live";
 import { reasonInLog } from "./logs";
 import { oneLine, type Symptom } from "./symptom";
 

@@ -1,5 +1,11 @@
-import type { LiveCluster, LiveEvent, LiveJob, LivePod, Snapshot } from "./live";
-import { conditionOf } from "./live";
+import {
+  conditionOf,
+  type LiveCluster,
+  type LiveEvent,
+  type LiveJob,
+  type LivePod,
+  type Snapshot,
+} from "./live";
 import { badSetting, reasonInLog } from "./logs";
 import { roleSymptoms } from "./managedRoles";
 import { podSymptoms } from "./podSymptoms";

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import type {
-  BackupBucketArgs,
-  ClusterArgs,
-  PostgresClusterArgs,
-  PostgresEnvironmentArgs,
+import {
+  type BackupBucketArgs,
+  type ClusterArgs,
+  InvalidSettings,
+  type PostgresClusterArgs,
+  type PostgresEnvironmentArgs,
+  type Problem,
 } from "../../components/index";
-import { InvalidSettings, type Problem } from "../../components/index";
 import { validateManifest } from "../../tools/offline/validate";
 import { deepFreeze, type Fields, type Recorded, type Recording, record } from "./mocks";
 

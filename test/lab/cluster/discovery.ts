@@ -1,5 +1,4 @@
-import type { Http } from "../../../components/apiServer";
-import { ClusterError, isNotFound } from "../../../components/apiServer";
+import { ClusterError, type Http, isNotFound } from "../../../components/apiServer";
 import type { Ref } from "./objects";
 
 /** How a kind is called in paths. */

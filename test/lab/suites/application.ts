@@ -1,6 +1,5 @@
 import type { DatabaseEnv } from "../../../components/index";
-import type { Cluster, KubernetesObject, Ref } from "../cluster";
-import { judgeOf, parseWaitFor } from "../cluster";
+import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor, type Ref } from "../cluster";
 import { labImage } from "../settings";
 
 /** How an application logs in. */

@@ -5,8 +5,7 @@ import type { EnvironmentPlan } from "../../../components/plan/environment";
 import { Problems } from "../../../components/problems";
 import { loadStack } from "../../../stacks/load";
 import { asEngine, type Settings } from "../../unit/stacks/badStacks";
-import type { Cluster, KubernetesObject } from "../cluster";
-import { refOf } from "../cluster";
+import { type Cluster, type KubernetesObject, refOf } from "../cluster";
 import { iamJudge, type Judge } from "../gcs/iam";
 
 /** How a Job ended, and what its containers wrote. */

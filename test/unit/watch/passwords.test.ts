@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Http, Question } from "../../../components/apiServer";
-import { ClusterError } from "../../../components/apiServer";
+import { ClusterError, type Http, type Question } from "../../../components/apiServer";
 import type { LiveCluster, Meta } from "../../../components/watch/live";
 import { judgeOfKind, type LiveObject, watchObject } from "../../../components/watch/objects";
 import type { Means } from "../../../components/watch/watch";
