@@ -147,7 +147,6 @@ class RunningPack {
         if (rule.needsCloud && !stack.cloud.present)
           return decline(args, "this stack has no resources of Google Cloud to compare with");
         if (looksBack(rule) && this.previous.before === undefined) return decline(args, nothingBefore);
-        this.compared ||= looksBack(rule);
         this.say(this.judge.stack(rule, stack, this.previous.before), report, this.all);
       }),
     };
