@@ -129,10 +129,23 @@ function twoOf({ at, both = {}, values }: Pair): Settings[] {
   return values.map((value) => withValue(base, [full(first), ...rest], value ?? undefined));
 }
 
+/** A stack file for each of its clusters: what is decided of one alone is decided ten times as fast. */
+function alone(config: Settings): Settings[] {
+  const key = "pulumi-cnpg:clusters";
+  return Object.entries(config[key] as Settings).map(([name, cluster]) => {
+    const whole = { ...config, [key]: { [name]: cluster } };
+    // Who may read another cluster's backups goes with that one.
+    const reduced = [whole, withValue(whole, ["pulumi-cnpg:backups", "readers"], undefined)];
+    return reduced.find((each) => decided(each) !== undefined) ?? config;
+  });
+}
+
 /** Settings that nothing that is decided depends on, and why. */
 const withoutEffect: Readonly<Record<string, string>> = {};
 
-describe("Every setting of a stack file", () => {
+describe("Every setting of a stack file", function () {
+  this.timeout(120_000);
+
   it("has an effect: where it is taken out or changed, another thing is decided", () => {
     const seen = new Map<string, boolean>();
     for (const pair of read("effects.yaml") as Pair[]) {
@@ -142,7 +155,7 @@ describe("Every setting of a stack file", () => {
       const { called } = settingAt(pair.at.split("."));
       seen.set(called, one !== other);
     }
-    for (const config of files) {
+    for (const config of files.flatMap(alone)) {
       const whole = decided(config);
       assert.notEqual(whole, undefined, "the file itself is refused");
       const differs = (path: Path, value: unknown) => {
