@@ -53,7 +53,16 @@ export {
 export { type SecretManifest, secretManifests } from "./environment/secretManifests";
 export { type ClusterSummary, summariesOf } from "./environment/summary";
 export { nearest, unknownSetting } from "./nearest";
-export { formatProblem, InvalidSettings, notShown, type Problem, Problems, Refused } from "./problems";
+export {
+  formatProblem,
+  InvalidSettings,
+  notShown,
+  type Problem,
+  Problems,
+  Refused,
+  soundsSecret,
+} from "./problems";
 export { isInPlace } from "./recovery/source";
 export type { ApplicationCa, ApplicationSummary } from "./roles/summary";
 export * as units from "./units";
+export { type Archiver, serverNamesOf } from "./watch/archivePod";

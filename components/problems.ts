@@ -49,6 +49,10 @@ export class Problems {
 /** In place of a value that may be a secret which somebody wrote where none may stand. */
 export const notShown = "(not shown)";
 
+/** Whether a setting, known or not, sounds as if it had to do with a secret. */
+export const soundsSecret = (name: string): boolean =>
+  /secret|credential|access.?key|password|token/i.test(name);
+
 /** Settings and variables that hold a secret itself, where somebody writes text. */
 const holdsSecret = /passw(or)?d|token|api.?key|access.?key|private.?key/i;
 
@@ -65,8 +69,7 @@ const onlySounds = /^(sync(Owner)?Password|promotionToken|password_encryption|pa
  */
 function withoutSecrets(path: string, value: unknown): unknown {
   const last = path.replace(/\[\d+\]$/, "").replace(/^.*\./, "");
-  if (typeof value === "string")
-    return isSecret(last, value) && redacted(value) === value ? notShown : redacted(value);
+  if (typeof value === "string") return isSecret(last, value) ? notShown : redacted(value);
   return hasSecret(value) ? notShown : value;
 }
 
@@ -75,15 +78,14 @@ function isSecret(name: string, value: string): boolean {
   return (
     holdsSecret.test(name) ||
     (/^[A-Z_\d]+$/.test(name) && holdsKey(name)) ||
-    (namesSecret.test(name) && !nameLike.test(value)) ||
-    redacted(value) !== value
+    (namesSecret.test(name) && !nameLike.test(value))
   );
 }
 
 function hasSecret(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return Object.entries(value).some(([name, each]) =>
-    typeof each === "string" ? isSecret(name, each) : hasSecret(each),
+    typeof each === "string" ? isSecret(name, each) || redacted(each) !== each : hasSecret(each),
   );
 }
 

@@ -1,6 +1,6 @@
 import { Check } from "./check";
 import { unknownSetting } from "./nearest";
-import { notShown, Problems } from "./problems";
+import { notShown, Problems, soundsSecret } from "./problems";
 import { shapes } from "./shapes";
 
 /**
@@ -82,7 +82,7 @@ function judgeGroup(check: Check, group: Group, value: object): boolean {
   const known = fields.map(({ name }) => name);
   for (const [name, each] of Object.entries(value))
     if (each !== undefined && !known.includes(name))
-      check.fail(name, secretName.test(name) ? notShown : shown(each), unknownSetting(name, known));
+      check.fail(name, soundsSecret(name) ? notShown : shown(each), unknownSetting(name, known));
   return all(
     fields.map(({ name, shape, optional, output }) => {
       const each = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
@@ -109,9 +109,6 @@ function says(shape: Shape): string {
   const named = read(shape.slice(1));
   return Array.isArray(named) ? `one of ${named.join(", ")}` : "settings below it";
 }
-
-/** Names of what may be a secret. */
-const secretName = /secret|access.?key|password|token/i;
 
 /** Numbers and truth values as they are; of text and of what has parts nobody knows what is in it, in the wrong place. */
 function shown(value: unknown): unknown {

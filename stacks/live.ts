@@ -1,4 +1,5 @@
 import { formerLife } from "./formerLife";
+import { ownSettings } from "./load";
 
 /** Server names under which a live Cluster archives; undefined where there is none, or where nobody can look. */
 export type LookAtCluster = (namespace: string, name: string) => Promise<readonly string[] | undefined>;
@@ -30,15 +31,8 @@ export async function asTheyAre(
 
 /** The generation that the settings ask for, by cluster; what they are otherwise is judged elsewhere. */
 function generationsOf(config: Readonly<Record<string, string>>): ReadonlyMap<string, number> {
-  const text = Object.entries(config).find(([key]) => key.endsWith(":clusters"))?.[1];
-  let clusters: unknown;
-  try {
-    clusters = JSON.parse(text ?? "{}");
-  } catch {
-    return new Map();
-  }
   return new Map(
-    Object.entries(clusters ?? {}).map(([key, cluster]) => {
+    Object.entries(ownSettings(config).clusters ?? {}).map(([key, cluster]) => {
       const { generation = 1 } = (cluster ?? {}) as { readonly generation?: unknown };
       return [key, Number(generation)];
     }),

@@ -6,6 +6,7 @@ import {
   type PostgresEnvironmentArgs,
   Problems,
   readsS3,
+  soundsSecret,
   unknownSetting,
 } from "../components/index";
 import { formerLife } from "./formerLife";
@@ -118,7 +119,7 @@ function checkNamespaces(problems: Problems, config: Readonly<Record<string, str
 }
 
 /** What stands under `pulumi-cnpg:`, with structured values parsed. */
-function ownSettings(config: Readonly<Record<string, string>>): Record<string, unknown> {
+export function ownSettings(config: Readonly<Record<string, string>>): Record<string, unknown> {
   const own: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
     if (!key.startsWith(namespace)) continue;
@@ -132,9 +133,6 @@ function ownSettings(config: Readonly<Record<string, string>>): Record<string, u
 function isSecret(name: string): boolean {
   return (secretSettings as readonly string[]).includes(name);
 }
-
-/** Names that may be meant for one of those. */
-const secretNames = /secret|credential|access.?key|password|token/i;
 
 function parseJson(value: string): unknown {
   try {
@@ -159,7 +157,7 @@ function readSettings(problems: Problems, raw: Record<string, unknown>): StackSe
  */
 function mayBeSecret(path: Path, setting: Setting | undefined): boolean {
   const last = path.at(-1);
-  const sounds = typeof last === "string" && secretNames.test(last) && !Object.hasOwn(elsewhere, last);
+  const sounds = typeof last === "string" && soundsSecret(last) && !Object.hasOwn(elsewhere, last);
   const apart = setting === undefined || setting.kind === "group";
   return apart && (sounds || path[2] === "servers");
 }

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ArchiveLook, LookMeans } from "../watch/archivePod";
+import { type ArchiveLook, type Archiver, type LookMeans, serverNamesOf } from "../watch/archivePod";
 import { checkEmptyArchive } from "../watch/emptyArchive";
 import { NotSettled } from "../watch/watch";
-import { hookName } from "./configurations";
-import { perProgram } from "./perProgram";
+import { perWatching } from "./perWatching";
 import { reach, waitVariable } from "./reach";
 import { kubeconfigOf, pause, type Watching } from "./settled";
 
@@ -15,23 +14,15 @@ export interface ArchiveLooks {
   readonly add: (name: string, look: ArchiveLook) => void;
 }
 
-/**
- * The looks of one kind.
- *
- * @param known those that there are already
- */
-export function looksThrough(
-  known: Map<Watching, ArchiveLooks>,
-  watching: Watching,
-  { stem, what, check, needless }: LookKind,
-): ArchiveLooks {
-  const there = known.get(watching);
-  if (there !== undefined) return there;
+/** The looks of one kind, through one connection. */
+export const looksOf = (kind: LookKind): ((watching: Watching) => ArchiveLooks) =>
+  perWatching(kind.stem, (hookName, watching) => create(kind, hookName, watching));
+
+function create({ what, check, needless }: LookKind, hookName: string, watching: Watching): ArchiveLooks {
   const looks = new Map<string, ArchiveLook>();
-  const hook = new pulumi.ResourceHook(hookName(stem, known.size), async (change) => {
-    const { oldInputs, newInputs, name: resource } = change;
+  const hook = new pulumi.ResourceHook(hookName, async ({ oldInputs, newInputs, name: resource }) => {
     if (process.env[waitVariable] === "off") return;
-    if (oldInputs !== undefined && needless?.(oldInputs, newInputs)) return;
+    if (oldInputs !== undefined && needless?.(oldInputs, newInputs ?? {})) return;
     const { namespace, name } = (newInputs?.metadata ?? {}) as { namespace?: string; name?: string };
     const look = looks.get(`${namespace}/${name}`);
     if (look === undefined) return;
@@ -46,9 +37,7 @@ export function looksThrough(
       pause,
     });
   });
-  const add = (name: string, look: ArchiveLook) => void looks.set(`${look.namespace}/${name}`, look);
-  known.set(watching, { hook, add });
-  return { hook, add };
+  return { hook, add: (name, look) => void looks.set(`${look.namespace}/${name}`, look) };
 }
 
 /** What tells one kind of look from another. */
@@ -59,23 +48,13 @@ interface LookKind {
   readonly what: (look: ArchiveLook) => string;
   readonly check: (look: ArchiveLook, means: LookMeans) => Promise<void>;
   /** Whether an update from these inputs to those needs no look. Default: each one does. */
-  readonly needless?: (before: unknown, after: unknown) => boolean;
+  readonly needless?: (before: Archiver, after: Archiver) => boolean;
 }
 
-/** The looks at archives of new Clusters, through one connection. */
-export function archiveLooks(watching: Watching): ArchiveLooks {
-  return looksThrough(all(), watching, {
-    stem: "pulumi-cnpg-empty-archive",
-    what: ({ url }) => `whether ${url} is empty`,
-    check: checkEmptyArchive,
-    needless: (before, after) => JSON.stringify(archiverOf(before)) === JSON.stringify(archiverOf(after)),
-  });
-}
-
-const all = perProgram(() => new Map<Watching, ArchiveLooks>());
-
-/** What a Cluster says of its archive, by either method. */
-function archiverOf(inputs: unknown): unknown {
-  const { spec } = inputs as { spec?: { plugins?: unknown; backup?: { barmanObjectStore?: unknown } } };
-  return [spec?.plugins, spec?.backup?.barmanObjectStore];
-}
+/** The looks at archives of Clusters that are new, or that get an archive of another name. */
+export const archiveLooks = looksOf({
+  stem: "pulumi-cnpg-empty-archive",
+  what: ({ url }) => `whether ${url} is empty`,
+  check: checkEmptyArchive,
+  needless: (before, after) => `${serverNamesOf(before)}` === `${serverNamesOf(after)}`,
+});

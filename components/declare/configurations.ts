@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { look } from "../watch/look";
-import { perProgram } from "./perProgram";
+import { perWatching } from "./perWatching";
 import { reach } from "./reach";
 import { kubeconfigOf, type Watching } from "./settled";
 
@@ -16,21 +16,7 @@ export interface Configurations {
  * Nothing in a Cluster's status says with what parameters its Postgres runs, and one that refuses a value goes on with the
  * former ones. The instances tell a hash of what they have loaded: after a change it has to be another one.
  */
-export function configurations(watching: Watching): Configurations {
-  const known = all();
-  const found = known.get(watching);
-  if (found !== undefined) return found;
-  const made = create(hookName("pulumi-cnpg-note-configuration", known.size), watching);
-  known.set(watching, made);
-  return made;
-}
-
-/** A hook's name is unique in a program, and each kubeconfig has hooks of its own. */
-export function hookName(name: string, before: number): string {
-  return before === 0 ? name : `${name}-${before + 1}`;
-}
-
-const all = perProgram(() => new Map<Watching, Configurations>());
+export const configurations = perWatching("pulumi-cnpg-note-configuration", create);
 
 function create(name: string, watching: Watching): Configurations {
   const noted = new Map<string, ReadonlyMap<string, string>>();

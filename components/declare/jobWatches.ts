@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { watchJob } from "../watch/jobs";
-import { hookName } from "./configurations";
-import { perProgram } from "./perProgram";
+import { perWatching } from "./perWatching";
 import { reach, waitVariable } from "./reach";
 import { kubeconfigOf, type Watching } from "./settled";
 
@@ -14,14 +13,7 @@ interface JobWatches {
 }
 
 /** The looks at Jobs of the running program. */
-export function jobWatches(watching: Watching): JobWatches {
-  const known = all();
-  const made = known.get(watching) ?? create(hookName("pulumi-cnpg-watch-job", known.size), watching);
-  known.set(watching, made);
-  return made;
-}
-
-const all = perProgram(() => new Map<Watching, JobWatches>());
+export const jobWatches = perWatching("pulumi-cnpg-watch-job", create);
 
 function create(hook: string, watching: Watching): JobWatches {
   const over = new Set<string>();

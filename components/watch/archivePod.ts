@@ -23,29 +23,28 @@ export interface LookMeans {
 /** Seconds after which an image that can't be had is no matter of patience any more. */
 const imagePatience = 120;
 
-/** What is read of a live Cluster: how its archive is called. */
-interface LiveArchiver {
+/** What a Cluster says of its archive. */
+export interface Archiver {
   readonly spec?: {
     readonly plugins?: readonly { readonly parameters?: { readonly serverName?: string } }[];
     readonly backup?: { readonly barmanObjectStore?: { readonly serverName?: string } };
   };
 }
 
-/**
- * Server names with which a live Cluster archives, by either method; none where it does not say.
- *
- * @returns undefined if there is no such Cluster
- */
+/** Server names with which a Cluster archives, by either method; none where it does not say. */
+export function serverNamesOf({ spec }: Archiver): readonly string[] {
+  const plugins = (spec?.plugins ?? []).map(({ parameters }) => parameters?.serverName);
+  return [...plugins, spec?.backup?.barmanObjectStore?.serverName].filter((name) => name !== undefined);
+}
+
+/** The same of a live Cluster; undefined if there is none. */
 export async function archivesAs(
   http: Http,
   { namespace, cluster }: Pick<ArchivePod, "namespace" | "cluster">,
 ): Promise<readonly string[] | undefined> {
   const path = `/apis/postgresql.cnpg.io/v1/namespaces/${namespace}/clusters/${cluster}`;
-  const live = await getObject<LiveArchiver>(http, path);
-  if (live === undefined) return undefined;
-  const { spec } = live;
-  const plugins = (spec?.plugins ?? []).map(({ parameters }) => parameters?.serverName);
-  return [...plugins, spec?.backup?.barmanObjectStore?.serverName].filter((name) => name !== undefined);
+  const live = await getObject<Archiver>(http, path);
+  return live && serverNamesOf(live);
 }
 
 /**

@@ -1,14 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
+import { type Archiver, serverNamesOf } from "../../components/index";
 import type { LookAtCluster } from "../../stacks/live";
 
 /** What the state has of a resource. */
 interface Recorded {
   readonly type?: string;
-  readonly outputs?: {
+  readonly outputs?: Archiver & {
     readonly metadata?: { readonly namespace?: string; readonly name?: string };
-    readonly spec?: {
-      readonly plugins?: readonly { readonly parameters?: { readonly serverName?: string } }[];
-    };
   };
 }
 
@@ -25,7 +23,6 @@ export function archivesInState(stateFile: string): LookAtCluster {
         outputs?.metadata?.namespace === namespace &&
         outputs.metadata.name === name,
     );
-    const plugins = cluster?.outputs?.spec?.plugins ?? [];
-    return cluster && plugins.flatMap(({ parameters }) => parameters?.serverName ?? []);
+    return cluster?.outputs && serverNamesOf(cluster.outputs);
   };
 }
