@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import Mocha from "mocha";
-import { LabError } from "../test/lab/errors";
-import { getPulumiCli, PulumiCliError } from "./cli";
+import { getPulumiCli, PulumiCliError } from "../cli";
+import { LabError } from "../lab/errors";
 import { labSuites, onRequest } from "./labSuites";
 
 const root = resolve(__dirname, "..");
@@ -135,7 +135,7 @@ async function runLab(words: readonly string[]): Promise<Counts[]> {
   if (unknown.length > 0)
     throw new LabError(`there is no suite ${unknown.join(", ")}; there are ${labSuites.join(", ")}`);
   // Only here: `npm test` has nothing to do with it.
-  const { labUp } = require("../test/lab/up") as typeof import("../test/lab/up");
+  const { labUp } = require("../lab/up") as typeof import("../lab/up");
   await labUp();
   const results: Counts[] = [];
   let mending: Promise<void> | undefined;
@@ -160,8 +160,8 @@ async function runLab(words: readonly string[]): Promise<Counts[]> {
  * @throws LabError where it doesn't come up
  */
 async function mend(): Promise<void> {
-  const { labStatus } = require("../test/lab/status") as typeof import("../test/lab/status");
-  const { labUp } = require("../test/lab/up") as typeof import("../test/lab/up");
+  const { labStatus } = require("../lab/status") as typeof import("../lab/status");
+  const { labUp } = require("../lab/up") as typeof import("../lab/up");
   const { lines, up } = await labStatus();
   if (up) return;
   console.log(`\n== the lab is not whole\n${lines.join("\n")}`);

@@ -2,7 +2,7 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { cacheFolder, executableName, resolveHost } from "../../tools/cli/host";
+import { cacheFolder, executableName, resolveHost } from "../../cli/host";
 
 /** The version that is compared with. */
 export const CONFTEST_VERSION = "0.71.1";

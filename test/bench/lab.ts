@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readLab } from "../lab/description";
-import { isRoot } from "../lab/needs";
+import { readLab } from "../../lab/description";
+import { isRoot } from "../../lab/needs";
+import { run } from "../../lab/shell";
 import { SecondLab } from "../lab/secondLab";
-import { run } from "../lab/shell";
 import type { Figure, Report } from "./figures";
 import { root } from "./stackOf";
 
@@ -27,7 +27,7 @@ export async function lab(folder: string): Promise<Report> {
     const start = Date.now();
     await second.up("node");
     const up = (Date.now() - start) / 1000;
-    const args = ["--import", "tsx", "tools/start.ts", "--lab", "--folder", join(folder, "lab")];
+    const args = ["--import", "tsx", "offline/start.ts", "--lab", "--folder", join(folder, "lab")];
     await run(process.execPath, args, { cwd: root, env: { LAB_DIR: second.folder } });
     const all = (Date.now() - start) / 1000;
     const used = free - available();

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readProject } from "../../tools/stackFile";
+import { readProject } from "../../offline/stackFile";
 import type { Figure, Report } from "./figures";
 import { type Measured, measureNode } from "./measure";
 import { hostFlags, root, stackByHand, stackOf, stateFile } from "./stackOf";

@@ -1,9 +1,9 @@
 // One preview, in a process of its own: preview.ts with|without|empty <stack file> <folder of the state> <folder>
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { getPulumiCli } from "../../tools/cli";
-import { runOffline } from "../../tools/offline/engine";
-import { readProject } from "../../tools/stackFile";
+import { getPulumiCli } from "../../cli";
+import { runOffline } from "../../offline/engine";
+import { readProject } from "../../offline/stackFile";
 import { exitWith, ours } from "./run";
 import { root, type StackContent, stack } from "./stackOf";
 

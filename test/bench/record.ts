@@ -1,8 +1,8 @@
 // Writes out what our program declares, for declareByHand: record.ts <stack file> <folder> <resources>
 import { readFileSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { SECRET, SPECIAL } from "../../tools/offline/wire";
-import { readProject } from "../../tools/stackFile";
+import { readProject } from "../../offline/stackFile";
+import { SECRET, SPECIAL } from "../../offline/wire";
 import { keyOf, passwordMark, type WrittenResource } from "./byHand";
 import { exitWith, ours, up } from "./run";
 import { root, type StackContent, stateFile } from "./stackOf";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { getPulumiCli } from "../../tools/cli";
-import type { OfflineResult } from "../../tools/offline/engine";
-import { readProject } from "../../tools/stackFile";
+import { getPulumiCli } from "../../cli";
+import type { OfflineResult } from "../../offline/engine";
+import { readProject } from "../../offline/stackFile";
 import { root, type StackContent, stack } from "./stackOf";
 
 /** A program that the engine can run. */
@@ -16,7 +16,7 @@ export const ours: Program = () => (require(join(root, "index.ts")) as Program)(
  * @throws if the engine says that it failed
  */
 export async function up(folder: string, stackFile: StackContent, program: Program): Promise<OfflineResult> {
-  const { runOffline } = require("../../tools/offline/engine") as typeof import("../../tools/offline/engine");
+  const { runOffline } = require("../../offline/engine") as typeof import("../../offline/engine");
   const result = await runOffline({
     cli: await getPulumiCli(),
     operation: "up",

@@ -66,7 +66,7 @@ async function start(folder: string, clusters: number): Promise<Measured> {
   writeFileSync(stackFile, JSON.stringify(stackOf(clusters)));
   const state = ["--folder", join(place, "state")];
   return measureNode(
-    [...hostFlags, "tools/start.ts", "--stack", stack, "--stack-file", stackFile, ...state],
+    [...hostFlags, "offline/start.ts", "--stack", stack, "--stack-file", stackFile, ...state],
     join(place, "output.txt"),
   );
 }

@@ -62,7 +62,7 @@ describe("npm run secrets", () => {
     spawnSync(
       process.execPath,
       [
-        ...["--import", "tsx", "tools/secrets.ts", "--cluster", "encrypted", "--role", "reporting"],
+        ...["--import", "tsx", "offline/secrets.ts", "--cluster", "encrypted", "--role", "reporting"],
         ...["--stack", "dev", "--stack-file", join(__dirname, "../fixtures/sops.yaml")],
       ],
       { cwd: join(__dirname, "../.."), encoding: "utf8", stdio: ["ignore", stdout, "pipe"] },

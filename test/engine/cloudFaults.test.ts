@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getPulumiCli } from "../../cli";
 import type { PostgresEnvironmentArgs } from "../../components/index";
-import { getPulumiCli } from "../../tools/cli";
-import { type Operation, runOffline } from "../../tools/offline/engine";
-import { offlineProviders } from "../../tools/offline/providers";
+import { type Operation, runOffline } from "../../offline/engine";
+import { offlineProviders } from "../../offline/providers";
 import { CloudOfGoogle, type Failing } from "../helpers/cloudOfGoogle";
 import type { StateResource } from "./offline";
 

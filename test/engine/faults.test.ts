@@ -119,7 +119,7 @@ function created(offline: Offline, type: string): number[] {
 
 /** Kills program and engine as soon as the first Cluster is there, as a lost machine would. */
 async function killHalfWay(folder: string, file: string): Promise<void> {
-  const args = ["--import", "tsx", "tools/start.ts", "--folder", folder, "--stack-file", file];
+  const args = ["--import", "tsx", "offline/start.ts", "--folder", folder, "--stack-file", file];
   // A process group of its own, so that the engine goes with it.
   const child: ChildProcess = spawn(process.execPath, args, {
     cwd: root,

@@ -1,10 +1,10 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getPulumiCli } from "../../cli";
 import { type ClusterArgs, PostgresEnvironment } from "../../components/index";
-import { getPulumiCli } from "../../tools/cli";
-import { runOffline } from "../../tools/offline/engine";
-import type { Providers } from "../../tools/offline/providers";
+import { runOffline } from "../../offline/engine";
+import type { Providers } from "../../offline/providers";
 import type { StateResource } from "./offline";
 
 /**

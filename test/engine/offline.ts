@@ -39,7 +39,7 @@ export class Offline {
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
     return run(
       process.execPath,
-      ["--import", "tsx", "tools/start.ts", "--folder", this.folder, ...args],
+      ["--import", "tsx", "offline/start.ts", "--folder", this.folder, ...args],
       env,
     );
   }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as gcpTypes from "@pulumi/gcp";
 import type * as k8sTypes from "@pulumi/kubernetes";
-import { getPulumiCli } from "../../tools/cli";
-import { type Operation, runOffline } from "../../tools/offline/engine";
+import { getPulumiCli } from "../../cli";
+import { type Operation, runOffline } from "../../offline/engine";
 import { type Ended, root, type StateResource } from "./offline";
 
 /** A program that uses none of our components, run with the pack through the real engine. */

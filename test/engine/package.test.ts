@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
 import { getPulumiComponents } from "@pulumi/pulumi/provider/experimental/provider";
 import { load } from "js-yaml";
-import { getPulumiCli } from "../../tools/cli";
-import { runOffline } from "../../tools/offline/engine";
+import { getPulumiCli } from "../../cli";
+import { runOffline } from "../../offline/engine";
 import { Offline, root, run } from "./offline";
 
 /** A program in plain JavaScript, as somebody who installed the package would write it. */

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { getPulumiCli } from "../../tools/cli";
-import { runOffline } from "../../tools/offline/engine";
-import { readProject, readStackFile } from "../../tools/stackFile";
+import { getPulumiCli } from "../../cli";
+import { runOffline } from "../../offline/engine";
+import { readProject, readStackFile } from "../../offline/stackFile";
 import { nodejsHost } from "./nodejsHost";
 import { clusterIn, Offline, root } from "./offline";
 

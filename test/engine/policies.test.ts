@@ -265,7 +265,7 @@ describe("npm run check, through the real engine", () => {
   it("ends with 0 where nothing mandatory is broken, with 1 otherwise, and writes neither state nor manifests", async () => {
     const offline = new Offline();
     const check = (...args: string[]) =>
-      run(process.execPath, ["--import", "tsx", "tools/check.ts", "--folder", offline.folder, ...args]);
+      run(process.execPath, ["--import", "tsx", "offline/check.ts", "--folder", offline.folder, ...args]);
     try {
       const good = await check("--stack", "prod");
       assert.equal(good.code, 0, good.output);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { getPulumiCli } from "../../tools/cli";
-import { runOffline } from "../../tools/offline/engine";
-import { render } from "../../tools/offline/render";
-import { openStack } from "../../tools/sources";
-import { readProject, readStackFile } from "../../tools/stackFile";
+import { getPulumiCli } from "../../cli";
+import { runOffline } from "../../offline/engine";
+import { render } from "../../offline/render";
+import { openStack } from "../../offline/sources";
+import { readProject, readStackFile } from "../../offline/stackFile";
 import { clusterIn, Offline, root } from "./offline";
 
 type Settings = { [key: string]: unknown };

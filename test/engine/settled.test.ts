@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Properties, Provider } from "../../tools/offline/provider";
-import { offlineProviders } from "../../tools/offline/providers";
+import type { Properties, Provider } from "../../offline/provider";
+import { offlineProviders } from "../../offline/providers";
 import { Looking } from "./looking";
 
 /** The offline stand-in, whose objects have a UID as if an API server had made them: the program then looks at them. */

@@ -22,7 +22,7 @@ describe("npm run verify:cloud, with a gcloud that replays what gcloud answered"
   afterEach(() => offline.remove());
 
   const verify = (args: readonly string[] = []): Promise<Ended> =>
-    run(process.execPath, ["--import", "tsx", "tools/verifyCloud.ts", ...args], {
+    run(process.execPath, ["--import", "tsx", "offline/verifyCloud.ts", ...args], {
       PATH: offline.folder,
     });
   const gcloud = (change: (answers: Answers) => void = () => {}): void => {

@@ -1,4 +1,4 @@
-import type { Asked, Made, Properties, Provider } from "../../tools/offline/provider";
+import type { Asked, Made, Properties, Provider } from "../../offline/provider";
 
 /** What goes wrong: the call fails before it did anything, or did it and its answer is lost. */
 export type Fault = "refused" | "answer lost";

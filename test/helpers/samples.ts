@@ -7,7 +7,7 @@ import {
   type PostgresEnvironmentArgs,
   type Problem,
 } from "../../components/index";
-import { validateManifest } from "../../tools/offline/validate";
+import { validateManifest } from "../../offline/validate";
 import { deepFreeze, type Fields, type Recorded, type Recording, record } from "./mocks";
 
 export const image = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";

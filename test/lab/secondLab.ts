@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LabDescription, labFolder } from "./description";
-import { type LabPaths, labPaths } from "./paths";
-import { attempt } from "./shell";
+import { type LabDescription, labFolder } from "../../lab/description";
+import { type LabPaths, labPaths } from "../../lab/paths";
+import { attempt } from "../../lab/shell";
 
-const main = join(__dirname, "main.ts");
+const main = join(__dirname, "../../lab/main.ts");
 
 /** A lab of its own in a folder of its own, from what this user's lab has built: links, no copies. */
 export class SecondLab {

@@ -1,6 +1,6 @@
 import type { Context } from "mocha";
-import { type Cluster, openCluster } from "./cluster";
-import { type LabDescription, type ObjectStores, readLab } from "./description";
+import { type Cluster, openCluster } from "../../lab/cluster";
+import { type LabDescription, type ObjectStores, readLab } from "../../lab/description";
 
 /** What a suite of the lab works with. */
 export interface Used {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PostgresEnvironment, summariesOf } from "../../components/index";
+import { readProject, readStackFile } from "../../offline/stackFile";
 import { loadStack } from "../../stacks/load";
 import type { Sources } from "../../stacks/sources";
-import { readProject, readStackFile } from "../../tools/stackFile";
 import { recordValid } from "../helpers/samples";
 import { type Declared, type Finding, judgeAll } from "./twins";
 

@@ -5,7 +5,7 @@
 import type * as grpc from "@grpc/grpc-js";
 import providerProto from "@pulumi/pulumi/proto/provider_pb";
 import statusProto from "@pulumi/pulumi/proto/status_pb";
-import type { Properties } from "../../tools/offline/provider";
+import type { Properties } from "../../offline/provider";
 import { plain, type Served, struct } from "./served";
 
 /** What the engine would remember of a resource. */

@@ -7,8 +7,8 @@ import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb";
 import providerProto from "@pulumi/pulumi/proto/provider_pb";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb";
 import structProto from "google-protobuf/google/protobuf/struct_pb";
-import type { Properties, Provider } from "../../tools/offline/provider";
-import { serveProviders } from "../../tools/offline/providers";
+import type { Properties, Provider } from "../../offline/provider";
+import { serveProviders } from "../../offline/providers";
 
 /** A provider that runs, and the little of an engine that it needs. */
 export class Served {

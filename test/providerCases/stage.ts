@@ -1,6 +1,6 @@
-import type { Properties } from "../../tools/offline/provider";
-import { SECRET, SPECIAL } from "../../tools/offline/wire";
-import type { Cluster, KubernetesObject, Ref } from "../lab/cluster";
+import type { Cluster, KubernetesObject, Ref } from "../../lab/cluster";
+import type { Properties } from "../../offline/provider";
+import { SECRET, SPECIAL } from "../../offline/wire";
 import { OneResource } from "./oneResource";
 import type { Served } from "./served";
 

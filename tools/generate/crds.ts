@@ -10,7 +10,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { type CrdEntry, formatJson, type JsonSchema, manifestSchema } from "./schema";
+import type { CrdEntry, JsonSchema } from "../../offline/jsonSchema";
+import { formatJson, manifestSchema } from "./schema";
 import { renderTypes } from "./types";
 
 /** What one generator makes. */

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CrdEntry, JsonSchema } from "../../offline/jsonSchema";
 import type { Generated } from "./crds";
-import type { CrdEntry, JsonSchema } from "./schema";
 
 /** As `policies/core/fields.ts` reads it. */
 type Shape = string | readonly [Shape] | { readonly [field: string]: Shape };

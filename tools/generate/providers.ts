@@ -1,5 +1,5 @@
-import type { ProviderCase } from "../../test/fixtures/providerCase";
-import { providerCases } from "../../test/fixtures/providerCases";
+import { providerCases } from "../../offline/providerCases";
+import type { ProviderCase } from "../../offline/providerCases/row";
 import type { Generated } from "./crds";
 
 const head = `# What the Kubernetes provider does, and its stand-ins
@@ -13,7 +13,7 @@ Sources are files and functions of Pulumi's repositories: of \`pulumi-kubernetes
 4.32.0, and of \`pulumi\` 3.250.0 behind \`engine:\`. **Seen** means that the row was played against that provider, built from its
 source, on Kubernetes 1.36. A stand-in without a ✓ has its reason under the table.
 
-<!-- Written by \`npm run generate\` from test/fixtures/providerCases.ts. -->
+<!-- Written by \`npm run generate\` from offline/providerCases. -->
 `;
 
 const tail = `

@@ -5,7 +5,7 @@
  * and names it after its path (255 KB for Cluster alone), which the whole program pays for in type-checking
  * time. This one writes nested types in place and names a structure once when it occurs more than once.
  */
-import type { CrdEntry, JsonSchema } from "./schema";
+import type { CrdEntry, JsonSchema } from "../../offline/jsonSchema";
 
 /**
  * Parts of Kubernetes' own pod API that are typed as `Record<string, unknown>`: they are deep, the components

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { decideEnvironment } from "../../../components/environment/decide";
 import type { EnvironmentPlan } from "../../../components/plan/environment";
 import { Problems } from "../../../components/problems";
+import { labImage } from "../../../lab/settings";
 import { loadStack } from "../../../stacks/load";
-import { labImage } from "../settings";
 import { type BucketBinding, iamJudge, type Judge } from "./iam";
 
 /** Where the cluster of {@link planOf} is. */

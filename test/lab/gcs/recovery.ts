@@ -1,4 +1,4 @@
-import type { Cluster } from "../cluster";
+import type { Cluster } from "../../../lab/cluster";
 import type { Subject } from "./subject";
 
 /** Where a copy of a cluster is made from its archive. */

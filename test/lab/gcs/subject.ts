@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { BackupPlan } from "../../../components/plan/backup";
 import type { EnvironmentPlan } from "../../../components/plan/environment";
+import { type Cluster, ClusterError, type KubernetesObject } from "../../../lab/cluster";
 import { manifestsOf } from "../../helpers/manifestsOf";
-import { type Cluster, ClusterError, type KubernetesObject } from "../cluster";
 import type { GcsProxy, RecordedCall } from "./proxy";
 
 /** What came of something that a cluster does with its bucket. */

@@ -7,14 +7,14 @@ import {
   PostgresCluster,
   type PostgresClusterArgs,
 } from "../../../components/index";
+import { judgeOf, type KubernetesObject, parseWaitFor, refOf } from "../../../lab/cluster";
+import { releaseManifest } from "../../../lab/install";
+import { labPaths } from "../../../lab/paths";
 import { loadStack } from "../../../stacks/load";
 import { record } from "../../helpers/mocks";
 import { clusterArgs } from "../../helpers/samples";
 import { validStacks } from "../../helpers/validStacks";
 import { asEngine, badStacks, settingsOf, sourcesOf } from "../../unit/stacks/badStacks";
-import { judgeOf, type KubernetesObject, parseWaitFor, refOf } from "../cluster";
-import { releaseManifest } from "../install";
-import { labPaths } from "../paths";
 import { type Used, useLab } from "../use";
 import { before as beforeChange, changes, guarded } from "./admissionChanges";
 import { drawnObjects, draws, inTree } from "./admissionDraws";

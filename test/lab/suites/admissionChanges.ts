@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { ignoredClusterChanges, ignoredObjectStoreChanges } from "../../../components/cluster/ignoredChanges";
-import type { KubernetesObject } from "../cluster";
+import type { KubernetesObject } from "../../../lab/cluster";
 import type { Row } from "./admissionMatrix";
 
 /** A change of a live Cluster, and what comes of it; admissionChanges.yaml describes the fields. */

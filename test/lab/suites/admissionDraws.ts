@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { Problems } from "../../../components/problems";
+import type { KubernetesObject } from "../../../lab/cluster";
 import { loadStack } from "../../../stacks/load";
 import { manifestsOf } from "../../helpers/manifestsOf";
-import type { KubernetesObject } from "../cluster";
 
 type Config = Readonly<Record<string, string>>;
 

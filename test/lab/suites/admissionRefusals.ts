@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import type { KubernetesObject } from "../../../lab/cluster";
 import type { Settings } from "../../unit/stacks/badStacks";
-import type { KubernetesObject } from "../cluster";
 
 /** A mistake in a manifest, and what the server says of it; admissionRefusals.yaml describes the fields. */
 export interface Mistake {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Cluster, ClusterError, isPassing, type KubernetesObject } from "../cluster";
+import { type Cluster, ClusterError, isPassing, type KubernetesObject } from "../../../lab/cluster";
 
 /** What the API server says of an object. */
 export interface Answer {

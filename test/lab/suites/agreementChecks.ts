@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { units } from "../../../components/index";
 import { nextFire } from "../../../components/units/cronTimes";
-import { agreements } from "../../../tools/agreement";
+import type { KubernetesObject } from "../../../lab/cluster";
+import { agreements } from "../../../offline/agreement/compare";
 import { types } from "../../helpers/samples";
-import type { KubernetesObject } from "../cluster";
 import { type Deployed, decoy, type PodSpec } from "./agreementDeployed";
 import { clusterName } from "./agreementStacks";
 import { eventually } from "./eventually";

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ClusterSummary } from "../../../components/index";
+import { type Cluster, judgeOf, type KubernetesObject, type Ref, refOf } from "../../../lab/cluster";
+import type { ObjectStores } from "../../../lab/description";
 import type { Fields, Recorded } from "../../helpers/mocks";
-import { type Cluster, judgeOf, type KubernetesObject, type Ref, refOf } from "../cluster";
-import type { ObjectStores } from "../description";
 import { bucketOf, clusterName, configOfSubject, type Subject } from "./agreementStacks";
 import { awaitedOfCluster } from "./awaited";
 import { Bucket } from "./bucket";

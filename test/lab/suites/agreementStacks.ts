@@ -1,6 +1,6 @@
+import type { ObjectStores } from "../../../lab/description";
+import { labImage } from "../../../lab/settings";
 import { asEngine } from "../../unit/stacks/badStacks";
-import type { ObjectStores } from "../description";
-import { labImage } from "../settings";
 
 /** A stack of one small cluster, and what it is there to show. */
 export interface Subject {

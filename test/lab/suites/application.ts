@@ -1,6 +1,6 @@
 import type { DatabaseEnv } from "../../../components/index";
-import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor, type Ref } from "../cluster";
-import { labImage } from "../settings";
+import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor, type Ref } from "../../../lab/cluster";
+import { labImage } from "../../../lab/settings";
 
 /** How an application logs in. */
 export interface Login {

@@ -1,5 +1,5 @@
-import type { Cluster, KubernetesObject } from "../cluster";
-import { labImage } from "../settings";
+import type { Cluster, KubernetesObject } from "../../../lab/cluster";
+import { labImage } from "../../../lab/settings";
 import type { Bucket } from "./bucket";
 import { Postgres, small } from "./postgres";
 

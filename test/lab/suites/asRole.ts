@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Cluster } from "../cluster";
+import type { Cluster } from "../../../lab/cluster";
 
 /** A user of a Postgres in the lab, who logs in with a password over TCP. */
 export interface LabUser {

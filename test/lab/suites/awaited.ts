@@ -1,4 +1,4 @@
-import { type Expectation, type KubernetesObject, parseWaitFor } from "../cluster";
+import { type Expectation, type KubernetesObject, parseWaitFor } from "../../../lab/cluster";
 
 interface Spec {
   readonly plugins?: readonly { readonly isWALArchiver?: boolean }[];

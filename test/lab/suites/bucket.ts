@@ -1,5 +1,5 @@
-import { type Answer, type Cluster, isNotFound, isPassing } from "../cluster";
-import { storesInCluster } from "../settings";
+import { type Answer, type Cluster, isNotFound, isPassing } from "../../../lab/cluster";
+import { storesInCluster } from "../../../lab/settings";
 
 /** An object in a bucket. */
 export interface StoredObject {

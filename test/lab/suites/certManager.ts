@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CertificateSpec } from "../../../components/crds/types";
-import type { KubernetesObject } from "../cluster";
-import { run } from "../shell";
+import type { KubernetesObject } from "../../../lab/cluster";
+import { run } from "../../../lab/shell";
 
 /**
  * A stand-in for cert-manager and an issuer of the kind CA: makes of a Certificate the Secret that cert-manager would, with

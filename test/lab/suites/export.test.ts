@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { JobPurpose } from "../../../components/index";
-import { Store } from "../../../tools/lab/store";
-import type { KubernetesObject } from "../cluster";
+import type { KubernetesObject } from "../../../lab/cluster";
+import { Store } from "../../../lab/stack/store";
 import { asked } from "../gcs/calls";
 import { type GcsProxy, startGcsProxy } from "../gcs/proxy";
 import { type Used, useLab } from "../use";

@@ -3,9 +3,9 @@ import { decideEnvironment } from "../../../components/environment/decide";
 import { JobPurpose } from "../../../components/index";
 import type { EnvironmentPlan } from "../../../components/plan/environment";
 import { Problems } from "../../../components/problems";
+import { type Cluster, type KubernetesObject, refOf } from "../../../lab/cluster";
 import { loadStack } from "../../../stacks/load";
 import { asEngine, type Settings } from "../../unit/stacks/badStacks";
-import { type Cluster, type KubernetesObject, refOf } from "../cluster";
 import { iamJudge, type Judge } from "../gcs/iam";
 
 /** How a Job ended, and what its containers wrote. */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor } from "../../../lab/cluster";
 import { crdFolder, modules } from "../../../tools/generate/crds";
-import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor } from "../cluster";
 
 /** Has a cluster know the kinds of External Secrets Operator that are rendered here, by its own CRDs; nothing acts on them. */
 export async function installExternalSecretsCrds(cluster: Cluster): Promise<void> {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { Store } from "../../../tools/lab/store";
+import type { Cluster } from "../../../lab/cluster";
+import { labImage } from "../../../lab/settings";
+import { Store } from "../../../lab/stack/store";
 import type { Ended } from "../../engine/offline";
-import type { Cluster } from "../cluster";
 import { iamJudge } from "../gcs/iam";
 import { type GcsProxy, startGcsProxy } from "../gcs/proxy";
-import { labImage } from "../settings";
 import { type Used, useLab } from "../use";
 import { Bucket } from "./bucket";
 import { LabStack } from "./labStack";

@@ -1,4 +1,4 @@
-import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor } from "../cluster";
+import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor } from "../../../lab/cluster";
 import { type LabUser, userOf } from "./asRole";
 
 /** The Jobs of a namespace in the lab. */

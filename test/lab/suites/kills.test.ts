@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
-import { Store } from "../../../tools/lab/store";
+import { Store } from "../../../lab/stack/store";
 import type { Ended } from "../../engine/offline";
 import { useLab } from "../use";
 import { LabStack } from "./labStack";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Cluster, type KubernetesObject, openCluster } from "../cluster";
-import { alive, type ProcessId, processOf } from "../daemons";
-import { isRoot } from "../needs";
-import { cgroupOf, interfaceOf, type LabPaths } from "../paths";
-import { hierarchies } from "../sandbox";
+import { type Cluster, type KubernetesObject, openCluster } from "../../../lab/cluster";
+import { alive, type ProcessId, processOf } from "../../../lab/daemons";
+import { isRoot } from "../../../lab/needs";
+import { cgroupOf, interfaceOf, type LabPaths } from "../../../lab/paths";
+import { hierarchies } from "../../../lab/sandbox";
+import { run, until } from "../../../lab/shell";
 import { SecondLab } from "../secondLab";
-import { run, until } from "../shell";
 import { type Used, useLab } from "../use";
 
 /** Everything on this machine that has a lab's folder in its command line, or in its mounts. */

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
-import type { Store } from "../../../tools/lab/store";
+import type { Cluster, KubernetesObject } from "../../../lab/cluster";
+import { labImage } from "../../../lab/settings";
+import type { Store } from "../../../lab/stack/store";
 import { type Ended, Offline, root } from "../../engine/offline";
-import type { Cluster, KubernetesObject } from "../cluster";
-import { labImage } from "../settings";
 
 type Settings = { [key: string]: unknown };
 
@@ -89,7 +89,7 @@ export class LabStack {
     more: readonly string[],
     look: (output: () => string, send: (signal: NodeJS.Signals) => void) => void,
   ): Promise<Ended & { readonly seconds: number }> {
-    const args = ["--import", "tsx", "tools/start.ts", "--folder", this.offline.folder, "--lab"];
+    const args = ["--import", "tsx", "offline/start.ts", "--folder", this.offline.folder, "--lab"];
     const child = spawn(process.execPath, [...args, "--stack-file", this.file, ...more], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],

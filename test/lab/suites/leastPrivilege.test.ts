@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Cluster } from "../cluster";
+import type { Cluster } from "../../../lab/cluster";
 import { asked, outside } from "../gcs/calls";
 import { afterTheFirst, summary } from "../gcs/expectations";
 import { iamJudge } from "../gcs/iam";

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { type ClusterSummary, PostgresEnvironment } from "../../../components/index";
+import type { KubernetesObject } from "../../../lab/cluster";
+import { stackFiles } from "../../../offline/sources";
+import { readProject } from "../../../offline/stackFile";
 import { loadStack, sourceStacks } from "../../../stacks/load";
 import { readStacks } from "../../../stacks/read";
 import type { Sources } from "../../../stacks/sources";
-import { stackFiles } from "../../../tools/sources";
-import { readProject } from "../../../tools/stackFile";
 import { type Recorded, record, settled } from "../../helpers/mocks";
 import { asEngine, type Settings } from "../../unit/stacks/badStacks";
-import type { KubernetesObject } from "../cluster";
 
 /** All that an environment declares, as its components hand it to the engine. */
 export interface Rendered {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Store } from "../../../tools/lab/store";
-import { awaitedOf, type KubernetesObject, ownJudgeOf } from "../cluster";
+import { awaitedOf, type KubernetesObject, ownJudgeOf } from "../../../lab/cluster";
+import { Store } from "../../../lab/stack/store";
 import { type Used, useLab } from "../use";
 import { completedBackups } from "./archiving";
 import { Bucket } from "./bucket";

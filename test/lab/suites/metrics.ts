@@ -1,4 +1,4 @@
-import type { Cluster } from "../cluster";
+import type { Cluster } from "../../../lab/cluster";
 import { eventually } from "./eventually";
 
 /** What the exporter of an instance tells: its samples by name, with the lines of each. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { KubernetesObject } from "../cluster";
+import type { KubernetesObject } from "../../../lab/cluster";
 import type { Used } from "../use";
 import { Bucket } from "./bucket";
 import { eventually, explained, Postgres, removeAll, small } from "./postgres";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Cluster, KubernetesObject } from "../cluster";
+import type { Cluster, KubernetesObject } from "../../../lab/cluster";
 import type { Postgres } from "./postgres";
 
 /** Waits until both instances are there. */

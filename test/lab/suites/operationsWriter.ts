@@ -1,5 +1,5 @@
-import type { Cluster, KubernetesObject, Ref } from "../cluster";
-import { labImage } from "../settings";
+import type { Cluster, KubernetesObject, Ref } from "../../../lab/cluster";
+import { labImage } from "../../../lab/settings";
 import { eventually, type Postgres } from "./postgres";
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Store } from "../../../tools/lab/store";
+import { Store } from "../../../lab/stack/store";
 import { type Used, useLab } from "../use";
 import { type LabUser, psqlAs, userOf } from "./asRole";
 import { Jobs } from "./jobs";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { databaseEnv } from "../../../components/index";
 import { applicationSummaries } from "../../../components/roles/summary";
-import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor, type Ref } from "../cluster";
+import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor, type Ref } from "../../../lab/cluster";
 import { Application, type Connection } from "./application";
 import { bothReady } from "./operations";
 import { eventually, explained, Postgres, removeAll, small } from "./postgres";

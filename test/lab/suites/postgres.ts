@@ -2,8 +2,6 @@ import { decideEnvironment } from "../../../components/environment/decide";
 import { PostgresEnvironment } from "../../../components/index";
 import type { EnvironmentPlan } from "../../../components/plan/environment";
 import { Problems } from "../../../components/problems";
-import { loadStack } from "../../../stacks/load";
-import { record } from "../../helpers/mocks";
 import {
   type Cluster,
   type Judge,
@@ -13,8 +11,10 @@ import {
   parseWaitFor,
   type Ref,
   type WaitOptions,
-} from "../cluster";
-import { labImage } from "../settings";
+} from "../../../lab/cluster";
+import { labImage } from "../../../lab/settings";
+import { loadStack } from "../../../stacks/load";
+import { record } from "../../helpers/mocks";
 import { awaitedOfCluster } from "./awaited";
 import { eventually } from "./eventually";
 import { objectsOf } from "./manifests";

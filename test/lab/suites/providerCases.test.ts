@@ -1,6 +1,6 @@
-import { providerCases } from "../../fixtures/providerCases";
+import { readLab } from "../../../lab/description";
+import { providerCases } from "../../../offline/providerCases";
 import { plays } from "../../providerCases/plays";
-import { readLab } from "../description";
 import { LabStage, realProvider } from "./providerCases";
 
 // LAB_REAL_PROVIDER=/path/to/pulumi-resource-kubernetes plays the same rows against the provider itself.

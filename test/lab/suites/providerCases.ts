@@ -1,9 +1,9 @@
-import { EngineLog } from "../../../tools/lab/engineLog";
-import { LabKubernetes } from "../../../tools/lab/kubernetes";
+import { type Cluster, type KubernetesObject, openCluster } from "../../../lab/cluster";
+import type { LabDescription } from "../../../lab/description";
+import { EngineLog } from "../../../lab/stack/engineLog";
+import { LabKubernetes } from "../../../lab/stack/kubernetes";
 import { Served } from "../../providerCases/served";
 import { type Stage, widgetCrd, withEnv } from "../../providerCases/stage";
-import { type Cluster, type KubernetesObject, openCluster } from "../cluster";
-import type { LabDescription } from "../description";
 
 /** The executable of Pulumi's own provider, to play the table against that instead of the stand-in. */
 export const realProvider = process.env.LAB_REAL_PROVIDER;

@@ -1,4 +1,4 @@
-import type { Cluster, KubernetesObject } from "../cluster";
+import type { Cluster, KubernetesObject } from "../../../lab/cluster";
 import { eventually } from "./eventually";
 import { cnpg } from "./labStack";
 

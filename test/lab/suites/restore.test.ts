@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Store } from "../../../tools/lab/store";
-import type { KubernetesObject } from "../cluster";
+import type { KubernetesObject } from "../../../lab/cluster";
+import { Store } from "../../../lab/stack/store";
 import { type Used, useLab } from "../use";
 import { cnpg, LabStack } from "./labStack";
 import { eventually } from "./postgres";

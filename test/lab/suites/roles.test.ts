@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeOf, type KubernetesObject, ownJudgeOf, parseWaitFor } from "../cluster";
+import { judgeOf, type KubernetesObject, ownJudgeOf, parseWaitFor } from "../../../lab/cluster";
 import { type Used, useLab } from "../use";
 import { ask } from "./admissionServer";
 import { installExternalSecretsCrds } from "./externalSecretsCrds";

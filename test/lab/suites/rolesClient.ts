@@ -1,5 +1,5 @@
-import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor } from "../cluster";
-import { labImage } from "../settings";
+import { type Cluster, judgeOf, type KubernetesObject, parseWaitFor } from "../../../lab/cluster";
+import { labImage } from "../../../lab/settings";
 import { eventually } from "./postgres";
 
 /** Logs in again and again, with what the Secret says now and with what it said when the pod began. */

@@ -1,4 +1,4 @@
-import { S3Store } from "../../../tools/lab/s3";
+import { S3Store } from "../../../lab/stack/s3";
 import type { Used } from "../use";
 import { Bucket } from "./bucket";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Store } from "../../../tools/lab/store";
-import { type Cluster, ClusterError, type KubernetesObject, openCluster } from "../cluster";
-import { type ObjectStores, readLab } from "../description";
+import { type Cluster, ClusterError, type KubernetesObject, openCluster } from "../../../lab/cluster";
+import { type ObjectStores, readLab } from "../../../lab/description";
+import { Store } from "../../../lab/stack/store";
 import { cnpg, LabStack } from "./labStack";
 
 describe("npm start -- --lab, on a real Kubernetes", function () {

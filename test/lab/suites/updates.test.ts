@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Store } from "../../../tools/lab/store";
-import { type Cluster, openCluster } from "../cluster";
-import { type ObjectStores, readLab } from "../description";
+import { type Cluster, openCluster } from "../../../lab/cluster";
+import { type ObjectStores, readLab } from "../../../lab/description";
+import { Store } from "../../../lab/stack/store";
 import { LabStack } from "./labStack";
 
 type Settings = { [key: string]: unknown };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../../tools/offline/provider";
-import { isSecret, UNKNOWN } from "../../../tools/offline/wire";
+import type { Properties } from "../../../offline/provider";
+import { isSecret, UNKNOWN } from "../../../offline/wire";
 import { core, live, type Play, resource, type Stage, secret, widget } from "../stage";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../../tools/offline/provider";
-import { labImage } from "../../lab/settings";
+import { labImage } from "../../../lab/settings";
+import type { Properties } from "../../../offline/provider";
 import { core, live, type Play, resource, type Stage } from "../stage";
 
 const image = process.env.LAB_IMAGE ?? labImage;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../../tools/offline/provider";
+import type { Properties } from "../../../offline/provider";
 import { core, live, type Play, refTo, resource, type Stage, seconds, widget, widgetCrd } from "../stage";
 
 const finalizer = "a.b/c";

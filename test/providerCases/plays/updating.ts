@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../../tools/offline/provider";
+import type { Properties } from "../../../offline/provider";
 import { live, type Play, refTo, resource, type Stage, waiting, widget } from "../stage";
 
 /** A field's change by another manager; one whose name begins with kubectl is a person at a shell. */

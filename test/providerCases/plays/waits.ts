@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../../tools/offline/provider";
+import type { Properties } from "../../../offline/provider";
 import type { OneResource, Step } from "../oneResource";
 import { live, type Play, refTo, report, resource, type Stage, seconds, waiting, widget } from "../stage";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { getPulumiCli } from "../../../tools/cli/index";
+import { getPulumiCli } from "../../../cli/index";
 import { Sandbox } from "./sandbox";
 
 describe("getPulumiCli: what is already there", () => {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { getPulumiCli } from "../../../tools/cli/index";
+import { getPulumiCli } from "../../../cli/index";
 import { Sandbox } from "./sandbox";
 
 describe("getPulumiCli: the build from the Go module", () => {

@@ -3,9 +3,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { cacheFolder } from "../../../tools/cli/host";
-import { getPulumiCli } from "../../../tools/cli/index";
-import { isAtLeast, parseVersion } from "../../../tools/cli/versions";
+import { cacheFolder } from "../../../cli/host";
+import { getPulumiCli } from "../../../cli/index";
+import { isAtLeast, parseVersion } from "../../../cli/versions";
 import { Sandbox } from "./sandbox";
 
 describe("getPulumiCli: when nothing works", () => {
@@ -47,9 +47,9 @@ describe("getPulumiCli: when nothing works", () => {
   });
 });
 
-describe("tools/cli/main.ts", () => {
+describe("cli/main.ts", () => {
   const root = path.resolve(__dirname, "../../..");
-  const command = (args: string[]) => ["--import", "tsx", "tools/cli/main.ts", ...args];
+  const command = (args: string[]) => ["--import", "tsx", "cli/main.ts", ...args];
   const main = (args: string[], env: Record<string, string>) =>
     spawnSync(process.execPath, command(args), { cwd: root, env, encoding: "utf8" });
   let box: Sandbox;

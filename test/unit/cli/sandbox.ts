@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { PulumiCliOptions } from "../../../tools/cli/index";
+import type { PulumiCliOptions } from "../../../cli/index";
 
 /** A machine of its own in a temporary folder: nothing on its PATH and in its home but what a test puts there. */
 export class Sandbox {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readArgs, UsageError } from "../../../tools/exit";
-import { StackFileError, stackNamed } from "../../../tools/stackFile";
+import { readArgs, UsageError } from "../../../offline/exit";
+import { StackFileError, stackNamed } from "../../../offline/stackFile";
 
 describe("The stack that a call is about", () => {
   it("is the one that it names, whatever its file is called", () => {

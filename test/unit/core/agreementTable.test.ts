@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { PostgresEnvironment, type PostgresEnvironmentArgs } from "../../../components/index";
-import { agreements, type ClusterAgreement } from "../../../tools/agreement";
-import { agree, formatAgreements } from "../../../tools/agreementTable";
-import type { Declared } from "../../../tools/offline/providers";
+import { agreements, type ClusterAgreement } from "../../../offline/agreement/compare";
+import { agree, formatAgreements } from "../../../offline/agreement/table";
+import type { Declared } from "../../../offline/providers";
 import { record } from "../../helpers/mocks";
 import { environmentArgs, image } from "../../helpers/samples";
 

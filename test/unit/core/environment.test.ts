@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { type ClusterArgs, type PostgresEnvironmentArgs, Problems } from "../../../components/index";
-import { validateManifest } from "../../../tools/offline/validate";
+import { validateManifest } from "../../../offline/validate";
 import { emptyKeys, environmentArgs, image, paths } from "../../helpers/samples";
 
 function decide(clusters: Record<string, ClusterArgs>, more: Partial<PostgresEnvironmentArgs> = {}) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PostgresEnvironment } from "../../../components/index";
-import { agreements } from "../../../tools/agreement";
-import type { Declared } from "../../../tools/offline/providers";
+import { agreements } from "../../../offline/agreement/compare";
+import type { Declared } from "../../../offline/providers";
 import { type Fields, record } from "../../helpers/mocks";
 
 const clusters = {

@@ -9,7 +9,7 @@ import type { Container } from "../../../components/plan/job";
 import type { PlannedObject } from "../../../components/plan/object";
 import { Problems } from "../../../components/problems";
 import { Workload } from "../../../components/units/workload";
-import { validateManifest } from "../../../tools/offline/validate";
+import { validateManifest } from "../../../offline/validate";
 
 const workload = new Workload("orders", "db");
 const caSecret = "db-ca";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { decideEnvironment } from "../../../components/environment/decide";
 import type { ClusterArgs } from "../../../components/index";
 import { Problems } from "../../../components/problems";
-import { validateManifest } from "../../../tools/offline/validate";
+import { validateManifest } from "../../../offline/validate";
 import { manifestsOf } from "../../helpers/manifestsOf";
 import { environmentArgs, image } from "../../helpers/samples";
 

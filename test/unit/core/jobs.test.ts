@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { jobName, jobSpec } from "../../../components/jobs/job";
 import { caMount, caVolume, clientImage, connectionEnv } from "../../../components/jobs/psql";
 import { Workload } from "../../../components/units/workload";
-import { validateManifest } from "../../../tools/offline/validate";
+import { validateManifest } from "../../../offline/validate";
 
 const workload = new Workload("orders", "orders-db");
 const connection = { workload, database: "orders", secret: "orders-db-orders-credentials" };

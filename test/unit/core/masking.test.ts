@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { type ClusterArgs, PostgresEnvironment } from "../../../components/index";
 import { Problems } from "../../../components/problems";
-import { validateManifest } from "../../../tools/offline/validate";
+import { validateManifest } from "../../../offline/validate";
 import { manifestsOf } from "../../helpers/manifestsOf";
 import { environmentArgs, image, recordValid } from "../../helpers/samples";
 

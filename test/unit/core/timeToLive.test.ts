@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { parseTimeToLive } from "../../../components/cluster/timeToLive";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { Problems } from "../../../components/problems";
-import { validateManifest } from "../../../tools/offline/validate";
+import { validateManifest } from "../../../offline/validate";
 import { manifestsOf } from "../../helpers/manifestsOf";
 import { environmentArgs, image } from "../../helpers/samples";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { isPulumiUnknown, validateManifest } from "../../../tools/offline/validate";
-import { OUTPUT, SECRET, SPECIAL, UNKNOWN } from "../../../tools/offline/wire";
+import { isPulumiUnknown, validateManifest } from "../../../offline/validate";
+import { OUTPUT, SECRET, SPECIAL, UNKNOWN } from "../../../offline/wire";
 import { accepts, cluster, refuses, secret } from "./manifests";
 
 describe("validateManifest and values that can't be shown or aren't known", () => {

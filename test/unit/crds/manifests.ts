@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { validateManifest } from "../../../tools/offline/validate";
+import { validateManifest } from "../../../offline/validate";
 import type { Fields } from "./sample";
 
 export const metadata = { name: "orders-db", namespace: "orders" };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
+import type { JsonSchema } from "../../../offline/jsonSchema";
+import { validateManifest } from "../../../offline/validate";
 import { readCommitted } from "../../../tools/generate/crds";
-import type { JsonSchema } from "../../../tools/generate/schema";
-import { validateManifest } from "../../../tools/offline/validate";
 import { type Fields, manifestOf } from "./sample";
 
 const root = join(__dirname, "../../..");

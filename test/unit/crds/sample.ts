@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../../../tools/generate/schema";
+import type { JsonSchema } from "../../../offline/jsonSchema";
 
 export type Fields = Record<string, unknown>;
 

@@ -9,6 +9,8 @@ import type {
   PoolerSpec,
   ScheduledBackupSpec,
 } from "../../../components/crds/types";
+import type { JsonSchema } from "../../../offline/jsonSchema";
+import { knownKinds } from "../../../offline/validate";
 import {
   modules,
   readCommitted,
@@ -16,9 +18,8 @@ import {
   SourceUnavailable,
   verifiedFolder,
 } from "../../../tools/generate/crds";
-import { formatJson, type JsonSchema, stripSchema } from "../../../tools/generate/schema";
+import { formatJson, stripSchema } from "../../../tools/generate/schema";
 import { renderTypes } from "../../../tools/generate/types";
-import { knownKinds } from "../../../tools/offline/validate";
 
 const root = join(__dirname, "../../..");
 const kinds = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { knownKinds, validateManifest } from "../../../tools/offline/validate";
+import { knownKinds, validateManifest } from "../../../offline/validate";
 import { accepts, cluster, cnpg, metadata, objectStore, refuses, secret } from "./manifests";
 import type { Fields } from "./sample";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Declared } from "../../../tools/offline/providers";
-import { type Answers, compareCloud } from "../../../tools/verify/compare";
-import { type Answer, answerOf, questionsOf, types } from "../../../tools/verify/questions";
+import type { Declared } from "../../../offline/providers";
+import { type Answers, compareCloud } from "../../../offline/verify/compare";
+import { type Answer, answerOf, questionsOf, types } from "../../../offline/verify/questions";
 
 interface Recorded {
   readonly code: number;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Answers, compareCloud, exitCodeOf } from "../../../tools/verify/compare";
-import { type Answer, answerOf, questionsOf, types } from "../../../tools/verify/questions";
+import { type Answers, compareCloud, exitCodeOf } from "../../../offline/verify/compare";
+import { type Answer, answerOf, questionsOf, types } from "../../../offline/verify/questions";
 import { apiProblems } from "../../helpers/gcpSchemas";
 import {
   account,

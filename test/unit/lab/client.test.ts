@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Http } from "../../../components/apiServer";
-import { Cluster, ClusterError, type KubernetesObject } from "../../lab/cluster";
+import { Cluster, ClusterError, type KubernetesObject } from "../../../lab/cluster";
 
 interface Seen {
   readonly method: string | undefined;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { OfflineKubernetes } from "../../../tools/offline/kubernetes";
-import { providerCases } from "../../fixtures/providerCases";
+import { OfflineKubernetes } from "../../../offline/kubernetes";
+import { providerCases } from "../../../offline/providerCases";
 import { plays } from "../../providerCases/plays";
 import { Served } from "../../providerCases/served";
 import { type Stage, withEnv } from "../../providerCases/stage";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { hasUnknowns, inputsOf, manifestOf, outputsOf, refOfResource } from "../../../tools/lab/live";
-import { atS3Server } from "../../../tools/lab/s3Settings";
-import { withLabStores } from "../../../tools/lab/settings";
-import { describeStates } from "../../../tools/lab/summary";
-import { SECRET, SPECIAL, UNKNOWN } from "../../../tools/offline/wire";
+import { hasUnknowns, inputsOf, manifestOf, outputsOf, refOfResource } from "../../../lab/stack/live";
+import { atS3Server } from "../../../lab/stack/s3Settings";
+import { withLabStores } from "../../../lab/stack/settings";
+import { describeStates } from "../../../lab/stack/summary";
+import { SECRET, SPECIAL, UNKNOWN } from "../../../offline/wire";
 
 const url = "http://gcs.test:4443";
 const s3 = { endpoint: "http://s3.test:7070", accessKeyId: "lab", secretAccessKey: "lab-secret" };

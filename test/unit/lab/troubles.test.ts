@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { troublesAmong } from "../../lab/troubles";
+import { troublesAmong } from "../../../lab/troubles";
 
 describe("What keeps the lab's own pods from running", () => {
   const node = (conditions: Record<string, string>, message = "") => ({

@@ -6,7 +6,7 @@ import {
   ownJudgeOf,
   parseWaitFor,
   WaitForError,
-} from "../../lab/cluster";
+} from "../../../lab/cluster";
 
 const waitFor = "pulumi.com/waitFor";
 

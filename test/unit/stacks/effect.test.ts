@@ -5,11 +5,11 @@ import { load } from "js-yaml";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { summariesOf } from "../../../components/index";
 import { InvalidSettings, Problems } from "../../../components/problems";
+import { readProject, readStackFile } from "../../../offline/stackFile";
 import { loadStack } from "../../../stacks/load";
 import { stackSchema } from "../../../stacks/schema";
 import { type Setting, text } from "../../../stacks/shape";
 import type { Sources } from "../../../stacks/sources";
-import { readProject, readStackFile } from "../../../tools/stackFile";
 import { asEngine, type Settings } from "./badStacks";
 
 type Path = readonly (string | number)[];

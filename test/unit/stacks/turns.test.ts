@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openStack } from "../../../tools/sources";
-import { readStackFile } from "../../../tools/stackFile";
+import { openStack } from "../../../offline/sources";
+import { readStackFile } from "../../../offline/stackFile";
 
 describe("Stack files of clusters that take turns, offline", () => {
   const root = mkdtempSync(join(tmpdir(), "pulumi-cnpg-turns-"));

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { Problems } from "../../../components/problems";
+import { validateManifest } from "../../../offline/validate";
 import { loadStack } from "../../../stacks/load";
-import { validateManifest } from "../../../tools/offline/validate";
 import { manifestsOf } from "../../helpers/manifestsOf";
 import { validStacks } from "../../helpers/validStacks";
 
