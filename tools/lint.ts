@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 
 const root = resolve(__dirname, "..");
 const bin = (name: string) => resolve(root, "node_modules", ".bin", name);
@@ -15,6 +15,18 @@ const generated = [
   "policies/core/postgresParameters.ts",
   "policies/rules/index.ts",
 ];
+
+/** The rooms of the house, and which others each imports from. What runs for people needs nothing of the tests. */
+const house: Readonly<Record<string, readonly string[]>> = {
+  "index.ts": ["components", "stacks"],
+  components: [],
+  policies: [],
+  cli: [],
+  stacks: ["components"],
+  offline: ["components", "stacks", "cli", "lab", "index.ts"],
+  lab: ["components", "stacks", "offline"],
+  tools: ["components", "policies", "cli", "stacks", "offline", "lab"],
+};
 
 /** Rooms of components that hold what people write and what is decided, and what these may be made of. */
 const onlyTypes: Readonly<Record<string, readonly string[]>> = {
@@ -60,6 +72,24 @@ const checks: Readonly<Record<string, () => string[]>> = {
     Object.entries(lockfile().packages)
       .filter(([, entry]) => entry.resolved !== undefined && entry.link !== true)
       .map(([path]) => `${path} says where it was fetched from; run npm install with the project's .npmrc`),
+  "rooms of the house": () =>
+    sources()
+      .filter((file) => !file.startsWith("test/"))
+      .flatMap((file) => {
+        const roomOf = (path: string) => path.split("/")[0] ?? "";
+        const room = roomOf(file);
+        const allowed = house[room];
+        if (allowed === undefined) return [`${file}: ${room} is no room that tools/lint.ts knows`];
+        const text = readFileSync(resolve(root, file), "utf8");
+        const from = [...text.matchAll(/(?:\bfrom |^import |\b(?:require|import)\()"(\.[^"]*)"/gm)];
+        return from.flatMap(([, path = ""]) => {
+          const target = roomOf(relative(root, resolve(root, dirname(file), path)));
+          const other = target === "index" ? "index.ts" : target;
+          if (other === room || allowed.includes(other)) return [];
+          if (other === "test") return [`${file} imports ${path}: only tests import from test/`];
+          return [`${file} imports ${path}: ${room} imports from ${allowed.join(", ") || "no other room"}`];
+        });
+      }),
   "rooms of components": () =>
     sources()
       .filter((file) => file.startsWith("components/") && file.split("/").length > 2)
