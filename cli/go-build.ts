@@ -11,7 +11,7 @@ import { BUILT_VERSION, GO_PACKAGE, GO_VERSION_VARIABLE, MINIMUM_GO } from "./ve
 const ERROR_LINES = 8;
 
 /** Where the built CLI is kept. */
-export function cachedBinary(host: Host): string {
+function cachedBinary(host: Host): string {
   return path.join(cacheFolder(host), executableName(host, "pulumi"));
 }
 

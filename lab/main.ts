@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { exitWith } from "../offline/exit";
 import { labDown } from "./down";
 import { LabError } from "./errors";
 import { missingPackages } from "./needs";
@@ -51,10 +52,4 @@ async function main(): Promise<number> {
   return up ? 0 : 1;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error instanceof LabError ? `error: ${error.message}` : error);
-    process.exit(1);
-  },
-);
+exitWith(main(), [LabError]);

@@ -36,7 +36,7 @@ export function missingPackages(): string[] {
 }
 
 /** Folders that programs are looked for in: the PATH, and those of the administrator, which a user's PATH may lack. */
-export function searchPath(): string {
+function searchPath(): string {
   return [process.env.PATH ?? "", "/usr/local/sbin", "/usr/sbin", "/sbin"].join(delimiter);
 }
 

@@ -24,7 +24,6 @@ async function main(): Promise<void> {
 
 interface Claim {
   readonly storageClassName?: string;
-  readonly volumeName?: string;
   readonly accessModes?: readonly string[];
   readonly volumeMode?: string;
   readonly resources?: { readonly requests?: { readonly storage?: string } };

@@ -37,7 +37,7 @@ const bytes: JsonSchema = { type: "object", additionalProperties: { type: "strin
 const apiServers: JsonSchema = { "x-leave-out": "the API server sets it" };
 
 /** Metadata of a manifest to apply; `name` overrides what a name may be. */
-export function metadataSchema(kind: string, namespaced: boolean, name: JsonSchema = subdomain): JsonSchema {
+function metadataSchema(kind: string, namespaced: boolean, name: JsonSchema = subdomain): JsonSchema {
   return {
     type: "object",
     required: namespaced ? ["name", "namespace"] : ["name"],

@@ -1,4 +1,5 @@
-import type { Compared, Properties } from "./provider";
+import { canonical, get } from "./properties";
+import type { Compared } from "./provider";
 
 /** What has to happen to a field. */
 export type FieldChange = "add" | "update" | "delete";
@@ -23,7 +24,7 @@ export function inputDifference(
   const keys = [...new Set([...Object.keys(inputsBefore), ...Object.keys(inputs)])];
   const changed = keys.filter((key) => canonical(inputsBefore[key]) !== canonical(inputs[key]));
   const replaces = replaceOn.filter(
-    (path) => canonical(at(inputsBefore, path)) !== canonical(at(inputs, path)),
+    (path) => canonical(get(inputsBefore, ...path.split("."))) !== canonical(get(inputs, ...path.split("."))),
   );
   return {
     fields: new Map(changed.map((key) => [key, "update"])),
@@ -32,22 +33,4 @@ export function inputDifference(
     // These resources are named by the program, so the old one has to go before the new one can come.
     deleteBeforeReplace: replaces.length > 0,
   };
-}
-
-/** JSON with sorted keys: the order of a map's keys says nothing. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
-
-function at(value: unknown, path: string): unknown {
-  return path
-    .split(".")
-    .reduce<unknown>(
-      (inner, key) => (typeof inner === "object" && inner !== null ? (inner as Properties)[key] : undefined),
-      value,
-    );
 }

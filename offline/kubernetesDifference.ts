@@ -6,12 +6,12 @@ import type { Difference, FieldChange } from "./difference";
 import {
   hasUnknowns,
   isBuiltIn,
-  isMap,
   type KubernetesSettings,
   normalizedObject,
   objectOf,
   pruned,
 } from "./kubernetesInputs";
+import { isMap } from "./properties";
 import type { Compared, Properties } from "./provider";
 import { UNKNOWN } from "./wire";
 
@@ -55,7 +55,7 @@ export async function kubernetesDifference(
 }
 
 /** An annotation of an object. */
-export function annotationOf(object: Properties, key: string): string | undefined {
+function annotationOf(object: Properties, key: string): string | undefined {
   const { annotations } = metadata(object);
   const value = isMap(annotations) ? annotations[key] : undefined;
   return typeof value === "string" ? value : undefined;

@@ -2,6 +2,7 @@
  * What the Kubernetes provider makes of inputs before it compares or sends them, for both of its stand-ins.
  * offline/providerCases says where each of its habits is from.
  */
+import { isMap } from "./properties";
 import type { Properties } from "./provider";
 import { isSecret, OUTPUT, SECRET, SPECIAL, UNKNOWN } from "./wire";
 
@@ -39,7 +40,7 @@ export function kubernetesSettings(
 }
 
 /** A value without marks of secrets; what is not known yet is {@link UNKNOWN}. */
-export function bare(value: unknown): unknown {
+function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
   if (!isMap(value)) return value;
   if (value[SPECIAL] === SECRET) return bare(value.value);
@@ -150,11 +151,6 @@ function secret(value: unknown): unknown {
 
 function sort(value: unknown): string {
   return Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
-}
-
-/** Whether a value is a map. */
-export function isMap(value: unknown): value is Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isEmptyMap(value: unknown): boolean {

@@ -14,12 +14,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { coreKinds, rootSchema } from "./coreKinds";
 import type { CrdEntry, JsonSchema } from "./jsonSchema";
+import { isMap } from "./properties";
 import { checkCount, checkNumber, checkString, regExp } from "./scalars";
 import { OUTPUT, SECRET, SPECIAL, UNKNOWN } from "./wire";
 
 /** What {@link validateManifest} takes for unknown when not told otherwise. */
 export function isPulumiUnknown(value: unknown): boolean {
-  return value === UNKNOWN || (isObject(value) && value[SPECIAL] === OUTPUT && value.value === undefined);
+  return value === UNKNOWN || (isMap(value) && value[SPECIAL] === OUTPUT && value.value === undefined);
 }
 
 /**
@@ -39,7 +40,7 @@ export function validateManifest(
     report: (path, problem) => problems.push(`${path || "manifest"}: ${problem}`),
   };
   const object = open(manifest, false).value;
-  if (!isObject(object)) {
+  if (!isMap(object)) {
     walk.report("", `must be an object with apiVersion and kind, is ${typeName(object)}`);
     return problems;
   }
@@ -123,7 +124,7 @@ function check(given: unknown, schema: JsonSchema, path: string, hide: boolean, 
   if (Array.isArray(value)) {
     checkCount(value.length, "items", schema.minItems, schema.maxItems, say);
     checkArray(value, schema, path, hidden, walk);
-  } else if (isObject(value)) {
+  } else if (isMap(value)) {
     checkCount(Object.keys(value).length, "fields", schema.minProperties, schema.maxProperties, say);
     checkObject(value, schema, path, hidden, walk);
   }
@@ -156,7 +157,7 @@ function identify(item: unknown, schema: JsonSchema, walk: Walk): string | undef
   if (schema["x-kubernetes-list-type"] === "set")
     return walk.isUnknown(plain) ? undefined : JSON.stringify(plain);
   const keys = schema["x-kubernetes-list-map-keys"];
-  if (keys === undefined || walk.isUnknown(plain) || !isObject(plain)) return undefined;
+  if (keys === undefined || walk.isUnknown(plain) || !isMap(plain)) return undefined;
   const parts = keys.map((key) => open(plain[key] ?? schema.items?.properties?.[key]?.default, false).value);
   return parts.some((part) => walk.isUnknown(part)) ? undefined : JSON.stringify(parts);
 }
@@ -172,7 +173,7 @@ function checkObject(value: Fields, schema: JsonSchema, path: string, hide: bool
     if (absent && own?.default === undefined) walk.report(joinPath(path, name), "required, and missing");
   }
   for (const [name, item] of Object.entries(value)) {
-    const own = property(name) ?? (isObject(others) ? others : undefined);
+    const own = property(name) ?? (isMap(others) ? others : undefined);
     const at = joinPath(path, name);
     const keys = schema["x-keys"];
     if (keys !== undefined && !regExp(keys.pattern).test(name)) walk.report(at, `its key must ${keys.says}`);
@@ -187,13 +188,9 @@ function checkObject(value: Fields, schema: JsonSchema, path: string, hide: bool
 
 type Fields = Record<string, unknown>;
 
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** The plain value inside Pulumi's secrets and outputs, and whether it must stay hidden. */
 function open(given: unknown, hide: boolean): { value: unknown; hidden: boolean } {
-  if (!isObject(given)) return { value: given, hidden: hide };
+  if (!isMap(given)) return { value: given, hidden: hide };
   if (given[SPECIAL] === SECRET) return open(given.value, true);
   if (given[SPECIAL] === OUTPUT) return open(given.value ?? UNKNOWN, hide || given.secret === true);
   return { value: given, hidden: hide };
@@ -206,7 +203,7 @@ function hasType(value: unknown, type: string): boolean {
   if (type === "array") return Array.isArray(value);
   // A Date or a Map is no JSON object, and would come out as something else.
   if (type === "object")
-    return isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+    return isMap(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
   return typeof value === type;
 }
 

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import Mocha from "mocha";
 import { getPulumiCli, PulumiCliError } from "../cli";
 import { LabError } from "../lab/errors";
+import { exitWith } from "../offline/exit";
 import { labSuites, onRequest } from "./labSuites";
 
 const root = resolve(__dirname, "..");
@@ -193,11 +194,4 @@ async function main([which, ...names]: readonly string[]): Promise<number> {
   return total("failed") === 0 && total("passed") > 0 ? 0 : 1;
 }
 
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const forPeople = error instanceof PulumiCliError || error instanceof LabError;
-    console.error(forPeople ? `error: ${(error as Error).message}` : error);
-    process.exit(1);
-  },
-);
+exitWith(main(process.argv.slice(2)), [PulumiCliError, LabError]);

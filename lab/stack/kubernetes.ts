@@ -19,6 +19,7 @@ import {
   isNotFound,
   type KubernetesObject,
   named,
+  pause,
   refOf,
   WaitForError,
 } from "../cluster";
@@ -209,7 +210,7 @@ export class LabKubernetes implements Provider {
 
   /** Tries until namespace and kind are there, five times more, each time after twice the pause. */
   private async created({ urn }: Asked, write: Write): Promise<KubernetesObject> {
-    const { log, stop, pause = 1000 } = this.lab;
+    const { log, stop, pause: first = 1000 } = this.lab;
     for (let tries = 0; ; tries++) {
       try {
         return await create(write);
@@ -218,7 +219,7 @@ export class LabKubernetes implements Provider {
         await log.progress(urn, `Retry #${tries}; creation failed: ${wordsOf(error, write.manifest)}`);
         if (!isNotFound(error)) throw error;
         // The real one sleeps after its last try too.
-        await sleep(pause * 2 ** tries, stop.signal);
+        await pause(first * 2 ** tries, stop.signal);
         if (tries === retries || stop.signal.aborted) throw error;
       }
     }
@@ -272,14 +273,4 @@ function isForbidden(error: unknown): boolean {
 
 function isThere(error: unknown): boolean {
   return error instanceof ClusterError && error.reason === "AlreadyExists";
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      done();
-    });
-  });
 }

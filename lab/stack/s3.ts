@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { load } from "js-yaml";
 import { type Cluster, isNotFound } from "../cluster";
 import type { LabDescription, ObjectStores } from "../description";
+import { proxied } from "./store";
 
 /** An object in a bucket. */
 export interface S3Object {
@@ -25,9 +26,7 @@ export class S3Store {
     lab: Pick<LabDescription, "kubeconfig">,
     private readonly server: ObjectStores["s3"],
   ) {
-    const { hostname, port } = new URL(server.endpoint);
-    const [service, namespace] = hostname.split(".");
-    this.proxy = `/api/v1/namespaces/${namespace}/services/${service}:${port || "80"}/proxy`;
+    this.proxy = proxied(server.endpoint);
     this.host = apiHost(lab.kubeconfig);
   }
 

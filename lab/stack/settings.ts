@@ -1,3 +1,4 @@
+import { get } from "../../offline/properties";
 import type { ObjectStores } from "../description";
 import { withS3Server } from "./s3Settings";
 
@@ -32,9 +33,9 @@ export function withLabStores(stackFile: Settings, stores: Pick<ObjectStores, "g
   );
   const { backups, clusters } = s3;
   const notices = [...s3.notices];
-  const backed = Object.values(clusters).filter((cluster) => at(cluster, "backup", "enabled") !== false);
+  const backed = Object.values(clusters).filter((cluster) => get(cluster, "backup", "enabled") !== false);
   const dumped = Object.values(clusters).some(
-    (cluster) => at(cluster, "exports") !== undefined || at(cluster, "importDump") !== undefined,
+    (cluster) => get(cluster, "exports") !== undefined || get(cluster, "importDump") !== undefined,
   );
   if (backed.length === 0 && !dumped) return { stackFile, notices: [] };
   const config =
@@ -48,15 +49,15 @@ export function withLabStores(stackFile: Settings, stores: Pick<ObjectStores, "g
           ...(s3.exports.s3 !== undefined && { [exportsKey]: s3.exports }),
         };
   const ofGoogle = (cluster: unknown) =>
-    (at(cluster, "recoverFrom") !== undefined && at(cluster, "recoverFrom", "s3") === undefined) ||
-    at(cluster, "importDump", "from", "gcs") !== undefined;
+    (get(cluster, "recoverFrom") !== undefined && get(cluster, "recoverFrom", "s3") === undefined) ||
+    get(cluster, "importDump", "from", "gcs") !== undefined;
   if (backups.s3 !== undefined && !Object.values(clusters).some(ofGoogle))
     return { stackFile: { ...stackFile, config }, notices };
 
   const exports = dumped ? withStore(structured(given[exportsKey]) ?? {}, url, notices) : undefined;
   const added = (settings: unknown, path: string): Settings => {
     const { env = {}, ...rest } = (settings ?? {}) as Settings;
-    const own = at(env, variable);
+    const own = get(env, variable);
     if (own === undefined) {
       notices.push(
         `lab: ${path}.env.${variable}=${url} is added for this run: the backups go to the lab's GCS emulator`,
@@ -76,9 +77,9 @@ export function withLabStores(stackFile: Settings, stores: Pick<ObjectStores, "g
     [clustersKey]: Object.fromEntries(
       Object.entries(clusters).map(([name, cluster]) => [
         name,
-        at(cluster, "backup", "env") === undefined || !backed.includes(cluster)
+        get(cluster, "backup", "env") === undefined || !backed.includes(cluster)
           ? cluster
-          : { ...(cluster as Settings), backup: added(at(cluster, "backup"), `clusters.${name}.backup`) },
+          : { ...(cluster as Settings), backup: added(get(cluster, "backup"), `clusters.${name}.backup`) },
       ]),
     ),
   };
@@ -105,11 +106,4 @@ function withStore(exports: Settings, url: string, notices: string[]): Settings 
 /** A structured setting, which may also be written as JSON. */
 function structured(value: unknown): Settings | undefined {
   return (typeof value === "string" ? JSON.parse(value) : (value ?? undefined)) as Settings | undefined;
-}
-
-function at(value: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (typeof inner === "object" && inner !== null ? (inner as Settings)[key] : undefined),
-    value,
-  );
 }

@@ -85,7 +85,7 @@ export class Store {
 }
 
 /** `http://fake-gcs.object-store.svc:4443` as the API server proxies it. */
-function proxied(url: string): string {
+export function proxied(url: string): string {
   const { hostname, port } = new URL(url);
   const [service, namespace] = hostname.split(".");
   return `/api/v1/namespaces/${namespace}/services/${service}:${port || "80"}/proxy`;

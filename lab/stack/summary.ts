@@ -1,3 +1,4 @@
+import { get, text } from "../../offline/properties";
 import type { Declared } from "../../offline/providers";
 import type { Cluster, KubernetesObject } from "../cluster";
 import { manifestOf } from "./live";
@@ -146,19 +147,4 @@ export function describeStates(states: readonly ClusterState[]): { lines: string
 
 function count(n: number, what: string): string {
   return `${n === 0 ? "no" : n} ${what}${n === 1 ? "" : "s"}`;
-}
-
-function get(value: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === "object" && inner !== null
-        ? (inner as Readonly<Record<string, unknown>>)[key]
-        : undefined,
-    value,
-  );
-}
-
-function text(value: unknown, ...path: string[]): string {
-  const found = get(value, ...path);
-  return typeof found === "string" ? found : "";
 }

@@ -22,7 +22,6 @@ interface FieldsOfManager {
   readonly manager?: string;
   readonly operation?: string;
   readonly subresource?: string;
-  readonly apiVersion?: string;
   readonly fieldsV1?: object;
 }
 

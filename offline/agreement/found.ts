@@ -17,7 +17,7 @@ export interface AgreementRow {
 /** Stands where one half says nothing. */
 export const nothing = "—";
 
-export const types = {
+const types = {
   cluster: "kubernetes:postgresql.cnpg.io/v1:Cluster",
   schedule: "kubernetes:postgresql.cnpg.io/v1:ScheduledBackup",
   store: "kubernetes:barmancloud.cnpg.io/v1:ObjectStore",
@@ -94,7 +94,7 @@ export interface Store {
 /** Roles that let Barman archive and delete. */
 export const objectRoles = ["roles/storage.objectUser", "roles/storage.objectAdmin"];
 
-export const jobTypes = ["kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob"];
+const jobTypes = ["kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob"];
 
 /** A Job or CronJob that carries dumps: as whom, of which cluster, and between which folder and it. */
 export interface DumpJob {
@@ -111,7 +111,7 @@ export interface DumpJob {
 }
 
 /** Reads a Job or CronJob; undefined if it has nothing to do with dumps. */
-export function dumpJobOf(inputs: Properties): DumpJob | undefined {
+function dumpJobOf(inputs: Properties): DumpJob | undefined {
   const job = get(inputs, "spec", "jobTemplate") ?? inputs;
   const pod = get(job, "spec", "template", "spec");
   const containers = ["initContainers", "containers"].flatMap((key) => (get(pod, key) ?? []) as Properties[]);

@@ -1,4 +1,4 @@
-import { get, text } from "../properties";
+import { canonical, get, text } from "../properties";
 import type { Declared } from "../providers";
 import {
   type Answer,
@@ -263,15 +263,6 @@ function bindingLook(of: string, inputs: unknown, answer: Answer): Look {
         ? "it is there for a deleted account of that name, which is another one"
         : "it is not there";
   return { mark: "✗", of, what, detail: `${why}: ${putRight}` };
-}
-
-/** The same text for the same content, in whatever order. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 const sorted = (all: readonly unknown[]): unknown[] =>

@@ -30,7 +30,7 @@ const newCluster = (namespace: string): Settings => ({
   initdb: { database: "app" },
 });
 
-export const clustersIn = (settings: Settings) => settings[clustersKey] as { [key: string]: Settings };
+const clustersIn = (settings: Settings) => settings[clustersKey] as { [key: string]: Settings };
 const part = (of: Settings, key: string): Settings => {
   of[key] ??= {};
   return of[key] as Settings;

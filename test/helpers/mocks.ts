@@ -193,7 +193,7 @@ function isSecret(value: unknown): value is { value: unknown } {
 }
 
 /** The value without the wrapping that Pulumi puts around a secret on its way to the engine. */
-export function unwrap(value: unknown): unknown {
+function unwrap(value: unknown): unknown {
   if (isSecret(value)) return unwrap(value.value);
   if (Array.isArray(value)) return value.map(unwrap);
   if (typeof value !== "object" || value === null) return value;

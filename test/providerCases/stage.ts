@@ -21,7 +21,7 @@ export interface Stage {
 export type Play = (stage: Stage, name: string) => Promise<void>;
 
 /** Group and version of a kind that the stage makes, with a status that no controller touches. */
-export function widgetVersion({ namespace }: Stage): string {
+function widgetVersion({ namespace }: Stage): string {
   return `${namespace}.test/v1`;
 }
 

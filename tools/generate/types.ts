@@ -12,7 +12,7 @@ import type { CrdEntry, JsonSchema } from "../../offline/jsonSchema";
  * pass them through or write a few lines of them, and the validator checks them in full anyway.
  * `*` stands for one path element.
  */
-export const opaque: readonly string[] = [
+const opaque: readonly string[] = [
   "Pooler.template.spec",
   "Cluster.affinity.additionalPodAffinity",
   "Cluster.affinity.additionalPodAntiAffinity",

@@ -24,7 +24,7 @@ const useObjects = [
  * The roles that are declared here, or named in our documentation, with those of their permissions that any call known
  * to {@link callOf} asks for. From "IAM roles for Cloud Storage".
  */
-export const rolePermissions: Readonly<Record<string, readonly string[]>> = {
+const rolePermissions: Readonly<Record<string, readonly string[]>> = {
   "roles/storage.objectViewer": readObjects,
   "roles/storage.objectCreator": ["storage.objects.create"],
   "roles/storage.objectUser": useObjects,

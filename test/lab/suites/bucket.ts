@@ -1,5 +1,6 @@
 import { type Answer, type Cluster, isNotFound, isPassing } from "../../../lab/cluster";
 import { storesInCluster } from "../../../lab/settings";
+import { proxied } from "../../../lab/stack/store";
 
 /** An object in a bucket. */
 export interface StoredObject {
@@ -9,11 +10,7 @@ export interface StoredObject {
 }
 
 /** The emulator as the API server proxies it: reached in the same way on every kind of lab. */
-const emulator = (() => {
-  const { hostname, port } = new URL(storesInCluster.gcs);
-  const [service, namespace] = hostname.split(".");
-  return `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy`;
-})();
+const emulator = proxied(storesInCluster.gcs);
 
 /** A bucket in the lab's emulator of Cloud Storage. */
 export class Bucket {

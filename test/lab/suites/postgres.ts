@@ -76,7 +76,6 @@ interface Condition {
 export interface ClusterStatus {
   readonly phase?: string;
   readonly currentPrimary?: string;
-  readonly readyInstances?: number;
   readonly conditions?: readonly Condition[];
 }
 
@@ -169,10 +168,6 @@ export class Postgres {
 
   async status(): Promise<ClusterStatus> {
     return ((await this.lab.get(this.ref))?.status ?? {}) as ClusterStatus;
-  }
-
-  async condition(type: string): Promise<Condition | undefined> {
-    return (await this.status()).conditions?.find((each) => each.type === type);
   }
 
   /** Waits for conditions, such as `condition=Ready`; see `pulumi.com/waitFor`. */

@@ -5,7 +5,7 @@ export type Fields = Record<string, unknown>;
 const texts = ["a", "10Gi", "30d", "1h", "x/y", "ab", "2026-11-21T03:00:00Z"];
 
 /** A value that has every field its schema knows, or as many as it may have. */
-export function sampleOf(schema: JsonSchema): unknown {
+function sampleOf(schema: JsonSchema): unknown {
   if (schema["x-kubernetes-int-or-string"] === true) return 1;
   if (schema.enum !== undefined) return schema.enum[0];
   switch (schema.type) {

@@ -11,7 +11,7 @@ interface Recorded {
 }
 
 /** What gcloud 528 printed of answers in the API's own form: a bucket, an account and their policies, and refusals. */
-export const recorded = JSON.parse(
+const recorded = JSON.parse(
   readFileSync(join(__dirname, "../../fixtures/gcloud/answers.json"), "utf8"),
 ) as Record<string, Recorded>;
 export const name = "acme-dev-dev-postgres-backups";
@@ -41,7 +41,7 @@ export const grant = (role: string, condition?: Record<string, string>) =>
     member: `serviceAccount:${email}`,
     ...(condition !== undefined && { condition }),
   });
-export const member = resource(types.member, {
+const member = resource(types.member, {
   serviceAccountId: `projects/acme-dev/serviceAccounts/${email}`,
   role: "roles/iam.workloadIdentityUser",
   member: "serviceAccount:acme-dev.svc.id.goog[orders/orders-db]",

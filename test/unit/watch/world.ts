@@ -214,7 +214,7 @@ export async function watched(
 }
 
 /** Postgres begins a new WAL file, and the one before it arrives. */
-export function archiveOne(world: World): void {
+function archiveOne(world: World): void {
   if (world.status instanceof ClusterError) return;
   world.status = {
     ...world.status,
