@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Attempt, executableName, type Host, type PulumiCli, PulumiCliError } from "./host";
+import which from "which";
+import { type Attempt, type Host, type PulumiCli, PulumiCliError } from "./host";
 import { lastLines, run } from "./run";
 import { isAtLeast, MINIMUM_VERSION, parseVersion } from "./versions";
 
@@ -55,23 +56,9 @@ export async function cliOnPath(host: Host): Promise<Attempt> {
 }
 
 /** Every executable of that name on the PATH, leaving out what npm put there. */
-export function executablesOnPath(host: Pick<Host, "env" | "platform">, name: string): string[] {
-  const variable = Object.keys(host.env).find((key) => key.toUpperCase() === "PATH") ?? "PATH";
-  return (host.env[variable] ?? "")
-    .split(host.platform === "win32" ? ";" : ":")
-    .filter((folder) => path.isAbsolute(folder))
-    .map((folder) => path.join(folder, executableName(host, name)))
-    .filter((file) => isExecutable(file) && !isInNodeModules(file));
-}
-
-/** Whether that file is there and may be run. */
-export function isExecutable(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.X_OK);
-    return fs.statSync(file).isFile();
-  } catch {
-    return false;
-  }
+export function executablesOnPath({ env }: Pick<Host, "env">, name: string): string[] {
+  const found = which.sync(name, { all: true, nothrow: true, path: env.PATH ?? "" }) ?? [];
+  return found.filter((file) => path.isAbsolute(file) && !isInNodeModules(file));
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { executablesOnPath, isExecutable, probe } from "./find";
+import which from "which";
+import { executablesOnPath, probe } from "./find";
 import { type Attempt, cacheFolder, executableName, type Host } from "./host";
 import { withLock } from "./lock";
 import { ticking } from "./progress";
@@ -18,7 +19,7 @@ function cachedBinary(host: Host): string {
 /** The CLI that an earlier build left; one that does not run is passed over with a notice, and built again. */
 export async function cliFromCache(host: Host): Promise<Attempt> {
   const file = cachedBinary(host);
-  if (!isExecutable(file)) {
+  if (which.sync(file, { nothrow: true }) === null) {
     return { problem: `${file} is not there yet` };
   }
   const attempt = await probe(host, file, "cache");

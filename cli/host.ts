@@ -1,4 +1,3 @@
-import * as childProcess from "node:child_process";
 import * as os from "node:os";
 import * as path from "node:path";
 import { BUILT_VERSION } from "./versions";
@@ -61,8 +60,6 @@ export interface PulumiCliOptions {
   readonly launcherDir?: string | undefined;
   /** Ways to try. Default: the environment variable `PULUMI_CNPG_CLI_WAYS`, or all. The order never changes. */
   readonly ways?: readonly Way[];
-  /** Default: `spawn` of `node:child_process`. */
-  readonly spawn?: typeof childProcess.spawn;
   /** Takes one line of notice or progress. Default: a line on stderr. */
   readonly say?: (line: string) => void;
   /** Limits that differ from the defaults. */
@@ -99,7 +96,6 @@ export function resolveHost(options: PulumiCliOptions = {}): Host {
     tempDir: options.tempDir ?? os.tmpdir(),
     launcherDir: "launcherDir" in options ? options.launcherDir : installedLauncher(),
     ways: options.ways ?? parseWays(env.PULUMI_CNPG_CLI_WAYS),
-    spawn: options.spawn ?? childProcess.spawn,
     say: options.say ?? ((line) => void process.stderr.write(`${line}\n`)),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
   };
