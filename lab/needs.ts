@@ -1,5 +1,5 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter } from "node:path";
+import which from "which";
 import { LabError } from "./errors";
 import { attempt } from "./shell";
 
@@ -42,19 +42,7 @@ function searchPath(): string {
 
 /** Where a program is; undefined if it is nowhere. */
 export function findProgram(name: string): string | undefined {
-  const candidates = name.startsWith("/")
-    ? [name]
-    : searchPath()
-        .split(delimiter)
-        .map((folder) => join(folder, name));
-  return candidates.find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return which.sync(name, { path: searchPath(), nothrow: true }) ?? undefined;
 }
 
 /** Whether this process may make namespaces, mounts and cgroups. */

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { appendFileSync } from "node:fs";
 import { LabError } from "./errors";
 
 /** How a command is to be run. */
@@ -21,25 +19,24 @@ export interface Ended {
 }
 
 /** Runs a command and tells how it ended, whatever the end; code 127 if there is no such command. */
-export function attempt(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  return new Promise((done) => {
-    const child = spawn(command, args, {
-      ...(options.cwd !== undefined && { cwd: options.cwd }),
-      env: { ...process.env, ...options.env },
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    const said: Record<"stdout" | "stderr", string> = { stdout: "", stderr: "" };
-    for (const stream of ["stdout", "stderr"] as const) {
-      child[stream].setEncoding("utf8").on("data", (text: string) => {
-        said[stream] += text;
-        if (options.log !== undefined) appendFileSync(options.log, text);
-      });
-    }
-    child.once("error", (error) => done({ code: 127, stdout: "", stderr: error.message }));
-    child.once("close", (code, signal) => done({ code: code ?? (signal === null ? 1 : 137), ...said }));
-    child.stdin.on("error", () => {});
-    child.stdin.end(options.input ?? "");
+export async function attempt(
+  command: string,
+  args: readonly string[],
+  { cwd, env, input = "", log }: RunOptions = {},
+): Promise<Ended> {
+  const { execa } = await import("execa");
+  const output = log === undefined ? "pipe" : (["pipe", { file: log, append: true }] as const);
+  const ended = await execa(command, args, {
+    ...(cwd !== undefined && { cwd }),
+    ...(env !== undefined && { env }),
+    ...{ input, stdout: output, stderr: output },
+    stripFinalNewline: false,
+    reject: false,
   });
+  const { exitCode, signal, originalMessage = "", stdout, stderr } = ended;
+  if (exitCode === undefined && signal === undefined)
+    return { code: 127, stdout: "", stderr: originalMessage };
+  return { code: exitCode ?? 137, stdout, stderr };
 }
 
 /**

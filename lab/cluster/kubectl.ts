@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { type Access, accessFlags, ClusterError } from "../../components/apiServer";
+import { attempt } from "../shell";
 import type { Cluster } from "./cluster";
 
 /** How kubectl is run. */
@@ -13,28 +13,15 @@ export interface KubectlOptions {
  *
  * @throws ClusterError with its standard error, if it fails or can't be started
  */
-export function runKubectl(
+export async function runKubectl(
   access: Access,
   args: readonly string[],
-  { input }: KubectlOptions = {},
+  options: KubectlOptions = {},
 ): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(access.kubectl, [...accessFlags(access), ...args], {
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    const [output, complaint]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => complaint.push(chunk));
-    child.stdin.on("error", () => {});
-    child.stdin.end(input ?? "");
-    const fail = (what: string) =>
-      reject(new ClusterError(0, "Kubectl", `kubectl ${args.slice(0, 6).join(" ")}: ${what}`));
-    child.once("error", (error) => fail(error.message));
-    child.once("close", (code, signal) => {
-      if (code === 0) resolve(Buffer.concat(output).toString());
-      else fail(Buffer.concat(complaint).toString().trim() || `ended with ${code ?? signal}`);
-    });
-  });
+  const { code, stdout, stderr } = await attempt(access.kubectl, [...accessFlags(access), ...args], options);
+  if (code === 0) return stdout;
+  const what = stderr.trim() || `ended with ${code}`;
+  throw new ClusterError(0, "Kubectl", `kubectl ${args.slice(0, 6).join(" ")}: ${what}`);
 }
 
 /** Runs a statement by psql in the current primary of a CNPG cluster; see `Cluster.sql`. */
