@@ -59,3 +59,16 @@ export class Check {
     this.problems.add(this.pathOf(key), value, allowed);
   }
 }
+
+/** What the text says, or where nothing stands or it can't be read, what the default says: something to decide the rest with. */
+export function readOr<T>(
+  parser: (text: string) => Parsed<T>,
+  text: string | undefined,
+  byDefault: string,
+): T {
+  for (const each of [text, byDefault]) {
+    const parsed = each === undefined ? undefined : parser(each);
+    if (parsed?.ok) return parsed.value;
+  }
+  throw new Error(`the default ${byDefault} is not well formed`);
+}

@@ -43,6 +43,7 @@ export {
 } from "./declare/postgresEnvironment";
 export { propagationWaitVariable } from "./declare/propagation";
 export { kubectlVariable, waitVariable } from "./declare/reach";
+export { standsElsewhere } from "./elsewhere";
 export {
   type ClusterIdentity,
   checkEnvironment,
@@ -52,7 +53,7 @@ export {
 } from "./environment/place";
 export { type SecretManifest, secretManifests } from "./environment/secretManifests";
 export { type ClusterSummary, summariesOf } from "./environment/summary";
-export { nearest, unknownSetting } from "./nearest";
+export { nearest } from "./nearest";
 export {
   formatProblem,
   InvalidSettings,
@@ -64,5 +65,15 @@ export {
 } from "./problems";
 export { isInPlace } from "./recovery/source";
 export type { ApplicationCa, ApplicationSummary } from "./roles/summary";
+export {
+  expected,
+  type Group,
+  type Misshape,
+  type Path,
+  readSetting,
+  type Setting,
+  settingsOf,
+  writtenPath,
+} from "./shape";
 export * as units from "./units";
 export { type Archiver, serverNamesOf } from "./watch/archivePod";

@@ -7,7 +7,7 @@ export interface Problem {
   readonly path: string;
   /** What stands there; `undefined` where something is missing. Never a secret. */
   readonly value: unknown;
-  /** What may stand there, or what to do: the end of the sentence "… is not allowed: …". */
+  /** What may stand there, or what to do: the end of the sentence "got …, expected …", or a sentence by itself. */
   readonly allowed: string;
 }
 
@@ -120,10 +120,14 @@ export class InvalidSettings extends Refused {
   }
 }
 
-/** `  path: "value" is not allowed: what is` on one line. */
-export function formatProblem(problem: Problem): string {
-  const found = problem.value === undefined ? "is missing" : `${show(problem.value)} is not allowed`;
-  return `  ${problem.path}: ${found}: ${problem.allowed}`;
+/** `  path: got "value", expected what is allowed` on one line. */
+export function formatProblem({ path, value, allowed }: Problem): string {
+  const found = value === undefined ? "is missing" : `got ${show(value)}`;
+  // What is no description of a value is a sentence by itself.
+  const sentence = /^[A-Z](?![A-Z])|^(remove it|called)\b/.test(allowed);
+  if (!sentence) return `  ${path}: ${found}, expected ${allowed}`;
+  const start = allowed.replace(/^called\b/, "It is called");
+  return `  ${path}: ${found}. ${start.charAt(0).toUpperCase()}${start.slice(1)}`;
 }
 
 const longest = 80;

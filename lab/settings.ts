@@ -1,4 +1,4 @@
-import { defaultRcloneImage } from "../components/export/rclone";
+import { defaults } from "../components/args/defaults";
 
 /** Versions of all that the lab is made of: Go modules, unless told otherwise. */
 export const versions = {
@@ -36,7 +36,7 @@ export const images = {
   /** As components/cluster/timeToLive.ts names it, and Kubernetes' release publishes it: without a shell. */
   kubectl: "registry.k8s.io/kubectl:v1.36.3",
   /** Under the name of the release that exports use, Debian's own rclone, which is older. */
-  rclone: defaultRcloneImage,
+  rclone: defaults.ExportSettings.image,
   pause: "registry.lab/pause:1",
   coredns: `registry.lab/coredns:${versions.coredns}`,
   fakeGcsServer: `registry.lab/fake-gcs-server:${versions.fakeGcsServer}`,

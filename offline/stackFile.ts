@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { load } from "js-yaml";
-import { secretSettings } from "../stacks/s3Schema";
+import { isSecretSetting } from "../stacks/keys";
 
 /** What Pulumi.yaml says that matters here. */
 export interface Project {
@@ -68,7 +68,7 @@ export function readStackFile(root: string, project: Project, stack: string, fil
 
 /** Whether a setting holds a key, which a file can have encrypted only. */
 function isKey({ name }: Project, key: string): boolean {
-  return secretSettings.some((setting) => key === `${name}:${setting}`);
+  return key.startsWith(`${name}:`) && isSecretSetting(key.slice(name.length + 1));
 }
 
 function stacksIn(folder: string): string[] {

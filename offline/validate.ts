@@ -12,6 +12,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { distance } from "fastest-levenshtein";
 import { coreKinds, rootSchema } from "./coreKinds";
 import type { CrdEntry, JsonSchema } from "./jsonSchema";
 import { isMap } from "./properties";
@@ -237,17 +238,4 @@ function nearest(name: string, known: string[]): string | undefined {
     known.find((other) => other.toLowerCase() === name.toLowerCase()) ??
     known.find((other) => distance(name, other) <= limit)
   );
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [i, char] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (char === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -1,5 +1,5 @@
 import { type ClusterSummary, isInPlace, type Problems } from "../components/index";
-import type { StackCluster } from "./recoverySchema";
+import type { StackCluster } from "./settings";
 
 /** What the stack's last update said of a cluster; older ones told less. */
 export type FormerLife = Partial<Pick<ClusterSummary, (typeof texts)[number] | "generation">>;

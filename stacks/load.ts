@@ -1,20 +1,24 @@
 import {
   type ClusterArgs,
   examineEnvironment,
+  expected,
   nearest,
   notShown,
+  type Path,
   type PostgresEnvironmentArgs,
   Problems,
+  readSetting,
   readsS3,
+  type Setting,
   soundsSecret,
-  unknownSetting,
+  standsElsewhere,
+  writtenPath,
 } from "../components/index";
 import { formerLife } from "./formerLife";
 import { atFormerPlace, checkSame, withFormerWorkers } from "./formerStack";
-import type { StackCluster } from "./recoverySchema";
-import { keysIn, type StackKeys, secretSettings } from "./s3Schema";
-import { type StackSettings, stackSchema } from "./schema";
-import { type Path, read, type Setting } from "./shape";
+import { isSecretSetting, keysIn } from "./keys";
+import { stackSchema } from "./schema";
+import type { StackCluster, StackKeys, StackSettings } from "./settings";
 import { namedStacks, resolve, type Sources, type Surroundings } from "./sources";
 
 /** Pulumi's namespace for what a project's own settings are called. */
@@ -56,10 +60,9 @@ export function loadStack(
   if (google && !region) problems.add("gcp:region", region, `a region such as europe-west1${or}`);
 
   const read = readSettings(problems, raw);
-  const settings = Object.fromEntries(Object.entries(read).filter(([name]) => !isSecret(name))) as Omit<
-    StackSettings,
-    keyof StackKeys
-  >;
+  const settings = Object.fromEntries(
+    Object.entries(read).filter(([name]) => !isSecretSetting(name)),
+  ) as Omit<StackSettings, keyof StackKeys>;
   const { s3SourceKeys, ...keys } = keysIn(read);
   const surroundings = { ...own, profile: settings.profile, sources, archivesToS3: !google };
   const clusters = Object.fromEntries(
@@ -124,14 +127,9 @@ export function ownSettings(config: Readonly<Record<string, string>>): Record<st
   for (const [key, value] of Object.entries(config)) {
     if (!key.startsWith(namespace)) continue;
     const name = key.slice(namespace.length);
-    own[name] = /^\s*[[{]/.test(value) && !isSecret(name) ? parseJson(value) : value;
+    own[name] = /^\s*[[{]/.test(value) && !isSecretSetting(name) ? parseJson(value) : value;
   }
   return own;
-}
-
-/** Whether a setting holds a key: such a value is text as it stands, and is never printed. */
-function isSecret(name: string): boolean {
-  return (secretSettings as readonly string[]).includes(name);
 }
 
 function parseJson(value: string): unknown {
@@ -144,10 +142,9 @@ function parseJson(value: string): unknown {
 
 /** Reports everything that is wrong in shape, and returns the rest. */
 function readSettings(problems: Problems, raw: Record<string, unknown>): StackSettings {
-  return read(stackSchema, raw, [], ({ path, value, setting, known }) => {
-    const allowed =
-      setting === undefined ? unknownKey(path, known) : allowedFor(setting, value === undefined);
-    problems.add(written(path), mayBeSecret(path, setting) ? notShown : value, allowed);
+  return readSetting(stackSchema, raw, [], (misshape) => {
+    const { path, value, setting } = misshape;
+    problems.add(writtenPath(path), mayBeSecret(path, setting) ? notShown : value, expected(misshape));
   }) as StackSettings;
 }
 
@@ -157,99 +154,10 @@ function readSettings(problems: Problems, raw: Record<string, unknown>): StackSe
  */
 function mayBeSecret(path: Path, setting: Setting | undefined): boolean {
   const last = path.at(-1);
-  const sounds = typeof last === "string" && soundsSecret(last) && !Object.hasOwn(elsewhere, last);
+  const sounds = typeof last === "string" && soundsSecret(last) && !standsElsewhere(last);
   const apart = setting === undefined || setting.kind === "group";
   return apart && (sounds || path[2] === "servers");
 }
-
-/** A path as the components write it: `databases.orders.extensions[0]`. */
-function written(path: Path): string {
-  return path.reduce<string>(
-    (text, key) =>
-      typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`,
-    "",
-  );
-}
-
-/** Settings that are planned, or that people know from a Cluster manifest, and where to turn instead. */
-const elsewhere: Readonly<Record<string, string>> = {
-  recovery: "called recoverFrom here",
-  bootstrap:
-    "left out: a cluster begins with initdb, or as recoverFrom, importFrom or baseBackupFrom says; their settings stand under those names",
-  externalClusters:
-    "left out: where a cluster is recovered from stands under recoverFrom, Postgres servers under servers",
-  import: "called importFrom here, beside initdb",
-  pg_basebackup: "called baseBackupFrom here",
-  connectionParameters: "left out: host, port, user, database and sslMode stand without it",
-  dbname: "called database here",
-  externalCluster: "called server here, the name of one of servers",
-  externalClusterName: "called server here, the name of one of servers",
-  publicationName: "called publication here",
-  publicationDBName: "called publicationDatabase here",
-  objects: "called tables and schemas here",
-  recoveryTarget: "called recoverFrom.target here",
-  targetTime: "called target.time here",
-  targetLSN: "called target.lsn here",
-  targetXID: "called target.xid here",
-  targetName: "called target.name here",
-  targetImmediate: "called target.immediate here",
-  targetTLI: "called target.timeline here",
-  exclusive: "called inclusive here, and the other way round",
-  serviceAccountName:
-    "left out: the Barman Cloud plugin only works with the service account that is named after the Cluster",
-  imageName: "called image here",
-  s3Credentials: "called s3.credentials here",
-  endpointURL: "called s3.endpoint here",
-  destinationPath: "left out: it is made of bucket and prefix",
-  serverCASecret: "called server.caSecret here",
-  serverTLSSecret: "called server.secret here",
-  clientCASecret: "called client.caSecret here",
-  replicationTLSSecret: "called client.secret here",
-  pool_mode: "called poolMode here",
-  pgbouncer: "left out: what it holds stands here directly, such as poolMode and parameters",
-  authQuery: "left out: CNPG makes the role and the function that look passwords up",
-  authQuerySecret: "left out: CNPG makes the certificate with which passwords are looked up",
-  retentionPolicy: "called backup.retention here",
-  superuser:
-    "left out: no role is a superuser. What needs one once is an extension or initdb.postInitSQL; a role gets what it needs " +
-    "by createdb, createrole or inRoles",
-  passwordSecret: "called credentials.secret here",
-  databaseRoleReclaimPolicy: "called reclaimPolicy here",
-  ensure:
-    "left out: a role that is declared is present, and reclaimPolicy says what becomes of one that is taken out",
-};
-
-/** The same for settings that mean something else in other places, with what they stand in. */
-const elsewhereIn: Readonly<Record<string, string>> = {
-  "recoverFrom.backup":
-    "called target.backupID here, which is status.backupId of a Backup and not its name: a plugin's Backup can't be recovered from by name",
-  "recoverFrom.backupID": "called target.backupID here",
-};
-
-function unknownKey(path: Path, known: readonly string[]): string {
-  const key = String(path.at(-1));
-  const placed = `${String(path.at(-2))}.${key}`;
-  if (Object.hasOwn(elsewhereIn, placed)) return elsewhereIn[placed] ?? "";
-  if (Object.hasOwn(elsewhere, key)) return elsewhere[key] ?? "";
-  return unknownSetting(key, known);
-}
-
-function allowedFor(setting: Setting, missing: boolean): string {
-  // Of what is not there, a person wants to know what it is for; of what is wrong, first what to write instead.
-  if (missing) return setting.about;
-  if (setting.kind === "choice") return `one of ${setting.values?.join(", ")}`;
-  return `${typeNames[setting.kind]}${setting.about === "" ? "" : `; ${setting.about}`}`;
-}
-
-const typeNames: Readonly<Record<Exclude<Setting["kind"], "choice">, string>> = {
-  text: "text, in quotes if it looks like a number",
-  number: "a number, without quotes",
-  flag: "true or false, without quotes",
-  scalar: "text, a number, or true or false",
-  group: "settings below it",
-  map: "names with something below each",
-  list: "a list, such as [first, second]",
-};
 
 /** Settings of a cluster that are judged by others: when those could not be read, there is nothing to judge them by. */
 const judgedBy: Readonly<Record<string, readonly string[]>> = {

@@ -14,7 +14,7 @@ import {
   type StackRecoverFrom,
   type StackReplica,
   type StackReplicaSource,
-} from "./recoverySchema";
+} from "./settings";
 import { beginsEmpty, begunBy, checkEmpty } from "./unavailable";
 
 /** What is read of another stack: its output `clusters`, or why there is none. */
@@ -89,7 +89,7 @@ export function resolve(
       problems.add(
         `${path}.ifUnavailable`,
         ifUnavailable,
-        "left out without stack: whether there is an archive at a place can't be seen before the cluster is there",
+        "remove it without stack: whether there is an archive at a place can't be seen before the cluster is there",
       );
     return { ...rest, recoverFrom: own };
   }
@@ -144,11 +144,11 @@ function storeFits(
   const inS3 = destinationPath.startsWith("s3://");
   const [wrong, said] = inS3 ? (["gcs", gcs] as const) : (["s3", s3] as const);
   if (said !== undefined)
-    problems.add(`${path}.${wrong}`, Object.keys(said), `left out: the archive is at ${destinationPath}`);
+    problems.add(`${path}.${wrong}`, Object.keys(said), `remove it: the archive is at ${destinationPath}`);
   else
     for (const field of ["endpoint", "region"] as const)
       if (s3?.[field] !== undefined)
-        problems.add(`${path}.s3.${field}`, s3[field], "left out with stack, whose outputs say it");
+        problems.add(`${path}.s3.${field}`, s3[field], "remove it with stack, whose outputs say it");
   return problems.list.length === before;
 }
 
@@ -163,7 +163,7 @@ function told(
   for (const field of ["bucket", "objectPrefix", "serverName", "postgresMajor", "generation"] as const) {
     const value = (own as StackRecoverFrom)[field];
     if (value !== undefined)
-      problems.add(`${path}.${field}`, value, "left out with stack, whose outputs say it");
+      problems.add(`${path}.${field}`, value, "remove it with stack, whose outputs say it");
   }
   return find(path, own.stack ?? "", own.cluster ?? key, sources);
 }

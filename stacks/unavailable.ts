@@ -1,6 +1,6 @@
 import { type ClusterArgs, type Problems, Profile, type RecoverFromArgs } from "../components/index";
 import { formerLife } from "./formerLife";
-import { IfUnavailable, type StackCluster } from "./recoverySchema";
+import { IfUnavailable, type StackCluster } from "./settings";
 
 /** What a cluster needs that may have to begin without its source: nobody else says it then. */
 export function checkEmpty(problems: Problems, key: string, cluster: StackCluster, profile: unknown): void {
@@ -9,7 +9,7 @@ export function checkEmpty(problems: Problems, key: string, cluster: StackCluste
     problems.add(
       `${path}.recoverFrom.ifUnavailable`,
       IfUnavailable.Initdb,
-      "left out with profile prod: an empty database in place of the one that was to be recovered is no help",
+      "remove it with profile prod: an empty database in place of the one that was to be recovered is no help",
     );
   if (cluster.image === undefined && cluster.imageCatalog === undefined)
     problems.add(
@@ -27,20 +27,20 @@ export function checkEmpty(problems: Problems, key: string, cluster: StackCluste
     problems.add(
       `${path}.initdb`,
       cluster.initdb,
-      "left out with recoverFrom: nothing is initialized, and no SQL of it is run; what it says came with the source",
+      "remove it with recoverFrom: nothing is initialized, and no SQL of it is run; what it says came with the source",
     );
   if (cluster.replica !== undefined)
     problems.add(
       `${path}.recoverFrom.ifUnavailable`,
       IfUnavailable.Initdb,
-      "left out with replica: what begins empty has nobody to follow",
+      "remove it with replica: what begins empty has nobody to follow",
     );
   for (const other of ["importFrom", "baseBackupFrom"] as const)
     if (cluster[other] !== undefined)
       problems.add(
         `${path}.${other}`,
         cluster[other],
-        "left out with recoverFrom: with ifUnavailable the cluster begins with a copy of its source, or empty",
+        "remove it with recoverFrom: with ifUnavailable the cluster begins with a copy of its source, or empty",
       );
 }
 

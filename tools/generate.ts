@@ -16,11 +16,15 @@ import { generateShapes } from "./generate/shapes";
 const generators: readonly ((root: string, check: boolean) => Generated)[] = [
   generateShapes,
   generateCrds,
-  // It reads stack files, and so has to be loaded after the shapes by which their settings are checked are written.
+  // They read stack files, and so have to be loaded after the shapes by which their settings are checked are written.
   () =>
     (
       require("./generate/configuration") as typeof import("./generate/configuration")
     ).generateConfiguration(),
+  () =>
+    (
+      require("./generate/stackFileSchema") as typeof import("./generate/stackFileSchema")
+    ).generateStackFileSchema(),
   (root) => ({ files: new Map([["policies/rules/index.ts", renderRuleIndex(root)]]), stale: [], notes: [] }),
   generateFields,
   generateParameterDangers,

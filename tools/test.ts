@@ -22,7 +22,7 @@ const suites: readonly Suite[] = [
   {
     name: "unit and components",
     files: ["test/unit/**/*.test.ts", "test/components/**/*.test.ts"],
-    timeout: 20_000,
+    timeout: 60_000,
     reporter: "dot",
   },
   { name: "policies", files: ["test/policies/**/*.test.ts"], timeout: 60_000, reporter: "dot" },

@@ -6,48 +6,50 @@ export type ReclaimPolicy = (typeof ReclaimPolicy)[keyof typeof ReclaimPolicy];
 
 /** Where an extension goes and in which version. */
 export interface ExtensionArgs {
-  /** Default: the version that the image carries. */
+  /** Version to create. @default the image's */
   version?: string;
-  /** Default: the first schema of the search path, usually `public`. */
+  /** Schema to create it in: `public` or one of `schemas`. @default the first of the search path, usually `public` */
   schema?: string;
 }
 
 /** One database of a cluster. */
 export interface DatabaseArgs {
-  /** Role that owns it; it is created with a password of its own. Default: the database's name. */
+  /** Role that owns it; it is created with a password of its own. @default the database's name */
   owner?: string;
   /**
    * A Secret in the cluster's namespace with `username` and `password` of the owner, made by somebody else.
-   * Default: a generated password, in the Secret `<cluster>-<owner>-credentials`.
+   * @default a generated password, in the Secret `<cluster>-<owner>-credentials`
    */
   ownerSecret?: string;
-  /** Where the owner's password comes from, instead of `ownerSecret`. Default: a generated one. */
+  /** Where the owner's password comes from, instead of `ownerSecret`: one of these. @default `random` */
   ownerCredentials?: CredentialsArgs;
-  /** Applications that log in as the owner; each gets a Secret in its own namespace. Default: none. */
+  /** Applications that log in as the owner; each gets a Secret in its own namespace. @default none */
   applications?: ApplicationArgs[];
-  /** Extensions that a superuser has to create, such as `vector`. Default: none. */
+  /** Extensions that a superuser has to create, such as `vector`. @default none */
   extensions?: string[];
   /** Version and schema of extensions named above. */
   extensionOptions?: { [extension: string]: ExtensionArgs };
-  /** Schemas, owned by the database's owner. Default: none but `public`. */
+  /** Schemas, owned by the database's owner. @default none but `public` */
   schemas?: string[];
   /**
-   * Those of `schemas` that get three roles: `<database>_<schema>_owner`, which owns the schema and logs in to run
-   * migrations, and the groups `…_writer` and `…_reader`, to stand in a role's `inRoles`. Default: none.
+   * Those of `schemas` that get three roles: `<database>_<schema>_owner`, which owns the schema and logs in to run migrations,
+   * and the groups `…_writer` and `…_reader`, to stand in a role's `inRoles`.
+   * @default none
    */
   schemaRoles?: string[];
   /**
    * Any text, such as today's date: one Job looks whether the owner's password is that of its Secret, and repairs it if it was
-   * changed by hand. Another text is another Job. Default: none.
+   * changed by hand. Another text is another Job.
+   * @default none
    */
   syncOwnerPassword?: string;
-  /** Connections that it takes at most; -1 is no limit. Default: -1. */
+  /** Connections that it takes at most; -1 is no limit. @default -1 */
   connectionLimit?: number;
-  /** Default: `retain`. */
+  /** What becomes of it when it is taken out of the file. @default `retain` */
   reclaimPolicy?: ReclaimPolicy;
-  /** Default: the cluster's. It can't change later. */
+  /** Encoding; it can't change later. @default the cluster's */
   encoding?: string;
-  /** Default: the cluster's. It can't change later. */
+  /** Locale; it can't change later. @default the cluster's */
   locale?: string;
 }
 
@@ -55,21 +57,21 @@ export interface DatabaseArgs {
 export interface InitdbArgs {
   /** Which of `databases` initdb creates. Needed if there are several. */
   database?: string;
-  /** Page checksums. Default: `true`. */
+  /** Page checksums. @default `true` */
   dataChecksums?: boolean;
-  /** Default: `UTF8`. */
+  /** Encoding of the databases. @default `UTF8` */
   encoding?: string;
-  /** Default: `C`, as CNPG has it. */
+  /** Collation order (`LC_COLLATE`). @default `C` */
   localeCollate?: string;
-  /** Default: `C`. */
+  /** Character classification (`LC_CTYPE`). @default `C` */
   localeCType?: string;
-  /** Locale provider: `icu`, `libc` or `builtin`. Default: libc. */
+  /** Locale provider: `icu`, `libc` (from Postgres 15 on) or `builtin` (17). @default `libc` */
   localeProvider?: string;
   /** Locale of provider `icu`, such as `en-US`. */
   icuLocale?: string;
   /** Locale of provider `builtin`, such as `C.UTF-8`. */
   builtinLocale?: string;
-  /** WAL segment size in MB, a power of two up to 1024. Default: 16. */
+  /** WAL segment size in MB, a power of two up to 1024. @default `16` */
   walSegmentSize?: number;
   /** SQL run as superuser in `postgres`. */
   postInitSQL?: string[];

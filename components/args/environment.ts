@@ -11,11 +11,11 @@ export interface PostgresEnvironmentArgs {
   project?: string;
   /** Region of the environment, such as `europe-west1`; the bucket's location unless told otherwise. Needed with `project`. */
   region?: string;
-  /** Decides every default that is not written down. */
+  /** `dev` or `prod`; it decides every default that is not written down. */
   profile: Profile;
-  /** Name of the environment in names of Google resources. Default: the component's name. */
+  /** Name of the environment in names of Google resources. @default the stack's name; of a component, its own */
   environment?: string;
-  /** Version of the CNPG operator on the Kubernetes cluster. Default: `1.30.0`. */
+  /** Version of the CNPG operator on the Kubernetes cluster. @default `1.30.0` */
   operatorVersion?: string;
   /** Bucket, identities, and the defaults of every cluster's backups. */
   backups?: EnvironmentBackups;
@@ -30,8 +30,9 @@ export interface PostgresEnvironmentArgs {
   /** Where dumps of databases go, for clusters that have `exports` or `importDump`. */
   exports?: ExportSettings;
   /**
-   * Kubeconfig, its content or a path, of the Kubernetes provider that the program gives to the component: with it, an
-   * update looks whether what it changed takes effect. Default: that of Pulumi's default provider.
+   * Kubeconfig, its content or a path, of the Kubernetes provider that the program gives to the component: with it, an update
+   * looks whether what it changed takes effect.
+   * @default that of Pulumi's default provider
    */
   kubeconfig?: pulumi.Input<string>;
   /** Clusters by name. */

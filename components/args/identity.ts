@@ -7,9 +7,9 @@ export interface TenantArgs {
   namespace: string;
   /** Name of the Cluster, and so of the Kubernetes service account that the operator makes for it. */
   cluster: string;
-  /** Its folder in the bucket. Default: `cnpg/<cluster>`. */
+  /** Its folder in the bucket. @default `cnpg/<cluster>` */
   prefix?: string;
-  /** The archive that it is recovered from, to be read and nothing else. Default: none. */
+  /** The archive that it is recovered from, to be read and nothing else. @default none */
   reads?: SourceArgs;
 }
 
@@ -29,7 +29,7 @@ export interface TenantReaderArgs {
   cluster: string;
   /** IAM member: `serviceAccount:…`, `principal://…`, `group:…` or `user:…`. */
   member: string;
-  /** Moment with its time zone after which the grant has no effect. Default: never. */
+  /** Moment with its time zone after which the grant has no effect. @default never */
   expires?: string;
 }
 
@@ -45,9 +45,9 @@ export interface JobTenantArgs {
   bucket: string;
   /** Folder in it, such as `exports/orders-db`. */
   prefix: string;
-  /** What an account that several share may go to: a folder above. Default: `prefix`. */
+  /** What an account that several share may go to: a folder above. @default `prefix` */
   sharedPrefix?: string;
-  /** Whether access to the folder is granted here. Default: `true`. */
+  /** Whether access to the folder is granted here. @default `true` */
   grant?: boolean;
 }
 
@@ -55,19 +55,19 @@ export interface JobTenantArgs {
 export interface BackupIdentityArgs {
   /** Google Cloud project id. */
   project: string;
-  /** Name of the environment, part of derived account ids. Default: the component's name. */
+  /** Name of the environment, part of derived account ids. @default the component's name */
   environment?: string;
   /** Bucket that the clusters write to. */
   bucket: string;
   /** The clusters. */
   tenants: TenantArgs[];
-  /** Others who may read the clusters' backups. Default: none. */
+  /** Others who may read the clusters' backups. @default none */
   readers?: TenantReaderArgs[];
-  /** Exports and imports, each with an account of its own kind. Default: none. */
+  /** Exports and imports, each with an account of its own kind. @default none */
   jobs?: JobTenantArgs[];
-  /** Default: `shared`. */
+  /** `shared`, `perCluster` (an account for each cluster, limited to its prefix) or `direct` (no account). @default `shared` */
   mode?: IdentityMode;
-  /** Account id with mode `shared`. Default: `cnpg-<environment>`. */
+  /** Account id with mode `shared`. @default `cnpg-<environment>` */
   serviceAccount?: string;
   /** The project's number, needed with mode `direct`. */
   projectNumber?: string;

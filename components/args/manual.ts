@@ -4,8 +4,8 @@ export type BackupTarget = (typeof BackupTarget)[keyof typeof BackupTarget];
 
 /** A base backup on demand: a Backup, made once in a life of the cluster. */
 export interface ManualBackupArgs {
-  /** Which instance it is taken of. Default: the Cluster's, which prefers a standby. */
+  /** Which instance it is taken of. @default the Cluster's, which prefers a standby */
   target?: BackupTarget;
-  /** How long an update waits until it is completed, such as `4h`, at most `24h`. Default: `1h`. */
+  /** How long an update waits until it is completed, such as `4h`, at most `24h`. @default `1h` */
   timeout?: string;
 }

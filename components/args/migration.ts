@@ -12,7 +12,7 @@ export type SslMode = (typeof SslMode)[keyof typeof SslMode];
 
 /** One key of a Secret in the cluster's namespace, which somebody else makes. */
 export interface SecretKeyArgs {
-  /** Name of the Secret. */
+  /** Name of a Secret in the cluster's namespace. */
   secret: string;
   /** Key in it, such as `password` or `ca.crt`. */
   key: string;
@@ -25,24 +25,25 @@ export interface SecretKeyArgs {
 export interface ServerArgs {
   /** Host name or IP address, as the cluster's pods reach it. */
   host: string;
-  /** Default: 5432. */
+  /** Port. @default `5432` */
   port?: number;
   /** Role to log in as. A base backup and a replica need one with REPLICATION, an import one that may read everything. */
   user: string;
   /** Database to connect to, where nothing else says which. A subscription needs it, or its own `publicationDatabase`. */
   database?: string;
   /**
-   * Default: `verify-full` with `sslRootCert`, else `require`, which encrypts and does not look at whom it talks to. libpq's
-   * `allow` and `prefer` are left out: they don't say whether a connection is encrypted.
+   * How the connection is encrypted and the server checked. libpq's `allow` and `prefer` are refused: they don't say whether a
+   * connection is encrypted.
+   * @default `verify-full` with `sslRootCert`, else `require`
    */
   sslMode?: SslMode;
-  /** The role's password. */
+  /** The role's password. Needed unless `sslCert` and `sslKey` are there. */
   password?: SecretKeyArgs;
   /** Certificate of the authority that signed the server's. `verify-ca` and `verify-full` need it. */
   sslRootCert?: SecretKeyArgs;
   /** Client certificate; only together with `sslKey`. */
   sslCert?: SecretKeyArgs;
-  /** Its private key. */
+  /** Private key of the client certificate. */
   sslKey?: SecretKeyArgs;
 }
 
@@ -57,7 +58,7 @@ export type ImportType = (typeof ImportType)[keyof typeof ImportType];
 export interface ImportFromArgs {
   /** One of `servers`. */
   server: string;
-  /** Major of that server, 9 (for 9.2 to 9.6) to the cluster's own: `pg_dump` can't read a newer one. */
+  /** Major of that server, 9 (for 9.2 to 9.6) to the cluster's own: `pg_dump` can't read a newer one. @example 17 */
   postgresMajor: number;
   /**
    * `microservice`: one database, into the first of this cluster, whose owner then owns all that is in it. `monolith`:
@@ -68,13 +69,16 @@ export interface ImportFromArgs {
   databases: string[];
   /** `monolith`: roles to import, or `*` alone for all; owners of the databases have to be among them. */
   roles?: string[];
-  /** Which of the cluster's `databases` it is imported into (`microservice`), or the application uses. Needed if there are several. */
+  /**
+   * Which of the cluster's `databases` it is imported into (`microservice`), or the application uses. Needed if there are
+   * several.
+   */
   database?: string;
-  /** Whether only tables, indexes and the like are imported, and no rows: what a subscription needs. Default: `false`. */
+  /** Whether only tables, indexes and the like are imported, and no rows: what a subscription needs. @default `false` */
   schemaOnly?: boolean;
-  /** Further options of `pg_dump`, such as `--jobs=4`. */
+  /** Further options of `pg_dump`, such as `--jobs=4`. @default none */
   pgDumpExtraOptions?: string[];
-  /** Further options of `pg_restore`, such as `--jobs=4`. */
+  /** Further options of `pg_restore`, such as `--jobs=4`. @default none */
   pgRestoreExtraOptions?: string[];
   /** The same for tables and types alone, in place of `pgRestoreExtraOptions`. */
   pgRestorePredataOptions?: string[];
@@ -82,7 +86,7 @@ export interface ImportFromArgs {
   pgRestoreDataOptions?: string[];
   /** The same for indexes, constraints and triggers alone. */
   pgRestorePostdataOptions?: string[];
-  /** `microservice`: SQL run as superuser in the database, after the import. */
+  /** `microservice`: SQL run as superuser in the database, after the import. @default none */
   postImportApplicationSQL?: string[];
 }
 
@@ -93,11 +97,11 @@ export interface ImportFromArgs {
 export interface BaseBackupFromArgs {
   /** One of `servers`, whose `user` has REPLICATION. */
   server: string;
-  /** Major of that server, which has to be the cluster's. */
+  /** Major of that server, which has to be the cluster's. @example 17 */
   postgresMajor: number;
   /** Which of `databases` the application uses. Needed if there are several. */
   database?: string;
-  /** As that of `recoverFrom`: the copy has the server's subscriptions and jobs. Default: `false`. */
+  /** As that of `recoverFrom`: the copy has the server's subscriptions and jobs. @default `false` */
   startWorkers?: boolean;
 }
 
@@ -109,19 +113,19 @@ export interface BaseBackupFromArgs {
  * each cluster can become the primary in turn.
  */
 export interface ReplicaArgs {
-  /** Whether it follows; `false` promotes it, which can't be undone. Not with `primary`. Default: `true`. */
+  /** Whether it follows; `false` promotes it, which can't be undone. Not with `primary`. @default `true` */
   enabled?: boolean;
-  /** One of `servers` to stream from too, where it follows an archive. Default: the one of `baseBackupFrom`, if there is one. */
+  /** One of `servers` to stream from too, where it follows an archive. @default the one of `baseBackupFrom`, if there is one */
   server?: string;
   /** The archive of the other cluster, for one of a distributed topology that did not begin by `recoverFrom`. */
   source?: ArchiveSourceArgs;
   /** Distributed topology: name of the cluster that is the primary now. It follows if that is not `self`. */
   primary?: string;
-  /** Distributed topology: this cluster's name there. Default: the Cluster's. */
+  /** Distributed topology: this cluster's name there. @default the Cluster's */
   self?: string;
   /** `status.demotionToken` of the former primary: promotes without loss. Only as it becomes the primary. */
   promotionToken?: string;
-  /** How long it waits before it applies what it is sent, such as `8h` (a Go duration). Default: not at all. */
+  /** How long it waits before it applies what it is sent, such as `8h` (a Go duration). @default not at all */
   minApplyDelay?: string;
 }
 
@@ -129,17 +133,20 @@ export interface ReplicaArgs {
 export interface PublicationArgs {
   /** One of `databases`. */
   database: string;
-  /** All tables, those made later too. Either this, or `tables` and `schemas`. Default: `false`. */
+  /** All tables, those made later too. Either this, or `tables` and `schemas`. @default `false` */
   allTables?: boolean;
   /** Tables as `<schema>.<table>`. */
   tables?: string[];
-  /** Only these columns of a table: `public.orders: [id, amount]`. The key has to be one of `tables`; not with `schemas`. */
+  /**
+   * Only these columns of a table: `public.orders: [id, amount]`. The key has to be one of `tables`; not with `schemas`.
+   * @default all
+   */
   columns?: { [table: string]: string[] };
   /** All tables of these schemas. From Postgres 15 on. */
   schemas?: string[];
-  /** `publish`, `publish_via_partition_root` and others of CREATE PUBLICATION. */
+  /** `publish`, `publish_via_partition_root` and others of CREATE PUBLICATION. @default none @format scalar */
   parameters?: { [name: string]: string };
-  /** What becomes of the publication when it is taken out of the settings. Default: `retain`. */
+  /** What becomes of it when it is taken out of the file. @default `retain` */
   reclaimPolicy?: ReclaimPolicy;
 }
 
@@ -151,13 +158,14 @@ export interface SubscriptionArgs {
   server: string;
   /** Name of the publication there. */
   publication: string;
-  /** Database of the publication. Default: that of the server. */
+  /** Database of the publication. @default that of the server */
   publicationDatabase?: string;
-  /** `copy_data`, `slot_name` and others of CREATE SUBSCRIPTION. */
+  /** `copy_data`, `slot_name` and others of CREATE SUBSCRIPTION. @default none @format scalar */
   parameters?: { [name: string]: string };
   /**
-   * What becomes of it when it is taken out of the settings: `delete` drops it here, and its replication slot at the
-   * server, which keeps all WAL for a slot that nobody reads. Default: `delete`.
+   * What becomes of it when it is taken out of the settings: `delete` drops it here, and its replication slot at the server,
+   * which keeps all WAL for a slot that nobody reads.
+   * @default `delete`
    */
   reclaimPolicy?: ReclaimPolicy;
 }

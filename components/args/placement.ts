@@ -1,12 +1,12 @@
 /** Which nodes instances run on. */
 export interface PlacementArgs {
-  /** Labels that a node must have, such as those of a database node pool. Default: none. */
+  /** Labels that a node must have, such as those of a database node pool. @default none */
   nodeSelector?: { [key: string]: string };
-  /** Taints of those nodes. Default: none. */
+  /** Taints that instances tolerate, such as those of a database node pool. @default none */
   tolerations?: TolerationArgs[];
-  /** Default: the profile's (dev `preferred`, prod `required`). */
+  /** Whether two instances may share a node. @default `preferred` in dev, `required` in prod */
   antiAffinity?: AntiAffinity;
-  /** Over what instances are spread. Default: `kubernetes.io/hostname`. */
+  /** Over what instances are spread. @default `kubernetes.io/hostname` */
   topologyKey?: string;
 }
 
@@ -14,9 +14,9 @@ export interface PlacementArgs {
 export interface TolerationArgs {
   /** Key of the taint. */
   key: string;
-  /** Its value. Default: any value. */
+  /** Its value. @default any */
   value?: string;
-  /** Default: any effect. */
+  /** Its effect. @default any */
   effect?: TaintEffect;
 }
 

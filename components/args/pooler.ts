@@ -1,4 +1,4 @@
-import type { PlacementArgs } from "./placement";
+import type { AntiAffinity, PlacementArgs } from "./placement";
 
 /** Which instances a pooler leads to (`spec.type` of a Pooler): the Service of that name. */
 export const PoolerType = { ReadWrite: "rw", ReadOnly: "ro", Any: "r" } as const;
@@ -18,14 +18,20 @@ export type PoolerServiceType = (typeof PoolerServiceType)[keyof typeof PoolerSe
 
 /** CPU and memory of one PgBouncer. It is a single thread: more than one CPU is of no use to it. */
 export interface PoolerResourcesArgs {
-  /** CPU request. Default: `100m`. */
+  /** CPU request. @default `100m` */
   cpu?: string;
-  /** Memory request. Default: `256Mi`, enough for about a thousand clients with TLS. */
+  /** Memory request; `256Mi` is enough for about a thousand clients with TLS. @default `256Mi` */
   memory?: string;
-  /** CPU limit. Default: none; a pooler that is throttled slows every query down. */
+  /** CPU limit. @default none; a pooler that is throttled slows every query down */
   cpuLimit?: string;
-  /** Memory limit. Default: the request. */
+  /** Memory limit. @default the request */
   memoryLimit?: string;
+}
+
+/** Which nodes PgBouncers run on. */
+export interface PoolerPlacementArgs extends PlacementArgs {
+  /** Whether two of them may share a node. @default `preferred` */
+  antiAffinity?: AntiAffinity;
 }
 
 /**
@@ -34,32 +40,37 @@ export interface PoolerResourcesArgs {
  * looks the passwords up (`auth_query`), so there is no user list to keep.
  */
 export interface PoolerArgs {
-  /** `rw` (the primary), `ro` (the replicas) or `r` (any instance). Default: `rw`. */
+  /** `rw` (the primary), `ro` (the replicas) or `r` (any instance). @default `rw` */
   type?: PoolerType;
-  /** `session` or `transaction`; what doesn't work in transactions is in docs/pooler.md. Default: `session`, as CNPG has it. */
+  /**
+   * How long a client keeps its server connection: `session` or `transaction`; what doesn't work in transactions is in
+   * [pooler.md](pooler.md).
+   * @default `session`
+   */
   poolMode?: PoolMode;
-  /** PgBouncers, each with pools of its own. Default: 2 in prod, which wants no fewer; 1 in dev. */
+  /** PgBouncers, each with pools of its own; at least 2 in prod. @default `1` in dev, `2` in prod */
   instances?: number;
   /**
-   * Settings of PgBouncer, out of those that CNPG's webhook allows. Default: `max_client_conn` 1000 and `default_pool_size` 20;
-   * the rest is PgBouncer's.
+   * Settings of PgBouncer, out of those that CNPG's webhook allows.
+   * @default `max_client_conn` 1000 and `default_pool_size` 20; the rest is PgBouncer's
+   * @format scalar
    */
   parameters?: { [name: string]: string };
   /** CPU and memory of one PgBouncer. */
   resources?: PoolerResourcesArgs;
-  /** Which nodes they run on. Default: any, on different ones where there are enough (`antiAffinity: preferred`). */
-  placement?: PlacementArgs;
-  /** Default: `ClusterIP`. */
+  /** Which nodes they run on. */
+  placement?: PoolerPlacementArgs;
+  /** Type of its Service. @default `ClusterIP` */
   serviceType?: PoolerServiceType;
-  /** Annotations of the Service, such as `networking.gke.io/load-balancer-type: Internal`. Default: none. */
+  /** Annotations of the Service, such as `networking.gke.io/load-balancer-type: Internal`. @default none */
   serviceAnnotations?: { [name: string]: string };
-  /** Image of PgBouncer, 1.19 or newer. Default: the operator's own. */
+  /** Image of PgBouncer, 1.19 or newer. @default the operator's own */
   image?: string;
   /**
    * Secret in the cluster's namespace with `tls.crt` and `tls.key` that clients are shown, with a label `cnpg.io/reload`.
-   * Default: the cluster's server certificate, which then carries the pooler's names too.
+   * @default the cluster's server certificate, which then carries the pooler's names too
    */
   clientTLSSecret?: string;
-  /** Whether PgBouncer holds its clients back (`PAUSE`), as during a maintenance. Default: `false`. */
+  /** Whether PgBouncer holds its clients back (`PAUSE`), as during a maintenance. @default `false` */
   paused?: boolean;
 }

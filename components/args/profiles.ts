@@ -7,22 +7,23 @@ export const Profile = {
 } as const;
 export type Profile = (typeof Profile)[keyof typeof Profile];
 
-/** What a profile stands for; each value can be overridden where its name says. */
+/**
+ * What a profile stands for, by the interface and the field that it is the default of; each can be overridden where these say.
+ * `npm run generate` puts the values into the `@default` of the field, and so into docs/configuration.md and messages.
+ */
 export interface ProfileDefaults {
-  readonly instances: number;
-  readonly antiAffinity: "required" | "preferred";
-  readonly cpu: string;
-  readonly memory: string;
-  readonly storageSize: string;
-  readonly storageClass: string;
-  /** Whether WAL has a volume of its own. */
-  readonly walVolume: boolean;
-  readonly retention: string;
-  readonly versioning: boolean;
-  readonly forceDestroy: boolean;
-  readonly protect: boolean;
-  /** Google's soft delete of bucket objects: off, or 7 to 90 days. */
-  readonly softDelete: string;
+  readonly ClusterArgs: { readonly instances: number; readonly protect: boolean };
+  readonly PlacementArgs: { readonly antiAffinity: "required" | "preferred" };
+  readonly ResourcesArgs: { readonly cpu: string; readonly memory: string };
+  readonly StorageArgs: { readonly size: string; readonly storageClass: string };
+  readonly WalStorageArgs: { readonly enabled: boolean };
+  readonly PoolerArgs: { readonly instances: number };
+  readonly BackupSettings: { readonly retention: string };
+  readonly BucketSettings: {
+    readonly versioning: boolean;
+    readonly softDelete: string;
+    readonly forceDestroy: boolean;
+  };
 }
 
 /**
@@ -32,8 +33,8 @@ export interface ProfileDefaults {
 export type Protection = boolean | undefined;
 
 /** As it is set, else as the profile has it. */
-export function protection(set: boolean | undefined, { protect }: ProfileDefaults): Protection {
-  return set ?? (protect ? true : undefined);
+export function protection(set: boolean | undefined, { ClusterArgs }: ProfileDefaults): Protection {
+  return set ?? (ClusterArgs.protect ? true : undefined);
 }
 
 /** The protection of what several have in common. */
@@ -49,31 +50,23 @@ export function strongest(each: readonly Protection[]): Protection {
  */
 export const profiles: Readonly<Record<Profile, ProfileDefaults>> = {
   dev: {
-    instances: 1,
-    antiAffinity: "preferred",
-    cpu: "500m",
-    memory: "1Gi",
-    storageSize: "10Gi",
-    storageClass: "standard",
-    walVolume: false,
-    retention: "7d",
-    versioning: false,
-    forceDestroy: true,
-    protect: false,
-    softDelete: "0d",
+    ClusterArgs: { instances: 1, protect: false },
+    PlacementArgs: { antiAffinity: "preferred" },
+    ResourcesArgs: { cpu: "500m", memory: "1Gi" },
+    StorageArgs: { size: "10Gi", storageClass: "standard" },
+    WalStorageArgs: { enabled: false },
+    PoolerArgs: { instances: 1 },
+    BackupSettings: { retention: "7d" },
+    BucketSettings: { versioning: false, softDelete: "0d", forceDestroy: true },
   },
   prod: {
-    instances: 2,
-    antiAffinity: "required",
-    cpu: "2",
-    memory: "8Gi",
-    storageSize: "100Gi",
-    storageClass: "premium-rwo",
-    walVolume: true,
-    retention: "30d",
-    versioning: true,
-    forceDestroy: false,
-    protect: true,
-    softDelete: "7d",
+    ClusterArgs: { instances: 2, protect: true },
+    PlacementArgs: { antiAffinity: "required" },
+    ResourcesArgs: { cpu: "2", memory: "8Gi" },
+    StorageArgs: { size: "100Gi", storageClass: "premium-rwo" },
+    WalStorageArgs: { enabled: true },
+    PoolerArgs: { instances: 2 },
+    BackupSettings: { retention: "30d" },
+    BucketSettings: { versioning: true, softDelete: "7d", forceDestroy: false },
   },
 };

@@ -6,6 +6,10 @@ export interface ReaderArgs {
   member?: string;
   /** E-mail of a Google service account. */
   serviceAccount?: string;
-  /** Moment with its time zone after which the grant has no effect; one in the past grants nothing. Default: never. */
+  /**
+   * Moment with its time zone, in quotes, after which the grant has no effect: `"2027-01-31T00:00:00Z"`; one in the past
+   * grants nothing.
+   * @default never
+   */
   expires?: string;
 }

@@ -28,51 +28,57 @@ export type RotationMode = (typeof RotationMode)[keyof typeof RotationMode];
  * role of that name is adopted and all of it is reset (CNPG, "PostgreSQL Role management").
  */
 export interface RoleArgs {
-  /** Whether it can log in; one that can't is a group to be a member of. Default: `true`. */
+  /** Whether it can log in; one that can't is a group to be a member of. @default `true` */
   login?: boolean;
-  /** Whether it may create databases. Default: `false`. */
+  /** Whether it may create databases. @default `false` */
   createdb?: boolean;
-  /** Whether it may create and change roles. Default: `false`. */
+  /** Whether it may create and change roles. @default `false` */
   createrole?: boolean;
-  /** Whether it has the rights of the roles that it is in without `SET ROLE`. Default: `true`. */
+  /** Whether it has the rights of the roles that it is in without `SET ROLE`. @default `true` */
   inherit?: boolean;
-  /** Whether row security does not hold for it. Default: `false`. */
+  /** Whether row security does not hold for it. @default `false` */
   bypassrls?: boolean;
-  /** Whether it may replicate, for change data capture; CNPG's own replication has a role of its own. Default: `false`. */
+  /** Whether it may replicate, for change data capture; CNPG's own replication has a role of its own. @default `false` */
   replication?: boolean;
-  /** Roles that it is a member of: others that are declared here, or Postgres' own such as `pg_read_all_data`. Default: none. */
+  /** Roles that it is a member of: others that are declared here, or Postgres' own such as `pg_read_all_data`. @default none */
   inRoles?: string[];
-  /** Connections that it takes at most; -1 is no limit. With two users, each. Default: -1. */
+  /** Connections that it takes at most; -1 is no limit. With two users, each. @default -1 */
   connectionLimit?: number;
-  /** When its password expires: a date and time with a time zone. Default: never. */
+  /** When its password expires, such as `2027-01-01T00:00:00Z`: a date and time with a time zone. @default never */
   validUntil?: string;
   /** Comment in Postgres. */
   comment?: string;
-  /** The database that its Secrets lead to. Default: the first one. */
+  /** The database that its Secrets lead to. @default the first one */
   database?: string;
   /**
    * What becomes of the role in Postgres when it is taken out of the file; `delete` only in dev, and with a `DatabaseRole`.
-   * Default: `retain`.
+   * @default `retain`
    */
   reclaimPolicy?: ReclaimPolicy;
-  /** Whether it has no password at all (`PASSWORD NULL`). Default: `false`. */
+  /** Whether it has no password at all (`PASSWORD NULL`). @default `false` */
   disablePassword?: boolean;
   /**
    * Whether CNPG makes a client certificate for it, in the Secret `<object name>-client-cert`, with which alone it then logs
-   * in over TLS (`DatabaseRole.spec.clientCertificate`). Default: `false`.
+   * in over TLS (`DatabaseRole.spec.clientCertificate`).
+   * @default `false`
    */
   clientCertificate?: boolean;
-  /** Where its password comes from. Default: a generated one, in the Secret `<cluster>-<role>-credentials`. */
+  /** Where its password comes from: one of these. @default `random`, in the Secret `<cluster>-<role>-credentials` */
   credentials?: CredentialsArgs;
-  /** What a rotation changes. Default: `inPlace`. */
+  /** What a rotation changes: `inPlace` the password, `twoUsers` the user, so that no client is refused. @default `inPlace` */
   rotationMode?: RotationMode;
-  /** Applications that log in as it. Default: none. */
+  /** Applications that log in as it; each gets a Secret in its own namespace. @default none */
   applications?: ApplicationArgs[];
-  /** What it may do, by database. Default: nothing; and no rights in any database are managed as long as no role has this. */
+  /**
+   * What it may do, by database; schemas are `public`, those of `schemas`, or `"*"` for all. No rights in any database are
+   * managed as long as no role has this.
+   * @default nothing
+   */
   grants?: { [database: string]: GrantArgs };
   /**
    * Any text, such as today's date: one Job looks whether the role's password is that of its Secret, and repairs it if it was
-   * changed by hand. Another text is another Job. Default: none.
+   * changed by hand. Another text is another Job.
+   * @default none
    */
   syncPassword?: string;
 }

@@ -2,21 +2,21 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** A key of an existing Secret in the cluster's namespace. */
 export interface StoreSecretArgs {
-  /** Name of the Secret. */
+  /** Name of an existing Secret in the cluster's namespace. */
   secret: string;
-  /** Key in it. Default: what it is for: `ca.crt`, or `key.json`. */
+  /** Key in it. @default `ca.crt` of a certificate authority, `key.json` of a key file */
   key?: string;
 }
 
 /** An existing Secret in the cluster's namespace with the keys to an S3-compatible store. */
 export interface S3CredentialsArgs {
-  /** Name of the Secret. */
+  /** Name of an existing Secret in each cluster's namespace. */
   secret: string;
-  /** Name under which it has the access key's id. Default: `ACCESS_KEY_ID`. */
+  /** Name under which it has the access key's id. @default `ACCESS_KEY_ID` */
   accessKeyId?: string;
-  /** Name under which it has the secret access key. Default: `ACCESS_SECRET_KEY`. */
+  /** Name under which it has the secret access key. @default `ACCESS_SECRET_KEY` */
   secretAccessKey?: string;
-  /** Name under which it has a session token. Default: there is none. */
+  /** Name under which it has a session token. @default none */
   sessionToken?: string;
 }
 
@@ -27,21 +27,26 @@ export interface S3CredentialsArgs {
 export interface S3StoreArgs {
   /**
    * Address of the server, such as `https://minio.storage.svc:9000`. `http://` only in dev, or to a Service of the same
-   * Kubernetes cluster (`….svc`). Default: Amazon S3; `region` is needed then.
+   * Kubernetes cluster (`….svc`).
+   * @default Amazon S3
    */
   endpoint?: string;
-  /** Region of the bucket, such as `eu-west-1`. Default, with `endpoint` only: boto3's own, `us-east-1`. */
+  /** Region of the bucket, such as `eu-west-1`. Needed without `endpoint`. @default `us-east-1` */
   region?: string;
-  /** An existing Secret in the namespace of each cluster. */
+  /**
+   * An existing Secret in the namespace of each cluster. One way in: this, `inheritFromIAMRole`, or keys in the stack's
+   * configuration.
+   */
   credentials?: S3CredentialsArgs;
-  /** `true`: the pods' own IAM role, from EKS (IRSA, Pod Identity) or the nodes. Default: `false`. */
+  /** Whether the pods' own IAM role opens the store: from EKS (IRSA, Pod Identity) or the nodes. @default `false` */
   inheritFromIAMRole?: boolean;
   /**
    * With `inheritFromIAMRole`: ARN of the role for IRSA, written to the clusters' service accounts as
-   * `eks.amazonaws.com/role-arn`. Default: none, for Pod Identity and node roles.
+   * `eks.amazonaws.com/role-arn`.
+   * @default none, for Pod Identity and roles of nodes
    */
   roleArn?: string;
-  /** Certificate authority of the server, if it is no public one. Key by default: `ca.crt`. */
+  /** Certificate authority of the server, if it is no public one. */
   endpointCA?: StoreSecretArgs;
 }
 
@@ -57,7 +62,8 @@ export interface S3KeysArgs {
 export interface GcsSourceArgs {
   /**
    * An existing Secret in the cluster's namespace with a key file of a Google service account, where pods have no Google
-   * identity. Key by default: `key.json`. Default: the pods' own identity, as GKE gives it.
+   * identity.
+   * @default the pods' own identity, as GKE gives it
    */
   credentials?: StoreSecretArgs;
 }

@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import type { GcsSourceArgs, S3KeysArgs, S3StoreArgs } from "../args/s3";
 import type { S3Context, StoreAccess } from "../plan/backup";
 import type { S3Place } from "../units/location";
@@ -8,12 +9,8 @@ export const roleArnAnnotation = "eks.amazonaws.com/role-arn";
 /** What a store is to a cluster: where it archives, what it is recovered from, or where dumps go or come from. Names the Secret. */
 export type Purpose = "backup" | "source" | "export" | "import";
 
-/** Names under which our own Secret, and by default one that exists, has its values. */
-export const s3SecretKeys = {
-  accessKeyId: "ACCESS_KEY_ID",
-  secretAccessKey: "ACCESS_SECRET_KEY",
-  region: "AWS_REGION",
-} as const;
+/** Name under which our own Secret has the region; the others are the defaults of one that exists. */
+const regionKey = "AWS_REGION";
 
 const regionVariable = "AWS_DEFAULT_REGION";
 
@@ -63,10 +60,10 @@ export function s3Access(
     ...(credentials === undefined &&
       !ofPod &&
       keys !== undefined && {
-        [s3SecretKeys.accessKeyId]: keys.accessKeyId,
-        [s3SecretKeys.secretAccessKey]: keys.secretAccessKey,
+        [defaults.S3CredentialsArgs.accessKeyId]: keys.accessKeyId,
+        [defaults.S3CredentialsArgs.secretAccessKey]: keys.secretAccessKey,
       }),
-    ...(ownRegion && { [s3SecretKeys.region]: regionOf(args) }),
+    ...(ownRegion && { [regionKey]: regionOf(args) }),
   };
   const secret = credentials?.secret ?? name;
   return {
@@ -78,15 +75,18 @@ export function s3Access(
       s3Credentials: ofPod
         ? { inheritFromIAMRole: true }
         : {
-            accessKeyId: { name: secret, key: credentials?.accessKeyId ?? s3SecretKeys.accessKeyId },
+            accessKeyId: {
+              name: secret,
+              key: credentials?.accessKeyId ?? defaults.S3CredentialsArgs.accessKeyId,
+            },
             secretAccessKey: {
               name: secret,
-              key: credentials?.secretAccessKey ?? s3SecretKeys.secretAccessKey,
+              key: credentials?.secretAccessKey ?? defaults.S3CredentialsArgs.secretAccessKey,
             },
             ...(credentials?.sessionToken !== undefined && {
               sessionToken: { name: secret, key: credentials.sessionToken },
             }),
-            ...(ownRegion && { region: { name, key: s3SecretKeys.region } }),
+            ...(ownRegion && { region: { name, key: regionKey } }),
           },
     },
     env: {
@@ -110,7 +110,7 @@ export function s3Place({ endpoint, region }: S3StoreArgs): S3Place {
 
 /** The region that boto3 works with. */
 export function regionOf({ region }: { readonly region?: string | undefined }): string {
-  return region ?? "us-east-1";
+  return region ?? defaults.S3StoreArgs.region;
 }
 
 const endpointUrl = (text: string): string => text.replace(/\/$/, "");

@@ -45,7 +45,7 @@ export function checkBarmanArgs(check: Check, settings: BackupSettings): void {
     settings.maxArchiveSize === undefined,
     said,
     settings.dataArgs?.[said],
-    "left out with maxArchiveSize: one of both",
+    "remove it with maxArchiveSize: one of both",
   );
 }
 
@@ -120,7 +120,7 @@ function barmanArgument(command: BarmanCommand, text: string): Parsed<string> {
   if (!Object.hasOwn(others, name)) return barmanOption(command, name, value);
   const setting = others[name as keyof typeof others];
   const instead = setting === undefined ? "leave it out" : `set ${setting}`;
-  return bad(`left out: CNPG's own value stands before it and wins; ${instead}`);
+  return bad(`remove it: CNPG's own value stands before it and wins; ${instead}`);
 }
 
 /** Arguments under the name that they have in a manifest; nothing if there are none. */

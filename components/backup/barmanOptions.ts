@@ -71,8 +71,8 @@ export function barmanOption(
   if (ending.includes(name))
     return bad(
       command === "walArgs"
-        ? "left out: with it the command ends well at once, CNPG takes every WAL file for archived, and Postgres removes it"
-        : "left out: with it the command ends well at once, and has done nothing",
+        ? "remove it: with it the command ends well at once, CNPG takes every WAL file for archived, and Postgres removes it"
+        : "remove it: with it the command ends well at once, and has done nothing",
     );
   const known = options[command];
   if (!Object.hasOwn(known, name))

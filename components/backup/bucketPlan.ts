@@ -1,6 +1,7 @@
 import type { BucketSettings } from "../args/backup";
+import { defaults } from "../args/defaults";
 import { type Profile, profiles, protection } from "../args/profiles";
-import type { Check } from "../check";
+import { type Check, readOr } from "../check";
 import type { BucketDemand, BucketPlan } from "../plan/backup";
 import {
   bad,
@@ -43,7 +44,7 @@ export function bucketNameOf(basis: Pick<BucketBasis, "project" | "environment" 
 /** Decides the bucket and checks that its lifecycle outlasts every cluster's retention. */
 export function decideBucket(check: Check, basis: BucketBasis): BucketPlan {
   const { settings } = basis;
-  const defaults = profiles[basis.profile];
+  const profile = profiles[basis.profile];
   const name = bucketNameOf(basis);
   if (/^s3:\/\//i.test(name))
     check.fail(
@@ -61,17 +62,17 @@ export function decideBucket(check: Check, basis: BucketBasis): BucketPlan {
     existing,
     // Google answers in capitals; asked in the same, there is nothing to differ.
     location: (settings.location ?? basis.region).toUpperCase(),
-    storageClass: settings.storageClass ?? "STANDARD",
+    storageClass: settings.storageClass ?? defaults.BucketSettings.storageClass,
     deleteAgeDays: decideDeleteAge(check, settings, basis.demands),
     outlasts: hardest,
-    versioning: settings.versioning ?? defaults.versioning,
-    noncurrentDays: valid(parseDays, settings.noncurrentAge)?.days ?? 14,
-    forceDestroy: settings.forceDestroy ?? (!existing && defaults.forceDestroy),
+    versioning: settings.versioning ?? profile.BucketSettings.versioning,
+    noncurrentDays: readOr(parseDays, settings.noncurrentAge, defaults.BucketSettings.noncurrentAge).days,
+    forceDestroy: settings.forceDestroy ?? (!existing && profile.BucketSettings.forceDestroy),
     softDeleteSeconds:
-      (valid(parseDaysOrNone, settings.softDelete ?? defaults.softDelete) ?? 0) * secondsPerDay,
+      readOr(parseDaysOrNone, settings.softDelete, profile.BucketSettings.softDelete) * secondsPerDay,
     kmsKey: settings.kmsKey,
     labels: { environment: labelFrom(basis.environment), "managed-by": "pulumi-cnpg", ...settings.labels },
-    protect: protection(undefined, defaults),
+    protect: protection(undefined, profile),
   };
 }
 
@@ -80,10 +81,11 @@ function checkOwn(check: Check, { settings, profile }: BucketBasis): void {
   check.parse("location", settings.location, bucketLocation);
   check.parse("noncurrentAge", settings.noncurrentAge, parseDays);
   check.require(
-    (settings.versioning ?? profiles[profile].versioning) || settings.noncurrentAge === undefined,
+    (settings.versioning ?? profiles[profile].BucketSettings.versioning) ||
+      settings.noncurrentAge === undefined,
     "noncurrentAge",
     settings.noncurrentAge,
-    "left out without versioning: there are no noncurrent versions",
+    "remove it without versioning: there are no noncurrent versions",
   );
   check.require(
     profile !== "prod" || settings.forceDestroy !== true,
@@ -132,7 +134,7 @@ function checkExisting(check: Check, settings: BucketSettings): void {
       settings[key] === undefined,
       key,
       settings[key],
-      "left out with existingBucket: the bucket is managed elsewhere",
+      "remove it with existingBucket: the bucket is managed elsewhere",
     );
   }
 }
@@ -151,7 +153,12 @@ export function decideDeleteAge(
   demands: readonly BucketDemand[],
 ): number {
   const hardest = hardestDemand(demands);
-  const margin = check.parse("deleteMargin", settings.deleteMargin, parseDaysOrNone) ?? 7;
+  const margin =
+    check.parse(
+      "deleteMargin",
+      settings.deleteMargin ?? defaults.BucketSettings.deleteMargin,
+      parseDaysOrNone,
+    ) ?? 0;
   const minimum = hardest === undefined ? 1 : least(hardest);
   if (settings.deleteAge === undefined) {
     return hardest === undefined
@@ -162,7 +169,7 @@ export function decideDeleteAge(
     settings.deleteMargin === undefined,
     "deleteMargin",
     settings.deleteMargin,
-    "left out when deleteAge is set",
+    "remove it when deleteAge is set",
   );
   const age = check.parse("deleteAge", settings.deleteAge, parseDays)?.days ?? minimum;
   if (hardest !== undefined) {
@@ -195,10 +202,6 @@ function parseDaysOrNone(text: string): Parsed<number> {
 }
 
 /** The value, if it is well formed; if not, that has been reported. */
-function valid<T>(parser: (text: string) => Parsed<T>, text: string | undefined): T | undefined {
-  const parsed = text === undefined ? undefined : parser(text);
-  return parsed?.ok ? parsed.value : undefined;
-}
 
 /** An environment's name as a label value. */
 function labelFrom(text: string): string {

@@ -1,13 +1,13 @@
 import { BackupMethod, type BackupSettings } from "../args/backup";
+import { defaults } from "../args/defaults";
 import type { ProfileDefaults } from "../args/profiles";
-import type { Check } from "../check";
+import { type Check, readOr } from "../check";
 import type { ObjectStoreSpec, ScheduledBackupSpec } from "../crds/types";
 import { type BackupPlan, barmanPluginName, type StoreAccess } from "../plan/backup";
 import {
   type CronSchedule,
   longestInterval,
   objectPrefix,
-  type Parsed,
   parseBackupSchedule,
   parseRetention,
   serverName as parseServerName,
@@ -16,9 +16,6 @@ import { ObjectStoreLocation, type S3Place } from "../units/location";
 import { environment } from "./access";
 import { argumentsAs, backupArguments } from "./barmanArgs";
 import { type Archived, archiveSize, checkStaged, type SidecarNeeds, sidecarResources } from "./sidecar";
-
-/** The default schedule: daily at 03:00 in the operator's time zone. */
-export const defaultSchedule = "0 0 3 * * *";
 
 /** What {@link decideBackup} starts from; the settings are the cluster's over the environment's. */
 export interface BackupBasis {
@@ -53,8 +50,8 @@ export function archiveServerName(cluster: string, generation: number): string {
  */
 export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | undefined {
   const { cluster, settings, method, access } = basis;
-  const retention = valid(parseRetention, settings.retention, basis.defaults.retention);
-  const schedule = valid(parseBackupSchedule, settings.schedule, defaultSchedule);
+  const retention = readOr(parseRetention, settings.retention, basis.defaults.BackupSettings.retention);
+  const schedule = readOr(parseBackupSchedule, settings.schedule, defaults.BackupSettings.schedule);
   const prefix = check.parse("prefix", basis.prefix, objectPrefix);
   const server = check.parse("serverName", basis.serverName, parseServerName);
   if (prefix === undefined || server === undefined) return undefined;
@@ -136,20 +133,20 @@ function configuration(
   settings: BackupSettings,
   archive: bigint | undefined,
 ): ObjectStoreSpec["configuration"] & { readonly data: object } {
-  const wal = settings.walCompression ?? "gzip";
-  const data = settings.dataCompression ?? "gzip";
+  const wal = settings.walCompression ?? defaults.BackupSettings.walCompression;
+  const data = settings.dataCompression ?? defaults.BackupSettings.dataCompression;
   return {
     destinationPath: location.destinationPath,
     ...access.configuration,
     wal: {
       ...(wal !== "none" && { compression: wal }),
-      maxParallel: settings.walParallel ?? 2,
+      maxParallel: settings.walParallel ?? defaults.BackupSettings.walParallel,
       ...argumentsAs("archiveAdditionalCommandArgs", settings.walArgs),
       ...argumentsAs("restoreAdditionalCommandArgs", settings.walRestoreArgs),
     },
     data: {
       ...(data !== "none" && { compression: data }),
-      jobs: settings.dataJobs ?? 2,
+      jobs: settings.dataJobs ?? defaults.BackupSettings.dataJobs,
       ...argumentsAs("additionalCommandArgs", backupArguments(settings, archive)),
     },
   };
@@ -166,19 +163,11 @@ function scheduledBackup(
     schedule: schedule.text,
     // Deleting the ScheduledBackup deletes its Backup objects; what is in the bucket stays.
     backupOwnerReference: "self",
-    immediate: settings.immediate ?? true,
+    immediate: settings.immediate ?? defaults.BackupSettings.immediate,
     suspend: settings.suspend ?? false,
     // The default of both fields is the in-tree method, with which every backup of a plugin cluster would fail.
     ...(plugin
       ? { method: "plugin" as const, pluginConfiguration: { name: barmanPluginName } }
       : { method: "barmanObjectStore" as const }),
   };
-}
-
-function valid<T>(parser: (text: string) => Parsed<T>, text: string | undefined, fallback: string): T {
-  for (const each of [text, fallback]) {
-    const parsed = each === undefined ? undefined : parser(each);
-    if (parsed?.ok) return parsed.value;
-  }
-  throw new Error(`the default ${fallback} is not well formed`);
 }

@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import { BackupTarget, type ManualBackupArgs } from "../args/manual";
 import type { Check } from "../check";
 import type { BackupPlan, ManualBackup } from "../plan/backup";
@@ -25,7 +26,9 @@ export function decideManualBackups(
     check.parse(name, name, partName);
     const at = check.at(name);
     const target = at.oneOf("target", args.target, BackupTarget);
-    const seconds = at.parse("timeout", args.timeout ?? "1h", (text) => parseWait(text, longestWait));
+    const seconds = at.parse("timeout", args.timeout ?? defaults.ManualBackupArgs.timeout, (text) =>
+      parseWait(text, longestWait),
+    );
     if (seconds !== undefined)
       at.require(seconds >= 60, "timeout", args.timeout, "a minute or more, such as 1h");
     if (backup === undefined) return [];

@@ -73,7 +73,7 @@ function checkEndpoint(check: Check, args: S3StoreArgs, { profile, bucket, dumps
       endpointCA === undefined,
       "endpointCA",
       endpointCA,
-      "left out without endpoint: Amazon's certificates are public",
+      "remove it without endpoint: Amazon's certificates are public",
     );
   if (server === undefined) return;
   if (bucket !== undefined && server.host.startsWith(`${bucket}.`))
@@ -86,7 +86,7 @@ function checkEndpoint(check: Check, args: S3StoreArgs, { profile, bucket, dumps
     server.tls || endpointCA === undefined,
     "endpointCA",
     endpointCA,
-    "left out with an endpoint of http://, which shows no certificate",
+    "remove it with an endpoint of http://, which shows no certificate",
   );
   check.require(
     server.tls || profile === Profile.Dev || /\.svc(\.cluster\.local)?$/.test(server.host),
@@ -113,21 +113,21 @@ function checkWayIn(check: Check, args: S3StoreArgs, { keys, keysAre, own, dumps
       check.fail(
         "inheritFromIAMRole",
         true,
-        `left out with credentials: ${dumps ? "one way in" : "barman would use the role and not the keys"}`,
+        `remove it with credentials: ${dumps ? "one way in" : "barman would use the role and not the keys"}`,
       );
   }
   if (keys !== undefined && (credentials !== undefined || ofPod))
     check.fail(
       credentials === undefined ? "inheritFromIAMRole" : "credentials",
       outline(credentials) ?? true,
-      `left out with ${keysAre}, from which each cluster gets a Secret: one way in`,
+      `remove it with ${keysAre}, from which each cluster gets a Secret: one way in`,
     );
   check.parse("roleArn", roleArn, iamRoleArn);
   check.require(
     roleArn === undefined || ofPod,
     "roleArn",
     roleArn,
-    "left out without inheritFromIAMRole: true: with keys, nobody takes a role on",
+    "remove it without inheritFromIAMRole: true: with keys, nobody takes a role on",
   );
   if (ofPod && own !== undefined && regionOf(args) !== regionOf(own))
     check.fail(
@@ -180,7 +180,7 @@ export function decideS3Bucket(
   demands: readonly BucketDemand[],
 ): S3Bucket {
   for (const [key, why] of Object.entries(googleOnly) as [keyof typeof googleOnly, string][])
-    check.require(settings[key] === undefined, key, settings[key], `left out with s3: ${why}`);
+    check.require(settings[key] === undefined, key, settings[key], `remove it with s3: ${why}`);
   if (settings.bucket === undefined)
     check.fail("bucket", undefined, "the name of the bucket, which whoever runs the store has made");
   check.parse("bucket", settings.bucket, s3BucketName);

@@ -61,13 +61,13 @@ export function decideS3(check: Check, given: S3Given, names: S3Names): S3Contex
     check,
     given.keys,
     names.keys,
-    store === undefined ? `left out without ${names.store}, whose keys they are` : undefined,
+    store === undefined ? `remove it without ${names.store}, whose keys they are` : undefined,
   );
   const sourceKeys = checkKeys(
     check,
     given.sourceKeys,
     names.sourceKeys,
-    recovered ? undefined : "left out where nothing has recoverFrom.s3, whose keys they are",
+    recovered ? undefined : "remove it where nothing has recoverFrom.s3, whose keys they are",
   );
   if (store !== undefined)
     checkS3(check.at(names.store), store, { profile, keys, keysAre: both(names.keys), bucket });

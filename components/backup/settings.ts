@@ -22,27 +22,27 @@ export function checkBackupSettings(check: Check, settings: BackupSettings, meth
       !reservedVariable.test(name),
       `env.${name}`,
       value,
-      "left out: CNPG keeps POD_NAME, NAMESPACE, CLUSTER_NAME and what starts with PG or CNPG_ for itself",
+      "remove it: CNPG keeps POD_NAME, NAMESPACE, CLUSTER_NAME and what starts with PG or CNPG_ for itself",
     );
     check.require(
       !holdsKey(name),
       `env.${name}`,
       notShown,
-      "left out: it would stand in the manifests in the open, and before the identity or the Secret with which the store is reached",
+      "remove it: it would stand in the manifests in the open, and before the identity or the Secret with which the store is reached",
     );
   }
   check.require(
     method === BackupMethod.Plugin || settings.dataRestoreArgs === undefined,
     "dataRestoreArgs",
     settings.dataRestoreArgs,
-    "left out with method inTree, whose restore takes none",
+    "remove it with method inTree, whose restore takes none",
   );
   if (settings.sidecar === undefined) return;
   check.require(
     method === BackupMethod.Plugin,
     "sidecar",
     settings.sidecar,
-    "left out with method inTree, which has no sidecar",
+    "remove it with method inTree, which has no sidecar",
   );
   checkSidecar(check.at("sidecar"), settings.sidecar);
 }

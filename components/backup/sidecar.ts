@@ -1,4 +1,5 @@
 import type { BackupSettings, SidecarSettings } from "../args/backup";
+import { defaults } from "../args/defaults";
 import type { Check } from "../check";
 import { formatBytes, parseCpu, parseSize } from "../units";
 import { askedArchiveSize } from "./barmanArgs";
@@ -71,7 +72,7 @@ function resources(needs: SidecarNeeds, memoryRequest: bigint, memoryLimit: bigi
   const disk = ephemeral(needs);
   return {
     requests: {
-      cpu: sidecar?.cpu ?? "100m",
+      cpu: sidecar?.cpu ?? defaults.SidecarSettings.cpu,
       memory: request,
       ...(disk !== undefined && { "ephemeral-storage": disk.request }),
     },
@@ -125,7 +126,7 @@ function ephemeral({
 
 /** Checks the resources of a sidecar at the place where they were written. */
 export function checkSidecar(check: Check, args: SidecarSettings): void {
-  const cpu = check.parse("cpu", args.cpu ?? "100m", parseCpu);
+  const cpu = check.parse("cpu", args.cpu ?? defaults.SidecarSettings.cpu, parseCpu);
   const cpuLimit = check.parse("cpuLimit", args.cpuLimit, parseCpu);
   if (cpu !== undefined && cpuLimit !== undefined) {
     check.require(

@@ -12,7 +12,8 @@ export function decideInstances(
   defaults: ProfileDefaults,
 ): number {
   const instances =
-    check.integer("instances", args.instances ?? defaults.instances, 1, 99) ?? defaults.instances;
+    check.integer("instances", args.instances ?? defaults.ClusterArgs.instances, 1, 99) ??
+    defaults.ClusterArgs.instances;
   if (profile === Profile.Prod) {
     check.require(
       instances > 1,
@@ -36,7 +37,7 @@ export function decideInstances(
       most > 0,
       "synchronous",
       args.synchronous,
-      "left out with one instance: there is no replica to wait for",
+      "remove it with one instance: there is no replica to wait for",
     );
     if (most > 0) check.integer("synchronous.number", args.synchronous.number, 1, most);
   }
@@ -85,7 +86,7 @@ export function checkLabels(check: Check, labels: Readonly<Record<string, string
       !key.startsWith("cnpg.io/"),
       `labels.${key}`,
       value,
-      "left out: CNPG keeps labels under cnpg.io/ for itself",
+      "remove it: CNPG keeps labels under cnpg.io/ for itself",
     );
     check.parse(`labels.${key}`, value, labelValue);
   }

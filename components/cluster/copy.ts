@@ -1,4 +1,5 @@
 import type { ClusterArgs } from "../args/cluster";
+import { defaults } from "../args/defaults";
 import type { RoleArgs } from "../args/roles";
 import type { Check } from "../check";
 import type { ClusterContext, ClusterPlan, Sizing } from "../plan/cluster";
@@ -11,7 +12,7 @@ import { checkAllowedRoles, checkLogins, cloneLogins, everyRole } from "../recov
 import { checkMasking } from "../recovery/masking";
 import { snapshotsAlone } from "../recovery/snapshots";
 import { isInPlace } from "../recovery/source";
-import { checkMethodKnown, defaultOperatorVersion } from "./operatorVersion";
+import { checkMethodKnown } from "./operatorVersion";
 
 /** How a cluster begins, as far as what it may carry is concerned. */
 function beginningOf({ recoverFrom }: ClusterArgs): "empty" | "inPlace" | "copy" {
@@ -71,7 +72,7 @@ export function decideOwnRecovery(
   const from = args.recoverFrom ?? args.replica?.source;
   if (from === undefined) return undefined;
   check.require(
-    (args.backup?.enabled ?? true) || snapshotsAlone(from),
+    (args.backup?.enabled ?? defaults.ClusterBackup.enabled) || snapshotsAlone(from),
     "backup.enabled",
     false,
     `true with ${setting}: it is with the identity of its own backups that a clone reads its source`,
@@ -80,7 +81,7 @@ export function decideOwnRecovery(
     check.at(setting),
     "method",
     from.method,
-    context.operatorVersion ?? defaultOperatorVersion,
+    context.operatorVersion ?? defaults.PostgresEnvironmentArgs.operatorVersion,
   );
   return decideRecovery(check.at(setting), {
     args: from,

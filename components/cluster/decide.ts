@@ -1,4 +1,5 @@
 import type { ClusterArgs } from "../args/cluster";
+import { defaults } from "../args/defaults";
 import { profiles, protection } from "../args/profiles";
 import { archiveServerName } from "../backup/decide";
 import { decideManualBackups } from "../backup/manual";
@@ -29,7 +30,7 @@ import { checkCreated, checkLabels, checkPlacement, decideInstances } from "./ch
 import { checkCopy, decideHba, decideOwnRecovery } from "./copy";
 import { plainLibrary } from "./extensions";
 import { checkImage, officialImage } from "./image";
-import { decideRolesAs, defaultOperatorVersion } from "./operatorVersion";
+import { decideRolesAs } from "./operatorVersion";
 import { backupsEnabled, decideOwnBackup } from "./ownBackup";
 import { decideLibraries } from "./preload";
 import { restoreCheck } from "./restoreCheck";
@@ -50,13 +51,14 @@ export function decideCluster(
   args: ClusterArgs,
 ): ClusterPlan {
   const check = new Check(problems, path);
-  const defaults = profiles[context.profile];
+  const profileDefaults = profiles[context.profile];
   const name = args.name ?? context.name;
   check.parse("name", name, clusterName);
   check.parse("namespace", args.namespace, namespaceName);
   checkCreated(check, args);
-  const generation = check.integer("generation", args.generation ?? 1, 1, 9999) ?? 1;
-  const instances = decideInstances(check, args, context.profile, defaults);
+  const generation =
+    check.integer("generation", args.generation ?? defaults.ClusterArgs.generation, 1, 9999) ?? 1;
+  const instances = decideInstances(check, args, context.profile, profileDefaults);
   const major = checkImage(check, args, context.method, backupsEnabled(args));
   const upgrade = decideUpgrade(check, args, major);
   checkPlacement(check, args.placement);
@@ -68,7 +70,7 @@ export function decideCluster(
     check.parse(key, storageClass, objectName);
   }
 
-  const sizing = decideSizing(check, args, defaults, {
+  const sizing = decideSizing(check, args, profileDefaults, {
     major,
     official: officialImage(args.image) !== undefined,
   });
@@ -85,7 +87,7 @@ export function decideCluster(
   const backup = decideOwnBackup(check, context, args, {
     name,
     server: `${archiveServerName(name, generation)}${archiveSuffix(upgrade, major)}`,
-    defaults,
+    defaults: profileDefaults,
     archived,
   });
   const walVolume = sizing.walStorage !== undefined;
@@ -135,8 +137,10 @@ export function decideCluster(
   const wanted = withBackupAfter(args.backup?.manual, upgrade, major);
   const manualBackups = decideManualBackups(manual, name, backup && wanted, backup);
   const waitSeconds =
-    check.parse("wait.timeout", args.wait?.timeout ?? "15m", (text) => parseWait(text, 6 * 3600)) ?? 0;
-  const waitsFor = (args.wait?.enabled ?? true) ? waitSeconds : 0;
+    check.parse("wait.timeout", args.wait?.timeout ?? defaults.WaitArgs.timeout, (text) =>
+      parseWait(text, 6 * 3600),
+    ) ?? 0;
+  const waitsFor = (args.wait?.enabled ?? defaults.WaitArgs.enabled) ? waitSeconds : 0;
   const roleArgs = rolesWithGrants(check, args.roles, args.databases);
   const follows = migration.replica?.follows === true;
   const declaredRoles = decideRoles(check, roleArgs, {
@@ -148,7 +152,11 @@ export function decideCluster(
     caSecret,
     poolers,
     signsClients: certificates.signsClients,
-    rolesAs: decideRolesAs(check, args.rolesAs, context.operatorVersion ?? defaultOperatorVersion),
+    rolesAs: decideRolesAs(
+      check,
+      args.rolesAs,
+      context.operatorVersion ?? defaults.PostgresEnvironmentArgs.operatorVersion,
+    ),
     owners: databases.owners,
     databases: databases.databases.map((database) => database.database),
     database: databases.first.database,
@@ -165,7 +173,7 @@ export function decideCluster(
     backup?.access,
     recovery?.access,
   );
-  const { env, checkArchive = true } = { ...context.backups, ...args.backup };
+  const { env, checkArchive = defaults.BackupSettings.checkArchive } = { ...context.backups, ...args.backup };
   const looking = {
     workload,
     labels,
@@ -181,7 +189,7 @@ export function decideCluster(
     labels,
     spec: renderClusterSpec({
       args,
-      defaults,
+      profileDefaults,
       instances,
       sizing,
       migration,
@@ -220,8 +228,8 @@ export function decideCluster(
     sizing,
     generation,
     upgrade,
-    createNamespace: args.createNamespace ?? true,
-    protect: protection(args.protect, defaults),
+    createNamespace: args.createNamespace ?? defaults.ClusterArgs.createNamespace,
+    protect: protection(args.protect, profileDefaults),
     waitSeconds: waitsFor,
   };
 }

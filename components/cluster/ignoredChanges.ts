@@ -103,7 +103,7 @@ function moved(before: unknown, after: unknown, allowed: string): Problem[] {
     const path = ["configuration", field];
     const [was, is] = [at(loose(before), ...path), at(loose(after), ...path)];
     const same = field === "endpointURL" ? host(was) === host(is) : was === is;
-    const value = JSON.stringify(was) ?? "left out";
+    const value = JSON.stringify(was) ?? "remove it";
     return same ? [] : [{ path: `spec.${path.join(".")}`, value: is, allowed: `${value}: ${allowed}` }];
   });
 }
@@ -133,7 +133,7 @@ function bootstrapChanges(path: string, was: Loose, is: Loose, allowed: string):
       .map((key) => ({
         path: `${path}.${key}`,
         value: is?.[key],
-        allowed: `${JSON.stringify(was?.[key]) ?? "left out"}: ${allowed}`,
+        allowed: `${JSON.stringify(was?.[key]) ?? "remove it"}: ${allowed}`,
       }))
   );
 }

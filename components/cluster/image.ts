@@ -23,7 +23,7 @@ export function checkImage(
       args.image === undefined,
       "image",
       args.image,
-      "left out when imageCatalog is set: the catalog names the image",
+      "remove it when imageCatalog is set: the catalog names the image",
     );
     check.parse("imageCatalog.name", args.imageCatalog.name, objectName);
   }

@@ -2,9 +2,6 @@ import { BackupMethod } from "../args/backup";
 import { RolesAs } from "../args/roles";
 import type { Check } from "../check";
 
-/** The operator that the types and defaults here were made for. */
-export const defaultOperatorVersion = "1.30.0";
-
 /** The first operator without `spec.backup.barmanObjectStore` (its webhook has warned of that since 1.26). */
 const withoutInTree = { major: 1, minor: 31 };
 

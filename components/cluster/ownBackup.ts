@@ -1,4 +1,5 @@
 import type { ClusterArgs } from "../args/cluster";
+import { defaults } from "../args/defaults";
 import { Profile } from "../args/profiles";
 import { archiveAccess, s3Place } from "../backup/access";
 import { type BackupBasis, decideBackup } from "../backup/decide";
@@ -9,7 +10,7 @@ import type { ClusterContext } from "../plan/cluster";
 
 /** Whether a cluster has backups. */
 export function backupsEnabled(args: ClusterArgs): boolean {
-  return args.backup?.enabled ?? true;
+  return args.backup?.enabled ?? defaults.ClusterBackup.enabled;
 }
 
 /** How a cluster is backed up; undefined if it is not, or after a problem. */
@@ -28,7 +29,7 @@ export function decideOwnBackup(
   const at = check.at("backup");
   if (!backupsEnabled(args)) {
     at.require(context.profile !== Profile.Prod, "enabled", false, "true with profile prod");
-    at.require(backup.manual === undefined, "manual", backup.manual, "left out without backups");
+    at.require(backup.manual === undefined, "manual", backup.manual, "remove it without backups");
     return undefined;
   }
   if (context.bucket === undefined) {
@@ -39,7 +40,7 @@ export function decideOwnBackup(
     backup.serverName === undefined || args.generation === undefined,
     "serverName",
     backup.serverName,
-    "left out when generation is set, which decides the server name",
+    "remove it when generation is set, which decides the server name",
   );
   const { enabled: _, prefix, serverName, manual: _manual, ...settings } = backup;
   checkBackupSettings(at, settings, context.method);

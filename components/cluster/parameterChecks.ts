@@ -63,7 +63,7 @@ export function checkParameters(
       check.fail(
         given,
         text,
-        `left out: to Postgres it is the same as ${before.given}, which is set already`,
+        `remove it: to Postgres it is the same as ${before.given}, which is set already`,
       );
       continue;
     }
@@ -83,13 +83,13 @@ export function checkParameters(
 function wrongName(given: string, server: ParameterServer, catalogue: Catalogue): string | undefined {
   const plain = given.toLowerCase();
   if (plain === "shared_preload_libraries")
-    return "left out: sharedPreloadLibraries has them, and those of known extensions come by themselves";
+    return "remove it: sharedPreloadLibraries has them, and those of known extensions come by themselves";
   if (fixedParameters.has(given))
-    return "left out: CNPG sets this parameter itself and refuses a Cluster that names it";
-  if (fixedParameters.has(plain)) return `left out: to Postgres it is ${plain}, which CNPG sets itself`;
-  if (plain.startsWith("cnpg.")) return "left out: CNPG keeps parameters under cnpg. for itself";
+    return "remove it: CNPG sets this parameter itself and refuses a Cluster that names it";
+  if (fixedParameters.has(plain)) return `remove it: to Postgres it is ${plain}, which CNPG sets itself`;
+  if (plain.startsWith("cnpg.")) return "remove it: CNPG keeps parameters under cnpg. for itself";
   const facts = catalogue.find(given);
-  if (facts?.type === "preset") return "left out: Postgres tells it, and does not let it be set";
+  if (facts?.type === "preset") return "remove it: Postgres tells it, and does not let it be set";
   if (facts !== undefined) return undefined;
   const postgres = `Postgres${server.major === undefined ? "" : ` ${server.major}`}`;
   if (plain.includes(".")) return wrongExtension(plain, catalogue);

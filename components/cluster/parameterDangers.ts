@@ -38,7 +38,7 @@ const rows: readonly Row[] = [
     "archive_library",
     "any library",
     (value) => value !== "",
-    "left out",
+    "remove it",
     "with a library Postgres does not call CNPG's archive_command, and no WAL reaches the bucket",
   ],
   [
@@ -52,14 +52,14 @@ const rows: readonly Row[] = [
     "max_wal_senders",
     "0",
     zero,
-    "left out, or enough for replicas",
+    "remove it, or enough for replicas",
     "without WAL senders no replica can be made or follow",
   ],
   [
     "max_replication_slots",
     "0",
     zero,
-    "left out, or enough for replicas",
+    "remove it, or enough for replicas",
     "CNPG keeps a slot for every replica",
   ],
   // What makes a crash, or damage, into a loss.
@@ -77,27 +77,27 @@ const rows: readonly Row[] = [
     "on, or left out",
     "after a crash, and in every base backup, pages can be half old and half new",
   ],
-  ["zero_damaged_pages", "on", on, "left out, and set in the one session that rescues data", noPages],
-  ["ignore_checksum_failure", "on", on, "left out, and set in the one session that rescues data", noPages],
+  ["zero_damaged_pages", "on", on, "remove it, and set in the one session that rescues data", noPages],
+  ["ignore_checksum_failure", "on", on, "remove it, and set in the one session that rescues data", noPages],
   [
     "ignore_invalid_pages",
     "on",
     on,
-    "left out",
+    "remove it",
     "recovery goes on over missing pages, and hides that data are lost",
   ],
   [
     "ignore_system_indexes",
     "on",
     on,
-    "left out",
+    "remove it",
     "every session reads the catalogues without indexes, which is for repairs alone",
   ],
   [
     "session_replication_role",
     "replica",
     oneOf("replica"),
-    "left out, and set in the session that loads data",
+    "remove it, and set in the session that loads data",
     "no foreign key is checked and no trigger fires in any session",
   ],
   // What stops the upkeep, and the database with it in the end.
@@ -131,11 +131,17 @@ const rows: readonly Row[] = [
     "TLSv1.3, CNPG's default, or TLSv1.2",
     oldTls,
   ],
-  ["ssl_max_protocol_version", "TLSv1, TLSv1.1", oneOf("TLSv1", "TLSv1.1"), "left out", oldTls],
-  ["lo_compat_privileges", "on", on, "left out", "everybody can read and write every large object"],
-  ["db_user_namespace", "on", on, "left out", "roles get other names, and CNPG's own can't connect any more"],
+  ["ssl_max_protocol_version", "TLSv1, TLSv1.1", oneOf("TLSv1", "TLSv1.1"), "remove it", oldTls],
+  ["lo_compat_privileges", "on", on, "remove it", "everybody can read and write every large object"],
+  [
+    "db_user_namespace",
+    "on",
+    on,
+    "remove it",
+    "roles get other names, and CNPG's own can't connect any more",
+  ],
   // What CNPG sets over it.
-  ["allow_alter_system", "any", () => true, "left out", "CNPG sets it over what stands here, to off"],
+  ["allow_alter_system", "any", () => true, "remove it", "CNPG sets it over what stands here, to off"],
 ];
 
 /** Every value that is refused although Postgres takes it, besides what CNPG fixes. */

@@ -72,7 +72,7 @@ function checkCron(check: Check, { databases = {}, parameters = {} }: ClusterArg
         !extensions.includes("pg_cron") || named === database,
         "extensions",
         "pg_cron",
-        `left out in all databases but the one of parameters: { cron.database_name: ${database} }, which is ${named ?? "postgres"} now: ` +
+        `remove it in all databases but the one of parameters: { cron.database_name: ${database} }, which is ${named ?? "postgres"} now: ` +
           "Postgres refuses to create it elsewhere, and jobs of other databases are scheduled from there (cron.schedule_in_database)",
       );
 }
@@ -90,7 +90,7 @@ function checkExtensions(check: Check, args: ClusterArgs, image: PostgresImage |
             "extensions",
             extension,
             inImage("standard", extension, image.major)
-              ? "left out, or a standard image: the minimal one does not carry it"
+              ? "remove it, or a standard image: the minimal one does not carry it"
               : `an extension that this image carries${meant(extension, image)}; for another one an image of your own, or one such as ghcr.io/cloudnative-pg/postgis`,
           );
         continue;
@@ -118,7 +118,7 @@ function checkParameters(
       .fail(
         name,
         value,
-        `left out without ${library}: nobody reads it. To do: sharedPreloadLibraries: [${library}], or the extension in one of the databases`,
+        `remove it without ${library}: nobody reads it. To do: sharedPreloadLibraries: [${library}], or the extension in one of the databases`,
       );
   }
 }

@@ -1,4 +1,5 @@
 import type { ClusterArgs } from "../args/cluster";
+import { defaults } from "../args/defaults";
 import type { ProfileDefaults } from "../args/profiles";
 import type { Check } from "../check";
 import type { Sizing } from "../plan/cluster";
@@ -12,7 +13,7 @@ const GiB = 1024n * 1024n * 1024n;
 export function decideSizing(
   check: Check,
   args: ClusterArgs,
-  defaults: ProfileDefaults,
+  profileDefaults: ProfileDefaults,
   server: ParameterServer,
 ): Sizing {
   const size = (path: string, text: string | undefined): Quantity | undefined =>
@@ -20,10 +21,11 @@ export function decideSizing(
   const cpu = (path: string, text: string | undefined): Quantity | undefined =>
     check.parse(path, text, parseCpu);
 
-  const readable = size("resources.memory", args.resources?.memory ?? defaults.memory);
-  const memory = readable ?? trusted(parseSize, defaults.memory);
+  const readable = size("resources.memory", args.resources?.memory ?? profileDefaults.ResourcesArgs.memory);
+  const memory = readable ?? trusted(parseSize, profileDefaults.ResourcesArgs.memory);
   const cpuRequest =
-    cpu("resources.cpu", args.resources?.cpu ?? defaults.cpu) ?? trusted(parseCpu, defaults.cpu);
+    cpu("resources.cpu", args.resources?.cpu ?? profileDefaults.ResourcesArgs.cpu) ??
+    trusted(parseCpu, profileDefaults.ResourcesArgs.cpu);
   const memoryLimit = size("resources.memoryLimit", args.resources?.memoryLimit) ?? memory;
   const cpuLimit = cpu("resources.cpuLimit", args.resources?.cpuLimit) ?? cpuRequest;
   check.require(
@@ -40,26 +42,30 @@ export function decideSizing(
   );
 
   const data =
-    size("storage.size", args.storage?.size ?? defaults.storageSize) ??
-    trusted(parseSize, defaults.storageSize);
+    size("storage.size", args.storage?.size ?? profileDefaults.StorageArgs.size) ??
+    trusted(parseSize, profileDefaults.StorageArgs.size);
   const ownWalVolume =
-    args.walStorage?.enabled ?? (args.walStorage?.size !== undefined || defaults.walVolume);
+    args.walStorage?.enabled ??
+    (args.walStorage?.size !== undefined || profileDefaults.WalStorageArgs.enabled);
   check.require(
     ownWalVolume || args.walStorage?.size === undefined,
     "walStorage.size",
     args.walStorage?.size,
-    "left out when walStorage.enabled is false",
+    "remove it when walStorage.enabled is false",
   );
   check.require(
     ownWalVolume || args.walStorage?.storageClass === undefined,
     "walStorage.storageClass",
     args.walStorage?.storageClass,
-    "left out without a WAL volume: set walStorage.enabled to true",
+    "remove it without a WAL volume: set walStorage.enabled to true",
   );
   const walSize = ownWalVolume ? size("walStorage.size", args.walStorage?.size) : undefined;
 
   const basis = ownWalVolume ? (walSize?.bytes() ?? defaultWalVolume(data.bytes())) : data.bytes();
-  const walSegment = BigInt(Math.max(1, Math.trunc(args.initdb?.walSegmentSize ?? 16))) * 1024n * 1024n;
+  const walSegment =
+    BigInt(Math.max(1, Math.trunc(args.initdb?.walSegmentSize ?? defaults.InitdbArgs.walSegmentSize))) *
+    1024n *
+    1024n;
   const parameters = decideParameters(check, args.parameters, {
     memory: memory.bytes(),
     memoryText: readable?.text,
@@ -81,8 +87,8 @@ export function decideSizing(
       `still needs, comes on top of max_wal_size (${formatPostgresMemory(maxWalSize)}), and CNPG stops an instance whose disk is full`,
   );
 
-  const storageClass = args.storage?.storageClass ?? defaults.storageClass;
-  const resizeInUseVolumes = args.storage?.resizeInUseVolumes ?? true;
+  const storageClass = args.storage?.storageClass ?? profileDefaults.StorageArgs.storageClass;
+  const resizeInUseVolumes = args.storage?.resizeInUseVolumes ?? defaults.StorageArgs.resizeInUseVolumes;
   return {
     storage: { size: data.text, storageClass, resizeInUseVolumes },
     walStorage: ownWalVolume

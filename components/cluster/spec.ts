@@ -1,4 +1,5 @@
 import type { ClusterArgs } from "../args/cluster";
+import { defaults } from "../args/defaults";
 import type { PlacementArgs } from "../args/placement";
 import type { ProfileDefaults } from "../args/profiles";
 import type { ClusterSpec } from "../crds/types";
@@ -14,7 +15,7 @@ import { sorted } from "./parameters";
 /** What a Cluster's spec is rendered from. */
 export interface SpecBasis {
   readonly args: ClusterArgs;
-  readonly defaults: ProfileDefaults;
+  readonly profileDefaults: ProfileDefaults;
   readonly instances: number;
   readonly sizing: Sizing;
   /** How it begins, and what it follows. */
@@ -44,8 +45,8 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     // With one instance a PodDisruptionBudget would block every node drain for ever.
     enablePDB: instances > 1,
     enableSuperuserAccess: false,
-    primaryUpdateStrategy: args.primaryUpdateStrategy ?? "unsupervised",
-    primaryUpdateMethod: args.primaryUpdateMethod ?? "restart",
+    primaryUpdateStrategy: args.primaryUpdateStrategy ?? defaults.ClusterArgs.primaryUpdateStrategy,
+    primaryUpdateMethod: args.primaryUpdateMethod ?? defaults.ClusterArgs.primaryUpdateMethod,
     storage: { ...sizing.storage },
     ...(sizing.walStorage !== undefined && { walStorage: { ...sizing.walStorage } }),
     resources: sizing.resources,
@@ -55,9 +56,9 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
       ...(basis.hba.length > 0 && { pg_hba: [...basis.hba] }),
       ...(args.synchronous !== undefined && {
         synchronous: {
-          method: args.synchronous.method ?? "any",
+          method: args.synchronous.method ?? defaults.SynchronousArgs.method,
           number: args.synchronous.number,
-          dataDurability: args.synchronous.dataDurability ?? "required",
+          dataDurability: args.synchronous.dataDurability ?? defaults.SynchronousArgs.dataDurability,
         },
       }),
     },
@@ -67,7 +68,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     ...(Object.keys(basis.serviceAccountAnnotations).length > 0 && {
       serviceAccountTemplate: { metadata: { annotations: { ...basis.serviceAccountAnnotations } } },
     }),
-    affinity: affinity(args.placement, basis.defaults),
+    affinity: affinity(args.placement, basis.profileDefaults),
     ...(args.labels !== undefined && { inheritedMetadata: { labels: args.labels } }),
     ...basis.certificates,
     ...basis.backup,
@@ -100,20 +101,25 @@ function image(args: ClusterArgs): Pick<ClusterSpec, "imageName" | "imageCatalog
   if (args.imageCatalog === undefined) return { ...(args.image !== undefined && { imageName: args.image }) };
   const { kind, name, major } = args.imageCatalog;
   return {
-    imageCatalogRef: { apiGroup: "postgresql.cnpg.io", kind: kind ?? "ClusterImageCatalog", name, major },
+    imageCatalogRef: {
+      apiGroup: "postgresql.cnpg.io",
+      kind: kind ?? defaults.ImageCatalogArgs.kind,
+      name,
+      major,
+    },
   };
 }
 
 function affinity(
   placement: PlacementArgs | undefined,
-  defaults: ProfileDefaults,
+  profileDefaults: ProfileDefaults,
 ): NonNullable<ClusterSpec["affinity"]> {
-  const antiAffinity = placement?.antiAffinity ?? defaults.antiAffinity;
+  const antiAffinity = placement?.antiAffinity ?? profileDefaults.PlacementArgs.antiAffinity;
   return {
     enablePodAntiAffinity: antiAffinity !== "off",
     ...(antiAffinity !== "off" && {
       podAntiAffinityType: antiAffinity,
-      topologyKey: placement?.topologyKey ?? "kubernetes.io/hostname",
+      topologyKey: placement?.topologyKey ?? defaults.PlacementArgs.topologyKey,
     }),
     ...(placement?.nodeSelector !== undefined && { nodeSelector: placement.nodeSelector }),
     ...(placement?.tolerations !== undefined && {

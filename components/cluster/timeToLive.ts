@@ -1,7 +1,7 @@
+import { defaults } from "../args/defaults";
 import { Profile } from "../args/profiles";
 import type { Check } from "../check";
 import { jobSpec } from "../jobs/job";
-import { kubectlImage } from "../jobs/kubectl";
 import type { TimeToLivePlan } from "../plan/cluster";
 import type { PlannedObject } from "../plan/object";
 import { bad, derivedName, good, type Parsed } from "../units";
@@ -41,7 +41,7 @@ export function decideTimeToLive(
     basis.profile !== Profile.Prod,
     "timeToLive",
     text,
-    "left out with profile prod: nothing deletes a production cluster by itself",
+    "remove it with profile prod: nothing deletes a production cluster by itself",
   );
   check.require(
     basis.protect !== true,
@@ -74,7 +74,7 @@ function objectsOf({ workload, schedule, image }: TimeToLiveBasis, seconds: numb
       initContainers: [
         {
           name: "api",
-          image: kubectlImage,
+          image: defaults.ApplicationCaArgs.image,
           args: ["proxy", `--port=${proxyPort}`, "--accept-paths=^/apis/postgresql.cnpg.io/v1/"],
           restartPolicy: "Always",
         },

@@ -47,7 +47,7 @@ function decideStore(at: Check, args: ApplicationArgs, context: ApplicationConte
       args.store === undefined,
       "store",
       args.store,
-      "left out: only a password from a SecretStore of another namespace needs one of the application's",
+      "remove it: only a password from a SecretStore of another namespace needs one of the application's",
     );
   return args.store;
 }

@@ -4,6 +4,7 @@ import {
   type GeneratorCredentials,
   SecretStoreKind,
 } from "../args/credentials";
+import { defaults } from "../args/defaults";
 import type { Check } from "../check";
 import { pick } from "../pick";
 import type { PasswordSource } from "../plan/logins";
@@ -61,7 +62,7 @@ export function decideSource(
   if (args === undefined) return { source: generatedPassword };
   const given = sources.filter((key) => args[key] !== undefined);
   for (const key of given.slice(1))
-    check.fail(key, args[key], `left out with ${given[0]}: a password comes from one place`);
+    check.fail(key, args[key], `remove it with ${given[0]}: a password comes from one place`);
   const [only] = given;
   switch (only) {
     case "secret":
@@ -77,22 +78,24 @@ export function decideSource(
       return {
         source: {
           kind: "random",
-          length: passwordLength(at, args.random?.length),
-          rotation: at.integer("rotation", args.random?.rotation ?? 1, 1, 9999) ?? 1,
+          length: passwordLength(at, args.random?.length ?? defaults.RandomCredentials.length),
+          rotation:
+            at.integer("rotation", args.random?.rotation ?? defaults.RandomCredentials.rotation, 1, 9999) ??
+            1,
         },
       };
     }
   }
 }
 
-function passwordLength(at: Check, length: number | undefined): number {
-  return at.integer("length", length ?? 32, 20, 128) ?? 32;
+function passwordLength(at: Check, length: number): number {
+  return at.integer("length", length, 20, 128) ?? 20;
 }
 
 function decideExternal(at: Check, args: ExternalSecretCredentials): PasswordSource {
   const { store, key, property, refreshInterval } = args;
   at.parse("store", store, objectName);
-  const kind = at.oneOf("kind", args.kind, SecretStoreKind) ?? SecretStoreKind.Cluster;
+  const kind = at.oneOf("kind", args.kind, SecretStoreKind) ?? defaults.ExternalSecretCredentials.kind;
   at.require(key.trim() !== "", "key", key, "where in the store the password is, such as orders/reporting");
   at.require(
     property === undefined || property.trim() !== "",
@@ -111,14 +114,15 @@ function decideExternal(at: Check, args: ExternalSecretCredentials): PasswordSou
     kind: "externalSecret",
     store: { name: store, kind },
     remoteRef: { key, ...(property !== undefined && { property }) },
-    refreshInterval: refreshInterval ?? "1h",
+    refreshInterval: refreshInterval ?? defaults.ExternalSecretCredentials.refreshInterval,
   };
 }
 
 function decideGenerator(at: Check, args: GeneratorCredentials): PasswordSource {
-  const length = passwordLength(at, args.length);
+  const length = passwordLength(at, args.length ?? defaults.GeneratorCredentials.length);
   const digits = at.integer("digits", args.digits, 0, length) ?? Math.floor(length / 4);
-  const symbols = at.integer("symbols", args.symbols ?? 0, 0, length) ?? 0;
+  const symbols =
+    at.integer("symbols", args.symbols ?? defaults.GeneratorCredentials.symbols, 0, length) ?? 0;
   // The generator makes nothing at all then, and says so only in a condition.
   at.require(
     digits + symbols <= length,
@@ -128,7 +132,7 @@ function decideGenerator(at: Check, args: GeneratorCredentials): PasswordSource 
   );
   const { symbolCharacters } = args;
   if (symbolCharacters !== undefined) {
-    at.require(symbols > 0, "symbolCharacters", symbolCharacters, "left out without symbols");
+    at.require(symbols > 0, "symbolCharacters", symbolCharacters, "remove it without symbols");
     at.require(
       /^[!-/:-@[-`{-~]+$/.test(symbolCharacters),
       "symbolCharacters",
@@ -148,7 +152,7 @@ function decideGenerator(at: Check, args: GeneratorCredentials): PasswordSource 
       // Without it a long password runs out of digits, and no character tells that another one is not there.
       allowRepeat: true,
     },
-    refreshInterval: args.refreshInterval ?? "0s",
+    refreshInterval: args.refreshInterval ?? defaults.GeneratorCredentials.refreshInterval,
   };
 }
 

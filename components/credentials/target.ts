@@ -1,4 +1,5 @@
 import { type ApplicationArgs, ApplicationService, ApplicationSslMode } from "../args/credentials";
+import { defaults } from "../args/defaults";
 import type { Check } from "../check";
 import type { ApplicationTarget, TargetContext } from "../plan/logins";
 import { matching, type Parsed } from "../units";
@@ -8,7 +9,8 @@ import { caConfigMap, caKey } from "../units/caKey";
 export function decideTarget(check: Check, args: ApplicationArgs, context: TargetContext): ApplicationTarget {
   const { workload, instances, poolers } = context;
   const { namespace, cluster } = workload;
-  const service = check.oneOf("service", args.service, ApplicationService) ?? ApplicationService.ReadWrite;
+  const service =
+    check.oneOf("service", args.service, ApplicationService) ?? defaults.ApplicationArgs.service;
   check.require(
     service !== ApplicationService.ReadOnly || instances > 1,
     "service",
@@ -22,9 +24,10 @@ export function decideTarget(check: Check, args: ApplicationArgs, context: Targe
     args.pooler === undefined || args.service === undefined,
     "service",
     args.service,
-    "left out with pooler, whose type says whether it leads to rw, ro or r",
+    "remove it with pooler, whose type says whether it leads to rw, ro or r",
   );
-  const sslmode = check.oneOf("sslmode", args.sslmode, ApplicationSslMode) ?? ApplicationSslMode.Require;
+  const sslmode =
+    check.oneOf("sslmode", args.sslmode, ApplicationSslMode) ?? defaults.ApplicationArgs.sslmode;
   const verifies = sslmode === ApplicationSslMode.VerifyFull;
   check.require(
     !verifies || pooler === undefined || pooler.showsServerCertificate,
@@ -36,7 +39,7 @@ export function decideTarget(check: Check, args: ApplicationArgs, context: Targe
     args.sslrootcert === undefined || verifies,
     "sslrootcert",
     args.sslrootcert,
-    "left out without sslmode verify-full: the certificate would not be looked at",
+    "remove it without sslmode verify-full: the certificate would not be looked at",
   );
   check.parse("sslrootcert", args.sslrootcert, containerPath);
   return {

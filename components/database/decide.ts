@@ -1,4 +1,5 @@
 import type { DatabaseArgs, InitdbArgs } from "../args/database";
+import { defaults } from "../args/defaults";
 import type { Check } from "../check";
 import type { DatabaseSpec } from "../crds/types";
 import { own } from "../own";
@@ -64,7 +65,7 @@ function checkBrought(
       initdb === undefined,
       "initdb",
       initdb,
-      `left out with ${setting}: nothing is initialized, and no SQL of it is run; what it says came with the source`,
+      `remove it with ${setting}: nothing is initialized, and no SQL of it is run; what it says came with the source`,
     );
   else {
     const at = check.at("initdb");
@@ -74,7 +75,7 @@ function checkBrought(
       postInitApplicationSQL === undefined,
       "postInitApplicationSQL",
       postInitApplicationSQL,
-      "left out with importFrom: it would be run before the import, which fails over what is there already; importFrom.postImportApplicationSQL is run after it",
+      "remove it with importFrom: it would be run before the import, which fails over what is there already; importFrom.postImportApplicationSQL is run after it",
     );
   }
   if (brings !== "content" && (databases === undefined || Object.keys(databases).length === 0))
@@ -124,7 +125,7 @@ function checkDatabase(check: Check, name: string, args: DatabaseArgs): void {
     args.ownerSecret === undefined || args.ownerCredentials === undefined,
     "ownerSecret",
     args.ownerSecret,
-    "left out with ownerCredentials, which has it as secret",
+    "remove it with ownerCredentials, which has it as secret",
   );
   at.integer("connectionLimit", args.connectionLimit, -1, 262_143);
   const extensions = args.extensions ?? [];
@@ -191,7 +192,7 @@ function databaseSpec(
     name,
     owner,
     ensure: "present",
-    databaseReclaimPolicy: args.reclaimPolicy ?? "retain",
+    databaseReclaimPolicy: args.reclaimPolicy ?? defaults.DatabaseArgs.reclaimPolicy,
     ...(args.connectionLimit !== undefined && { connectionLimit: args.connectionLimit }),
     ...(server !== undefined && isForeign(args, server) && { template: "template0" }),
     ...(args.encoding !== undefined && { encoding: args.encoding }),

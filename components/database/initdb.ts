@@ -1,4 +1,5 @@
 import type { DatabaseArgs, InitdbArgs } from "../args/database";
+import { defaults } from "../args/defaults";
 import type { Check } from "../check";
 import { own } from "../own";
 import { pick } from "../pick";
@@ -38,7 +39,7 @@ export function checkInitdb(check: Check, args: InitdbArgs | undefined, major: n
       since === undefined || major === undefined || major >= since,
       "localeProvider",
       localeProvider,
-      `left out with Postgres ${major}, whose initdb does not know it: ${localeProvider} came with ${since}`,
+      `remove it with Postgres ${major}, whose initdb does not know it: ${localeProvider} came with ${since}`,
     );
   }
   // initdb asks for a provider's locale, and the Cluster's schema refuses it under any other provider.
@@ -50,7 +51,7 @@ export function checkInitdb(check: Check, args: InitdbArgs | undefined, major: n
       const needed = `a locale such as ${example}, which localeProvider ${provider} needs`;
       check.require(args[key] !== undefined, key, args[key], needed);
     } else
-      check.require(args[key] === undefined, key, args[key], `left out without localeProvider: ${provider}`);
+      check.require(args[key] === undefined, key, args[key], `remove it without localeProvider: ${provider}`);
   }
   for (const key of ["postInitSQL", "postInitApplicationSQL", "postInitTemplateSQL"] as const) {
     args[key]?.forEach((statement, i) => {
@@ -77,7 +78,7 @@ export function renderInitdb(
   const applicationSQL = imports === undefined ? initialSQL(owner, args, initdb) : [];
   return {
     ...(imports !== "databases" && { database, owner, secret: { name: secret } }),
-    dataChecksums: initdb?.dataChecksums ?? true,
+    dataChecksums: initdb?.dataChecksums ?? defaults.InitdbArgs.dataChecksums,
     ...pick(initdb, [
       "encoding",
       "localeCollate",

@@ -1,9 +1,9 @@
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketSettings } from "../args/backup";
+import { defaults } from "../args/defaults";
 import { Profile, profiles } from "../args/profiles";
 import { decideBucket } from "../backup/bucketPlan";
-import { defaultSchedule } from "../backup/decide";
 import { Check } from "../check";
 import type { BucketPlan } from "../plan/backup";
 import { shapedProblems } from "../shape";
@@ -16,13 +16,13 @@ export interface BackupBucketArgs extends BucketSettings {
   project: string;
   /** Region; the bucket's location unless `location` says otherwise. */
   region: string;
-  /** Name of the environment, part of a derived name. Default: the component's name. */
+  /** Name of the environment, part of a derived name. @default the component's name */
   environment?: string;
-  /** Default for versioning, protection and the rest. */
+  /** `dev` or `prod`: default for versioning, protection and the rest. */
   profile: Profile;
-  /** The longest retention of the clusters that write here, such as `30d`. Default: what the profile keeps. */
+  /** The longest retention of the clusters that write here, such as `30d`. @default what the profile keeps */
   retention?: string;
-  /** The least frequent backup schedule of those clusters. Default: daily. */
+  /** The least frequent backup schedule of those clusters. @default daily */
   schedule?: string;
 }
 
@@ -74,8 +74,12 @@ function decide(name: string, args: BackupBucketArgs): BucketPlan {
   const check = new Check(problems);
   const { project, region, environment, profile, retention, schedule, ...settings } = args;
   const known = check.oneOf("profile", profile, Profile) ?? Profile.Dev;
-  const kept = check.parse("retention", retention ?? profiles[known].retention, parseRetention);
-  const fires = check.parse("schedule", schedule ?? defaultSchedule, parseSchedule);
+  const kept = check.parse(
+    "retention",
+    retention ?? profiles[known].BackupSettings.retention,
+    parseRetention,
+  );
+  const fires = check.parse("schedule", schedule ?? defaults.BackupSettings.schedule, parseSchedule);
   const plan = decideBucket(check, {
     project,
     region,

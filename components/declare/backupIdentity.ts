@@ -3,6 +3,7 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { IdentityMode } from "../args/backup";
+import { defaults } from "../args/defaults";
 import { JobPurpose } from "../args/export";
 import type { BackupIdentityArgs } from "../args/identity";
 import { archiveServerName } from "../backup/decide";
@@ -119,7 +120,7 @@ function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; t
     project: args.project,
     projectNumber: args.projectNumber,
     environment: args.environment ?? name,
-    mode: check.oneOf("mode", args.mode, IdentityMode) ?? IdentityMode.Shared,
+    mode: check.oneOf("mode", args.mode, IdentityMode) ?? defaults.EnvironmentBackups.identity,
     modeIs: "mode",
     serviceAccount: args.serviceAccount,
     tenants,

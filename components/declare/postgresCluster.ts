@@ -2,13 +2,14 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import { BackupMethod } from "../args/backup";
 import type { ClusterArgs } from "../args/cluster";
+import { defaults } from "../args/defaults";
 import type { ExportSettings } from "../args/export";
 import { Profile } from "../args/profiles";
 import type { S3KeysArgs, S3StoreArgs } from "../args/s3";
 import { argumentNames, decideS3 } from "../backup/s3Context";
 import { Check } from "../check";
 import { decideCluster } from "../cluster/decide";
-import { checkMethod, defaultOperatorVersion } from "../cluster/operatorVersion";
+import { checkMethod } from "../cluster/operatorVersion";
 import { decideExportSettings, dumpsOf } from "../export/settings";
 import type { ClusterPlan } from "../plan/cluster";
 import { poolerHosts } from "../pooler/decide";
@@ -23,13 +24,13 @@ import { watchingOf } from "./settled";
 
 /** Arguments of {@link PostgresCluster}: a cluster, and what its environment decides for it. */
 export interface PostgresClusterArgs extends ClusterArgs {
-  /** Decides every default that is not written down. */
+  /** `dev` or `prod`; it decides every default that is not written down. */
   profile: Profile;
   /** Bucket that backups go to. Needed unless `backup.enabled` is `false`. */
   bucket?: string;
-  /** Folder in the bucket under which the cluster has its own. Default: `cnpg`. */
+  /** Folder in the bucket under which the cluster has its own. @default `cnpg` */
   prefix?: string;
-  /** The S3-compatible store that has the bucket. Default: Google Cloud Storage has it. */
+  /** The S3-compatible store that has the bucket. @default Google Cloud Storage has it */
   s3?: S3StoreArgs;
   /** Keys to that store, in place of its `credentials`: the cluster gets a Secret with them. */
   s3Keys?: S3KeysArgs;
@@ -39,24 +40,25 @@ export interface PostgresClusterArgs extends ClusterArgs {
   s3ExportKeys?: S3KeysArgs;
   /** The same for the store that `importDump.from.s3` names. */
   s3ImportKeys?: S3KeysArgs;
-  /** E-mail of the Google service account that its pods act as. Default: none, they act as themselves. */
+  /** E-mail of the Google service account that its pods act as. @default none, they act as themselves */
   gcpServiceAccount?: string;
   /** Where dumps go and what carries them. Their bucket is `bucket` by default. */
   exportSettings?: ExportSettings;
-  /** E-mail of the Google service account that exports act as. Default: none, they act as themselves. */
+  /** E-mail of the Google service account that exports act as. @default none, they act as themselves */
   exportServiceAccount?: string;
   /** The same for `importDump`. */
   importServiceAccount?: string;
-  /** Default: `plugin`. */
+  /** `plugin` (Barman Cloud plugin) or `inTree` (deprecated, gone from operator 1.31). @default `plugin` */
   backupMethod?: BackupMethod;
-  /** Version of the CNPG operator. Default: `1.30.0`. */
+  /** Version of the CNPG operator. @default `1.30.0` */
   operatorVersion?: string;
   /**
-   * Kubeconfig, its content or a path, of the Kubernetes provider that the program gives to the component: with it, an
-   * update looks whether what it changed takes effect. Default: that of Pulumi's default provider.
+   * Kubeconfig, its content or a path, of the Kubernetes provider that the program gives to the component: with it, an update
+   * looks whether what it changed takes effect.
+   * @default that of Pulumi's default provider
    */
   kubeconfig?: pulumi.Input<string>;
-  /** How long new IAM grants of the same program are given before the Cluster is created. Default: `2m`. */
+  /** How long new IAM grants of the same program are given before the Cluster is created. @default `2m` */
   iamPropagationWait?: string;
 }
 
@@ -186,11 +188,16 @@ function decide(
     kubeconfig: _,
     ...cluster
   } = args;
-  const method = check.oneOf("backupMethod", backupMethod, BackupMethod) ?? BackupMethod.Plugin;
-  const version = operatorVersion ?? defaultOperatorVersion;
+  const method =
+    check.oneOf("backupMethod", backupMethod, BackupMethod) ?? defaults.EnvironmentBackups.method;
+  const version = operatorVersion ?? defaults.PostgresEnvironmentArgs.operatorVersion;
   checkMethod(check, "operatorVersion", "backupMethod", method, version);
   const iamPropagationSeconds =
-    check.parse("iamPropagationWait", iamPropagationWait ?? "2m", (text) => parseWait(text, 1800)) ?? 0;
+    check.parse(
+      "iamPropagationWait",
+      iamPropagationWait ?? defaults.EnvironmentBackups.iamPropagationWait,
+      (text) => parseWait(text, 1800),
+    ) ?? 0;
   const known = check.oneOf("profile", profile, Profile) ?? Profile.Dev;
   const archive = decideS3(
     check,

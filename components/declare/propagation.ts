@@ -51,9 +51,7 @@ function overriddenWait(): number | undefined {
   if (text === undefined) return undefined;
   const parsed = parseWait(text);
   if (!parsed.ok)
-    throw new Refused(
-      `${propagationWaitVariable}: ${JSON.stringify(text)} is not allowed: ${parsed.allowed}`,
-    );
+    throw new Refused(`${propagationWaitVariable}: got ${JSON.stringify(text)}, expected ${parsed.allowed}`);
   return parsed.value;
 }
 

@@ -1,5 +1,6 @@
 import { BackupMethod, type BackupSettings, IdentityMode } from "../args/backup";
 import type { ClusterArgs } from "../args/cluster";
+import { defaults } from "../args/defaults";
 import type { PostgresEnvironmentArgs } from "../args/environment";
 import { Profile, type Protection, strongest } from "../args/profiles";
 import { s3Place } from "../backup/access";
@@ -9,7 +10,7 @@ import { decideS3, stackNames } from "../backup/s3Context";
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import { decideCluster } from "../cluster/decide";
-import { checkMethod, defaultOperatorVersion } from "../cluster/operatorVersion";
+import { checkMethod } from "../cluster/operatorVersion";
 import { decideExportSettings, dumpsOf } from "../export/settings";
 import { emailOf } from "../identity/accounts";
 import { decideIdentity } from "../identity/decide";
@@ -68,8 +69,8 @@ export function decideEnvironment(
   );
   const wellNamed = check.parse("environment", environment, environmentName);
   const namesKnown = project !== undefined && wellNamed !== undefined;
-  const method = at.oneOf("method", backups.method, BackupMethod) ?? BackupMethod.Plugin;
-  const operatorVersion = args.operatorVersion ?? defaultOperatorVersion;
+  const method = at.oneOf("method", backups.method, BackupMethod) ?? defaults.EnvironmentBackups.method;
+  const operatorVersion = args.operatorVersion ?? defaults.PostgresEnvironmentArgs.operatorVersion;
   checkMethod(check, "operatorVersion", "backups.method", method, operatorVersion);
   // Others may write to a bucket that is not the environment's own, under the same names.
   const othersWrite = wellNamed !== undefined && (!ofGoogle || backups.existingBucket === true);
@@ -77,13 +78,17 @@ export function decideEnvironment(
     at.parse("prefix", backups.prefix, objectPrefix) ??
     (othersWrite ? `${ownPrefix}/${environment}` : ownPrefix);
   const iamPropagationSeconds =
-    at.parse("iamPropagationWait", backups.iamPropagationWait ?? "2m", (t) => parseWait(t, 1800)) ?? 0;
+    at.parse(
+      "iamPropagationWait",
+      backups.iamPropagationWait ?? defaults.EnvironmentBackups.iamPropagationWait,
+      (t) => parseWait(t, 1800),
+    ) ?? 0;
 
   const identityBasis = {
     project: args.project ?? "",
     projectNumber: backups.projectNumber,
     environment,
-    mode: at.oneOf("identity", backups.identity, IdentityMode) ?? IdentityMode.Shared,
+    mode: at.oneOf("identity", backups.identity, IdentityMode) ?? defaults.EnvironmentBackups.identity,
     serviceAccount: backups.serviceAccount,
     namesKnown,
   };

@@ -1,9 +1,8 @@
 import { IdentityMode } from "../args/backup";
+import { defaults } from "../args/defaults";
 import { type ExportSettings, JobPurpose } from "../args/export";
 import { type Profile, profiles } from "../args/profiles";
-import { defaultSchedule } from "../backup/decide";
 import type { Check } from "../check";
-import { defaultPrefix } from "../export/settings";
 import type { BucketDemand } from "../plan/backup";
 import type { ClusterPlan } from "../plan/cluster";
 import type { JobTenant } from "../plan/dumps";
@@ -35,7 +34,7 @@ export function checkDumps(
     if (archive !== undefined)
       check.fail(
         "exports.prefix",
-        settings?.prefix ?? defaultPrefix,
+        settings?.prefix ?? defaults.ExportSettings.prefix,
         `a folder apart from the backups of clusters.${archive.key} (${archive.location.destinationPath}): clusters.${key} would ` +
           `export to ${folder.url}`,
       );
@@ -87,13 +86,13 @@ function checkNames(check: Check, clusters: readonly PlannedCluster[]): void {
 /** Dumps of a cluster without backups are kept as long as backups would be. */
 export function exportDemand(key: string, { dumps }: ClusterPlan, profile: Profile): BucketDemand[] {
   if (Object.keys(dumps.exports).length === 0) return [];
-  const retention = parseRetention(profiles[profile].retention);
+  const retention = parseRetention(profiles[profile].BackupSettings.retention);
   return [
     {
       of: `clusters.${key}.exports`,
       retentionDays: retention.ok ? retention.value.days : 1,
       longestInterval: 86_400,
-      schedule: defaultSchedule,
+      schedule: defaults.BackupSettings.schedule,
     },
   ];
 }

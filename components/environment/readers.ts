@@ -58,7 +58,7 @@ function decideMember(at: Check, args: ReaderArgs): string | undefined {
       at.fail("member", undefined, "who may read, as an IAM member; or serviceAccount, with an e-mail");
     return at.parse("member", args.member, iamMember);
   }
-  at.require(args.member === undefined, "member", args.member, "left out with serviceAccount: one of both");
+  at.require(args.member === undefined, "member", args.member, "remove it with serviceAccount: one of both");
   const email = at.parse("serviceAccount", args.serviceAccount, serviceAccountEmail);
   return email === undefined ? undefined : `serviceAccount:${email}`;
 }

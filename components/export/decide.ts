@@ -47,17 +47,20 @@ export function ownerOf(
 
 const longestTimeout = 24 * 3600;
 
+type JobArgs = Pick<ExportArgs & ImportDumpArgs, "storage" | "storageClass" | "timeout">;
+type JobDefaults = Readonly<Record<"storage" | "timeout", string>>;
+
 /** What exports and imports have in common; seconds after which a job is stopped. */
-export function checkJob(check: Check, args: ExportArgs | ImportDumpArgs): number {
+export function checkJob(check: Check, args: JobArgs, byDefault: JobDefaults): number {
   check.parse("storage", args.storage, parseSize);
   check.parse("storageClass", args.storageClass, objectName);
-  const seconds = check.parse("timeout", args.timeout ?? "1h", (text) => parseWait(text, longestTimeout));
+  const seconds = check.parse("timeout", args.timeout ?? byDefault.timeout, (text) =>
+    parseWait(text, longestTimeout),
+  );
   if (seconds !== undefined)
     check.require(seconds >= 60, "timeout", args.timeout, "a minute or more, such as 1h");
   return seconds ?? longestTimeout;
 }
-
-const defaultStorage = "10Gi";
 
 /** Where a dump lies on its way. */
 export const dumpMount: VolumeMount = { name: "dump", mountPath: "/dump" };
@@ -65,10 +68,11 @@ export const dumpMount: VolumeMount = { name: "dump", mountPath: "/dump" };
 /** Volumes of a job: room for the dump, the server's CA, and what it needs of the store. */
 export function jobVolumes(
   { caSecret }: JobBasis,
-  args: ExportArgs | ImportDumpArgs,
+  args: JobArgs,
   { volumes }: DumpStore,
+  byDefault: JobDefaults,
 ): Volume[] {
-  const storage = args.storage ?? defaultStorage;
+  const storage = args.storage ?? byDefault.storage;
   const room: Volume =
     args.storageClass === undefined
       ? { name: dumpMount.name, emptyDir: { sizeLimit: storage } }
@@ -88,12 +92,14 @@ export function jobVolumes(
 }
 
 /** Requests and limits of the container that fills the room: of a node's own disk it has to be kept free. */
-export function dumpResources(args: ExportArgs | ImportDumpArgs) {
+export function dumpResources(args: JobArgs, byDefault: JobDefaults) {
   return {
     requests: {
       cpu: "100m",
       memory: "128Mi",
-      ...(args.storageClass === undefined && { "ephemeral-storage": args.storage ?? defaultStorage }),
+      ...(args.storageClass === undefined && {
+        "ephemeral-storage": args.storage ?? byDefault.storage,
+      }),
     },
     limits: { memory: "1Gi" },
   };

@@ -21,7 +21,7 @@ export function decideDumps(
     !follows.readOnly || Object.keys(args.exports ?? {}).length === 0,
     "exports",
     Object.keys(args.exports ?? {}),
-    "left out while it follows another cluster: its passwords are the source's, and none of them is here to dump with. Dump the source",
+    "remove it while it follows another cluster: its passwords are the source's, and none of them is here to dump with. Dump the source",
   );
   const exports = heldBack(decideExports(check, known, args.exports), follows.follows);
   const imported = decideImport(check, known, args.importDump, brought);

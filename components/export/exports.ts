@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import { type ExportArgs, JobPurpose } from "../args/export";
 import { gcsAccess, s3Access, s3Place } from "../backup/access";
 import type { Check } from "../check";
@@ -54,7 +55,7 @@ export function decideExports(
   const none: DumpsPlan = { tenants: [], exports: {}, secrets: [], objects: [] };
   if (names.length === 0) return none;
   if (context.bucket === undefined) {
-    check.fail("exports", names, "left out without a bucket: name one with exports.bucket");
+    check.fail("exports", names, "remove it without a bucket: name one with exports.bucket");
     return none;
   }
   const store = exportStore(basis);
@@ -96,7 +97,7 @@ function decideExport(
   check.parse(name, name, partName);
   const at = check.at(name);
   const { schedule, run } = checkExport(at, basis, args);
-  const timeout = checkJob(at, args);
+  const timeout = checkJob(at, args, defaults.ExportArgs);
   const database = decideDatabase(at, args.database, basis.databases);
   if (database === undefined || (schedule === undefined && run === undefined)) return undefined;
 
@@ -155,13 +156,13 @@ function checkExport(at: Check, { major }: JobBasis, args: ExportArgs) {
     args.schedule === undefined || args.run === undefined,
     "run",
     args.run,
-    "left out with schedule: a dump at once is an export of its own",
+    "remove it with schedule: a dump at once is an export of its own",
   );
   at.require(
     args.suspend === undefined || args.schedule !== undefined,
     "suspend",
     args.suspend,
-    "left out without schedule",
+    "remove it without schedule",
   );
   at.parse("secret", args.secret, objectName);
   at.parse("compress", args.compress, (text) => compression(text, major));
@@ -217,7 +218,7 @@ function exportJob(
             { name: "EXPORT", value: name },
             { name: "PARTIAL", value: leavesOut(args) ? partialMark : "" },
           ],
-          resources: dumpResources(args),
+          resources: dumpResources(args, defaults.ExportArgs),
           volumeMounts: [dumpMount, caMount],
         },
       ],
@@ -232,7 +233,7 @@ function exportJob(
           mounts: [dumpMount],
         }),
       ],
-      volumes: jobVolumes(basis, args, of.store),
+      volumes: jobVolumes(basis, args, of.store, defaults.ExportArgs),
     },
     { activeDeadlineSeconds: of.timeout, ttlSecondsAfterFinished: "never" },
   );

@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import { type DumpSourceArgs, type ImportDumpArgs, JobPurpose } from "../args/export";
 import { gcsAccess, s3Access, s3Place } from "../backup/access";
 import { checkS3, checkStoreSecret, completed } from "../backup/s3";
@@ -49,9 +50,9 @@ export function decideImport(
     brought === undefined,
     "importDump",
     args,
-    `left out with ${brought}, which brings databases with their tables; a dump is for a new, empty one`,
+    `remove it with ${brought}, which brings databases with their tables; a dump is for a new, empty one`,
   );
-  const timeout = checkJob(at, args);
+  const timeout = checkJob(at, args, defaults.ImportDumpArgs);
   const jobs = at.integer("jobs", args.jobs, 1, 64);
   const database = decideDatabase(at, args.database, basis.databases);
   const from = at.at("from");
@@ -68,7 +69,7 @@ export function decideImport(
     ofGoogle || args.grant === undefined,
     "grant",
     args.grant,
-    "left out where no identity of Google's reads the dump: whoever runs the store makes keys that can only read",
+    "remove it where no identity of Google's reads the dump: whoever runs the store makes keys that can only read",
   );
   from.parse("objectPrefix", args.from.objectPrefix, objectPrefix);
   from.parse("object", args.from.object, dumpName);
@@ -77,7 +78,7 @@ export function decideImport(
     args.from.export === undefined || args.from.object === undefined,
     "export",
     args.from.export,
-    "left out with object, which is one dump already",
+    "remove it with object, which is one dump already",
   );
   if (bucket === undefined) from.fail("bucket", undefined, "the bucket with the dump");
   if (bucket === undefined || database === undefined) return undefined;
@@ -110,7 +111,7 @@ export function decideImport(
         folder,
         sharedFolder: folder,
         ofGoogle,
-        grant: ofGoogle && (args.grant ?? true),
+        grant: ofGoogle && (args.grant ?? defaults.ImportDumpArgs.grant),
       },
     ],
     exports: {},
@@ -151,12 +152,12 @@ function importStore(
       gcs === undefined || store !== undefined,
       "gcs",
       gcs,
-      "left out where dumps go to Google Cloud Storage: the import reads there with an identity of its own",
+      "remove it where dumps go to Google Cloud Storage: the import reads there with an identity of its own",
     );
     if (gcs?.credentials !== undefined) checkStoreSecret(check.at("gcs.credentials"), gcs.credentials);
     return dumpStore(gcsAccess(gcs), undefined, JobPurpose.Import);
   }
-  check.require(gcs === undefined, "gcs", gcs, "left out with s3: one of both has the dump");
+  check.require(gcs === undefined, "gcs", gcs, "remove it with s3: one of both has the dump");
   const given = completed(s3 ?? {}, store);
   const at = check.at("s3");
   checkS3(at, given, { profile, keys, keysAre, bucket: from.bucket, dumps: true });
@@ -225,10 +226,10 @@ function importJob(
             restoreScript,
             of.jobs === undefined ? "--single-transaction" : `--jobs=${of.jobs}`,
           ),
-          resources: dumpResources(args),
+          resources: dumpResources(args, defaults.ImportDumpArgs),
         },
       ],
-      volumes: jobVolumes(basis, args, of.store),
+      volumes: jobVolumes(basis, args, of.store, defaults.ImportDumpArgs),
     },
     {
       activeDeadlineSeconds: of.timeout,

@@ -2,13 +2,6 @@ import type { DumpStore } from "../plan/dumps";
 import type { Container, EnvVar, VolumeMount } from "../plan/job";
 import type { DumpFolder } from "../units/dumpFolder";
 
-/**
- * rclone, which carries a dump to the bucket and from there: of the tools that speak Cloud Storage it is the one that
- * also speaks S3, takes all its settings from the environment, compares checksums after every transfer, and needs no
- * more rights than the transfer itself. Its image is Alpine's, with a shell.
- */
-export const defaultRcloneImage = "docker.io/rclone/rclone:1.71.2";
-
 /** Variables by which a job's scripts know where dumps are. */
 export const folderVariable = "DUMP_FOLDER";
 const remoteVariable = "DUMP_REMOTE";

@@ -1,4 +1,5 @@
 import type { ClusterArgs } from "../args/cluster";
+import { defaults } from "../args/defaults";
 import type { ExportSettings } from "../args/export";
 import { s3Place } from "../backup/access";
 import type { S3Names } from "../backup/s3Context";
@@ -6,11 +7,7 @@ import type { Check } from "../check";
 import type { ExportContext } from "../plan/dumps";
 import { bucketName, holdsKey, matching, objectPrefix, type Parsed, s3BucketName } from "../units";
 import { sameStore } from "../units/location";
-import { defaultRcloneImage } from "./rclone";
 import { type DumpStoresGiven, decideDumpStores } from "./store";
-
-/** The folder of all exports in their bucket. */
-export const defaultPrefix = "exports";
 
 /** What {@link decideExportSettings} has to know besides the settings. */
 export interface ExportSettingsBasis extends Omit<DumpStoresGiven, "s3" | "bucket"> {
@@ -56,13 +53,13 @@ export function decideExportSettings(
       !holdsKey(name),
       `env.${name}`,
       name,
-      "left out: a key would stand in the manifests in the open; s3.credentials names a Secret",
+      "remove it: a key would stand in the manifests in the open; s3.credentials names a Secret",
     );
   return {
     stores,
     bucket: settings?.bucket ?? (besideBackups ? backupBucket : undefined),
-    prefix: check.parse("prefix", settings?.prefix, objectPrefix) ?? defaultPrefix,
-    image: settings?.image ?? defaultRcloneImage,
+    prefix: check.parse("prefix", settings?.prefix, objectPrefix) ?? defaults.ExportSettings.prefix,
+    image: settings?.image ?? defaults.ExportSettings.image,
     env,
   };
 }
@@ -71,6 +68,6 @@ function pinnedImage(text: string): Parsed<string> {
   return matching(
     text,
     /^[a-z0-9][a-z0-9./:_-]*(:(?!latest(@|$))[\w][\w.-]*|@sha256:[0-9a-f]{64})$/,
-    `an image with rclone and a shell, pinned by tag or digest, such as ${defaultRcloneImage}`,
+    `an image with rclone and a shell, pinned by tag or digest, such as ${defaults.ExportSettings.image}`,
   );
 }

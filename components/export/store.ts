@@ -1,7 +1,7 @@
+import { defaults } from "../args/defaults";
 import { type ImportDumpArgs, JobPurpose } from "../args/export";
 import type { Profile } from "../args/profiles";
 import type { S3CredentialsArgs, S3KeysArgs, S3StoreArgs } from "../args/s3";
-import { s3SecretKeys } from "../backup/access";
 import { checkS3, completed } from "../backup/s3";
 import { both, checkKeys, type S3Names } from "../backup/s3Context";
 import type { Check } from "../check";
@@ -80,7 +80,7 @@ function s3Options(
     // `Other` has the bucket in the path, as servers without a wildcard in their DNS need it.
     option("PROVIDER", amazon ? "AWS" : "Other"),
     ...(endpoint === undefined ? [] : [option("ENDPOINT", endpoint)]),
-    option("REGION", region ?? "us-east-1"),
+    option("REGION", region ?? defaults.S3StoreArgs.region),
     noBucket,
     // What was uploaded would be looked up, for which one has to be able to read it. The server compares an MD5 of every
     // part as it comes.
@@ -126,7 +126,7 @@ export function decideDumpStores(
     given.exportKeys,
     names.exportKeys,
     store === undefined
-      ? "left out where dumps go to Cloud Storage: exports.s3 says a store for them"
+      ? "remove it where dumps go to Cloud Storage: exports.s3 says a store for them"
       : undefined,
   );
   const reads = given.imports.some(({ from }) => inS3(from, store));
@@ -134,7 +134,7 @@ export function decideDumpStores(
     top,
     given.importKeys,
     names.importKeys,
-    reads ? undefined : "left out where nothing is imported from S3: importDump.from.s3 says where from",
+    reads ? undefined : "remove it where nothing is imported from S3: importDump.from.s3 says where from",
   );
   if (store !== undefined && (s3 !== undefined || given.exporting)) {
     const keysAre = both(names.exportKeys);
@@ -153,7 +153,8 @@ export function inS3(from: ImportDumpArgs["from"], store: S3StoreArgs | undefine
 export function checkApart(check: Check, given: S3StoreArgs, archive: S3StoreArgs | undefined): void {
   const why = "whoever gets into a job's pod could delete the backups with it";
   const [own, others] = [given.credentials, archive?.credentials];
-  const keyIn = ({ secretAccessKey = s3SecretKeys.secretAccessKey }: S3CredentialsArgs) => secretAccessKey;
+  const keyIn = ({ secretAccessKey = defaults.S3CredentialsArgs.secretAccessKey }: S3CredentialsArgs) =>
+    secretAccessKey;
   check.require(
     own === undefined || others === undefined || own.secret !== others.secret || keyIn(own) !== keyIn(others),
     "credentials.secret",

@@ -24,7 +24,7 @@ export function checkGrants(
     check.fail(
       Object.keys(grants)[0] ?? "",
       `Postgres ${major}`,
-      "left out before Postgres 15: everybody may create in schema public there, and the owner can't revoke that",
+      "remove it before Postgres 15: everybody may create in schema public there, and the owner can't revoke that",
     );
   for (const [database, args] of Object.entries(grants)) {
     const known = check.require(
@@ -44,13 +44,13 @@ function checkOne(check: Check, database: string, args: GrantArgs, context: Gran
     args.defaultPrivileges === undefined || lasting.some((flag) => (args[flag] ?? []).length > 0),
     "defaultPrivileges",
     args.defaultPrivileges,
-    `left out without ${lasting.join(", ")}: it says whether these hold for what is created later`,
+    `remove it without ${lasting.join(", ")}: it says whether these hold for what is created later`,
   );
   check.require(
     args.manageRoles !== true || context.major === undefined || context.major >= 16,
     "manageRoles",
     true,
-    `left out with Postgres ${context.major}: before 16, who may create roles may also change all others and join them`,
+    `remove it with Postgres ${context.major}: before 16, who may create roles may also change all others and join them`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseArgs } from "../args/database";
+import { defaults } from "../args/defaults";
 import type { GrantArgs } from "../args/grants";
 import type { Check } from "../check";
 import { own } from "../own";
@@ -154,7 +155,7 @@ function mayConnect(
   seen: readonly string[] = [],
 ): boolean {
   const here = own(role.grants, where.database);
-  if (here !== undefined && (here.connect ?? true)) return true;
+  if (here !== undefined && (here.connect ?? defaults.GrantArgs.connect)) return true;
   if (!role.inherits) return false;
   if (role.inRoles.includes(where.owner)) return true;
   return where.all.some(

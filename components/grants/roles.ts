@@ -19,7 +19,7 @@ export function rolesWithGrants(
       !(manages && role.createrole === false),
       `roles.${name}.createrole`,
       false,
-      "left out, or true: a grant of it has manageRoles, which is the same",
+      "remove it, or true: a grant of it has manageRoles, which is the same",
     );
     return [name, manages ? { ...role, createrole: true } : role];
   });
@@ -61,7 +61,7 @@ function addSchemaRoles(
       taken === undefined,
       i,
       schema,
-      `left out, or that role called otherwise: ${taken} stands in roles too`,
+      `remove it, or that role called otherwise: ${taken} stands in roles too`,
     );
     if (bad === undefined && taken === undefined) Object.assign(all, added);
   });

@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import type { GrantArgs } from "../args/grants";
 
 /** Kinds of objects that privileges are granted on. */
@@ -54,8 +55,8 @@ export function privilegesOf(role: string, args: GrantArgs, schemas: readonly st
     const { kind, schema, privilege: word } = privilege;
     found.set(JSON.stringify([kind, schema, word]), privilege);
   };
-  const future = args.defaultPrivileges ?? true;
-  if (args.connect ?? true) add({ kind: "database", role, privilege: "CONNECT" });
+  const future = args.defaultPrivileges ?? defaults.GrantArgs.defaultPrivileges;
+  if (args.connect ?? defaults.GrantArgs.connect) add({ kind: "database", role, privilege: "CONNECT" });
   if (args.createSchema === true) add({ kind: "database", role, privilege: "CREATE" });
   // A temporary table is a table: who may create these may create those, and PUBLIC no longer may.
   if ((args.createTables ?? []).length > 0) add({ kind: "database", role, privilege: "TEMPORARY" });

@@ -27,7 +27,7 @@ function decideTenants(check: Check, basis: IdentityBasis): IdentityPlan {
     mode === IdentityMode.Shared || basis.serviceAccount === undefined,
     "serviceAccount",
     basis.serviceAccount,
-    `left out with identity ${mode}, which ${mode === IdentityMode.Direct ? "has no service account" : "derives one for each cluster"}`,
+    `remove it with identity ${mode}, which ${mode === IdentityMode.Direct ? "has no service account" : "derives one for each cluster"}`,
   );
   if (mode === IdentityMode.Direct) return direct(check, basis);
 

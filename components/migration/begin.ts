@@ -23,7 +23,7 @@ export function decideOrigin(check: Check, args: BeginningArgs): Origin | undefi
     check.fail(
       way,
       args[way],
-      `left out with ${given[0]}: a cluster begins in one way, empty or by one of ${ways.join(", ")}`,
+      `remove it with ${given[0]}: a cluster begins in one way, empty or by one of ${ways.join(", ")}`,
     );
   const [way] = given;
   if (way === undefined) return undefined;
@@ -124,7 +124,7 @@ export function decideImport(
     !schemaOnly || args.pgRestoreDataOptions === undefined,
     "pgRestoreDataOptions",
     args.pgRestoreDataOptions,
-    "left out with schemaOnly: no rows are restored",
+    "remove it with schemaOnly: no rows are restored",
   );
   return {
     initdb: {
@@ -157,7 +157,7 @@ function checkMicroservice(check: Check, { databases, roles, ...args }: ImportFr
     roles === undefined || roles.length === 0,
     "roles",
     roles,
-    "left out with type microservice: its one owner owns all that is imported; type monolith takes roles along",
+    "remove it with type microservice: its one owner owns all that is imported; type monolith takes roles along",
   );
   args.postImportApplicationSQL?.forEach((statement, i) => {
     check.at("postImportApplicationSQL").require(statement.trim() !== "", i, statement, "an SQL statement");
@@ -190,7 +190,7 @@ function checkMonolith(check: Check, args: ImportFromArgs, basis: BeginningBasis
     args.postImportApplicationSQL === undefined,
     "postImportApplicationSQL",
     args.postImportApplicationSQL,
-    "left out with type monolith: CNPG does not know in which of the databases to run it",
+    "remove it with type monolith: CNPG does not know in which of the databases to run it",
   );
   checkBrought(check, args, basis);
 }

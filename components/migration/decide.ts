@@ -53,7 +53,7 @@ export function decideMigration(check: Check, basis: MigrationBasis): MigrationP
         args[key] === undefined || Object.keys(args[key]).length === 0,
         key,
         Object.keys(args[key] ?? {}),
-        "left out until replica.enabled is false: nothing can be written in a replica cluster",
+        "remove it until replica.enabled is false: nothing can be written in a replica cluster",
       );
   const externalClusters = externals(basis.recovery, servers, replica);
   return {

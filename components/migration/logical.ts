@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import type { PublicationArgs, SubscriptionArgs } from "../args/migration";
 import type { Check } from "../check";
 import type { PublicationSpec, SubscriptionSpec } from "../crds/types";
@@ -61,7 +62,7 @@ export function decidePublications(
           ...spec,
           target: target(at, args, basis.major),
           ...given(args.parameters),
-          publicationReclaimPolicy: args.reclaimPolicy ?? "retain",
+          publicationReclaimPolicy: args.reclaimPolicy ?? defaults.PublicationArgs.reclaimPolicy,
         },
       };
     });
@@ -78,7 +79,7 @@ function target(at: Check, args: PublicationArgs, major: number | undefined): Pu
     );
   if (allTables)
     for (const key of ["tables", "schemas", "columns"] as const)
-      at.require(args[key] === undefined, key, args[key], "left out with allTables, which has them all");
+      at.require(args[key] === undefined, key, args[key], "remove it with allTables, which has them all");
   for (const [key, value] of [
     ["schemas", args.schemas],
     ["columns", args.columns],
@@ -87,7 +88,7 @@ function target(at: Check, args: PublicationArgs, major: number | undefined): Pu
       value === undefined || major === undefined || major >= 15,
       key,
       value,
-      `left out with Postgres ${major}: it has them from 15 on`,
+      `remove it with Postgres ${major}: it has them from 15 on`,
     );
   schemas.forEach((schema, i) => {
     at.at("schemas").parse(i, schema, postgresIdentifier);
@@ -108,7 +109,7 @@ function target(at: Check, args: PublicationArgs, major: number | undefined): Pu
     Object.keys(columns).length === 0 || schemas.length === 0,
     "columns",
     columns,
-    "left out with schemas: Postgres takes columns only of tables that are named one by one",
+    "remove it with schemas: Postgres takes columns only of tables that are named one by one",
   );
   if (allTables) return { allTables: true };
   return {
@@ -155,7 +156,7 @@ export function decideSubscriptions(
           publicationName: args.publication,
           ...(args.publicationDatabase !== undefined && { publicationDBName: args.publicationDatabase }),
           ...given(changeable(args.parameters)),
-          subscriptionReclaimPolicy: args.reclaimPolicy ?? "delete",
+          subscriptionReclaimPolicy: args.reclaimPolicy ?? defaults.SubscriptionArgs.reclaimPolicy,
         },
       };
     });
@@ -227,8 +228,8 @@ function decideCommon(
       `parameters.${parameter}`,
       value,
       since === undefined
-        ? `left out: the parameters are ${Object.keys(known).join(", ")}`
-        : `left out with Postgres ${major}: it has it from ${since} on`,
+        ? `remove it: the parameters are ${Object.keys(known).join(", ")}`
+        : `remove it with Postgres ${major}: it has it from ${since} on`,
     );
   }
   return {

@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import type { ReplicaArgs } from "../args/migration";
 import type { Check } from "../check";
 import type { BackupPlan } from "../plan/backup";
@@ -26,7 +27,7 @@ export function decideReplica(above: Check, basis: ReplicaBasis): ReplicaPlan {
   const check = above.at("replica");
   const topology = args.primary !== undefined;
   const self = args.self ?? cluster;
-  const follows = topology ? args.primary !== self : (args.enabled ?? true);
+  const follows = topology ? args.primary !== self : (args.enabled ?? defaults.ReplicaArgs.enabled);
   if (topology) checkTopology(check, basis, self);
   else
     for (const key of ["self", "source"] as const)
@@ -35,8 +36,8 @@ export function decideReplica(above: Check, basis: ReplicaBasis): ReplicaPlan {
         key,
         args[key],
         key === "self"
-          ? "left out without primary: both are of a distributed topology"
-          : "left out without primary: a cluster that stands alone follows what it began from, recoverFrom or baseBackupFrom",
+          ? "remove it without primary: both are of a distributed topology"
+          : "remove it without primary: a cluster that stands alone follows what it began from, recoverFrom or baseBackupFrom",
       );
   checkBeginning(above, basis, topology);
   checkPromotion(check, args, follows, topology);
@@ -78,7 +79,7 @@ function checkBeginning(above: Check, basis: ReplicaBasis, topology: boolean): v
         recoverFrom[key] === undefined,
         `recoverFrom.${key}`,
         recoverFrom[key],
-        `left out with replica: ${why}`,
+        `remove it with replica: ${why}`,
       );
     above.require(
       recoverFrom.generation !== undefined || !isInPlace(recoverFrom),
@@ -96,7 +97,7 @@ function checkBeginning(above: Check, basis: ReplicaBasis, topology: boolean): v
       check.fail(
         "source",
         args.source,
-        "left out with recoverFrom: it follows the archive that it began from",
+        "remove it with recoverFrom: it follows the archive that it began from",
       );
     return;
   }
@@ -123,7 +124,7 @@ function checkTopology(check: Check, { args, servers, backup }: ReplicaBasis, se
     args.enabled === undefined,
     "enabled",
     args.enabled,
-    "left out with primary, which says by itself who follows whom",
+    "remove it with primary, which says by itself who follows whom",
   );
   for (const [key, name] of [
     ["self", self],
@@ -141,7 +142,7 @@ function checkTopology(check: Check, { args, servers, backup }: ReplicaBasis, se
     backup !== undefined,
     "primary",
     args.primary,
-    "left out with backup.enabled: false: the others of a distributed topology follow this cluster's archive",
+    "remove it with backup.enabled: false: the others of a distributed topology follow this cluster's archive",
   );
 }
 
@@ -151,21 +152,21 @@ function checkPromotion(check: Check, args: ReplicaArgs, follows: boolean, topol
     args.promotionToken === undefined || !follows,
     "promotionToken",
     args.promotionToken,
-    `left out until it is promoted: ${topology ? "primary has to be this cluster" : "enabled has to be false"} in the same change`,
+    `remove it until it is promoted: ${topology ? "primary has to be this cluster" : "enabled has to be false"} in the same change`,
   );
   check.parse("minApplyDelay", args.minApplyDelay, delay);
   check.require(
     args.minApplyDelay === undefined || args.promotionToken === undefined,
     "minApplyDelay",
     args.minApplyDelay,
-    "left out with promotionToken: a promotion applies all that there is, at once",
+    "remove it with promotionToken: a promotion applies all that there is, at once",
   );
   if (!topology)
     check.require(
       args.minApplyDelay === undefined || follows,
       "minApplyDelay",
       args.minApplyDelay,
-      "left out with enabled: false: it follows nobody any more",
+      "remove it with enabled: false: it follows nobody any more",
     );
 }
 

@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
+import { defaults } from "../args/defaults";
 import { type SecretKeyArgs, type ServerArgs, SslMode } from "../args/migration";
 import type { Check } from "../check";
 import type { ExternalCluster, Servers } from "../plan/migration";
 import { notShown } from "../problems";
 import { bad, good, matching, objectName, type Parsed, postgresIdentifier } from "../units";
-import { postgresPort } from "../units/sql";
 
 /** Names that stand for something else among the external clusters: where a cluster is recovered from. */
 const taken = ["source"];
@@ -83,7 +83,7 @@ function checkSsl(at: Check, args: ServerArgs): SslMode {
         args[key] === undefined,
         key,
         args[key],
-        "left out with sslMode disable: nothing is encrypted, and no certificate is looked at",
+        "remove it with sslMode disable: nothing is encrypted, and no certificate is looked at",
       );
   return mode;
 }
@@ -123,7 +123,7 @@ function render(name: string, args: ServerArgs, sslMode: SslMode): ExternalClust
     name,
     connectionParameters: {
       host: args.host,
-      port: String(args.port ?? postgresPort),
+      port: String(args.port ?? defaults.ServerArgs.port),
       user: args.user,
       ...(args.database !== undefined && { dbname: args.database }),
       sslmode: sslMode,

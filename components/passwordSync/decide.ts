@@ -34,7 +34,7 @@ export function decideSyncs(
       users.length > 0,
       key,
       run,
-      "left out for a role without a password: there is none to put right",
+      "remove it for a role without a password: there is none to put right",
     );
     return users
       .filter(({ role }) => {

@@ -18,7 +18,7 @@ export interface ClusterContext {
   readonly name: string;
   readonly profile: Profile;
   readonly method: BackupMethod;
-  /** Version of the CNPG operator. Default: {@link defaultOperatorVersion}. */
+  /** Version of the CNPG operator. */
   readonly operatorVersion?: string;
   /** Bucket that backups go to. */
   readonly bucket: string | undefined;

@@ -1,6 +1,7 @@
+import { defaults } from "../args/defaults";
 import type { PlacementArgs } from "../args/placement";
 import { type PoolerArgs, PoolerServiceType, PoolerType, PoolMode } from "../args/pooler";
-import { Profile } from "../args/profiles";
+import { Profile, profiles } from "../args/profiles";
 import type { Check } from "../check";
 import type { PoolerSpec } from "../crds/types";
 import { tolerations } from "../jobs/placement";
@@ -80,8 +81,8 @@ export function poolerHosts(poolers: readonly PoolerPlan[]): { [key: string]: st
 
 function decidePooler(check: Check, key: string, args: PoolerArgs, basis: PoolerBasis): PoolerPlan {
   const { workload, profile } = basis;
-  const type = check.oneOf("type", args.type, PoolerType) ?? PoolerType.ReadWrite;
-  const poolMode = check.oneOf("poolMode", args.poolMode, PoolMode) ?? PoolMode.Session;
+  const type = check.oneOf("type", args.type, PoolerType) ?? defaults.PoolerArgs.type;
+  const poolMode = check.oneOf("poolMode", args.poolMode, PoolMode) ?? defaults.PoolerArgs.poolMode;
   check.require(
     type !== PoolerType.ReadOnly || basis.instances > 1,
     "type",
@@ -89,7 +90,8 @@ function decidePooler(check: Check, key: string, args: PoolerArgs, basis: Pooler
     "rw or r with one instance: there is no replica behind ro, and nobody could connect",
   );
   const prod = profile === Profile.Prod;
-  const instances = check.integer("instances", args.instances ?? (prod ? 2 : 1), 1, 99) ?? 1;
+  const instances =
+    check.integer("instances", args.instances ?? profiles[profile].PoolerArgs.instances, 1, 99) ?? 1;
   check.require(
     !prod || instances > 1,
     "instances",
@@ -141,13 +143,13 @@ function serviceTemplate(
   return {
     ...(annotations !== undefined && { metadata: { annotations: { ...annotations } } }),
     // A template's spec has to be there in full or not at all.
-    spec: { type: type ?? PoolerServiceType.ClusterIP },
+    spec: { type: type ?? defaults.PoolerArgs.serviceType },
   };
 }
 
 function decideResources(check: Check, { resources }: PoolerArgs) {
-  const cpu = check.parse("cpu", resources?.cpu ?? "100m", parseCpu);
-  const memory = check.parse("memory", resources?.memory ?? "256Mi", parseSize);
+  const cpu = check.parse("cpu", resources?.cpu ?? defaults.PoolerResourcesArgs.cpu, parseCpu);
+  const memory = check.parse("memory", resources?.memory ?? defaults.PoolerResourcesArgs.memory, parseSize);
   const cpuLimit = check.parse("cpuLimit", resources?.cpuLimit, parseCpu);
   const memoryLimit = check.parse("memoryLimit", resources?.memoryLimit, parseSize) ?? memory;
   const enough = (limit: Quantity | undefined, request: Quantity | undefined, of: "bytes" | "milli") =>
@@ -170,10 +172,10 @@ function decideResources(check: Check, { resources }: PoolerArgs) {
 
 /** Preferred, not required: while a pooler is updated, one more runs, which needs a node too. */
 function placed(placement: PlacementArgs | undefined, name: string): Record<string, unknown> {
-  const antiAffinity = placement?.antiAffinity ?? "preferred";
+  const antiAffinity = placement?.antiAffinity ?? defaults.PoolerPlacementArgs.antiAffinity;
   const term = {
     labelSelector: { matchLabels: { [poolerNameLabel]: name } },
-    topologyKey: placement?.topologyKey ?? "kubernetes.io/hostname",
+    topologyKey: placement?.topologyKey ?? defaults.PlacementArgs.topologyKey,
   };
   return {
     ...(antiAffinity !== "off" && {

@@ -72,12 +72,12 @@ function each(parser: Parser, names: readonly string[]): [string, Parser][] {
 /** Names that PgBouncer has and CNPG sets itself. */
 const set = new Map([
   ["pool_mode", "called poolMode here"],
-  ["listen_port", "left out: CNPG sets it to 5432"],
-  ["listen_addr", "left out: CNPG sets it"],
-  ["admin_users", "left out: CNPG sets it, and its manager is the one administrator"],
-  ["auth_user", "left out: CNPG makes the role that looks passwords up"],
-  ["auth_query", "left out: CNPG makes the function that looks passwords up"],
-  ["auth_file", "left out: CNPG has passwords looked up in Postgres, so that there is no list of them"],
+  ["listen_port", "remove it: CNPG sets it to 5432"],
+  ["listen_addr", "remove it: CNPG sets it"],
+  ["admin_users", "remove it: CNPG sets it, and its manager is the one administrator"],
+  ["auth_user", "remove it: CNPG makes the role that looks passwords up"],
+  ["auth_query", "remove it: CNPG makes the function that looks passwords up"],
+  ["auth_file", "remove it: CNPG has passwords looked up in Postgres, so that there is no list of them"],
 ]);
 
 /** What a pooler has where nothing is said: CNPG's own example in place of PgBouncer's 100 clients. */
@@ -100,7 +100,7 @@ export function decidePoolerParameters(
         name,
         value,
         set.get(name) ??
-          "left out: there is no such setting of PgBouncer, or CNPG's webhook refuses it; docs/pooler.md has all that can stand here",
+          "remove it: there is no such setting of PgBouncer, or CNPG's webhook refuses it; docs/pooler.md has all that can stand here",
       );
   }
   const all = { ...defaultPoolerParameters, ...given };

@@ -1,4 +1,5 @@
 import { BackupMethod, type BackupSettings } from "../args/backup";
+import { defaults } from "../args/defaults";
 import type { RecoverFromArgs } from "../args/recovery";
 import { environment } from "../backup/access";
 import { argumentsAs } from "../backup/barmanArgs";
@@ -109,9 +110,9 @@ function begin(
 /** Whether access to the source is granted here: only Google's can be, by who has Google's identities here. */
 function decideGrant(check: Check, { args, s3 }: RecoveryBasis, inPlace: boolean): boolean {
   const why = inPlace
-    ? "left out in place: the cluster's own access reaches its former life"
+    ? "remove it in place: the cluster's own access reaches its former life"
     : args.s3 !== undefined
-      ? "left out with s3: there is no grant of S3; whoever runs the source's store makes keys that can only read"
+      ? "remove it with s3: there is no grant of S3; whoever runs the source's store makes keys that can only read"
       : undefined;
   if (why !== undefined) check.require(args.grant === undefined, "grant", args.grant, why);
   else if (s3.store !== undefined)
@@ -121,7 +122,7 @@ function decideGrant(check: Check, { args, s3 }: RecoveryBasis, inPlace: boolean
       args.grant,
       "false: a stack whose backups go to S3 has no Google identity to grant to; the source's stack does it, with the pods' principal in backups.readers, or gcs.credentials names a key",
     );
-  return why === undefined && s3.store === undefined && (args.grant ?? true);
+  return why === undefined && s3.store === undefined && (args.grant ?? defaults.ArchiveSourceArgs.grant);
 }
 
 /** A clone never writes where its source does, nor may it: its own grant reaches everything below its prefix. */
@@ -182,7 +183,7 @@ function configuration(
     destinationPath: source.destinationPath,
     ...access.configuration,
     wal: {
-      maxParallel: settings.walParallel ?? 2,
+      maxParallel: settings.walParallel ?? defaults.BackupSettings.walParallel,
       ...argumentsAs("restoreAdditionalCommandArgs", settings.walRestoreArgs),
     },
   };

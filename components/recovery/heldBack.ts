@@ -50,7 +50,7 @@ export function checkHeldBack(
       ownerSecret === undefined,
       "ownerSecret",
       ownerSecret,
-      "left out with masking: a Secret that is there already would let the application in before its data are masked",
+      "remove it with masking: a Secret that is there already would let the application in before its data are masked",
     );
     checkSource(at.at("ownerCredentials"), ownerCredentials);
   }
@@ -61,7 +61,7 @@ export function checkHeldBack(
       clientCertificate !== true,
       "clientCertificate",
       clientCertificate,
-      "left out with masking: CNPG makes the certificate as soon as the role is there, before the data are masked",
+      "remove it with masking: CNPG makes the certificate as soon as the role is there, before the data are masked",
     );
   }
   const allowed = args.recoverFrom?.allowRoles ?? [];
@@ -69,20 +69,20 @@ export function checkHeldBack(
     allowed.length === 0,
     "recoverFrom.allowRoles",
     allowed,
-    "left out with masking: with the source's password a role would come in before the data are masked. Declare it under roles: its password is the clone's own then, and nobody has it earlier",
+    "remove it with masking: with the source's password a role would come in before the data are masked. Declare it under roles: its password is the clone's own then, and nobody has it earlier",
   );
   check.require(
     args.replica === undefined,
     "masking",
     "with replica",
-    "left out with replica: it only reads, and what it becomes is what it follows; a copy to work with is a clone without replica",
+    "remove it with replica: it only reads, and what it becomes is what it follows; a copy to work with is a clone without replica",
   );
   const subscriptions = Object.keys(args.subscriptions ?? {});
   check.require(
     subscriptions.length === 0,
     "subscriptions",
     subscriptions,
-    "left out with masking: what they bring in afterwards would not be masked",
+    "remove it with masking: what they bring in afterwards would not be masked",
   );
 }
 

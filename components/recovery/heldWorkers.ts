@@ -54,7 +54,7 @@ export function heldWorkers(
       started === undefined,
       setting,
       started,
-      "left out with replica: it does what its source did once it is promoted",
+      "remove it with replica: it does what its source did once it is promoted",
     );
     return {};
   }
@@ -62,7 +62,7 @@ export function heldWorkers(
     started !== true || args.masking === undefined,
     setting,
     started,
-    "left out with masking: subscriptions and jobs would run before the data are masked, in every life of the clone",
+    "remove it with masking: subscriptions and jobs would run before the data are masked, in every life of the clone",
   );
   checkSubscriptions(check, args, setting, started === true);
   if (started === true) return {};
@@ -84,7 +84,7 @@ function checkParameters(check: Check, given: WorkersArgs["parameters"], setting
       name === plain && value === held,
       name,
       value,
-      `left out, or ${JSON.stringify(held)}, until ${setting} is true: till then nothing in a copy acts on others by itself`,
+      `remove it, or ${JSON.stringify(held)}, until ${setting} is true: till then nothing in a copy acts on others by itself`,
     );
   }
 }
@@ -123,7 +123,7 @@ function checkSubscriptions(
         !isFalse(parameters[key]),
         key,
         parameters[key],
-        `left out in a copy: a new subscription needs ${what} of its own, since nobody knows up to where the copy has the source's`,
+        `remove it in a copy: a new subscription needs ${what} of its own, since nobody knows up to where the copy has the source's`,
       );
   }
 }

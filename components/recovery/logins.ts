@@ -19,7 +19,7 @@ export function checkAllowedRoles(
 ): void {
   if (roles === undefined) return;
   const at = check.at("allowRoles");
-  if (everybody !== undefined) check.fail("allowRoles", roles, `left out ${everybody}`);
+  if (everybody !== undefined) check.fail("allowRoles", roles, `remove it ${everybody}`);
   if (roles.length === 1 && roles[0] === everyRole) return;
   for (const [i, role] of roles.entries()) {
     if (role === everyRole) {
@@ -32,7 +32,7 @@ export function checkAllowedRoles(
       !declared.has(role),
       i,
       role,
-      "left out: this stack declares the role, and so says itself whether and how it logs in",
+      "remove it: this stack declares the role, and so says itself whether and how it logs in",
     );
   }
 }

@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import type { MaskingArgs } from "../args/recovery";
 import type { Check } from "../check";
 import { jobName, jobSpec } from "../jobs/job";
@@ -41,13 +42,13 @@ export function checkMasking(
     check.fail(
       "masking",
       args,
-      "left out without recoverFrom: only a copy that it makes is masked before anybody sees it",
+      "remove it without recoverFrom: only a copy that it makes is masked before anybody sees it",
     );
   if (begins === "inPlace")
     check.fail(
       "masking",
       args,
-      "left out for a former life of this cluster: it would destroy its own data; a copy to work with is a clone, in a stack of its own",
+      "remove it for a former life of this cluster: it would destroy its own data; a copy to work with is a clone, in a stack of its own",
     );
   check.require(
     Object.keys(args).length > 0,
@@ -132,7 +133,7 @@ export function decideMasking({
   const names = Object.keys(args).sort();
   if (names.length === 0) return undefined;
   const objects = names.flatMap((database): PlannedObject[] => {
-    const { sql, timeout = "1h" } = args[database] as MaskingArgs;
+    const { sql, timeout = defaults.MaskingArgs.timeout } = args[database] as MaskingArgs;
     const owner = databases.databases.find((each) => each.database === database)?.spec.owner;
     const secret = databases.owners.find(({ role }) => role === owner)?.secretName ?? "";
     const parsed = parseWait(timeout, 24 * 3600);

@@ -38,7 +38,7 @@ export function renderSnapshots(
     given.walStorage === undefined || walVolume,
     "walStorage",
     given.walStorage,
-    "left out without a WAL volume: set walStorage.enabled of the cluster to true",
+    "remove it without a WAL volume: set walStorage.enabled of the cluster to true",
   );
   if (snapshotsAlone(args)) {
     for (const key of ["target", "method", "grant"] as const)
@@ -46,7 +46,7 @@ export function renderSnapshots(
         args[key] === undefined,
         key,
         args[key],
-        "left out with volumeSnapshots alone: no archive is read; for one add bucket and serverName, or generation",
+        "remove it with volumeSnapshots alone: no archive is read; for one add bucket and serverName, or generation",
       );
   }
   return {

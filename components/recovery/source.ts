@@ -53,14 +53,14 @@ function formerLife(check: Check, basis: SourceBasis): SourcePlan | undefined {
       args[key] === undefined,
       key,
       outline(args[key]),
-      "left out in place: a former life of the cluster lies where the cluster archives",
+      "remove it in place: a former life of the cluster lies where the cluster archives",
     );
   for (const key of ["bucket", "cluster", "objectPrefix", "serverName"] as const) {
     check.require(
       args.generation === undefined || args[key] === undefined,
       key,
       args[key],
-      "left out with generation, which names a former life of this cluster",
+      "remove it with generation, which names a former life of this cluster",
     );
   }
   const former = check.integer("generation", args.generation, 1, 9999);
@@ -129,7 +129,7 @@ function inGcs(check: Check, { gcs }: RecoverFromArgs, ownS3: S3StoreArgs | unde
       gcs === undefined,
       "gcs",
       gcs,
-      "left out where the cluster archives to Google Cloud Storage itself: it reads its source there with its own identity",
+      "remove it where the cluster archives to Google Cloud Storage itself: it reads its source there with its own identity",
     );
   } else if (gcs === undefined) {
     check.fail(
@@ -155,7 +155,7 @@ function inS3(
   bucket: string | undefined,
 ): Store {
   const at = check.at("s3");
-  check.require(gcs === undefined, "gcs", gcs, "left out with s3: one of both has the source");
+  check.require(gcs === undefined, "gcs", gcs, "remove it with s3: one of both has the source");
   const s3 = completed(given, ownS3);
   const own = ownS3 && s3Place(ownS3);
   checkS3(at, s3, { profile, keys, keysAre, bucket, own });

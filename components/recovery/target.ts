@@ -43,13 +43,13 @@ export function decideTarget(
   const { time, lsn, xid, name, inclusive, timeline } = args;
   const given = ends.filter((end) => args[end] !== undefined && args[end] !== false);
   for (const end of given.slice(1))
-    check.fail(end, args[end], `left out with ${given[0]}: a recovery ends at one place`);
+    check.fail(end, args[end], `remove it with ${given[0]}: a recovery ends at one place`);
   if (fromSnapshot)
     check.require(
       args.backupID === undefined,
       "backupID",
       args.backupID,
-      "left out with volumeSnapshots, which are the base backup",
+      "remove it with volumeSnapshots, which are the base backup",
     );
   for (const end of needBackup) {
     if (!fromSnapshot && given.includes(end) && args.backupID === undefined)
@@ -63,7 +63,7 @@ export function decideTarget(
     inclusive === undefined || atTransaction.some((end) => given.includes(end)),
     "inclusive",
     inclusive,
-    `left out without ${atTransaction.join(", ")}: there is no transaction at the end of it`,
+    `remove it without ${atTransaction.join(", ")}: there is no transaction at the end of it`,
   );
   const began = check.parse("backupID", args.backupID, backupID);
   const moment = check.parse("time", time, parseInstant);

@@ -70,10 +70,10 @@ function checkWithoutPassword(at: Check, args: RoleArgs): void {
           ? "clientCertificate, as the role logs in with that, and only with that"
           : undefined;
   if (why === undefined) return;
-  for (const key of ofPasswords) at.require(args[key] === undefined, key, args[key], `left out with ${why}`);
+  for (const key of ofPasswords) at.require(args[key] === undefined, key, args[key], `remove it with ${why}`);
   if (args.login === false)
     for (const key of ["disablePassword", "clientCertificate"] as const)
-      at.require(args[key] !== true, key, true, `left out with ${why}`);
+      at.require(args[key] !== true, key, true, `remove it with ${why}`);
 }
 
 function checkCertificate(at: Check, name: string, args: RoleArgs, context: RolesContext): void {
@@ -82,20 +82,20 @@ function checkCertificate(at: Check, name: string, args: RoleArgs, context: Role
     context.rolesAs === RolesAs.DatabaseRole,
     "clientCertificate",
     true,
-    "left out with rolesAs managed: only a DatabaseRole, which operator 1.30 brought, has one",
+    "remove it with rolesAs managed: only a DatabaseRole, which operator 1.30 brought, has one",
   );
   at.require(
     context.signsClients,
     "clientCertificate",
     true,
-    "left out with certificates.client.issuer or certificates.client.secret: CNPG signs a role's certificate with ca.key, which is in " +
+    "remove it with certificates.client.issuer or certificates.client.secret: CNPG signs a role's certificate with ca.key, which is in " +
       "the Secret of certificates.client.caSecret alone, or in its own",
   );
   at.require(
     /^[A-Za-z0-9_][A-Za-z0-9_.@-]*$/.test(name),
     "clientCertificate",
     true,
-    'left out for a role of such a name: a line of pg_hba.conf and the certificate\'s name take letters, digits, "_", ".", "@" and "-"',
+    'remove it for a role of such a name: a line of pg_hba.conf and the certificate\'s name take letters, digits, "_", ".", "@" and "-"',
   );
 }
 

@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import { type RoleArgs, RolesAs, RotationMode } from "../args/roles";
 import type { Check } from "../check";
 import { decideApplications } from "../credentials/applications";
@@ -109,7 +110,7 @@ function decideUsers(check: Check, name: string, args: RoleArgs, context: RolesC
 
 function currentUser(users: readonly LoginPlan[], args: RoleArgs): LoginPlan | undefined {
   if (users.length < 2) return users[0];
-  return users[((args.credentials?.random?.rotation ?? 1) + 1) % 2];
+  return users[((args.credentials?.random?.rotation ?? defaults.RandomCredentials.rotation) + 1) % 2];
 }
 
 /** The two users that take turns for a role. */

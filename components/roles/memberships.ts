@@ -40,7 +40,7 @@ export function checkMemberships(
   inRoles.forEach((role, i) => {
     if (!at.require(inRoles.indexOf(role) === i, i, role, "named once")) return;
     if (asGoodAsSuperuser.includes(role)) {
-      at.fail(i, role, "left out: it makes a superuser of whoever is in it, and no role is one here");
+      at.fail(i, role, "remove it: it makes a superuser of whoever is in it, and no role is one here");
       return;
     }
     const since = Object.hasOwn(predefined, role) ? (predefined[role] ?? 0) : undefined;
@@ -49,7 +49,7 @@ export function checkMemberships(
         context.major === undefined || context.major >= since,
         i,
         role,
-        `left out: Postgres ${context.major} does not have it, ${since} is the first that does`,
+        `remove it: Postgres ${context.major} does not have it, ${since} is the first that does`,
       );
       return;
     }

@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import type { RoleArgs } from "../args/roles";
 import type { DatabaseRoleSpec } from "../crds/types";
 import { pick } from "../pick";
@@ -23,7 +24,7 @@ function configuration({ name, args, login }: RoleBasis) {
   return {
     name,
     // As the API server keeps it, which leaves a false out: Pulumi would find it changed at the next update.
-    ...((args.login ?? true) && { login: true }),
+    ...((args.login ?? defaults.RoleArgs.login) && { login: true }),
     ...pick(args, ["createdb", "createrole", "inherit", "bypassrls", "replication"]),
     ...pick(args, ["connectionLimit", "comment"]),
     ...(args.inRoles !== undefined && args.inRoles.length > 0 && { inRoles: [...args.inRoles] }),
@@ -62,7 +63,7 @@ export function databaseRole(
   const spec: DatabaseRoleSpec = {
     cluster: { name: cluster },
     ...configuration(basis),
-    databaseRoleReclaimPolicy: args.reclaimPolicy ?? "retain",
+    databaseRoleReclaimPolicy: args.reclaimPolicy ?? defaults.RoleArgs.reclaimPolicy,
     ...(clientCertificate === true && { clientCertificate: { enabled: true } }),
   };
   // Postgres' own are there, and owners come with the Cluster: it says them itself.

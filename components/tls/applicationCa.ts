@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
+import { defaults } from "../args/defaults";
 import type { ApplicationCaArgs } from "../args/tls";
 import type { Check } from "../check";
-import { kubectlImage } from "../jobs/kubectl";
 import type { ApplicationCaPlan } from "../plan/tls";
 import { bad, derivedName, good, matching, namespaceName, type Parsed, shortHash } from "../units";
 import { caConfigMap, caKey } from "../units/caKey";
@@ -45,20 +45,20 @@ export function decideApplicationCa(
     args?.ca === undefined || ownServer,
     "ca",
     "(PEM)",
-    "left out without server: CNPG makes a CA of the cluster's own, which nobody knows beforehand and which is copied",
+    "remove it without server: CNPG makes a CA of the cluster's own, which nobody knows beforehand and which is copied",
   );
   check.parse("image", args?.image, (text) =>
     matching(
       text,
       /^[a-z0-9][^\s]*[:@][^\s/]+$/i,
-      `an image of kubectl with a tag or digest, such as ${kubectlImage}`,
+      `an image of kubectl with a tag or digest, such as ${defaults.ApplicationCaArgs.image}`,
     ),
   );
   check.require(
     args?.ca === undefined || args.image === undefined,
     "image",
     args?.image,
-    "left out with ca: nothing has to be copied",
+    "remove it with ca: nothing has to be copied",
   );
   const name = derivedName([cluster, "ca-copy"], 52);
   const configMap = caConfigMap(cluster);
@@ -70,7 +70,7 @@ export function decideApplicationCa(
       args?.ca === undefined
         ? {
             name,
-            image: args?.image ?? kubectlImage,
+            image: args?.image ?? defaults.ApplicationCaArgs.image,
             // Not all clusters at one minute.
             schedule: `${Number.parseInt(shortHash(workload.toString()), 16) % 60} * * * *`,
             caSecret,

@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import type { CertificateSourceArgs, IssuerArgs } from "../args/tls";
 import type { CertificatePlan } from "../plan/tls";
 import { bad, good, type Parsed } from "../units";
@@ -29,7 +30,7 @@ export function renderCertificate(
   source: Pick<CertificateSourceArgs, "duration">,
   subject: CertificateSubject,
 ): CertificatePlan {
-  const parsed = certificateHours(source.duration ?? "2160h");
+  const parsed = certificateHours(source.duration ?? defaults.CertificateSourceArgs.duration);
   const hours = parsed.ok ? parsed.value : minimumHours;
   return {
     name,
@@ -45,8 +46,8 @@ export function renderCertificate(
         : { usages: ["client auth"], commonName: subject.commonName }),
       issuerRef: {
         name: issuer.name,
-        kind: issuer.kind ?? "Issuer",
-        group: issuer.group ?? "cert-manager.io",
+        kind: issuer.kind ?? defaults.IssuerArgs.kind,
+        group: issuer.group ?? defaults.IssuerArgs.group,
       },
     },
   };

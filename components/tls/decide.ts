@@ -43,21 +43,21 @@ export function decideCertificates(
     check.at("serverAltDNSNames").parse(i, name, certificateDnsName);
     check
       .at("serverAltDNSNames")
-      .require(!known.has(name), i, name, "left out: it is there already, as a Service's or written twice");
+      .require(!known.has(name), i, name, "remove it: it is there already, as a Service's or written twice");
     known.add(name);
   });
   check.require(
     server?.secret === undefined || serverAltDNSNames.length === 0,
     "serverAltDNSNames",
     serverAltDNSNames,
-    "left out with server.secret: the certificate in it has the names that it has",
+    "remove it with server.secret: the certificate in it has the names that it has",
   );
   // CNPG would stop at the first certificate that it can't sign, and with it all that it does for the cluster.
   check.require(
     client?.secret === undefined || poolers.length === 0,
     "client.secret",
     client?.secret,
-    `left out with poolers, whose certificate for ${poolerRole} CNPG signs with ca.key of client.caSecret; or client.issuer, with which cert-manager signs that one too`,
+    `remove it with poolers, whose certificate for ${poolerRole} CNPG signs with ca.key of client.caSecret; or client.issuer, with which cert-manager signs that one too`,
   );
 
   const { cluster } = workload;
@@ -144,7 +144,7 @@ function checkSource(check: Check, source: CertificateSourceArgs | undefined): v
       issuer === undefined || value === undefined,
       key,
       value,
-      "left out with issuer: cert-manager makes one Secret for certificate and CA",
+      "remove it with issuer: cert-manager makes one Secret for certificate and CA",
     );
   }
   if (issuer === undefined) {
@@ -156,7 +156,7 @@ function checkSource(check: Check, source: CertificateSourceArgs | undefined): v
           ? "a Secret with ca.crt and ca.key, with which CNPG signs; with secret too, one that is signed already; or issuer, for cert-manager"
           : "the Secret with ca.crt of the CA that signed secret; where both are in one, its name again",
       );
-    check.require(duration === undefined, "duration", duration, "left out without issuer");
+    check.require(duration === undefined, "duration", duration, "remove it without issuer");
     return;
   }
   check.parse("duration", duration, certificateHours);

@@ -1,7 +1,7 @@
 /**
  * What every check in this folder answers: the value in its checked form, or what to write instead.
  *
- * `allowed` is a short English phrase that completes "<path>: <value> is not allowed: <allowed>", so that the
+ * `allowed` is a short English phrase that completes "<path>: got <value>, expected <allowed>", so that the
  * caller, who knows where the value stood, prints one complete error. It carries an example, and never the value.
  */
 export type Parsed<T> =

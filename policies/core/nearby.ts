@@ -1,3 +1,4 @@
+import { distance } from "fastest-levenshtein";
 import { addTo } from "./grouped";
 import type { Stack } from "./stack";
 
@@ -63,20 +64,4 @@ const wordsOf = (text: string) => text.toLowerCase().split(/[-_.]+/);
 function alike(a: string, b: string): boolean {
   const shortest = Math.min(a.length, b.length);
   return digitsOf(a) === digitsOf(b) && shortest >= 4 && distance(a, b) <= (shortest < 7 ? 1 : 2);
-}
-
-/** Letters to add, take away or replace. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(
-        (next[j - 1] ?? 0) + 1,
-        (row[j] ?? 0) + 1,
-        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

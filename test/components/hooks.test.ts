@@ -56,8 +56,8 @@ describe("The guard of a Cluster", () => {
           message,
           [
             "orders-db: refused, because on a live Cluster this change would be ignored, or break its archive or what it follows",
-            "  spec.bootstrap.initdb.dataChecksums: false is not allowed: true: what it was created with: it counts only when a Cluster is created",
-            '  spec.storage.storageClass: "fast" is not allowed: "standard": the volumes that exist keep their class',
+            "  spec.bootstrap.initdb.dataChecksums: got false, expected true: what it was created with: it counts only when a Cluster is created",
+            '  spec.storage.storageClass: got "fast", expected "standard": the volumes that exist keep their class',
             "  Undo it; or raise the cluster's generation to replace it by a new one, empty or as recoverFrom says, with an archive of its own: what the live one holds is then only in its backups.",
           ].join("\n"),
         );
@@ -104,7 +104,7 @@ describe("The guard of a Database", () => {
           message,
           [
             'orders-db/billing: refused, because CNPG would make o\'b "x" the owner of database billing and leave all that is in it to olda',
-            '  spec.owner: "o\'b \\"x\\"" is not allowed: "olda"',
+            '  spec.owner: got "o\'b \\"x\\"", expected "olda"',
             "  Undo it; or hand over first, as a superuser in database billing:",
             '    CREATE ROLE "o\'b ""x""";  -- unless there is one',
             '    REASSIGN OWNED BY "olda" TO "o\'b ""x""";  -- other databases of olda too: ALTER DATABASE … OWNER TO "olda" gives one back',
@@ -156,7 +156,7 @@ describe("The wait for IAM grants", () => {
     process.env[propagationWaitVariable] = "soon";
     await assert.rejects(run(grants.awaitGrants(1)), (error: Error) => {
       assert(pulumi.RunError.isInstance(error));
-      assert.match(error.message, /^PULUMI_CNPG_IAM_PROPAGATION_WAIT: "soon" is not allowed: a time such as/);
+      assert.match(error.message, /^PULUMI_CNPG_IAM_PROPAGATION_WAIT: got "soon", expected a time such as/);
       return true;
     });
   });

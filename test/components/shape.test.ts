@@ -43,26 +43,28 @@ describe("The shape of a component's arguments", () => {
           ),
       ),
       [
-        '  backupz: "(not shown)" is not allowed: There is no such setting; did you mean backups?',
-        '  clusters.orders-db.instances: "(not shown)" is not allowed: a number, without quotes',
-        '  clusters.orders-db.storage: "(not shown)" is not allowed: settings below it',
-        "  clusters.orders-db.resources.cpu: 2 is not allowed: text, in quotes",
-        "  clusters.other.namespace: is missing: text, in quotes",
+        '  clusters.orders-db.instances: got "(not shown)", expected a number, without quotes. Instances, primary included. Default: `1` in dev, `2` in prod.',
+        '  clusters.orders-db.storage: got "(not shown)", expected settings below it. Data volume of every instance.',
+        '  clusters.orders-db.resources.cpu: got 2, expected text, in quotes if it looks like a number. CPU request, such as `"2"` or `500m`. Default: `500m` in dev, `2` in prod.',
+        "  clusters.other.namespace: is missing. Namespace of the Cluster, one of its own: with Workload Identity its pods may read every Secret of it.",
+        '  backupz: got "(not shown)". There is no such setting. Did you mean backups?',
       ],
     );
     assert.deepEqual(
       await lines(() => new PostgresCluster("orders-db", loose({ ...clusterArgs(), namespace: 7 }))),
-      ["  namespace: 7 is not allowed: text, in quotes"],
+      [
+        "  namespace: got 7, expected text, in quotes if it looks like a number. Namespace of the Cluster, one of its own: with Workload Identity its pods may read every Secret of it.",
+      ],
     );
     assert.deepEqual(
       await lines(() => new BackupBucket("dev", loose({ project: "acme-dev", profile: "dev" }))),
-      ["  region: is missing: text, in quotes"],
+      ["  region: is missing. Region; the bucket's location unless `location` says otherwise."],
     );
     assert.deepEqual(
       await lines(
         () => new BackupIdentity("dev", loose({ project: "acme-dev", bucket: "acme-dev-backups" })),
       ),
-      ["  tenants: is missing: a list"],
+      ["  tenants: is missing. The clusters."],
     );
   });
 
@@ -71,7 +73,7 @@ describe("The shape of a component's arguments", () => {
     assert.deepEqual(
       await lines(() => new PostgresCluster("orders-db", loose({ ...clusterArgs(), bucket }))),
       [
-        '  bucket: "an Output" is not allowed: a value that is known before anything is registered; names are computed, not discovered',
+        '  bucket: got "an Output", expected a value that is known before anything is registered; names are computed, not discovered',
       ],
     );
     const kubeconfig = pulumi.secret("apiVersion: v1");
@@ -98,9 +100,9 @@ describe("The shape of a component's arguments", () => {
           ),
       ),
       [
-        '  imagee: "(not shown)" is not allowed: There is no such setting; did you mean image?',
-        '  profile: "test" is not allowed: one of dev, prod',
-        "  instances: 0 is not allowed: a whole number from 1 to 99",
+        '  profile: got "test", expected one of dev, prod',
+        '  imagee: got "(not shown)". There is no such setting. Did you mean image?',
+        "  instances: got 0, expected a whole number from 1 to 99",
       ],
     );
   });
@@ -132,7 +134,7 @@ describe("The shape of a component's arguments", () => {
       "dev",
       loose({ ...environmentArgs({ db: { namespace: "orders", image } }), clusters: { db: 7 } }),
     );
-    assert.deepEqual(problems.map(formatProblem), ["  clusters.db: 7 is not allowed: settings below it"]);
+    assert.deepEqual(problems.map(formatProblem), ["  clusters.db: got 7, expected settings below it"]);
   });
 
   it("ends in an error for a person, never in a TypeError, whatever stands there", () => {

@@ -66,7 +66,7 @@ describe("plain pulumi, with the SDK's own runner on index.ts and the options of
     assert.notEqual(early.code, 0);
     assert.match(
       early.output,
-      /recoverFrom\.stack: .* is not allowed: a stack that can be read \(unknown stack/,
+      /recoverFrom\.stack: got .*, expected a stack that can be read \(unknown stack/,
     );
 
     const generation = offline.stackFile("prod", (settings) =>
@@ -95,8 +95,8 @@ describe("plain pulumi, with the SDK's own runner on index.ts and the options of
     const { code, output } = await plainly(offline, "preview", file);
     assert.notEqual(code, 0);
     assert.match(output, /stack dev: 2 problems, nothing was registered/);
-    assert.match(output, /profile: "staging" is not allowed: one of dev, prod/);
-    assert.match(output, /backups\.retention: 7 is not allowed: text/);
+    assert.match(output, /profile: got "staging", expected one of dev, prod/);
+    assert.match(output, /backups\.retention: got 7, expected text/);
     assert.doesNotMatch(output, /\n\s+at /);
     assert.deepEqual(offline.state("dev"), []);
   });

@@ -95,7 +95,7 @@ describe("a stack that archives to S3, through the real engine", () => {
     assert.notEqual(moved.code, 0);
     assert.match(
       moved.output,
-      /spec\.configuration\.endpointURL: "https:\/\/ceph\.example\.com" is not allowed: "https:\/\/minio\.storage\.svc:9000": the new place has no base backup yet/,
+      /spec\.configuration\.endpointURL: got "https:\/\/ceph\.example\.com", expected "https:\/\/minio\.storage\.svc:9000": the new place has no base backup yet/,
     );
     const same = await offline.start([...args, to("https://minio.storage.svc.cluster.local:9443")]);
     assert.equal(same.code, 0, same.output);

@@ -37,7 +37,7 @@ describe("a new generation that an update was to make and did not, through the r
     assert.notEqual(lower.code, 0, lower.output);
     assert.match(
       lower.output,
-      /clusters\.orders-db\.generation: 1 is not allowed: 2, which the cluster has reached/,
+      /clusters\.orders-db\.generation: got 1, expected 2, which the cluster has reached/,
     );
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import type { Setting } from "../../../stacks/shape";
+import type { Setting } from "../../../components/shape";
 import { type BadStack, type Settings, settingsOf } from "../../unit/stacks/badStacks";
 
 /** A stack file that nothing is wrong with, as what it changes of a plain one. */

@@ -208,7 +208,7 @@ describe("A clone with masking and a time to live, in the lab", function () {
     };
     const { code, output } = await up(harmless, { recoverFrom });
     assert.notEqual(code, 0, output);
-    assert.match(output, /recoverFrom\.allowRoles: \["trusted"\] is not allowed: left out with masking/);
+    assert.match(output, /recoverFrom\.allowRoles: got \["trusted"\]. Remove it with masking/);
     assert.match(await login("trusted", "of-prod"), /pg_hba\.conf rejects connection/);
   });
 

@@ -88,7 +88,7 @@ describe("Changes of a live Cluster that CNPG ignores", () => {
       {
         path: "spec.bootstrap.initdb.walSegmentSize",
         value: 64,
-        allowed: "left out: what it was created with: it counts only when a Cluster is created",
+        allowed: "remove it: what it was created with: it counts only when a Cluster is created",
       },
     ]);
   });

@@ -53,7 +53,7 @@ describe("Postgres parameters", () => {
     for (const name of fixedParameters) {
       const { problems } = decide({ [name]: "x" });
       assert.deepEqual(paths(problems), [`parameters.${name}`]);
-      assert.match(problems[0]?.allowed ?? "", /^left out: (CNPG|sharedPreloadLibraries has them)/);
+      assert.match(problems[0]?.allowed ?? "", /^remove it: (CNPG|sharedPreloadLibraries has them)/);
     }
   });
 
@@ -153,8 +153,8 @@ describe("Postgres parameters", () => {
       allowed("auto_explain.log_min_durations"),
       "a parameter of auto_explain: auto_explain.log_min_duration",
     );
-    assert.equal(allowed("server_version"), "left out: Postgres tells it, and does not let it be set");
-    assert.equal(allowed("cnpg.config_sha256"), "left out: CNPG keeps parameters under cnpg. for itself");
+    assert.equal(allowed("server_version"), "remove it: Postgres tells it, and does not let it be set");
+    assert.equal(allowed("cnpg.config_sha256"), "remove it: CNPG keeps parameters under cnpg. for itself");
     // A Postgres of one's own can have others.
     assert.equal(allowed("edb_redwood_date", 17, false), undefined);
     assert.equal(allowed("wrok_mem", 17, false), "a parameter of Postgres 17; did you mean work_mem?");
@@ -171,7 +171,7 @@ describe("Postgres parameters", () => {
       {
         path: "parameters.WORK_MEM",
         value: "9MB",
-        allowed: "left out: to Postgres it is the same as work_mem, which is set already",
+        allowed: "remove it: to Postgres it is the same as work_mem, which is set already",
       },
     ]);
   });

@@ -68,7 +68,7 @@ describe("Libraries that Postgres preloads", () => {
     const parameters = { "cron.database_name": "orders", "pg_stat_statements.max": "1000" };
     assert.match(
       decide({ image: foreign, parameters }).problems.join(),
-      /^clusters\.db\.parameters\.cron\.database_name: orders: left out without pg_cron: .*sharedPreloadLibraries: \[pg_cron\]/,
+      /^clusters\.db\.parameters\.cron\.database_name: orders: remove it without pg_cron: .*sharedPreloadLibraries: \[pg_cron\]/,
     );
     for (const right of [{ sharedPreloadLibraries: ["pg_cron"] }, withExtensions("pg_cron")])
       assert.deepEqual(decide({ image: foreign, parameters, ...right }).problems, []);
@@ -97,7 +97,7 @@ describe("Extensions of a database", () => {
     assert.deepEqual(problems(["orders"], { "Cron.Database_Name": "orders" }).length, 0);
     assert.match(
       problems(["orders"]).join(),
-      /^clusters\.db\.databases\.orders\.extensions: pg_cron: left out in all databases but the one of parameters: \{ cron\.database_name: orders \}, which is postgres now/,
+      /^clusters\.db\.databases\.orders\.extensions: pg_cron: remove it in all databases but the one of parameters: \{ cron\.database_name: orders \}, which is postgres now/,
     );
     const [only, ...more] = problems(["orders", "jobs"], { "cron.database_name": "jobs" });
     assert.match(only ?? "", /databases\.orders\.extensions: .*which is jobs now/);

@@ -9,31 +9,28 @@ describe("A problem", () => {
   it("is one line: where, what stands there, and what may", () => {
     assert.equal(
       formatProblem({ path: "clusters.a.storage.size", value: "10GB", allowed: 'a size such as "10Gi"' }),
-      '  clusters.a.storage.size: "10GB" is not allowed: a size such as "10Gi"',
+      '  clusters.a.storage.size: got "10GB", expected a size such as "10Gi"',
     );
   });
 
   it("says of a value that is not there that it is missing", () => {
-    assert.equal(formatProblem({ path: "a", value: undefined, allowed: "x" }), "  a: is missing: x");
-    assert.equal(formatProblem({ path: "a", value: null, allowed: "x" }), "  a: null is not allowed: x");
-    assert.equal(formatProblem({ path: "a", value: "", allowed: "x" }), '  a: "" is not allowed: x');
+    assert.equal(formatProblem({ path: "a", value: undefined, allowed: "x" }), "  a: is missing, expected x");
+    assert.equal(formatProblem({ path: "a", value: null, allowed: "x" }), "  a: got null, expected x");
+    assert.equal(formatProblem({ path: "a", value: "", allowed: "x" }), '  a: got "", expected x');
   });
 
   it("stays on one line and in its length, whatever the value is", () => {
     const long = formatProblem({ path: "a", value: "x".repeat(500), allowed: "y" });
-    assert.equal(long, `  a: "${"x".repeat(79)}… is not allowed: y`);
+    assert.equal(long, `  a: got "${"x".repeat(79)}…, expected y`);
     assert.equal(
       formatProblem({ path: "a", value: "two\nlines", allowed: "y" }),
-      '  a: "two\\nlines" is not allowed: y',
+      '  a: got "two\\nlines", expected y',
     );
     const whole = "x".repeat(78);
-    assert.equal(
-      formatProblem({ path: "a", value: whole, allowed: "y" }),
-      `  a: "${whole}" is not allowed: y`,
-    );
+    assert.equal(formatProblem({ path: "a", value: whole, allowed: "y" }), `  a: got "${whole}", expected y`);
     assert.equal(
       formatProblem({ path: "a", value: { b: [1, true] }, allowed: "y" }),
-      '  a: {"b":[1,true]} is not allowed: y',
+      '  a: got {"b":[1,true]}, expected y',
     );
   });
 });
@@ -53,7 +50,7 @@ describe("A list of problems", () => {
         assert.equal((error as Error).stack, "");
         assert.equal(
           error.message,
-          "stack dev: 2 problems, nothing was registered\n  a: 1 is not allowed: 2\n  b: is missing: 3",
+          "stack dev: 2 problems, nothing was registered\n  a: got 1, expected 2\n  b: is missing, expected 3",
         );
         assert.deepEqual(error.problems, problems.list);
         return true;

@@ -88,7 +88,7 @@ describe("Google's limits of an allow policy", () => {
       );
     await assert.rejects(
       identity(21),
-      /1 problem, nothing was registered\n {2}mode: "shared" is not allowed: perCluster or direct, or exports and imports below one folder \(sharedPrefix\) of gs:\/\/acme-dumps: .*roles\/storage\.objectCreator there with 21/,
+      /1 problem, nothing was registered\n {2}mode: got "shared", expected perCluster or direct, or exports and imports below one folder \(sharedPrefix\) of gs:\/\/acme-dumps: .*roles\/storage\.objectCreator there with 21/,
     );
     await identity(20);
     await identity(21, "exports");
@@ -133,7 +133,7 @@ describe("Google's limits of an allow policy", () => {
             tenants: tenants(25, true),
           }),
       ),
-      /^(Error: )?BackupIdentity prod: 1 problem, nothing was registered\n {2}mode: "shared" is not allowed: perCluster or direct, or fewer clusters that begin/,
+      /^(Error: )?BackupIdentity prod: 1 problem, nothing was registered\n {2}mode: got "shared", expected perCluster or direct, or fewer clusters that begin/,
     );
   });
 

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import ts from "typescript";
+import { readSetting, type Setting } from "../../../components/shape";
 import { loadStack } from "../../../stacks/load";
 import { stackSchema } from "../../../stacks/schema";
-import { read, type Setting } from "../../../stacks/shape";
 import { asEngine } from "../stacks/badStacks";
 
 const root = join(__dirname, "../../..");
@@ -118,7 +118,7 @@ function misshapen(value: Found): string[] {
   const part = partOf(value);
   const problems: string[] = [];
   if (part !== undefined)
-    read(part[0], part[1], [], ({ path, value: found, setting }) => {
+    readSetting(part[0], part[1], [], ({ path, value: found, setting }) => {
       // An ellipsis stands for what the page has elsewhere.
       if (found !== undefined && path.at(-1) !== "…")
         problems.push(`${path.join(".")} (${setting === undefined ? "unknown" : setting.kind})`);

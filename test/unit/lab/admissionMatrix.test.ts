@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stackSchema } from "../../../stacks/schema";
-import { flag } from "../../../stacks/shape";
+
 import { matrix, settingsOfRow, uncovered } from "../../lab/suites/admissionMatrix";
 
 describe("The matrix of options for the admission suite of the lab", () => {
@@ -9,7 +9,10 @@ describe("The matrix of options for the admission suite of the lab", () => {
   });
 
   it("misses an option that is new, and a value that no row gives", () => {
-    const more = { ...stackSchema, fields: { ...stackSchema.fields, novel: flag("") } };
+    const more = {
+      ...stackSchema,
+      fields: { ...stackSchema.fields, novel: { kind: "flag", about: "" } as const },
+    };
     const rows = matrix().map(settingsOfRow);
     assert.deepEqual(uncovered(more, rows), ["novel=true", "novel=false"]);
     const plain = rows.filter((row) => !JSON.stringify(row).includes('"inTree"'));

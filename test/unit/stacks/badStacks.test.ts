@@ -32,7 +32,7 @@ describe("The table of bad stack files", () => {
   it("has at least 70 of them, each with its message, and no two of one name", () => {
     assert(all.length >= 70, `${all.length}`);
     for (const { it: name, says } of all)
-      assert(says.length > 0 && says.every((line) => /: .+: ./s.test(line)), name);
+      assert(says.length > 0 && says.every((line) => /: (got .+[.,]|is missing[.,]) ./s.test(line)), name);
     assert.equal(new Set(all.map((bad) => bad.it)).size, all.length);
   });
 

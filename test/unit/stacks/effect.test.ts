@@ -5,10 +5,10 @@ import { load } from "js-yaml";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { summariesOf } from "../../../components/index";
 import { InvalidSettings, Problems } from "../../../components/problems";
+import type { Setting } from "../../../components/shape";
 import { readProject, readStackFile } from "../../../offline/stackFile";
 import { loadStack } from "../../../stacks/load";
 import { stackSchema } from "../../../stacks/schema";
-import { type Setting, text } from "../../../stacks/shape";
 import type { Sources } from "../../../stacks/sources";
 import { asEngine, type Settings } from "./badStacks";
 
@@ -73,7 +73,7 @@ function others(setting: Setting, value: unknown): unknown[] {
 function settingAt([first = "", ...rest]: Path): { readonly setting: Setting; readonly called: string } {
   const top = String(first).replace(/^(gcp|pulumi-cnpg):/, "");
   // Those of Google's provider are no part of the schema.
-  let setting = stackSchema.fields[top] ?? text("");
+  let setting = stackSchema.fields[top] ?? ({ kind: "text", about: "" } as Setting);
   const called = [top];
   for (const key of rest) {
     called.push(setting.fields === undefined ? "*" : String(key));

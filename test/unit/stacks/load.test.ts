@@ -170,11 +170,11 @@ describe("The file with every setting", () => {
       // All but the first are gone once the other stack has answered.
       [
         "backups.deleteMargin",
-        "clusters.*.recoverFrom.stack",
         "clusters.*.recoverFrom.cluster",
+        "clusters.*.recoverFrom.stack",
         "clusters.*.recoverFrom.ifUnavailable",
-        "clusters.*.replica.source.stack",
         "clusters.*.replica.source.cluster",
+        "clusters.*.replica.source.stack",
       ],
     );
     assert.deepEqual(

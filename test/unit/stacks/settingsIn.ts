@@ -1,4 +1,4 @@
-import type { Setting } from "../../../stacks/shape";
+import type { Setting } from "../../../components/shape";
 
 /** Every setting that a schema has, as a path with `*` for names and places in a list. */
 export function settingsIn(setting: Setting, path = ""): string[] {

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv";
+import { load } from "js-yaml";
+import { defaults } from "../../../components/args/defaults";
+import { profiles } from "../../../components/args/profiles";
+import { decideEnvironment } from "../../../components/environment/decide";
+import { Problems } from "../../../components/problems";
+import { loadStack } from "../../../stacks/load";
+import { asEngine, type BadStack, badStacks, type Settings, settingsOf } from "./badStacks";
+
+type Table = Record<string, Record<string, unknown>>;
+
+/** Everything that has defaults, with as few settings as it takes. */
+const credentials = (one: object) => ({ credentials: one });
+const application = [{ namespace: "shop" }];
+const google: Settings = {
+  "gcp:project": "acme-dev",
+  "gcp:region": "europe-west1",
+  "pulumi-cnpg:profile": "dev",
+  "pulumi-cnpg:clusters": {
+    shop: {
+      namespace: "shop-db",
+      image: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie",
+      instances: 3,
+      synchronous: { number: 1 },
+      placement: { antiAffinity: "preferred" },
+      databases: { shop: { applications: application } },
+      roles: {
+        made: credentials({ random: {} }),
+        read: credentials({ externalSecret: { store: "vault", key: "shop" } }),
+        generated: { ...credentials({ generator: {} }), grants: { shop: { read: ["public"] } } },
+        member: { inRoles: ["pg_read_all_data"] },
+      },
+      servers: { old: { host: "old.example.com", user: "u", password: { secret: "old", key: "p" } } },
+      publications: { all: { database: "shop", allTables: true } },
+      subscriptions: {
+        from: { server: "old", database: "shop", publication: "p", publicationDatabase: "old" },
+      },
+      certificates: { server: { issuer: { name: "ca" } }, applications: { namespaces: ["shop"] } },
+      backup: { manual: { now: {} } },
+      poolers: { web: { serviceAnnotations: { a: "b" } } },
+      exports: { nightly: { schedule: "@daily" } },
+    },
+    catalogued: {
+      namespace: "catalogued",
+      imageCatalog: { name: "postgresql", major: 17 },
+      importDump: { from: { objectPrefix: "exports/shop/shop" } },
+    },
+    copy: {
+      namespace: "copy",
+      image: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie",
+      recoverFrom: { bucket: "acme-prod-backups", cluster: "shop", serverName: "shop-g1", postgresMajor: 17 },
+      databases: { app: {} },
+      masking: { app: { sql: ["UPDATE people SET name = 'x'"] } },
+    },
+    follower: {
+      namespace: "follower",
+      image: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie",
+      recoverFrom: { bucket: "acme-prod-backups", cluster: "shop", serverName: "shop-g1", postgresMajor: 17 },
+      replica: {},
+      databases: { app: {} },
+    },
+  },
+};
+const s3: Settings = {
+  "pulumi-cnpg:profile": "dev",
+  "pulumi-cnpg:backups": {
+    bucket: "acme-backups",
+    s3: { endpoint: "https://minio.example.com", credentials: { secret: "s3" } },
+  },
+  "pulumi-cnpg:exports": { s3: { credentials: { secret: "s3-exports" } } },
+  "pulumi-cnpg:clusters": {
+    shop: {
+      namespace: "shop-db",
+      image: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie",
+      exports: { nightly: { schedule: "@daily" } },
+    },
+  },
+};
+
+const plain = (_: string, value: unknown): unknown => {
+  if (value instanceof Map || value instanceof Set) return [...value];
+  return typeof value === "bigint" ? String(value) : value;
+};
+
+/** What is decided of both files, as text; what is refused too. */
+function decided(): string {
+  return [google, s3]
+    .map((config) => {
+      const problems = new Problems();
+      try {
+        const plan = decideEnvironment(problems, "dev", loadStack("dev", asEngine(config)));
+        return JSON.stringify([problems.list, plan], plain);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    })
+    .join("\n");
+}
+
+/** Another value of the same kind that may stand there too. */
+const others: Readonly<Record<string, unknown>> = {
+  "PostgresEnvironmentArgs.operatorVersion": "1.29.0",
+  "EnvironmentBackups.method": "inTree",
+  "EnvironmentBackups.identity": "perCluster",
+  "BucketSettings.storageClass": "NEARLINE",
+  "BackupSettings.schedule": "0 0 4 * * *",
+  "BackupSettings.walCompression": "lz4",
+  "BackupSettings.dataCompression": "lz4",
+  "SynchronousArgs.method": "first",
+  "SynchronousArgs.dataDurability": "preferred",
+  "ClusterArgs.primaryUpdateStrategy": "supervised",
+  "ClusterArgs.primaryUpdateMethod": "switchover",
+  "ImageCatalogArgs.kind": "ImageCatalog",
+  "DatabaseArgs.reclaimPolicy": "delete",
+  "RoleArgs.reclaimPolicy": "delete",
+  "PublicationArgs.reclaimPolicy": "delete",
+  "SubscriptionArgs.reclaimPolicy": "retain",
+  "ExternalSecretCredentials.kind": "SecretStore",
+  "ApplicationArgs.service": "ro",
+  "ApplicationArgs.sslmode": "verify-full",
+  "PoolerArgs.type": "r",
+  "PoolerArgs.poolMode": "transaction",
+  "PoolerArgs.serviceType": "NodePort",
+  "PoolerPlacementArgs.antiAffinity": "required",
+  "IssuerArgs.kind": "ClusterIssuer",
+  "PlacementArgs.antiAffinity": "off",
+};
+
+function other(name: string, value: unknown): unknown {
+  if (others[name] !== undefined) return others[name];
+  if (typeof value === "boolean") return !value;
+  if (typeof value === "number") return value === 16 ? 32 : value + 1;
+  const text = String(value);
+  return /^\d/.test(text) ? text.replace(/^\d+/, (digits) => String(Number(digits) + 1)) : `${text}x`;
+}
+
+describe("A default in the tables of the code", () => {
+  const before = decided();
+
+  for (const [called, table] of [
+    ["the same everywhere", defaults],
+    ["of profile dev", profiles.dev],
+  ] as const)
+    for (const [owner, fields] of Object.entries(table as unknown as Table))
+      for (const [field, value] of Object.entries(fields))
+        it(`decides something, and is written nowhere else: ${owner}.${field}, ${called}`, () => {
+          fields[field] = other(`${owner}.${field}`, value);
+          try {
+            assert.notEqual(decided(), before);
+          } finally {
+            fields[field] = value;
+          }
+        });
+
+  it("can be decided with, all of them together", () => {
+    for (const line of before.split("\n")) assert.match(line, /^\[\[\],/);
+  });
+});
+
+describe("The JSON Schema of stack files", () => {
+  const root = join(__dirname, "../../..");
+  const schema = JSON.parse(readFileSync(join(root, "stacks/schema.json"), "utf8")) as object;
+  const judge = new Ajv({ allowUnionTypes: true }).compile(schema);
+  const wrongIn = (file: unknown) =>
+    judge(file) ? [] : (judge.errors ?? []).map((e) => `${e.instancePath} ${e.message}`);
+
+  for (const stack of ["dev", "prod", "s3", "dev-clone"])
+    it(`takes the stack that is here: ${stack}`, () => {
+      const file = load(readFileSync(join(root, `stacks/Pulumi.${stack}.yaml`), "utf8"));
+      assert.deepEqual(wrongIn(file), []);
+    });
+
+  it("takes the files with every setting", () => {
+    for (const file of [load(readFileSync(join(__dirname, "everySetting.yaml"), "utf8"))])
+      assert.deepEqual(wrongIn(file), []);
+  });
+
+  it("refuses every file whose shape the program refuses", () => {
+    const shape =
+      /There is no such setting|expected (text|a number|true or false|settings below|names with|a list, such as \[first)/;
+    const cases = badStacks().flatMap(([, all]) =>
+      all.filter(({ says }) => says.some((line) => shape.test(line))),
+    );
+    const taken = cases.filter((bad: BadStack) => wrongIn({ config: settingsOf(bad) }).length === 0);
+    assert(cases.length > 15);
+    assert.deepEqual(
+      taken.map(({ it: name }) => name),
+      [],
+    );
+  });
+});
