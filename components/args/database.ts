@@ -32,7 +32,7 @@ export interface DatabaseArgs {
   /** Schemas, owned by the database's owner. @default none but `public` */
   schemas?: string[];
   /**
-   * Those of `schemas` that get three roles: `<database>_<schema>_owner`, which owns the schema and logs in to run migrations,
+   * Schemas, of those in `schemas`, that get three roles: `<database>_<schema>_owner`, which owns the schema and logs in to run migrations,
    * and the groups `…_writer` and `…_reader`, to stand in a role's `inRoles`.
    * @default none
    */

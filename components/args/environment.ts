@@ -21,11 +21,11 @@ export interface PostgresEnvironmentArgs {
   backups?: EnvironmentBackups;
   /** Keys to the store of `backups.s3`, in place of its `credentials`: each cluster gets a Secret with them. */
   s3Keys?: S3KeysArgs;
-  /** The same for stores that `recoverFrom.s3` names; they should only be able to read. */
+  /** Keys to stores that `recoverFrom.s3` names; they should only be able to read. */
   s3SourceKeys?: S3KeysArgs;
-  /** The same for the store of `exports.s3`; they should only be able to create objects below its prefix. */
+  /** Keys to the store of `exports.s3`; they should only be able to create objects below its prefix. */
   s3ExportKeys?: S3KeysArgs;
-  /** The same for stores that `importDump.from.s3` names; they should only be able to read. */
+  /** Keys to stores that `importDump.from.s3` names; they should only be able to read. */
   s3ImportKeys?: S3KeysArgs;
   /** Where dumps of databases go, for clusters that have `exports` or `importDump`. */
   exports?: ExportSettings;

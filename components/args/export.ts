@@ -87,7 +87,7 @@ export interface DumpSourceArgs {
 }
 
 /**
- * That the tables of one database come from a dump. Once: a database that has tables is left alone. It counts only when
+ * Fills the tables of one database from a dump. Once: a database that has tables is left alone. It counts only when
  * the Cluster is created; raise the cluster's `generation` to import again.
  */
 export interface ImportDumpArgs {

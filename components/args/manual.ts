@@ -2,7 +2,7 @@
 export const BackupTarget = { Primary: "primary", PreferStandby: "prefer-standby" } as const;
 export type BackupTarget = (typeof BackupTarget)[keyof typeof BackupTarget];
 
-/** A base backup on demand: a Backup, made once in a life of the cluster. */
+/** A base backup on demand: a Backup, made once in a generation of the cluster. */
 export interface ManualBackupArgs {
   /** Which instance it is taken of. @default the Cluster's, which prefers a standby */
   target?: BackupTarget;

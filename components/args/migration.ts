@@ -52,7 +52,7 @@ export const ImportType = { Microservice: "microservice", Monolith: "monolith" }
 export type ImportType = (typeof ImportType)[keyof typeof ImportType];
 
 /**
- * That a cluster begins with what `pg_dump` reads of a server elsewhere (`bootstrap.initdb.import`), from the same major
+ * Begins a cluster with what `pg_dump` reads of a server elsewhere (`bootstrap.initdb.import`), from the same major
  * or an older one. What is written there after the dump began stays there. It counts only when the Cluster is created.
  */
 export interface ImportFromArgs {
@@ -80,18 +80,21 @@ export interface ImportFromArgs {
   pgDumpExtraOptions?: string[];
   /** Further options of `pg_restore`, such as `--jobs=4`. @default none */
   pgRestoreExtraOptions?: string[];
-  /** The same for tables and types alone, in place of `pgRestoreExtraOptions`. */
+  /** Further options of `pg_restore` for tables and types alone, in place of `pgRestoreExtraOptions`. @default none */
   pgRestorePredataOptions?: string[];
-  /** The same for rows alone. */
+  /** Further options of `pg_restore` for rows alone, in place of `pgRestoreExtraOptions`. @default none */
   pgRestoreDataOptions?: string[];
-  /** The same for indexes, constraints and triggers alone. */
+  /**
+   * Further options of `pg_restore` for indexes, constraints and triggers alone, in place of `pgRestoreExtraOptions`.
+   * @default none
+   */
   pgRestorePostdataOptions?: string[];
   /** `microservice`: SQL run as superuser in the database, after the import. @default none */
   postImportApplicationSQL?: string[];
 }
 
 /**
- * That a cluster begins as a physical copy of a running server (`bootstrap.pg_basebackup`), of the same major and
+ * Begins a cluster as a physical copy of a running server (`bootstrap.pg_basebackup`), of the same major and
  * processor architecture. It counts only when the Cluster is created.
  */
 export interface BaseBackupFromArgs {
@@ -106,7 +109,7 @@ export interface BaseBackupFromArgs {
 }
 
 /**
- * That a cluster follows another one and only reads (`spec.replica`). It begins by `recoverFrom`, and follows that
+ * Makes a cluster follow another one and only read (`spec.replica`). It begins by `recoverFrom`, and follows that
  * archive; or by `baseBackupFrom`, and streams from that server.
  *
  * Alone (`enabled`) it can be promoted once, for good: `enabled: false`. Of a distributed topology (`primary`, and `self`)
@@ -150,7 +153,7 @@ export interface PublicationArgs {
   reclaimPolicy?: ReclaimPolicy;
 }
 
-/** That a database takes in what a server elsewhere publishes (a Subscription). Its tables have to be there already. */
+/** A Subscription: a database takes in what a server elsewhere publishes. Its tables have to be there already. */
 export interface SubscriptionArgs {
   /** One of `databases`. */
   database: string;

@@ -60,8 +60,8 @@ export interface ArchiveSourceArgs {
 }
 
 /**
- * That a cluster begins as a copy of another's archive instead of empty (`bootstrap.recovery`). Either with the place in
- * full (`bucket`, `serverName`, `postgresMajor`), or of its own former life (`generation`, or `serverName` alone).
+ * Begins a cluster as a copy of another's archive instead of empty (`bootstrap.recovery`). Either with the place in
+ * full (`bucket`, `serverName`, `postgresMajor`), or of its own former generation (`generation`, or `serverName` alone).
  * It counts only when the Cluster is created: raise the cluster's `generation` to recover again.
  */
 export interface RecoverFromArgs extends ArchiveSourceArgs {
@@ -102,7 +102,7 @@ export interface VolumeSnapshotsArgs {
 
 /**
  * SQL that hides what a clone must not show, run after the recovery and before the Secrets of its owners are there.
- * As the database's owner, in one transaction, and again in every new life of the cluster. Another text is run on the live clone, on
+ * As the database's owner, in one transaction, and again in every new generation of the cluster. Another text is run on the live clone, on
  * data that are masked already: write statements that do no harm twice.
  */
 export interface MaskingArgs {

@@ -1,7 +1,7 @@
-import type { Policies, Policy, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { type Finding, Judge } from "../core/judge";
 import type { Resource } from "../core/resource";
-import { levelOf, looksBack, type Rule } from "../core/rule";
+import { looksBack, type Rule } from "../core/rule";
 import { Stack } from "../core/stack";
 import { formatPath } from "../core/view";
 import { rules as allRules } from "../rules";
@@ -11,9 +11,10 @@ import {
   EXEMPTIONS_POLICY,
   SETTINGS_POLICY,
 } from "./configuration";
+import { factsOf, settingsSchema } from "./facts";
 import { type Previous, readPrevious } from "./previous";
 import { type PolicyResource, rawOf, tokenOfAll, toResource, typeOf } from "./pulumi";
-import { noSecrets, type SecretsOf } from "./sdk";
+import { noSecrets, type Secrets, type SecretsOf } from "./wire";
 
 /** Pulumi's type of the stack itself. */
 const STACK = "pulumi:pulumi:Stack";
@@ -70,6 +71,7 @@ class RunningPack {
   /** By what the SDK hands every policy in one call; see `readOnce`. */
   private readonly resources = new WeakMap<object, { readonly resource: Resource | undefined }>();
   private readonly stacks = new WeakMap<object, Stack>();
+  private readonly secrets = new WeakMap<object, Secrets>();
   private given: Stack | undefined;
   private all: readonly PolicyResource[] = [];
   /** Whether anything was compared with what was there before. */
@@ -147,7 +149,8 @@ class RunningPack {
         if (rule.needsCloud && !stack.cloud.present)
           return decline(args, "this stack has no resources of Google Cloud to compare with");
         if (looksBack(rule) && this.previous.before === undefined) return decline(args, nothingBefore);
-        this.say(this.judge.stack(rule, stack, this.previous.before), report, this.all);
+        const judged = this.given === undefined ? (args.resources as readonly PolicyResource[]) : this.all;
+        this.say(this.judge.stack(rule, stack, this.previous.before), report, judged);
       }),
     };
   }
@@ -187,7 +190,7 @@ class RunningPack {
   private say(findings: readonly Finding[], report: unknown, judged: readonly PolicyResource[]): void {
     const shown = findings.filter(({ exemption }) => exemption === undefined);
     if (shown.length === 0) return;
-    const secrets = judged.map((resource) => ({ urn: resource.urn, ...this.secretsOf(rawOf(resource)) }));
+    const secrets = judged.map((resource) => ({ urn: resource.urn, ...this.secretsIn(resource) }));
     const values = secrets.flatMap((one) => one.values);
     const said = new Set<string>();
     for (const finding of shown) {
@@ -201,6 +204,13 @@ class RunningPack {
       said.add(`${urn} ${message}`);
       (report as Report)({ message, ...(urn !== undefined && { urn }), enforcementLevel: finding.level });
     }
+  }
+
+  private secretsIn(resource: PolicyResource): Secrets {
+    const raw = rawOf(resource);
+    const found = this.secrets.get(raw) ?? this.secretsOf(resource);
+    this.secrets.set(raw, found);
+    return found;
   }
 
   private stackOf(resources: readonly PolicyResource[]): Stack {
@@ -260,40 +270,3 @@ function messageOf(finding: Finding, discreet: (message: string) => string): str
     lines.push("Compute the value in the program from what is known, so that it can be judged now.");
   return lines.join("\n");
 }
-
-function factsOf(rule: Rule): Policy {
-  const facts: Policy = {
-    name: rule.id,
-    description: rule.title,
-    enforcementLevel: levelOf(rule, "recommended"),
-    severity: rule.severity,
-    tags: [...rule.tags],
-    remediationSteps: rule.remedy,
-    url: rule.url,
-  };
-  const parameters = Object.entries(rule.parameters ?? {});
-  if (parameters.length === 0) return facts;
-  // Types are left to `readConfiguration`, which says all that is wrong at once; and so are defaults, because the engine
-  // would hand them on as if they were configured.
-  const properties = parameters.map(([name, { type, default: value, description }]) => [
-    name,
-    { description: `${description} A ${type}; default: ${JSON.stringify(value)}.` },
-  ]);
-  return { ...facts, configSchema: { properties: Object.fromEntries(properties) } };
-}
-
-const settingsSchema = {
-  properties: {
-    pack: { description: "The levels of all rules: recommended (default), strict or advisory." },
-    production: {
-      description: "What is in production: true, false, or words of stack names, namespaces and labels.",
-    },
-    rules: { description: "Per rule a level, or a map of level and parameters." },
-    exemptions: {
-      description: "Leave to break a rule: a list of rule, resource, reason, and perhaps expires.",
-    },
-    previous: {
-      description: "File that `pulumi stack export` wrote: what rules about changes compare with.",
-    },
-  },
-} as never;

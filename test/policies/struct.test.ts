@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { BinaryReader } from "google-protobuf";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { readStruct } from "../../policies/pack/struct";
+import { readStruct } from "../../policies/pack/patches/structs";
 
 const read = (bytes: Uint8Array) => readStruct(new Struct(), new BinaryReader(bytes)).toJavaScript();
 
