@@ -268,15 +268,10 @@ function describeType(setting: Setting): Described {
       return { type: "settings", inner: setting as Group, suffix: "" };
     case "map":
     case "list": {
-      const map = setting.kind === "map";
+      const [many, suffix] = setting.kind === "map" ? ["map of names to", ".<name>"] : ["list of", "[]"];
       const held = describeType(setting.of as Setting);
-      return held.inner === undefined
-        ? plain(`${map ? "map of names to" : "list of"} ${held.type}`)
-        : {
-            ...held,
-            type: `${map ? "map of names to" : "list of"} settings`,
-            suffix: `${map ? ".<name>" : "[]"}${held.suffix}`,
-          };
+      if (held.inner === undefined) return plain(`${many} ${held.type}`);
+      return { ...held, type: `${many} settings`, suffix: `${suffix}${held.suffix}` };
     }
     case "choice":
       return plain((setting.values ?? []).map(code).join(", "));
