@@ -165,6 +165,8 @@ export interface ClusterArgs {
   sharedPreloadLibraries?: string[];
   /** Which nodes instances run on. */
   placement?: PlacementArgs;
+  /** PriorityClass of the pods, which has to be there: what a node evicts, and preempts, first. @default none */
+  priorityClassName?: string;
   /** Synchronous replication. @default none */
   synchronous?: SynchronousArgs;
   /** Databases by name. @default `app`, owned by `app` */

@@ -62,6 +62,7 @@ export function decideCluster(
   const major = checkImage(check, args, context.method, backupsEnabled(args));
   const upgrade = decideUpgrade(check, args, major);
   checkPlacement(check, args.placement);
+  check.parse("priorityClassName", args.priorityClassName, objectName);
   checkLabels(check, args.labels);
   for (const [key, storageClass] of [
     ["storage.storageClass", args.storage?.storageClass],

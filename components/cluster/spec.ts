@@ -69,6 +69,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
       serviceAccountTemplate: { metadata: { annotations: { ...basis.serviceAccountAnnotations } } },
     }),
     affinity: affinity(args.placement, basis.profileDefaults),
+    ...(args.priorityClassName !== undefined && { priorityClassName: args.priorityClassName }),
     ...(args.labels !== undefined && { inheritedMetadata: { labels: args.labels } }),
     ...basis.certificates,
     ...basis.backup,

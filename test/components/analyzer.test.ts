@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AnalyzeResult, Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
 import { generateSchema } from "@pulumi/pulumi/provider/experimental/schema";
+import { settingsOf } from "../../components/shape";
 
 const folder = join(__dirname, "../../components");
 const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
@@ -27,117 +28,20 @@ describe("Pulumi's component analyzer", () => {
     for (const name of names) assert.match(found.components[name]?.description ?? "", /\w/, name);
   });
 
-  it("finds these inputs, and knows which are required", () => {
+  for (const name of names.filter((each) => each !== "DatabaseClient"))
+    it(`finds the inputs by which arguments are checked, and the same are required: ${name}`, () => {
+      const { fields } = settingsOf(`${name}Args`);
+      assert.deepEqual(Object.keys(found.components[name]?.inputs ?? {}).sort(), Object.keys(fields).sort());
+      const needed = Object.entries(fields).filter(([, { standIn }]) => standIn !== undefined);
+      assert.deepEqual(requiredInputs(name), needed.map(([key]) => key).sort());
+    });
+
+  it("finds what these components can't do without", () => {
     assert.deepEqual(requiredInputs("BackupBucket"), ["profile", "project", "region"]);
     assert.deepEqual(requiredInputs("BackupIdentity"), ["bucket", "project", "tenants"]);
     assert.deepEqual(requiredInputs("DatabaseClient"), ["secret"]);
     assert.deepEqual(requiredInputs("PostgresCluster"), ["namespace", "profile"]);
     assert.deepEqual(requiredInputs("PostgresEnvironment"), ["clusters", "profile"]);
-    const all = Object.fromEntries(
-      names.map((name) => [name, Object.keys(found.components[name]?.inputs ?? {}).sort()]),
-    );
-    assert.deepEqual(all.BackupIdentity, [
-      "bucket",
-      "environment",
-      "jobs",
-      "mode",
-      "project",
-      "projectNumber",
-      "readers",
-      "serviceAccount",
-      "tenants",
-    ]);
-    assert.deepEqual(all.PostgresEnvironment, [
-      "backups",
-      "clusters",
-      "environment",
-      "exports",
-      "kubeconfig",
-      "operatorVersion",
-      "profile",
-      "project",
-      "region",
-      "s3ExportKeys",
-      "s3ImportKeys",
-      "s3Keys",
-      "s3SourceKeys",
-    ]);
-    assert.deepEqual(all.BackupBucket, [
-      "bucket",
-      "deleteAge",
-      "deleteMargin",
-      "environment",
-      "existingBucket",
-      "forceDestroy",
-      "kmsKey",
-      "labels",
-      "location",
-      "noncurrentAge",
-      "profile",
-      "project",
-      "region",
-      "retention",
-      "schedule",
-      "softDelete",
-      "storageClass",
-      "versioning",
-    ]);
-    assert.deepEqual(all.PostgresCluster, [
-      "backup",
-      "backupMethod",
-      "baseBackupFrom",
-      "bucket",
-      "certificates",
-      "createNamespace",
-      "databases",
-      "exportServiceAccount",
-      "exportSettings",
-      "exports",
-      "gcpServiceAccount",
-      "generation",
-      "iamPropagationWait",
-      "image",
-      "imageCatalog",
-      "importDump",
-      "importFrom",
-      "importServiceAccount",
-      "initdb",
-      "instances",
-      "kubeconfig",
-      "labels",
-      "masking",
-      "name",
-      "namespace",
-      "operatorVersion",
-      "parameters",
-      "placement",
-      "poolers",
-      "prefix",
-      "primaryUpdateMethod",
-      "primaryUpdateStrategy",
-      "profile",
-      "protect",
-      "publications",
-      "recoverFrom",
-      "replica",
-      "resources",
-      "roles",
-      "rolesAs",
-      "s3",
-      "s3ExportKeys",
-      "s3ImportKeys",
-      "s3Keys",
-      "s3SourceKeys",
-      "servers",
-      "sharedPreloadLibraries",
-      "storage",
-      "subscriptions",
-      "synchronous",
-      "timeToLive",
-      "upgrade",
-      "wait",
-      "walStorage",
-    ]);
   });
 
   it("finds these outputs and no working values", () => {
