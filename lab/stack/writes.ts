@@ -54,7 +54,17 @@ export async function create(write: Write): Promise<KubernetesObject> {
 
 /** Applies what is there already. */
 export async function update(write: Write, live: KubernetesObject): Promise<KubernetesObject> {
-  return apply(write, write.preview ? live : await takeOver(write, live));
+  if (write.preview) return apply(write, live);
+  let current = live;
+  for (let left = 5; ; left--)
+    try {
+      return await apply(write, await takeOver(write, current));
+    } catch (error) {
+      // Pulumi's own gives up where a controller writes at the same moment; that would be a matter of luck here.
+      if (!(error instanceof ClusterError) || !/object has been modified/.test(error.message) || left === 0)
+        throw error;
+      current = (await write.cluster.get(refOf(live))) ?? current;
+    }
 }
 
 async function apply(write: Write, live: KubernetesObject | undefined): Promise<KubernetesObject> {

@@ -3,7 +3,6 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
-import { patchesVariable } from "../../policies/pack/patches";
 import { Offline, run } from "./offline";
 import { cluster, gcp, k8s, object, objectStore, PackRun, scheduledBackup } from "./packRun";
 
@@ -47,34 +46,6 @@ describe("the policy pack, through the real engine", () => {
     assert.match(output, /Write seconds first/);
     assert.match(output, /https:\/\/cloudnative-pg\.io\//);
   });
-
-  for (const patches of ["none", "structs", "resources", "comparing", "concerned"])
-    it(`says the same with these of its patches of the SDK: ${patches}`, async () => {
-      const wrong = () => {
-        withFiveFields();
-        const password = pulumi.secret("hunter2-hunter2");
-        object("postgresql.cnpg.io/v1", "Cluster", "other-db", {
-          imageName: password,
-          storage: { size: password },
-        });
-      };
-      const said = async (value: string | undefined) => {
-        const before = process.env[patchesVariable];
-        if (value !== undefined) process.env[patchesVariable] = value;
-        try {
-          const { output } = await pack.run("preview", wrong, settings({ pack: "strict" }));
-          assert.doesNotMatch(output, /hunter2/);
-          const lines = output.slice(output.indexOf("Policies:")).split("\n");
-          return lines.filter((line) => !/^\s*Duration|\d+s$/.test(line)).sort();
-        } finally {
-          if (before === undefined) delete process.env[patchesVariable];
-          else process.env[patchesVariable] = before;
-        }
-      };
-      const usual = await said(undefined);
-      assert(usual.length > 20, usual.join("\n"));
-      assert.deepEqual(await said(patches), usual);
-    });
 
   it("blocks an update before the resource is made", async () => {
     const { code, output } = await pack.run("up", withFiveFields);
