@@ -1,6 +1,7 @@
 import { defaults } from "../args/defaults";
 import type { GcsSourceArgs, S3KeysArgs, S3StoreArgs } from "../args/s3";
-import type { S3Context, StoreAccess } from "../plan/backup";
+import type { S3Context, StoreAccess, StoreSecret } from "../plan/backup";
+import type { PlannedObject } from "../plan/object";
 import type { S3Place } from "../units/location";
 
 /** The annotation with which EKS gives a service account a role (IRSA). */
@@ -96,6 +97,21 @@ export function s3Access(
     annotations: roleArn === undefined ? {} : { [roleArnAnnotation]: roleArn },
     secret: Object.keys(made).length === 0 ? undefined : { suffix: `${purpose}-s3`, name, stringData: made },
   };
+}
+
+/**
+ * The Secret with what a store needs.
+ *
+ * @param labels with that for a reload, an in-tree backup takes a changed key at once. The plugin reads the Secret each time
+ */
+export function storeSecret(
+  { suffix, name, stringData }: StoreSecret,
+  labels: Readonly<Record<string, string>>,
+): PlannedObject {
+  // Not below the cluster's name, where the Secrets of its roles are, which can have any name.
+  const called = `-${suffix}`;
+  const body = { type: "Opaque", stringData };
+  return { key: suffix, called, apiVersion: "v1", kind: "Secret", name, labels, body, after: [] };
 }
 
 /** How a cluster gets into the store that it archives to. */

@@ -33,6 +33,7 @@ import { checkImage, officialImage } from "./image";
 import { decideRolesAs } from "./operatorVersion";
 import { backupsEnabled, decideOwnBackup } from "./ownBackup";
 import { decideLibraries } from "./preload";
+import { clusterResources } from "./resources";
 import { restoreCheck } from "./restoreCheck";
 import { decideSizing } from "./sizing";
 import { annotationsOf, renderClusterSpec } from "./spec";
@@ -185,7 +186,7 @@ export function decideCluster(
   const looked = checkArchive ? backup : undefined;
   const libraries = decideLibraries(check, args, major);
   const held = heldWorkers(check, args, libraries.map(plainLibrary));
-  return {
+  const plan = {
     workload,
     labels,
     spec: renderClusterSpec({
@@ -233,4 +234,5 @@ export function decideCluster(
     protect: protection(args.protect, profileDefaults),
     waitSeconds: waitsFor,
   };
+  return { ...plan, resources: clusterResources(plan) };
 }

@@ -1,30 +1,24 @@
 import { ApplicationSslMode } from "../args/credentials";
 import { pick } from "../pick";
-import type { ApplicationPlan, LoginPlan } from "../plan/logins";
+import type { ApplicationPlan, LoginPlan, SecretContent, SecretValue } from "../plan/logins";
 import { connectionUri, postgresPort } from "../units/sql";
 import type { Workload } from "../units/workload";
 
-/** A password as it is, and as it stands in a URI: in a template, what will become of it. */
-export interface PasswordText {
-  readonly raw: string;
-  readonly encoded: string;
-}
-
-/** What stands under a key of a Secret: a text, or what is made of the password. */
-export type SecretValue = string | ((password: PasswordText) => string);
-
-/** The values of a Secret by key. */
-export type SecretContent = Readonly<Record<string, SecretValue>>;
+/** The password alone. */
+const password: SecretValue = { before: "", password: "raw", after: "" };
 
 /** The URI by which a login gets to a host. */
-const uriOf =
-  (
-    { role: user, database }: LoginPlan,
-    host: string,
-    parameters: Readonly<Record<string, string>>,
-  ): SecretValue =>
-  ({ encoded }) =>
-    connectionUri({ user, encodedPassword: encoded, host, port: postgresPort, database, parameters });
+function uriOf(
+  { role: user, database }: LoginPlan,
+  host: string,
+  parameters: Readonly<Record<string, string>>,
+): SecretValue {
+  // All else in it is encoded, so that nothing else is this one character.
+  const encodedPassword = "\0";
+  const uri = connectionUri({ user, encodedPassword, host, port: postgresPort, database, parameters });
+  const [before = "", after = ""] = uri.split(encodedPassword);
+  return { before, password: "encoded", after };
+}
 
 /**
  * What the Secret that CNPG reads a role's password from says: `username` and `password`, as CNPG needs them, and how to
@@ -37,7 +31,7 @@ export function roleContent(
   const host = workload.host("rw");
   return {
     username: login.role,
-    password: ({ raw }) => raw,
+    password,
     host,
     port: String(postgresPort),
     dbname: login.database,
@@ -56,7 +50,7 @@ export function applicationContent(workload: Workload, { login, target }: Applic
   const uri = (host: string) => uriOf(login, host, tls);
   return {
     username: role,
-    password: ({ raw }) => raw,
+    password,
     host: target.host,
     port: String(postgresPort),
     database,
@@ -71,3 +65,20 @@ export function applicationContent(workload: Workload, { login, target }: Applic
     ),
   };
 }
+
+/** The values of a Secret with a password in its place: in a template, with what will become of it. */
+export function filled(
+  content: SecretContent,
+  password: { readonly raw: string; readonly encoded: string },
+  text: (text: string) => string = (text) => text,
+): Record<string, string> {
+  const values = Object.entries(content).map(([key, value]) => [
+    key,
+    typeof value === "string" ? text(value) : `${value.before}${password[value.password]}${value.after}`,
+  ]);
+  return Object.fromEntries(values);
+}
+
+/** The same of a password that is known. */
+export const filledWith = (content: SecretContent, raw: string): Record<string, string> =>
+  filled(content, { raw, encoded: encodeURIComponent(raw) });

@@ -1,8 +1,8 @@
-import { type ApplicationPlan, type LoginPlan, secretKeys } from "../plan/logins";
+import { type ApplicationPlan, type LoginPlan, type SecretContent, secretKeys } from "../plan/logins";
 import type { PlannedObject } from "../plan/object";
 import { derivedName, shortHash } from "../units";
 import type { Workload } from "../units/workload";
-import { applicationContent, roleContent, type SecretContent } from "./content";
+import { applicationContent, filled, roleContent } from "./content";
 
 const externalSecrets = "external-secrets.io/v1";
 const generators = "generators.external-secrets.io/v1alpha1";
@@ -227,12 +227,7 @@ function templated(content: SecretContent, verbatim: boolean): Record<string, st
     raw: `{{ ${password} }}`,
     encoded: `{{ ${password} | urlquery | replace "+" "%20" }}`,
   };
-  return Object.fromEntries(
-    Object.entries(content).map(([key, value]) => [
-      key,
-      typeof value === "string" ? literal(value) : value(written),
-    ]),
-  );
+  return filled(content, written, literal);
 }
 
 /** A text as it stands in a Go template: one with `{{` in it as a quoted constant. */

@@ -25,10 +25,3 @@ export const archiveChanges = perProgram((): ArchiveChanges => {
     },
   };
 });
-
-/** Hooks of what an archive depends on. */
-export function notingChange(hooks: pulumi.ResourceHookBinding = {}): pulumi.ResourceHookBinding {
-  const { note } = archiveChanges();
-  const { afterCreate = [], afterUpdate = [] } = hooks;
-  return { ...hooks, afterCreate: [...afterCreate, note], afterUpdate: [...afterUpdate, note] };
-}

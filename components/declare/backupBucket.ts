@@ -1,14 +1,14 @@
-import { Bucket } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketSettings } from "../args/backup";
 import { defaults } from "../args/defaults";
 import { Profile, profiles } from "../args/profiles";
 import { decideBucket } from "../backup/bucketPlan";
+import { bucketResources } from "../backup/bucketResources";
 import { Check } from "../check";
 import type { BucketPlan } from "../plan/backup";
 import { shapedProblems } from "../shape";
 import { longestInterval, parseRetention, parseSchedule } from "../units";
-import { protecting } from "./options";
+import { declareAll } from "./resources";
 
 /** Arguments of {@link BackupBucket}. */
 export interface BackupBucketArgs extends BucketSettings {
@@ -49,8 +49,10 @@ export class BackupBucket extends pulumi.ComponentResource {
   constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = decide(name, args);
     super("pulumi-cnpg:index:BackupBucket", name, {}, opts);
-    const bucket = plan.existing ? undefined : declareBucket(name, args.project, plan, this);
-    if (bucket !== undefined) buckets.set(this, { name: plan.name, resource: bucket });
+    const known = new Map<string, readonly pulumi.Resource[]>();
+    declareAll(bucketResources(args.project, plan), { name, parent: this, known });
+    bucketsByComponent.set(this, known);
+    const [bucket] = [...known.values()].flat() as (pulumi.Resource & { name: pulumi.Output<string> })[];
     this.bucketName = bucket?.name ?? pulumi.output(plan.name);
     this.url = pulumi.interpolate`gs://${this.bucketName}`;
     this.deleteAgeDays = pulumi.output(plan.deleteAgeDays);
@@ -59,15 +61,11 @@ export class BackupBucket extends pulumi.ComponentResource {
 }
 
 /** Kept beside the component: a field would become one of its outputs. */
-const buckets = new WeakMap<pulumi.Resource, { readonly name: string; readonly resource: Bucket }>();
+const bucketsByComponent = new WeakMap<pulumi.Resource, ReadonlyMap<string, readonly pulumi.Resource[]>>();
 
-/** The bucket of a name among those that components made: what lives in it is made anew with it. */
-export function bucketAmong(components: readonly pulumi.Resource[], name: string): Bucket[] {
-  return components.flatMap((component) => {
-    const made = buckets.get(component);
-    return made?.name === name ? [made.resource] : [];
-  });
-}
+/** The buckets of components, by their keys: what lives in one is made anew with it. */
+export const bucketsAmong = (components: readonly pulumi.Resource[]) =>
+  components.flatMap((component) => [...(bucketsByComponent.get(component) ?? [])]);
 
 function decide(name: string, args: BackupBucketArgs): BucketPlan {
   const problems = shapedProblems("BackupBucket", name, args);
@@ -101,42 +99,4 @@ function decide(name: string, args: BackupBucketArgs): BucketPlan {
   });
   problems.throwIfAny(`BackupBucket ${name}`);
   return plan;
-}
-
-function declareBucket(name: string, project: string, plan: BucketPlan, parent: pulumi.Resource): Bucket {
-  return new Bucket(
-    name,
-    {
-      name: plan.name,
-      project,
-      location: plan.location,
-      storageClass: plan.storageClass,
-      uniformBucketLevelAccess: true,
-      publicAccessPrevention: "enforced",
-      forceDestroy: plan.forceDestroy,
-      versioning: { enabled: plan.versioning },
-      softDeletePolicy: { retentionDurationSeconds: plan.softDeleteSeconds },
-      lifecycleRules: lifecycleRules(plan),
-      labels: { ...plan.labels },
-      ...(plan.kmsKey !== undefined && { encryption: { defaultKmsKeyName: plan.kmsKey } }),
-    },
-    { parent, ...protecting(plan.protect) },
-  );
-}
-
-/**
- * The backstop behind Barman's own retention, and the sweeping up of versions. A rule without a state also
- * counts noncurrent versions by the age of the object, so with versioning each rule names its own.
- */
-function lifecycleRules(plan: BucketPlan) {
-  const remove = { type: "Delete" };
-  const live = {
-    action: remove,
-    condition: { age: plan.deleteAgeDays, ...(plan.versioning && { withState: "LIVE" }) },
-  };
-  const noncurrent = {
-    action: remove,
-    condition: { daysSinceNoncurrentTime: plan.noncurrentDays, withState: "ARCHIVED" },
-  };
-  return plan.versioning ? [live, noncurrent] : [live];
 }

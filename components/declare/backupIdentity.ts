@@ -1,6 +1,3 @@
-import { Account } from "@pulumi/gcp/serviceaccount/account";
-import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
-import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { IdentityMode } from "../args/backup";
 import { defaults } from "../args/defaults";
@@ -8,12 +5,15 @@ import { JobPurpose } from "../args/export";
 import type { BackupIdentityArgs } from "../args/identity";
 import { archiveServerName } from "../backup/decide";
 import { Check } from "../check";
-import { decideIdentity, keyOf } from "../identity/decide";
-import { sharedJobs } from "../identity/jobs";
-import { memberOf } from "../identity/member";
-import { workloadIdentityRole } from "../identity/roles";
+import { decideIdentity } from "../identity/decide";
+import {
+  grantKeys,
+  grantsOf as grantKeysOf,
+  identityOutputs,
+  identityResources,
+} from "../identity/resources";
 import type { JobTenant } from "../plan/dumps";
-import type { AccountPlan, BucketGrant, IdentityPlan, Reader, Tenant } from "../plan/identity";
+import type { IdentityPlan, Reader, Tenant } from "../plan/identity";
 import { shapedProblems } from "../shape";
 import {
   bucketName,
@@ -27,10 +27,9 @@ import {
 import { DumpFolder } from "../units/dumpFolder";
 import { ObjectStoreLocation } from "../units/location";
 import { Workload } from "../units/workload";
-import { notingChange } from "./archiveChanges";
-import { bucketAmong } from "./backupBucket";
+import { bucketsAmong } from "./backupBucket";
 import { splitDependsOn } from "./options";
-import { type PropagationHooks, propagationHooks } from "./propagation";
+import { declareAll } from "./resources";
 
 /**
  * Lets clusters write their backups to a bucket, with no key anywhere: service account, Workload Identity
@@ -55,16 +54,15 @@ export class BackupIdentity extends pulumi.ComponentResource {
     // The bucket has to be there before a role on it; the component itself need not wait.
     const { dependsOn, rest } = splitDependsOn(opts);
     super("pulumi-cnpg:index:BackupIdentity", name, {}, rest);
-    grantsByIdentity.set(this, declareIdentity(name, args, plan, this, dependsOn));
-    this.members = pulumi.output(
-      Object.fromEntries(
-        tenants.map(({ workload }) => [
-          workload.toString(),
-          memberOf(args.project, args.projectNumber, plan, workload),
-        ]),
-      ),
+    const known = new Map([["first", dependsOn], ...bucketsAmong(dependsOn)]);
+    declareAll(identityResources(args.project, plan, ["first"]), { name, parent: this, known });
+    const keys = grantKeys(plan);
+    grantsByIdentity.set(this, (workload) =>
+      grantKeysOf(keys, workload).flatMap((key) => known.get(key) ?? []),
     );
-    this.emails = pulumi.output(Object.fromEntries(plan.emails));
+    const { members, emails } = identityOutputs(plan, tenants, args);
+    this.members = pulumi.output(members);
+    this.emails = pulumi.output(emails);
     this.registerOutputs({ members: this.members, emails: this.emails });
   }
 }
@@ -132,105 +130,9 @@ function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; t
 }
 
 /** What a cluster waits for, kept beside the component: a field would become one of its outputs. */
-const grantsByIdentity = new WeakMap<BackupIdentity, Map<string, pulumi.Resource[]>>();
+const grantsByIdentity = new WeakMap<BackupIdentity, (workload: Workload) => pulumi.Resource[]>();
 
-/** The grants that a workload needs, and no others': a hundred clusters don't each depend on a hundred members. */
+/** The grants that a workload needs of a component. */
 export function grantsOf(identity: BackupIdentity, workload: Workload): pulumi.Resource[] {
-  const grants = grantsByIdentity.get(identity);
-  return [...(grants?.get("") ?? []), ...(grants?.get(workload.toString()) ?? [])];
-}
-
-/** The same for the account that a cluster's exports or imports run as. */
-export function jobGrantsOf(identity: BackupIdentity, workload: Workload): pulumi.Resource[] {
-  const grants = grantsByIdentity.get(identity);
-  const shared = Object.values(JobPurpose).filter((purpose) => workload.cluster.endsWith(`-${purpose}`));
-  return [
-    ...shared.flatMap((purpose) => grants?.get(sharedJobs(purpose)) ?? []),
-    ...(grants?.get(workload.toString()) ?? []),
-  ];
-}
-
-/** Declares accounts, members and grants, and returns them by workload; under "" those that all share. */
-function declareIdentity(
-  name: string,
-  args: BackupIdentityArgs,
-  plan: IdentityPlan,
-  parent: pulumi.Resource,
-  bucketFirst: pulumi.Resource[],
-): Map<string, pulumi.Resource[]> {
-  const hooks = propagationHooks();
-  const declared = new Map<string, pulumi.Resource[]>();
-  const note = (key: string, resource: pulumi.Resource): void => {
-    declared.set(key, [...(declared.get(key) ?? []), resource]);
-  };
-  const accounts = new Map<string, Account>();
-  for (const account of plan.accounts) {
-    const child = declareAccount(name, args.project, plan, account, parent);
-    accounts.set(`serviceAccount:${account.email}`, child);
-    for (const tenant of account.tenants)
-      note(keyOf(tenant), declareMember(name, args.project, account, tenant, child, hooks, parent));
-  }
-  for (const grant of plan.grants) {
-    const account = accounts.get(grant.member);
-    const dependsOn = [...bucketFirst, ...(account === undefined ? [] : [account])];
-    // A bucket that is made anew, in another location, has no grants.
-    const replaceWith = bucketAmong(bucketFirst, grant.bucket);
-    const within = replaceWith.length > 0 && { replaceWith, deleteBeforeReplace: true };
-    note(grant.workload ?? "", declareGrant(name, grant, hooks, { parent, dependsOn, ...within }));
-  }
-  return declared;
-}
-
-function declareAccount(
-  name: string,
-  project: string,
-  plan: IdentityPlan,
-  account: AccountPlan,
-  parent: pulumi.Resource,
-): Account {
-  const tenant = plan.mode === IdentityMode.PerCluster ? account.tenants[0] : undefined;
-  const key = account.key ?? (tenant && keyOf(tenant));
-  return new Account(
-    key === undefined ? name : `${name}/${key}`,
-    { accountId: account.id, project, displayName: account.displayName },
-    { parent },
-  );
-}
-
-function declareMember(
-  name: string,
-  project: string,
-  account: AccountPlan,
-  tenant: AccountPlan["tenants"][number],
-  dependsOn: Account,
-  hooks: PropagationHooks,
-  parent: pulumi.Resource,
-): IAMMember {
-  return new IAMMember(
-    `${name}/${keyOf(tenant)}`,
-    {
-      serviceAccountId: account.resource,
-      role: workloadIdentityRole,
-      member: tenant.workload.workloadIdentityMember(project),
-    },
-    { parent, dependsOn: [dependsOn], hooks: notingChange({ afterCreate: [hooks.noteGrant] }) },
-  );
-}
-
-function declareGrant(
-  name: string,
-  grant: BucketGrant,
-  hooks: PropagationHooks,
-  opts: pulumi.CustomResourceOptions,
-): BucketIAMMember {
-  return new BucketIAMMember(
-    `${name}/${grant.key}`,
-    {
-      bucket: grant.bucket,
-      role: grant.role,
-      member: grant.member,
-      ...(grant.condition !== undefined && { condition: grant.condition }),
-    },
-    { ...opts, hooks: notingChange({ afterCreate: [hooks.noteGrant] }) },
-  );
+  return grantsByIdentity.get(identity)?.(workload) ?? [];
 }

@@ -1,4 +1,3 @@
-import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import { BackupMethod } from "../args/backup";
 import type { ClusterArgs } from "../args/cluster";
@@ -10,6 +9,7 @@ import { argumentNames, decideS3 } from "../backup/s3Context";
 import { Check } from "../check";
 import { decideCluster } from "../cluster/decide";
 import { checkMethod } from "../cluster/operatorVersion";
+import { jobGrants, namespaceResource } from "../cluster/resourceOf";
 import { decideExportSettings, dumpsOf } from "../export/settings";
 import type { ClusterPlan } from "../plan/cluster";
 import { poolerHosts } from "../pooler/decide";
@@ -17,9 +17,10 @@ import { secretNamesOf } from "../roles/summary";
 import { shapedProblems } from "../shape";
 import { parseWait } from "../units";
 import { postgresPort } from "../units/sql";
-import { advised } from "./advised";
+import { BackupIdentity, grantsOf } from "./backupIdentity";
 import { declareCluster } from "./cluster";
-import { protecting, splitDependsOn } from "./options";
+import { splitDependsOn } from "./options";
+import { declareAll } from "./resources";
 import { watchingOf } from "./settled";
 
 /** Arguments of {@link PostgresCluster}: a cluster, and what its environment decides for it. */
@@ -106,30 +107,22 @@ export class PostgresCluster extends pulumi.ComponentResource {
     const { plan, iamPropagationSeconds } = decide(name, args);
     const { dependsOn, rest } = splitDependsOn(opts);
     super("pulumi-cnpg:index:PostgresCluster", name, {}, rest);
-    const { namespace } = plan.workload;
-    const first = plan.createNamespace
-      ? [
-          new Namespace(
-            name,
-            { metadata: { name: namespace } },
-            { parent: this, dependsOn, ...protecting(plan.protect), hooks: advised() },
-          ),
-        ]
-      : [];
-    const namespaces = new Map(first.map((resource) => [namespace, resource]));
-    const before = [...dependsOn, ...first];
+    const known = new Map<string, readonly pulumi.Resource[]>([["first", dependsOn]]);
     const watching = watchingOf(this, args.kubeconfig);
-    const grants = () => before;
-    const { backupIds } = declareCluster(
-      name,
-      plan,
-      iamPropagationSeconds,
-      this,
-      before,
-      namespaces,
-      grants,
-      watching,
+    const around = { name, parent: this, known, watching, iamPropagationSeconds };
+    const { workload, protect } = plan;
+    const namespaces = plan.createNamespace
+      ? [namespaceResource(workload.namespace, { name: "", protect, dependsOn: ["first"] })]
+      : [];
+    declareAll(namespaces, around);
+    const first = [...dependsOn, ...namespaces.flatMap(({ key }) => known.get(key) ?? [])];
+    known.set("first", first);
+    known.set(
+      "rights",
+      first.flatMap((each) => (each instanceof BackupIdentity ? grantsOf(each, workload) : [each])),
     );
+    for (const tenant of plan.dumps.tenants) known.set(jobGrants(tenant.workload), first);
+    const { backupIds } = declareCluster(plan, around);
 
     const outputs = { ...outputsOf(plan), backupIds };
     this.clusterName = pulumi.output(outputs.clusterName);

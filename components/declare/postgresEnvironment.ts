@@ -1,21 +1,12 @@
-import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
 import type { PostgresEnvironmentArgs } from "../args/environment";
-import type { JobTenantArgs } from "../args/identity";
-import { ownBucketKeys } from "../backup/bucketPlan";
 import { decideEnvironment } from "../environment/decide";
 import { type EnvironmentPlace, placeOf } from "../environment/place";
 import { type ClusterSummary, summaries } from "../environment/summary";
-import { pick } from "../pick";
-import type { ClusterPlan } from "../plan/cluster";
 import type { EnvironmentPlan } from "../plan/environment";
 import { shapedProblems } from "../shape";
-import type { Workload } from "../units/workload";
-import { advised } from "./advised";
-import { BackupBucket } from "./backupBucket";
-import { BackupIdentity, grantsOf, jobGrantsOf } from "./backupIdentity";
 import { type DeclaredCluster, declareCluster } from "./cluster";
-import { protecting } from "./options";
+import { declareAll } from "./resources";
 import { watchingOf } from "./settled";
 
 /**
@@ -100,122 +91,16 @@ function declare(
   plan: EnvironmentPlan,
   parent: pulumi.Resource,
 ): ReadonlyMap<string, DeclaredCluster> {
-  const identity = declareCloudHalf(name, args, plan, parent);
-  const namespaces = new Map(
-    plan.namespaces.map(({ name: namespace, protect }) => [
-      namespace,
-      new Namespace(
-        `${name}/${namespace}`,
-        { metadata: { name: namespace } },
-        { parent, ...protecting(protect), hooks: advised() },
-      ),
-    ]),
-  );
-  const declared = new Map<string, DeclaredCluster>();
   const watching = watchingOf(parent, args.kubeconfig);
-  for (const { key, plan: planned } of plan.clusters) {
-    const namespace = namespaces.get(planned.workload.namespace);
-    const grants =
-      identity === undefined || planned.backup === undefined ? [] : grantsOf(identity, planned.workload);
-    // An application's namespace may be that of another cluster.
-    const others = (planned.certificates.applications?.namespaces ?? []).map((other) =>
-      namespaces.get(other),
+  const { iamPropagationSeconds } = plan;
+  const known = new Map<string, readonly pulumi.Resource[]>();
+  declareAll(plan.resources, { name, parent, known });
+  const clusters = plan.clusters.map(({ key, plan: planned }) => {
+    const groups = Object.entries(plan.outer[key] ?? {}).map(
+      ([group, keys]) => [group, keys.flatMap((each) => known.get(each) ?? [])] as const,
     );
-    const first = new Set([namespace, ...others].filter((found) => found !== undefined));
-    const dependsOn = [...first, ...grants];
-    const jobGrants = (workload: Workload) => (identity === undefined ? [] : jobGrantsOf(identity, workload));
-    const wait = plan.iamPropagationSeconds;
-    declared.set(
-      key,
-      declareCluster(`${name}/${key}`, planned, wait, parent, dependsOn, namespaces, jobGrants, watching),
-    );
-  }
-  return declared;
-}
-
-function declareCloudHalf(
-  name: string,
-  args: PostgresEnvironmentArgs,
-  plan: EnvironmentPlan,
-  parent: pulumi.Resource,
-): BackupIdentity | undefined {
-  const bucket = declareBucket(name, args, plan, parent);
-  const bucketName = plan.bucket?.name ?? plan.jobs[0]?.folder.bucket;
-  if (bucketName === undefined) return undefined;
-  const { backups = {} } = args;
-  const { project } = plan;
-  return new BackupIdentity(
-    name,
-    {
-      project,
-      environment: plan.environment,
-      bucket: bucketName,
-      mode: plan.identity.mode,
-      ...pick(backups, ["serviceAccount", "projectNumber"]),
-      tenants: plan.clusters.flatMap(({ plan: { workload, backup, recovery } }) =>
-        backup === undefined
-          ? []
-          : [
-              {
-                namespace: workload.namespace,
-                cluster: workload.cluster,
-                prefix: backup.location.prefix,
-                ...(recovery?.grant &&
-                  recovery.source !== undefined && {
-                    reads: { bucket: recovery.source.bucket, prefix: recovery.source.prefix },
-                  }),
-              },
-            ],
-      ),
-      ...(plan.readers.length > 0 && {
-        readers: plan.readers.map(({ of: { workload }, member, expires }) => ({
-          namespace: workload.namespace,
-          cluster: workload.cluster,
-          member,
-          ...(expires !== undefined && { expires }),
-        })),
-      }),
-      ...(plan.jobs.length > 0 && { jobs: plan.clusters.flatMap(({ plan: planned }) => jobArgs(planned)) }),
-    },
-    { parent, dependsOn: bucket === undefined ? [] : [bucket] },
-  );
-}
-
-function declareBucket(
-  name: string,
-  { region = "", profile, backups = {} }: PostgresEnvironmentArgs,
-  { project, environment, bucket }: EnvironmentPlan,
-  parent: pulumi.Resource,
-): BackupBucket | undefined {
-  if (bucket === undefined) return undefined;
-  return new BackupBucket(
-    name,
-    {
-      project,
-      region,
-      profile,
-      environment,
-      ...pick(backups, ["existingBucket", ...ownBucketKeys]),
-      bucket: bucket.name,
-      deleteAge: `${bucket.deleteAgeDays}d`,
-      ...(bucket.outlasts !== undefined && {
-        retention: `${bucket.outlasts.retentionDays}d`,
-        schedule: bucket.outlasts.schedule,
-      }),
-    },
-    { parent },
-  );
-}
-
-function jobArgs({ workload, dumps }: ClusterPlan): JobTenantArgs[] {
-  const jobs = dumps.tenants.filter(({ ofGoogle }) => ofGoogle);
-  return jobs.map(({ purpose, folder, sharedFolder, grant }) => ({
-    namespace: workload.namespace,
-    cluster: workload.cluster,
-    purpose,
-    bucket: folder.bucket,
-    prefix: folder.prefix,
-    sharedPrefix: sharedFolder.prefix,
-    grant,
-  }));
+    const around = { name: `${name}/${key}`, parent, known: new Map([...known, ...groups]) };
+    return [key, declareCluster(planned, { ...around, watching, iamPropagationSeconds })] as const;
+  });
+  return new Map(clusters);
 }

@@ -49,7 +49,7 @@ type CustomObject = pulumi.CustomResource & { readonly metadata: pulumi.Output<u
 
 /**
  * Looks at a Cluster until it runs as declared and its archive is reached; also where this update did not change it, so that
- * an update is not green over one that failed before. What comes after the Cluster has {@link afterCluster}.
+ * an update is not green over one that failed before. What comes after the Cluster has {@link gate}.
  *
  * It is the program that waits, and not Pulumi's provider: that looks at conditions which are still true from before a
  * change, and an update that is killed while it waits forgets what it had made.
@@ -139,18 +139,18 @@ interface Gates {
   readonly hook: pulumi.ResourceHook;
   /** By names of Clusters in Pulumi, with which those of all that belongs to them begin. */
   readonly clusters: Map<string, Settled>;
-  /** By names of resources in Pulumi: what else they come after. */
+  /** By types and names of resources in Pulumi: what else they come after. */
   readonly more: Map<string, readonly Settled[]>;
 }
 
 const gates = perProgram((): Gates => {
   const clusters = new Map<string, Settled>();
   const more = new Map<string, readonly Settled[]>();
-  const hook = new pulumi.ResourceHook("pulumi-cnpg-after-settled", async ({ name }) => {
+  const hook = new pulumi.ResourceHook("pulumi-cnpg-after-settled", async ({ name, type }) => {
     const parts = name.split("/");
     const own = parts.flatMap((_, i) => clusters.get(parts.slice(0, i + 1).join("/")) ?? []);
     try {
-      await Promise.all([...own, ...(more.get(name) ?? [])]);
+      await Promise.all([...own, ...(more.get(`${type} ${name}`) ?? [])]);
     } catch {
       throw new Error("it comes after something that did not take effect: that error says what");
     }
@@ -158,19 +158,12 @@ const gates = perProgram((): Gates => {
   return { hook, clusters, more };
 });
 
-/**
- * Hooks of a resource that comes after a Cluster, whose name in Pulumi its own begins with: it is made and changed when that
- * has settled.
- */
-export function afterCluster(hooks: pulumi.ResourceHookBinding = {}): pulumi.ResourceHookBinding {
-  const { hook } = gates();
-  const { beforeCreate = [], beforeUpdate = [] } = hooks;
-  return { ...hooks, beforeCreate: [hook, ...beforeCreate], beforeUpdate: [hook, ...beforeUpdate] };
-}
+/** The hook of a resource that comes after a Cluster, whose name in Pulumi its own begins with. */
+export const gate = (): pulumi.ResourceHook => gates().hook;
 
-/** What else a resource comes after, by its name in Pulumi. */
-export function afterSettled(name: string, settled: readonly Settled[]): void {
+/** What else a resource comes after, by its type and name in Pulumi. */
+export function afterSettled(typeAndName: string, settled: readonly Settled[]): void {
   // Whoever waits for it tells; that nobody does is no error.
   for (const each of settled) each.catch(() => {});
-  if (settled.length > 0) gates().more.set(name, settled);
+  if (settled.length > 0) gates().more.set(typeAndName, settled);
 }

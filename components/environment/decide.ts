@@ -25,6 +25,7 @@ import { Workload } from "../units/workload";
 import { checkApart } from "./apart";
 import { checkDumps, exportDemand, writesDumps } from "./dumps";
 import { checkSources, decideReaders } from "./readers";
+import { withResources } from "./resources";
 
 /** Folder of all archives in a bucket of one's own, and the start of the default in any other. */
 export const ownPrefix = "cnpg";
@@ -171,14 +172,17 @@ export function decideEnvironment(
   if (!ofGoogle) {
     const s3Bucket = decideS3Bucket(at, backups, demands);
     const used = tenants.length > 0 || writesDumps(dumping, bucketName, s3.store && s3Place(s3.store));
-    return {
-      ...shared,
-      bucket: undefined,
-      s3Bucket: used ? s3Bucket : undefined,
-      identity: { mode: IdentityMode.Shared, accounts: [], grants: [], emails: new Map() },
-      readers: [],
-      jobs: [],
-    };
+    return withResources(
+      {
+        ...shared,
+        bucket: undefined,
+        s3Bucket: used ? s3Bucket : undefined,
+        identity: { mode: IdentityMode.Shared, accounts: [], grants: [], emails: new Map() },
+        readers: [],
+        jobs: [],
+      },
+      args,
+    );
   }
   const jobs = dumping.filter((job) => job.ofGoogle);
   checkSources(check, identityBasis.mode, clusters);
@@ -192,14 +196,17 @@ export function decideEnvironment(
     namesKnown,
     demands,
   });
-  return {
-    ...shared,
-    bucket: tenants.length > 0 || writesDumps(jobs, bucketName, undefined) ? bucket : undefined,
-    s3Bucket: undefined,
-    identity: decideIdentity(at, { ...identityBasis, tenants, readers, jobs }),
-    readers,
-    jobs,
-  };
+  return withResources(
+    {
+      ...shared,
+      bucket: tenants.length > 0 || writesDumps(jobs, bucketName, undefined) ? bucket : undefined,
+      s3Bucket: undefined,
+      identity: decideIdentity(at, { ...identityBasis, tenants, readers, jobs }),
+      readers,
+      jobs,
+    },
+    args,
+  );
 }
 
 /** What there has to be of Google Cloud, where backups go there. */

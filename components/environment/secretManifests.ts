@@ -1,6 +1,7 @@
 import type { PostgresEnvironmentArgs } from "../args/environment";
-import { applicationContent, roleContent, type SecretContent } from "../credentials/content";
+import { applicationContent, filledWith, roleContent } from "../credentials/content";
 import { reloadLabel } from "../credentials/externalSecrets";
+import type { SecretContent } from "../plan/logins";
 import { Problems } from "../problems";
 import { decideEnvironment } from "./decide";
 
@@ -54,7 +55,7 @@ export function secretManifests(
     kind: "Secret",
     metadata: { name: secretName, namespace, labels: { ...plan.labels, ...labels } },
     type: "kubernetes.io/basic-auth",
-    stringData: filled(content, of.password),
+    stringData: filledWith(content, of.password),
   });
   return [
     secret(login.secretName, workload.namespace, reloadLabel, roleContent(workload, login)),
@@ -64,11 +65,4 @@ export function secretManifests(
         secret(application.secretName, application.namespace, {}, applicationContent(workload, application)),
       ),
   ];
-}
-
-function filled(content: SecretContent, raw: string): Record<string, string> {
-  const password = { raw, encoded: encodeURIComponent(raw) };
-  return Object.fromEntries(
-    Object.entries(content).map(([key, value]) => [key, typeof value === "string" ? value : value(password)]),
-  );
 }

@@ -7,7 +7,7 @@ import type { BackupPlan, ManualBackup, S3Context } from "./backup";
 import type { DatabasesPlan } from "./database";
 import type { DumpsPlan, ExportContext } from "./dumps";
 import type { MigrationPlan } from "./migration";
-import type { PlannedObject } from "./object";
+import type { PlannedObject, PlannedResource } from "./object";
 import type { PoolerPlan } from "./pooler";
 import type { MaskingPlan, RecoveryPlan } from "./recovery";
 import type { RolesPlan } from "./roles";
@@ -71,6 +71,8 @@ export interface ClusterPlan {
   readonly protect: Protection;
   /** Seconds to wait for readiness; 0 is not at all. */
   readonly waitSeconds: number;
+  /** All that is declared for it but its namespace, in order. */
+  readonly resources: readonly PlannedResource[];
 }
 
 /** How long a cluster lives, and what ends it. */

@@ -3,6 +3,7 @@ import type { BucketPlan, S3Bucket } from "./backup";
 import type { ClusterPlan } from "./cluster";
 import type { JobTenant } from "./dumps";
 import type { IdentityPlan, Reader } from "./identity";
+import type { PlannedResource } from "./object";
 
 /** An environment, decided: all that is registered, all of it known. */
 export interface EnvironmentPlan {
@@ -19,11 +20,17 @@ export interface EnvironmentPlan {
   readonly jobs: readonly JobTenant[];
   /** Seconds that new grants are given before a Cluster is created. */
   readonly iamPropagationSeconds: number;
+  /** What is declared before the clusters: bucket, identity and namespaces, in order. */
+  readonly resources: readonly PlannedResource[];
   /** Namespaces to create, each once. */
   readonly namespaces: readonly { readonly name: string; readonly protect: Protection }[];
   /** By key in `clusters`, in alphabetical order: a map's order is not kept on its way through the engine. */
   readonly clusters: readonly PlannedCluster[];
+  /** What a cluster's resources come after, by its key: how they call it, and keys of {@link resources} for that. */
+  readonly outer: Readonly<Record<string, OuterKeys>>;
 }
+
+export type OuterKeys = Readonly<Record<string, readonly string[]>>;
 
 /** A cluster of an environment. */
 export interface PlannedCluster {

@@ -40,6 +40,14 @@ export interface ApplicationContext extends TargetContext {
   readonly after: readonly string[];
 }
 
+/** What stands under a key of a Secret: a text, or one around the password, as it is or as it stands in a URI. */
+export type SecretValue =
+  | string
+  | { readonly before: string; readonly password: "raw" | "encoded"; readonly after: string };
+
+/** The values of a Secret by key. */
+export type SecretContent = Readonly<Record<string, SecretValue>>;
+
 /** Where a password comes from, decided. */
 export type PasswordSource =
   | { readonly kind: "random"; readonly length: number; readonly rotation: number }

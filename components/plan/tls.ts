@@ -1,10 +1,11 @@
-import type { CertificateSpec, ClusterSpec, PoolerSpec } from "../crds/types";
+import type { ClusterSpec, PoolerSpec } from "../crds/types";
+import type { PlannedObject } from "./object";
 
 /** The certificates of a cluster, decided. */
 export interface CertificatesPlan {
   readonly clusterSpec: Pick<ClusterSpec, "certificates">;
-  /** Those that cert-manager is asked for; they come before the Cluster. */
-  readonly certificates: readonly CertificatePlan[];
+  /** Those that cert-manager is asked for, each of which makes the Secret of the same name; they come before the Cluster. */
+  readonly certificates: readonly PlannedObject[];
   /** Secret in the cluster's namespace whose `ca.crt` the server is verified with. */
   readonly caSecret: string;
   /** The same certificates for PgBouncer; see {@link PoolerSecrets}. */
@@ -31,15 +32,6 @@ export interface PoolerTls {
   /** Name of its Service. */
   readonly name: string;
   readonly showsServerCertificate: boolean;
-}
-
-/** A Certificate of cert-manager, which makes the Secret of the same name. */
-export interface CertificatePlan {
-  /** Of the Kubernetes object and of its Secret. */
-  readonly name: string;
-  /** Last part of its name in Pulumi. */
-  readonly key: "server" | "client" | "pooler";
-  readonly spec: CertificateSpec;
 }
 
 /** How applications in other namespaces get the CA. */

@@ -1,6 +1,7 @@
 import { defaults } from "../args/defaults";
 import type { CertificateSourceArgs, IssuerArgs } from "../args/tls";
-import type { CertificatePlan } from "../plan/tls";
+import type { CertificateSpec } from "../crds/types";
+import type { PlannedObject } from "../plan/object";
 import { bad, good, type Parsed } from "../units";
 
 /** What a certificate is for: names of a server, or a role of Postgres that a client is. */
@@ -24,31 +25,37 @@ export function certificateHours(text: string): Parsed<number> {
  * because cert-manager makes the Secret.
  */
 export function renderCertificate(
-  key: CertificatePlan["key"],
+  key: "server" | "client" | "pooler",
   name: string,
   issuer: IssuerArgs,
   source: Pick<CertificateSourceArgs, "duration">,
   subject: CertificateSubject,
-): CertificatePlan {
+): PlannedObject {
   const parsed = certificateHours(source.duration ?? defaults.CertificateSourceArgs.duration);
   const hours = parsed.ok ? parsed.value : minimumHours;
-  return {
-    name,
-    key,
-    spec: {
-      secretName: name,
-      secretTemplate: { labels: { "cnpg.io/reload": "true" } },
-      duration: `${hours}h`,
-      renewBefore: `${Math.max(Math.trunc(hours / 3), minimumRest)}h`,
-      privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
-      ...("dnsNames" in subject
-        ? { usages: ["server auth"], dnsNames: [...subject.dnsNames] }
-        : { usages: ["client auth"], commonName: subject.commonName }),
-      issuerRef: {
-        name: issuer.name,
-        kind: issuer.kind ?? defaults.IssuerArgs.kind,
-        group: issuer.group ?? defaults.IssuerArgs.group,
-      },
+  const spec: CertificateSpec = {
+    secretName: name,
+    secretTemplate: { labels: { "cnpg.io/reload": "true" } },
+    duration: `${hours}h`,
+    renewBefore: `${Math.max(Math.trunc(hours / 3), minimumRest)}h`,
+    privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
+    ...("dnsNames" in subject
+      ? { usages: ["server auth"], dnsNames: [...subject.dnsNames] }
+      : { usages: ["client auth"], commonName: subject.commonName }),
+    issuerRef: {
+      name: issuer.name,
+      kind: issuer.kind ?? defaults.IssuerArgs.kind,
+      group: issuer.group ?? defaults.IssuerArgs.group,
     },
+  };
+  return {
+    key: `certificate/${key}`,
+    apiVersion: "cert-manager.io/v1",
+    kind: "Certificate",
+    name,
+    // An update waits until it is signed, because CNPG does nothing without.
+    annotations: { "pulumi.com/waitFor": '["condition=Ready"]' },
+    body: { spec },
+    after: [],
   };
 }

@@ -1,6 +1,7 @@
 import { type CertificateSourceArgs, type CertificatesArgs, IssuerKind } from "../args/tls";
 import type { Check } from "../check";
-import type { CertificatePlan, CertificatesPlan, PoolerTls } from "../plan/tls";
+import type { PlannedObject } from "../plan/object";
+import type { CertificatesPlan, PoolerTls } from "../plan/tls";
 import { derivedName, matching, objectName } from "../units";
 import type { Workload } from "../units/workload";
 import { decideApplicationCa } from "./applicationCa";
@@ -64,7 +65,7 @@ export function decideCertificates(
   const altDnsNames = [...ofPoolers, ...serverAltDNSNames];
   const serverName = derivedName([cluster, "server-tls"], 63);
   const clientName = derivedName([cluster, "client-tls"], 63);
-  const certificates: CertificatePlan[] = [];
+  const certificates: PlannedObject[] = [];
   if (server?.issuer !== undefined)
     certificates.push(
       renderCertificate("server", serverName, server.issuer, server, {

@@ -3,7 +3,7 @@ import { adviceOn } from "../watch/advice";
 import { perProgram } from "./perProgram";
 
 /** For every Kubernetes object that a component makes: says what to do where its creation or its update fails. */
-const adviceHook = perProgram(
+export const adviceHook = perProgram(
   () =>
     new pulumi.ErrorHook("pulumi-cnpg-advice", async ({ newInputs, errors, urn }) => {
       const { kind = "", apiVersion = "", metadata = {} } = newInputs ?? {};
@@ -13,11 +13,6 @@ const adviceHook = perProgram(
       return false;
     }),
 );
-
-/** The hooks of a resource, and advice where it can't be made. */
-export function advised(hooks: pulumi.ResourceHookBinding = {}): pulumi.ResourceHookBinding {
-  return { ...hooks, onError: [adviceHook()] };
-}
 
 /** `core/v1` of `…kubernetes:core/v1:Secret::…`, for typed resources, whose inputs may lack it. */
 function groupOf(urn: string): string {

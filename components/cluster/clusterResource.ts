@@ -1,0 +1,160 @@
+import type { ClusterPlan } from "../plan/cluster";
+import type { HookName, PlannedResource } from "../plan/object";
+import { shortHash } from "../units";
+import { first, resourceOf } from "./resourceOf";
+
+const barmanCloud = "barmancloud.cnpg.io/v1";
+
+/** All that the resources of a cluster are made of. */
+export type Decided = Omit<ClusterPlan, "resources">;
+
+/** The ObjectStores: the one that it archives to, and the one that it begins from. */
+export function objectStores(plan: Decided): PlannedResource[] {
+  const { backup, recovery, migration, restoreCheck, generation, waitSeconds, protect } = plan;
+  const store = backup?.objectStore;
+  const source = recovery?.objectStore;
+  const object = { apiVersion: barmanCloud, kind: "ObjectStore", after: [first] };
+  const look: HookName[] = restoreCheck === undefined ? [] : ["restorable"];
+  return [
+    ...(store === undefined
+      ? []
+      : [
+          {
+            ...resourceOf(
+              { ...object, key: "store", called: "", name: store.name, body: { spec: store.spec } },
+              plan,
+              { protect },
+            ),
+            hooks: { beforeUpdate: ["objectStoreChanges"] as const, advice: true },
+          },
+        ]),
+    ...(source === undefined
+      ? []
+      : [
+          {
+            ...resourceOf(
+              {
+                ...object,
+                key: "source",
+                name: source.name,
+                body: { spec: source.spec },
+                ...restoring(plan),
+              },
+              plan,
+              // With a new generation another source is right.
+              { generation },
+            ),
+            // On a live Cluster another source would be read by nobody, unless it takes turns with that one. And before the
+            // live Cluster makes room for a former life of it, something looks whether that can be restored: hooks of the
+            // Cluster itself would come too late, since what belongs to it is deleted first, and the hooks of a deletion are
+            // those of the update before.
+            hooks: {
+              beforeCreate: look,
+              beforeUpdate: [
+                ...(migration.replica?.self === undefined ? (["sourceChanges"] as const) : []),
+                ...look,
+              ],
+              advice: true,
+            },
+            ...(restoreCheck !== undefined && {
+              facts: { look: { ...restoreCheck, ...patience(waitSeconds) } },
+            }),
+          },
+        ]),
+  ];
+}
+
+/** An annotation that changes with the target: so another one is looked at again, after an update that was broken off. */
+function restoring({ restoreCheck, spec }: Decided) {
+  if (restoreCheck === undefined) return {};
+  const target = JSON.stringify(spec.bootstrap?.recovery?.recoveryTarget ?? {});
+  return { annotations: { "pulumi-cnpg/target": target } };
+}
+
+/** How long a look may take, and whether it has to be done. */
+const patience = (waitSeconds: number) => ({ timeout: waitSeconds || 900, required: waitSeconds > 0 });
+
+/**
+ * The Cluster.
+ *
+ * @param before keys of what it needs to be there
+ * @param keys those Secrets among them that have keys to its store
+ */
+export function clusterResource(
+  plan: Decided,
+  before: readonly string[],
+  keys: readonly string[],
+): PlannedResource {
+  const { workload, backup, migration, archiveCheck, waitSeconds, generation, protect, upgrade } = plan;
+  const follows = migration.replica?.follows === true;
+  // Before it is created, and before an update that gives its archive another name, as a major upgrade does.
+  const look: HookName[] = archiveCheck === undefined ? [] : ["emptyArchive"];
+  const waits = waitSeconds > 0;
+  return {
+    ...resourceOf(
+      {
+        key: "cluster",
+        called: "",
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "Cluster",
+        name: workload.cluster,
+        annotations: annotationsOf(plan, { "pulumi.com/skipAwait": "true" }),
+        body: { spec: plan.spec },
+        after: [first, ...before],
+        ...(waits && { waitSeconds }),
+      },
+      plan,
+      // A new generation is a new cluster under the same name.
+      { protect, generation, ...(waits && { timeout: waitSeconds }) },
+    ),
+    hooks: {
+      beforeCreate: [
+        ...(follows ? (["unbornReplica"] as const) : []),
+        // S3-compatible stores have no grants here to wait for.
+        ...(backup !== undefined && backup.location.s3 === undefined ? (["awaitGrants"] as const) : []),
+        ...look,
+      ],
+      beforeUpdate: ["clusterChanges", ...look, ...(waits ? (["noteConfiguration"] as const) : [])],
+      advice: true,
+    },
+    facts: {
+      upgrade,
+      ...(archiveCheck !== undefined && { look: { ...archiveCheck, ...patience(waitSeconds) } }),
+    },
+    ...(waits && {
+      watch: {
+        kind: "Cluster",
+        timeout: waitSeconds,
+        archives: backup !== undefined && !follows,
+        objectStore: backup?.objectStore?.name,
+        rights: ["rights", ...keys],
+        unwatched: annotationsOf(plan, { "pulumi.com/waitFor": JSON.stringify(conditions(plan)) }),
+      },
+    }),
+  };
+}
+
+/**
+ * What Pulumi's provider waits for when a Cluster is made and nobody else looks: for its first WAL file too. Ready alone says
+ * nothing of the archive, and ContinuousArchiving turns true when that is in the bucket. After a change both are still true
+ * from before, so that nothing is waited for.
+ */
+const conditions = ({ backup, migration }: Decided): string[] => [
+  "condition=Ready",
+  ...(backup !== undefined && !migration.archivesLate ? ["condition=ContinuousArchiving"] : []),
+];
+
+/**
+ * Changes with what an ObjectStore says of the plugin's sidecar: CNPG makes pods anew for that, but looks at them when the
+ * Cluster changes, and not when its ObjectStore does (seen with operator 1.30: nothing happened within minutes).
+ */
+const sidecarAnnotation = "pulumi-cnpg/sidecar";
+
+/** Annotations of the Cluster itself: those that say what is waited for, and its own. */
+function annotationsOf({ backup }: Decided, wait: Readonly<Record<string, string>>): Record<string, string> {
+  const sidecar = backup?.objectStore?.spec.instanceSidecarConfiguration;
+  return {
+    ...wait,
+    ...(sidecar !== undefined && { [sidecarAnnotation]: shortHash(JSON.stringify(sidecar)) }),
+  };
+}

@@ -1,0 +1,95 @@
+import { pick } from "../pick";
+import type { ClusterPlan } from "../plan/cluster";
+import type { HookName, Life, PlannedObject, PlannedResource, Watch } from "../plan/object";
+import type { Workload } from "../units/workload";
+
+/** Key of what comes before everything of a cluster: its namespace and its grants. */
+export const first = "first";
+
+/** Key of the grants of an account that jobs run as. */
+export const jobGrants = (job: Workload): string => `grants/${job}`;
+
+/** The cluster that objects belong to. */
+export type Owner = Pick<ClusterPlan, "workload" | "labels" | "waitSeconds">;
+
+/** Seconds that what CNPG applies to a running Postgres is waited for. */
+const applyTimeout = 300;
+
+/** The resource that an object of a cluster is. */
+export function resourceOf(object: PlannedObject, owner: Owner, life: Life = {}): PlannedResource {
+  const { key, apiVersion, kind, namespace, annotations, runsAs, announce } = object;
+  const watch = watchOf(object, owner);
+  const beforeCreate: readonly HookName[] = [
+    ...(runsAs === undefined ? [] : (["awaitGrants"] as const)),
+    ...(watch?.kind === "Job" ? (["watchJob"] as const) : []),
+    ...(announce === undefined ? [] : (["announce"] as const)),
+  ];
+  return {
+    key,
+    name: object.called ?? `/${key}`,
+    // Kubernetes leaves the core group unsaid, Pulumi does not.
+    type: `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`,
+    inputs: {
+      apiVersion,
+      kind,
+      metadata: {
+        name: object.name,
+        namespace: namespace ?? owner.workload.namespace,
+        labels: { ...owner.labels, ...object.labels },
+        ...(annotations !== undefined && { annotations }),
+      },
+      ...object.body,
+    },
+    ...pick(object, ["filled"]),
+    dependsOn: [
+      ...(namespace === undefined ? [] : [`namespace/${namespace}`]),
+      ...object.after,
+      ...(runsAs === undefined ? [] : [jobGrants(runsAs)]),
+    ],
+    life: {
+      ...(object.perLife === true && { replaceWith: ["cluster"] }),
+      ...(object.replacedOnChange === true && { replaceOnChanges: ["spec"] }),
+      ...(object.once === true && { ignoreChanges: ["spec"] }),
+      ...pick(object, ["ignoreChanges"]),
+      ...(object.waitSeconds !== undefined && { timeout: object.waitSeconds }),
+      ...life,
+    },
+    hooks: { advice: true, ...(beforeCreate.length > 0 && { beforeCreate }) },
+    ...(announce !== undefined && { facts: { announce } }),
+    ...(watch !== undefined && { watch }),
+    ...(object.readsStatus === true && { reads: ["status"] }),
+  };
+}
+
+function watchOf({ kind, watchedAs, waitSeconds }: PlannedObject, owner: Owner): Watch | undefined {
+  if (owner.waitSeconds === 0) return undefined;
+  if (kind === "Job") return { kind };
+  return watchedAs && { kind: watchedAs, timeout: waitSeconds ?? applyTimeout };
+}
+
+/** The same for what comes after the Cluster: it is made and changed when that has settled. */
+export function afterCluster(resource: PlannedResource): PlannedResource {
+  const { beforeCreate = [], beforeUpdate = [] } = resource.hooks;
+  const hooks: PlannedResource["hooks"] = {
+    ...resource.hooks,
+    beforeCreate: ["afterSettled", ...beforeCreate],
+    beforeUpdate: ["afterSettled", ...beforeUpdate],
+  };
+  return { ...resource, hooks };
+}
+
+/** A namespace that the program makes. */
+export function namespaceResource(
+  namespace: string,
+  { name, dependsOn, protect }: Pick<PlannedResource, "name" | "dependsOn"> & Pick<Life, "protect">,
+): PlannedResource {
+  return {
+    key: `namespace/${namespace}`,
+    name,
+    type: "kubernetes:core/v1:Namespace",
+    inputs: { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+    dependsOn,
+    life: { protect },
+    hooks: { advice: true },
+  };
+}

@@ -1,0 +1,115 @@
+import { storeSecret } from "../backup/access";
+import { reloadLabel } from "../credentials/externalSecrets";
+import { applicationSecret, loginSecret, madeHere, passwordOf, shownSecret } from "../credentials/secrets";
+import type { PlannedObject, PlannedResource } from "../plan/object";
+import { poolerObjects } from "../pooler/objects";
+import { applicationCaObjects } from "../tls/applicationCaObjects";
+import { clusterResource, type Decided, objectStores } from "./clusterResource";
+import { afterCluster, first, resourceOf } from "./resourceOf";
+
+const cnpg = "postgresql.cnpg.io/v1";
+
+/** All that is declared for a cluster but its namespace, in order. */
+export function clusterResources(plan: Decided): PlannedResource[] {
+  const { workload, labels, backup, recovery, masking, dumps, roles, certificates } = plan;
+  const own = (object: PlannedObject) => resourceOf(object, plan);
+  const behindFirst = (object: PlannedObject) => own({ ...object, after: [first, ...object.after] });
+  const later = (object: PlannedObject) => afterCluster(behindFirst(object));
+  const logins = [...plan.migration.declared.owners, ...roles.logins].filter(madeHere);
+  const storeSecrets = [backup?.access.secret, recovery?.access?.secret].flatMap((secret) =>
+    secret === undefined ? [] : [noted(behindFirst(storeSecret(secret, reloadLabel)))],
+  );
+  const early = [
+    ...logins.flatMap((login) => [
+      ...passwordOf(login, plan.generation),
+      behindFirst(loginSecret(workload, login)),
+    ]),
+    ...storeSecrets,
+    ...plan.before.map(behindFirst),
+    ...objectStores(plan),
+    ...certificates.certificates.map(behindFirst),
+  ];
+  const shown = logins.filter(({ shownAs }) => shownAs !== undefined);
+  const applications = roles.applications.filter(({ login }) => madeHere(login));
+  return [
+    ...early,
+    clusterResource(plan, keysOf(early), keysOf(storeSecrets)),
+    ...databases(plan),
+    ...(masking?.objects ?? []).map(later),
+    ...schedules(plan),
+    ...logical(plan),
+    ...shown.map((login) => afterCluster(own(shownSecret(workload, login, ["cluster", ...masked(plan)])))),
+    ...dumps.secrets.map((secret) => noted(behindFirst(storeSecret(secret, {})))),
+    ...plan.objects.map(later),
+    // In the next life it must not be there before the data of that one are masked.
+    ...applications.map((each) =>
+      own({ ...applicationSecret(workload, each), perLife: masking !== undefined }),
+    ),
+    // These outlive a Cluster that is made anew, and find the new one under the old one's name.
+    ...plan.poolers
+      .flatMap((pooler) => poolerObjects(pooler, certificates))
+      .map((object) => afterCluster(object.kind === "Pooler" ? own(object) : bare(own(object)))),
+    ...(certificates.applications === undefined
+      ? []
+      : applicationCaObjects(certificates.applications, labels, workload.namespace).map((object) =>
+          afterCluster(bare(own(object))),
+        )),
+  ];
+}
+
+/** Those that are objects of Kubernetes: what those are made of comes before them. */
+const keysOf = (resources: readonly PlannedResource[]): string[] =>
+  resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ key }) => key);
+
+function bare({ watch: _, ...resource }: PlannedResource): PlannedResource {
+  const dependsOn = resource.dependsOn.filter((key) => !key.startsWith("namespace/"));
+  return { ...resource, dependsOn, hooks: {} };
+}
+
+/** A Secret with keys to a store: that it is made or changed does not show at the Cluster. */
+function noted(resource: PlannedResource): PlannedResource {
+  const note = ["noteArchiveChange"] as const;
+  return { ...resource, hooks: { ...resource.hooks, afterCreate: note, afterUpdate: note } };
+}
+
+/** Acts on a cluster once: made anew with it, the new one gets its databases and a first base backup. */
+const once = { apiVersion: cnpg, perLife: true };
+
+/** What follows masking: a base backup from before could bring back what was masked. */
+const masked = ({ masking }: Decided): readonly string[] => masking?.jobs ?? [];
+
+function databases(plan: Decided): PlannedResource[] {
+  return plan.migration.declared.databases.map(({ database, objectName: name, spec }) => {
+    const object = { key: `database/${database}`, called: `/${database}`, name, after: ["cluster"] };
+    const kind = "Database";
+    const { hooks, ...resource } = resourceOf(
+      { ...once, ...object, kind, watchedAs: kind, body: { spec } },
+      plan,
+    );
+    return afterCluster({ ...resource, hooks: { ...hooks, beforeUpdate: ["databaseOwner"] } });
+  });
+}
+
+function schedules(plan: Decided): PlannedResource[] {
+  if (plan.backup === undefined) return [];
+  const { name, spec } = plan.backup.scheduledBackup;
+  const kind = "ScheduledBackup";
+  const object = { key: "schedule", called: "", name, after: ["cluster", ...masked(plan)], body: { spec } };
+  // Without protection, a removal that stops at the protected Cluster would leave it running and never backed up again.
+  const { protect } = plan;
+  return [afterCluster(resourceOf({ ...once, ...object, kind, watchedAs: kind }, plan, { protect }))];
+}
+
+function logical(plan: Decided): PlannedResource[] {
+  const { publications, subscriptions, declared } = plan.migration;
+  const all = [
+    ...publications.map((each) => ({ ...each, kind: "Publication" as const })),
+    ...subscriptions.map((each) => ({ ...each, kind: "Subscription" as const })),
+  ];
+  return all.map(({ name: key, database, objectName: name, spec, kind }) => {
+    const within = declared.databases.some((each) => each.database === database);
+    const after = ["cluster", ...(within ? [`database/${database}`] : []), ...masked(plan)];
+    const object = { key: `${kind}/${key}`, called: `/${key}`, name, after, body: { spec } };
+    return afterCluster(resourceOf({ ...once, ...object, kind, watchedAs: kind }, plan));
+  });
+}

@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { HookName, PlannedResource } from "../plan/object";
+import { adviceHook } from "./advice";
+import { archiveChanges } from "./archiveChanges";
+import { archiveLooks, type looksOf } from "./archiveLooks";
+import { changeGuards } from "./changeGuard";
+import { configurations } from "./configurations";
+import { jobWatches } from "./jobWatches";
+import { propagationHooks } from "./propagation";
+import type { Around } from "./resources";
+import { restoreLooks } from "./restoreLooks";
+import { gate } from "./settled";
+
+/** The hook of a name for a resource; undefined where there is nothing that it could look at. */
+type HookOf = (planned: PlannedResource, around: Around) => pulumi.ResourceHook | undefined;
+
+const hooks: Readonly<Record<HookName, HookOf>> = {
+  clusterChanges: ({ name, facts }, around) => {
+    const guards = changeGuards();
+    if (facts?.upgrade !== undefined) guards.upgrades.set(`${around.name}${name}`, facts.upgrade);
+    return guards.cluster;
+  },
+  objectStoreChanges: () => changeGuards().objectStore,
+  sourceChanges: () => changeGuards().source,
+  databaseOwner: () => changeGuards().database,
+  unbornReplica: () => changeGuards().birth,
+  emptyArchive: look(archiveLooks),
+  restorable: look(restoreLooks),
+  noteConfiguration: (_, { watching }) => watching && configurations(watching).note,
+  noteGrant: () => propagationHooks().noteGrant,
+  noteArchiveChange: () => archiveChanges().note,
+  awaitGrants: (_, { iamPropagationSeconds = 0 }) => propagationHooks().awaitGrants(iamPropagationSeconds),
+  afterSettled: () => gate(),
+  watchJob: (_, { watching }) => watching && jobWatches(watching).begin,
+  announce: ({ name, facts }, around) => announcement(`${around.name}${name}`, facts?.announce ?? ""),
+};
+
+/** The hooks that a plan names. */
+export function hooksOf(planned: PlannedResource, around: Around): pulumi.ResourceHookBinding {
+  const { advice, ...named } = planned.hooks;
+  const moments = Object.entries(named).map(([moment, names]) => [
+    moment,
+    names.flatMap((name) => hooks[name](planned, around) ?? []),
+  ]);
+  return { ...Object.fromEntries(moments), ...(advice === true && { onError: [adviceHook()] }) };
+}
+
+/** A look into an archive, which is told at what. */
+function look(of: ReturnType<typeof looksOf>): HookOf {
+  return ({ inputs, facts }, { watching }) => {
+    if (watching === undefined || facts?.look === undefined) return undefined;
+    const looks = of(watching);
+    looks.add((inputs.metadata as { readonly name: string }).name, facts.look);
+    return looks.hook;
+  };
+}
+
+function announcement(name: string, text: string): pulumi.ResourceHook {
+  return new pulumi.ResourceHook(`pulumi-cnpg-announce-${name}`, async () => {
+    await pulumi.log.info(`${name}: ${text}`);
+  });
+}

@@ -1,0 +1,50 @@
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
+import { Bucket } from "@pulumi/gcp/storage/bucket";
+import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import { getVersion } from "@pulumi/kubernetes/utilities";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** Makes a resource of a kind. */
+export type Make = (name: string, inputs: Inputs, opts: pulumi.CustomResourceOptions) => pulumi.Resource;
+
+type Class = new (name: string, inputs: never, opts: pulumi.CustomResourceOptions) => pulumi.Resource;
+
+/** Kinds that the SDKs know more of than their type: what of them is secret, and under which types they were before. */
+const classes: Readonly<Record<string, Class>> = {
+  "gcp:storage/bucket:Bucket": Bucket,
+  "gcp:storage/bucketIAMMember:BucketIAMMember": BucketIAMMember,
+  "gcp:serviceaccount/account:Account": Account,
+  "gcp:serviceaccount/iAMMember:IAMMember": IAMMember,
+  "kubernetes:core/v1:Secret": Secret,
+  "random:index/randomPassword:RandomPassword": RandomPassword,
+};
+
+/** Any object of Kubernetes: the SDK's own classes differ by their types only, and each would have to be loaded. */
+class KubernetesObject extends pulumi.CustomResource {
+  constructor(type: string, name: string, inputs: Inputs, opts: pulumi.CustomResourceOptions) {
+    super(type, name, { ...inputs }, { version: getVersion(), ...opts });
+  }
+}
+
+/** A component that is part of another one; its inputs are its outputs. */
+class Part extends pulumi.ComponentResource {
+  constructor(type: string, name: string, outputs: Inputs, opts: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, opts);
+    this.registerOutputs({ ...outputs });
+  }
+}
+
+/** How resources of a type are made. */
+export function kindOf(type: string): Make {
+  const Known = classes[type];
+  if (Known !== undefined) return (name, inputs, opts) => new Known(name, inputs as never, opts);
+  if (type.startsWith("kubernetes:"))
+    return (name, inputs, opts) => new KubernetesObject(type, name, inputs, opts);
+  if (type.startsWith("pulumi-cnpg:")) return (name, inputs, opts) => new Part(type, name, inputs, opts);
+  throw new Error(`nothing here declares ${type}`);
+}

@@ -1,0 +1,85 @@
+import type { PostgresEnvironmentArgs } from "../args/environment";
+import { bucketResources } from "../backup/bucketResources";
+import { first, jobGrants, namespaceResource } from "../cluster/resourceOf";
+import {
+  type GrantKeys,
+  grantKeys,
+  grantsOf,
+  identityOutputs,
+  identityResources,
+  jobGrantsOf,
+} from "../identity/resources";
+import { pick } from "../pick";
+import type { ClusterPlan } from "../plan/cluster";
+import type { EnvironmentPlan, OuterKeys } from "../plan/environment";
+import type { PlannedResource } from "../plan/object";
+
+/** An environment before it is known in which order its parts are declared. */
+type Decided = Omit<EnvironmentPlan, "resources" | "outer">;
+
+/** The plan with all that is declared of it: bucket, identity and namespaces, and what each cluster comes after. */
+export function withResources(plan: Decided, args: PostgresEnvironmentArgs): EnvironmentPlan {
+  const cloud = cloudHalf(plan, args);
+  const grants = cloud.some(({ key }) => key === identity) ? grantKeys(plan.identity) : new Map();
+  const namespaces = plan.namespaces.map(({ name, protect }) =>
+    namespaceResource(name, { name: `/${name}`, protect, dependsOn: [] }),
+  );
+  const made = new Set(namespaces.map(({ key }) => key));
+  return {
+    ...plan,
+    resources: [...cloud, ...namespaces],
+    outer: Object.fromEntries(plan.clusters.map(({ key, plan: each }) => [key, outerOf(each, grants, made)])),
+  };
+}
+
+function outerOf(plan: ClusterPlan, grants: GrantKeys, made: ReadonlySet<string>): OuterKeys {
+  const { workload, backup, certificates, dumps } = plan;
+  // An application's namespace may be that of another cluster.
+  const namespaces = [workload.namespace, ...(certificates.applications?.namespaces ?? [])]
+    .map((namespace) => `namespace/${namespace}`)
+    .filter((key) => made.has(key));
+  const before = [...new Set(namespaces), ...(backup === undefined ? [] : grantsOf(grants, workload))];
+  return {
+    [first]: before,
+    rights: before,
+    ...Object.fromEntries(
+      dumps.tenants.map((tenant) => [jobGrants(tenant.workload), jobGrantsOf(grants, tenant.workload)]),
+    ),
+  };
+}
+
+const store = "BackupBucket";
+const identity = "BackupIdentity";
+
+function cloudHalf(plan: Decided, args: PostgresEnvironmentArgs): PlannedResource[] {
+  const { project, bucket, jobs } = plan;
+  const own =
+    bucket === undefined
+      ? []
+      : component(
+          store,
+          { bucketName: bucket.name, url: `gs://${bucket.name}`, deleteAgeDays: bucket.deleteAgeDays },
+          bucketResources(project, bucket),
+        );
+  if (bucket === undefined && jobs.length === 0) return own;
+  const tenants = plan.clusters.flatMap(({ plan: each }) => (each.backup === undefined ? [] : [each]));
+  const first = bucket === undefined ? [] : [store];
+  const outputs = identityOutputs(plan.identity, tenants, {
+    project,
+    ...pick(args.backups, ["projectNumber"]),
+  });
+  return [...own, ...component(identity, outputs, identityResources(project, plan.identity, first))];
+}
+
+/** A component, as a program could declare it too, and its parts. */
+function component(
+  key: string,
+  inputs: PlannedResource["inputs"],
+  parts: readonly PlannedResource[],
+): PlannedResource[] {
+  const type = `pulumi-cnpg:index:${key}`;
+  return [
+    { key, name: "", type, inputs, dependsOn: [], life: {}, hooks: {} },
+    ...parts.map((part) => ({ ...part, parent: key })),
+  ];
+}
