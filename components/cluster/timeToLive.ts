@@ -1,6 +1,7 @@
 import { defaults } from "../args/defaults";
 import { Profile } from "../args/profiles";
 import type { Check } from "../check";
+import { account, rights } from "../jobs/account";
 import { jobSpec } from "../jobs/job";
 import type { TimeToLivePlan } from "../plan/cluster";
 import type { PlannedObject } from "../plan/object";
@@ -59,7 +60,6 @@ const proxyPort = 8001;
 function objectsOf({ workload, schedule, image }: TimeToLiveBasis, seconds: number): PlannedObject[] {
   const { cluster, namespace } = workload;
   const name = derivedName([cluster, "time-to-live"], 52);
-  const apiGroup = "rbac.authorization.k8s.io";
   const rule = (resource: string, only: string, verbs: readonly string[]) => ({
     apiGroups: ["postgresql.cnpg.io"],
     resources: [resource],
@@ -98,39 +98,17 @@ function objectsOf({ workload, schedule, image }: TimeToLiveBasis, seconds: numb
   );
   const key = "time-to-live";
   return [
-    {
-      key: `${key}/account`,
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      name,
-      // Its Job asks for the token; no other pod gets one by running as it.
-      body: { automountServiceAccountToken: false },
-      after: [],
-    },
-    {
-      key: `${key}/role`,
-      apiVersion: `${apiGroup}/v1`,
-      kind: "Role",
-      name,
-      body: {
-        rules: [
-          rule("clusters", cluster, ["get", "delete"]),
-          ...(schedule === undefined ? [] : [rule("scheduledbackups", schedule, ["delete"])]),
-        ],
-      },
-      after: [],
-    },
-    {
-      key: `${key}/binding`,
-      apiVersion: `${apiGroup}/v1`,
-      kind: "RoleBinding",
-      name,
-      body: {
-        roleRef: { apiGroup, kind: "Role", name },
-        subjects: [{ kind: "ServiceAccount", name, namespace }],
-      },
-      after: [`${key}/account`, `${key}/role`],
-    },
+    account({ key: `${key}/account`, name }),
+    ...rights(
+      key,
+      { name },
+      [
+        rule("clusters", cluster, ["get", "delete"]),
+        ...(schedule === undefined ? [] : [rule("scheduledbackups", schedule, ["delete"])]),
+      ],
+      { name, namespace },
+      [`${key}/account`],
+    ),
     {
       key,
       apiVersion: "batch/v1",

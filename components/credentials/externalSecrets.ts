@@ -1,3 +1,4 @@
+import { account, rights } from "../jobs/account";
 import { type ApplicationPlan, type LoginPlan, type SecretContent, secretKeys } from "../plan/logins";
 import type { PlannedObject } from "../plan/object";
 import { derivedName, shortHash } from "../units";
@@ -6,7 +7,6 @@ import { applicationContent, filled, roleContent } from "./content";
 
 const externalSecrets = "external-secrets.io/v1";
 const generators = "generators.external-secrets.io/v1alpha1";
-const rbac = "rbac.authorization.k8s.io/v1";
 
 /** Makes CNPG apply a changed password at once instead of at its next reconciliation. Any value will do. */
 export const reloadLabel = { "cnpg.io/reload": "true" };
@@ -102,38 +102,13 @@ function objectsOfApplication(context: ExternalContext, application: Application
   // Joined by a hyphen, two pairs of namespace and name could be one.
   const reading = derivedName([name, shortHash(`${namespace}/${name}`), "reader"], 63);
   return [
-    {
-      key: `${key}/reader`,
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      name: reader,
-      namespace,
-      body: { automountServiceAccountToken: false },
-      after: [],
-    },
-    {
-      key: `${key}/role`,
-      apiVersion: rbac,
-      kind: "Role",
-      name: reading,
-      body: {
-        rules: [
-          { apiGroups: [""], resources: ["secrets"], resourceNames: [login.secretName], verbs: ["get"] },
-        ],
-      },
-      after: [],
-    },
-    {
-      key: `${key}/binding`,
-      apiVersion: rbac,
-      kind: "RoleBinding",
-      name: reading,
-      body: {
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: reading },
-        subjects: [{ kind: "ServiceAccount", name: reader, namespace }],
-      },
-      after: [`${key}/role`],
-    },
+    account({ key: `${key}/reader`, name: reader, namespace }),
+    ...rights(
+      key,
+      { name: reading },
+      [{ apiGroups: [""], resources: ["secrets"], resourceNames: [login.secretName], verbs: ["get"] }],
+      { name: reader, namespace },
+    ),
     {
       key: `${key}/store`,
       apiVersion: externalSecrets,

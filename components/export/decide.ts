@@ -1,5 +1,6 @@
 import type { ExportArgs, ImportDumpArgs, JobPurpose } from "../args/export";
 import type { Check } from "../check";
+import { account } from "../jobs/account";
 import { caVolume } from "../jobs/psql";
 import type { DatabasesPlan } from "../plan/database";
 import type { DumpStore, ExportContext } from "../plan/dumps";
@@ -116,14 +117,11 @@ export function jobAccount(
     ...store.annotations,
     ...(email !== undefined && { [gcpServiceAccountAnnotation]: email }),
   };
-  return {
+  return account({
     key: purpose,
-    apiVersion: "v1",
-    kind: "ServiceAccount",
     name: workload.job(purpose).cluster,
     labels: { "app.kubernetes.io/component": purpose },
     ...(Object.keys(annotations).length > 0 && { annotations }),
-    body: { automountServiceAccountToken: false },
     after: ["cluster"],
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import { jobName, jobSpec } from "../jobs/job";
+import { jobName, jobOnce, jobSpec } from "../jobs/job";
 import { type Connection, caMount, caVolume, connectionEnv } from "../jobs/psql";
 import type { EnvVar, PodParts } from "../plan/job";
 import type { PlannedObject } from "../plan/object";
@@ -96,17 +96,7 @@ export function grantsObjects(job: GrantsJob): PlannedObject[] {
       body: { data },
       after: ["cluster"],
     },
-    {
-      key,
-      apiVersion: "batch/v1",
-      kind: "Job",
-      name,
-      body: { spec: specWith(name) },
-      after: [...new Set(["cluster", `database/${database}`, ...job.after, `${key}/sql`])],
-      // It acts on a cluster once.
-      perLife: true,
-      waitSeconds: 660,
-    },
+    jobOnce({ key, name, after: [`database/${database}`, ...job.after, `${key}/sql`] }, specWith(name)),
   ];
 }
 

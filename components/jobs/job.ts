@@ -1,4 +1,5 @@
 import type { Container, PodParts } from "../plan/job";
+import type { PlannedObject } from "../plan/object";
 import { derivedName, shortHash } from "../units";
 
 /** Limits of a Job. */
@@ -80,6 +81,17 @@ function hardened(container: Container) {
     },
     volumeMounts: [...(container.volumeMounts ?? []), { name: "tmp", mountPath: "/tmp" }],
   };
+}
+
+/** A Job that acts on a cluster once, in each of its lives, as soon as that and what it comes after are there. */
+export function jobOnce(
+  object: Pick<PlannedObject, "key" | "name" | "after">,
+  spec: JobSpec,
+  more: Partial<PlannedObject> = {},
+): PlannedObject {
+  const after = [...new Set(["cluster", ...object.after])];
+  const kind = { apiVersion: "batch/v1", kind: "Job", perLife: true, waitSeconds: 660 };
+  return { ...kind, ...object, body: { spec }, after, ...more };
 }
 
 /**

@@ -1,5 +1,6 @@
+import { account, rights } from "../jobs/account";
 import { patchFunction } from "../jobs/apiServer";
-import { jobName, jobSpec } from "../jobs/job";
+import { jobName, jobOnce, jobSpec } from "../jobs/job";
 import { caMount, caVolume, connectionEnv, trimFunction } from "../jobs/psql";
 import type { PlannedObject } from "../plan/object";
 import { derivedName, objectNamePart } from "../units";
@@ -36,9 +37,9 @@ export const syncAnnotation = "pulumi-cnpg/password-sync";
  */
 export function syncObjects(sync: PasswordSync): PlannedObject[] {
   const { workload, user, secret, run, image, caSecret } = sync;
-  const account = derivedName([workload.cluster, "sync", objectNamePart(user)], 63);
+  const name = derivedName([workload.cluster, "sync", objectNamePart(user)], 63);
   const spec = jobSpec({
-    serviceAccountName: account,
+    serviceAccountName: name,
     asksApiServer: true,
     containers: [
       {
@@ -59,48 +60,23 @@ export function syncObjects(sync: PasswordSync): PlannedObject[] {
     volumes: [caVolume(caSecret)],
   });
   const key = `sync/${user}`;
-  const rbac = "rbac.authorization.k8s.io";
   return [
-    {
-      key: `${key}/account`,
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      name: account,
-      // Its Job asks for the token; no other pod gets one by running as it.
-      body: { automountServiceAccountToken: false },
-      after: ["cluster"],
-    },
-    {
-      key: `${key}/role`,
-      apiVersion: `${rbac}/v1`,
-      kind: "Role",
-      name: account,
-      body: {
-        rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [secret], verbs: ["patch"] }],
-      },
-      after: ["cluster"],
-    },
-    {
-      key: `${key}/binding`,
-      apiVersion: `${rbac}/v1`,
-      kind: "RoleBinding",
-      name: account,
-      body: {
-        roleRef: { apiGroup: rbac, kind: "Role", name: account },
-        subjects: [{ kind: "ServiceAccount", name: account, namespace: workload.namespace }],
-      },
-      after: [`${key}/account`, `${key}/role`],
-    },
-    {
+    account({ key: `${key}/account`, name, after: ["cluster"] }),
+    ...rights(
       key,
-      apiVersion: "batch/v1",
-      kind: "Job",
-      name: jobName(workload.cluster, `sync-${objectNamePart(user)}`, spec),
-      body: { spec },
-      after: [...new Set(["cluster", ...sync.after, `${key}/binding`])],
-      perLife: true,
-      waitSeconds: 660,
-    },
+      { name, after: ["cluster"] },
+      [{ apiGroups: [""], resources: ["secrets"], resourceNames: [secret], verbs: ["patch"] }],
+      { name, namespace: workload.namespace },
+      [`${key}/account`],
+    ),
+    jobOnce(
+      {
+        key,
+        name: jobName(workload.cluster, `sync-${objectNamePart(user)}`, spec),
+        after: [...sync.after, `${key}/binding`],
+      },
+      spec,
+    ),
   ];
 }
 

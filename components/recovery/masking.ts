@@ -1,7 +1,7 @@
 import { defaults } from "../args/defaults";
 import type { MaskingArgs } from "../args/recovery";
 import type { Check } from "../check";
-import { jobName, jobSpec } from "../jobs/job";
+import { jobName, jobOnce, jobSpec } from "../jobs/job";
 import { caMount, caVolume, connectionEnv, waitForPostgres } from "../jobs/psql";
 import type { DatabasesPlan } from "../plan/database";
 import type { Container } from "../plan/job";
@@ -165,21 +165,22 @@ export function decideMasking({
         body: { data: { "masking.sql": text } },
         after: [],
       },
-      {
-        key,
-        apiVersion: "batch/v1",
-        kind: "Job",
-        name,
-        // Pulumi would only wait on for a Job that failed; another try has to be another Job.
-        annotations: { "pulumi.com/replaceUnready": "true" },
-        body: { spec: specOf(name) },
-        after: ["cluster", ...databases.databases.map((each) => `database/${each.database}`), `${key}/sql`],
-        perLife: true,
-        waitSeconds: seconds + 60,
-        announce:
-          `masking ${database}; if it fails, its Secrets don't appear, and this says why: ` +
-          `kubectl logs -n ${workload.namespace} job/${name}`,
-      },
+      jobOnce(
+        {
+          key,
+          name,
+          after: [...databases.databases.map((each) => `database/${each.database}`), `${key}/sql`],
+        },
+        specOf(name),
+        {
+          // Pulumi would only wait on for a Job that failed; another try has to be another Job.
+          annotations: { "pulumi.com/replaceUnready": "true" },
+          waitSeconds: seconds + 60,
+          announce:
+            `masking ${database}; if it fails, its Secrets don't appear, and this says why: ` +
+            `kubectl logs -n ${workload.namespace} job/${name}`,
+        },
+      ),
     ];
   });
   return { objects, jobs: names.map((database) => `masking/${database}`) };

@@ -1,4 +1,4 @@
-import { jobName, jobSpec } from "../jobs/job";
+import { jobName, jobOnce, jobSpec } from "../jobs/job";
 import { caMount, caVolume, clientImage, connectionEnv, waitForPostgres } from "../jobs/psql";
 import { type LoginPlan, secretKeys } from "../plan/logins";
 import type { PlannedObject } from "../plan/object";
@@ -34,14 +34,6 @@ export function loginTest(
     },
     { backoffLimit: 0 },
   );
-  return {
-    key: `login/${role}`,
-    apiVersion: "batch/v1",
-    kind: "Job",
-    name: jobName(workload.cluster, `${objectNamePart(role)}-login`, spec, source),
-    body: { spec },
-    after: [...new Set(["cluster", ...after, ...secretKeys(login)])],
-    perLife: true,
-    waitSeconds: 660,
-  };
+  const name = jobName(workload.cluster, `${objectNamePart(role)}-login`, spec, source);
+  return jobOnce({ key: `login/${role}`, name, after: [...after, ...secretKeys(login)] }, spec);
 }

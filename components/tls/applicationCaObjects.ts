@@ -1,8 +1,8 @@
+import { account, rights } from "../jobs/account";
 import type { PlannedObject } from "../plan/object";
 import type { ApplicationCaPlan, CaCopyPlan } from "../plan/tls";
 import { caKey } from "../units/caKey";
 
-const rbac = "rbac.authorization.k8s.io";
 const core = { apiVersion: "v1", after: ["cluster"] };
 
 /** The ConfigMaps with the CA in the applications' namespaces, and what fills them. */
@@ -22,46 +22,28 @@ export function applicationCaObjects(
     ...(ca === undefined && { ignoreChanges: ["data"] }),
   }));
   if (copy === undefined) return configMaps;
-  const given = [
-    ...copyGiven(copy),
-    ...namespaces.flatMap((each) => copyRights(copy, name, each, namespace)),
-  ];
+  const given = copyGiven(copy, name, namespaces, namespace);
   const after = ["cluster", ...[...configMaps, ...given].map(({ key }) => key)];
   return [...configMaps, ...given, ...copyJobs(copy, labels, after)];
 }
 
-/** The account of the copy, and what it is told. */
-function copyGiven({ name, kustomization }: CaCopyPlan): PlannedObject[] {
+/** The account of the copy, what it is told, and what it may do in each of the namespaces. */
+function copyGiven(
+  { name, kustomization }: CaCopyPlan,
+  configMap: string,
+  namespaces: readonly string[],
+  namespace: string,
+): PlannedObject[] {
   const data = { "kustomization.yaml": kustomization };
-  const own = { ...core, called: "/ca", name };
+  const resources = { resources: ["configmaps"], resourceNames: [configMap] };
+  const rule = { apiGroups: [""], ...resources, verbs: ["get", "patch"] };
   return [
-    { ...own, key: "ca-copy/account", kind: "ServiceAccount", body: { automountServiceAccountToken: false } },
-    { ...own, key: "ca-copy/instructions", kind: "ConfigMap", body: { data } },
-  ];
-}
-
-/** What it may do in one of the namespaces. */
-function copyRights({ name }: CaCopyPlan, configMap: string, there: string, own: string): PlannedObject[] {
-  const object = { apiVersion: `${rbac}/v1`, called: `/ca/${there}`, name, namespace: there };
-  const key = `ca-copy/role/${there}`;
-  const rule = {
-    apiGroups: [""],
-    resources: ["configmaps"],
-    resourceNames: [configMap],
-    verbs: ["get", "patch"],
-  };
-  return [
-    { ...object, key, kind: "Role", body: { rules: [rule] }, after: ["cluster"] },
-    {
-      ...object,
-      key: `ca-copy/binding/${there}`,
-      kind: "RoleBinding",
-      body: {
-        roleRef: { apiGroup: rbac, kind: "Role", name },
-        subjects: [{ kind: "ServiceAccount", name, namespace: own }],
-      },
-      after: [key],
-    },
+    account({ ...core, key: "ca-copy/account", called: "/ca", name }),
+    { ...core, key: "ca-copy/instructions", called: "/ca", kind: "ConfigMap", name, body: { data } },
+    ...namespaces.flatMap((there) => {
+      const object = { name, called: `/ca/${there}`, namespace: there, after: ["cluster"] };
+      return rights(`ca-copy/${there}`, object, [rule], { name, namespace });
+    }),
   ];
 }
 
