@@ -56,7 +56,6 @@ export function decideBucket(check: Check, basis: BucketBasis): BucketPlan {
   const existing = settings.existingBucket ?? false;
   if (existing) checkExisting(check, settings);
   else checkOwn(check, basis);
-  const hardest = hardestDemand(basis.demands);
   return {
     name,
     existing,
@@ -64,7 +63,6 @@ export function decideBucket(check: Check, basis: BucketBasis): BucketPlan {
     location: (settings.location ?? basis.region).toUpperCase(),
     storageClass: settings.storageClass ?? defaults.BucketSettings.storageClass,
     deleteAgeDays: decideDeleteAge(check, settings, basis.demands),
-    outlasts: hardest,
     versioning: settings.versioning ?? profile.BucketSettings.versioning,
     noncurrentDays: readOr(parseDays, settings.noncurrentAge, defaults.BucketSettings.noncurrentAge).days,
     forceDestroy: settings.forceDestroy ?? (!existing && profile.BucketSettings.forceDestroy),
@@ -104,7 +102,7 @@ function checkOwn(check: Check, { settings, profile }: BucketBasis): void {
 }
 
 /** Settings of a bucket of our own, besides its name and the age at which it deletes. */
-export const ownBucketKeys = [
+const ownBucketKeys = [
   "location",
   "storageClass",
   "versioning",

@@ -24,9 +24,7 @@ export function bucketResources(project: string, plan: BucketPlan): PlannedResou
       name: "",
       type: "gcp:storage/bucket:Bucket",
       inputs,
-      dependsOn: [],
       life: { protect: plan.protect },
-      hooks: {},
     },
   ];
 }

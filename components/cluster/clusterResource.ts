@@ -1,9 +1,8 @@
+import type { ArchivePod } from "../plan/archivePod";
 import type { ClusterPlan } from "../plan/cluster";
-import type { HookName, PlannedResource } from "../plan/object";
+import type { HookName, PlannedObject, PlannedResource } from "../plan/object";
 import { shortHash } from "../units";
 import { first, resourceOf } from "./resourceOf";
-
-const barmanCloud = "barmancloud.cnpg.io/v1";
 
 /** All that the resources of a cluster are made of. */
 export type Decided = Omit<ClusterPlan, "resources">;
@@ -11,57 +10,29 @@ export type Decided = Omit<ClusterPlan, "resources">;
 /** The ObjectStores: the one that it archives to, and the one that it begins from. */
 export function objectStores(plan: Decided): PlannedResource[] {
   const { backup, recovery, migration, restoreCheck, generation, waitSeconds, protect } = plan;
-  const store = backup?.objectStore;
-  const source = recovery?.objectStore;
-  const object = { apiVersion: barmanCloud, kind: "ObjectStore", after: [first] };
-  const look: HookName[] = restoreCheck === undefined ? [] : ["restorable"];
-  return [
-    ...(store === undefined
-      ? []
-      : [
-          {
-            ...resourceOf(
-              { ...object, key: "store", called: "", name: store.name, body: { spec: store.spec } },
-              plan,
-              { protect },
-            ),
-            hooks: { beforeUpdate: ["objectStoreChanges"] as const, advice: true },
-          },
-        ]),
-    ...(source === undefined
-      ? []
-      : [
-          {
-            ...resourceOf(
-              {
-                ...object,
-                key: "source",
-                name: source.name,
-                body: { spec: source.spec },
-                ...restoring(plan),
-              },
-              plan,
-              // With a new generation another source is right.
-              { generation },
-            ),
-            // On a live Cluster another source would be read by nobody, unless it takes turns with that one. And before the
-            // live Cluster makes room for a former life of it, something looks whether that can be restored: hooks of the
-            // Cluster itself would come too late, since what belongs to it is deleted first, and the hooks of a deletion are
-            // those of the update before.
-            hooks: {
-              beforeCreate: look,
-              beforeUpdate: [
-                ...(migration.replica?.self === undefined ? (["sourceChanges"] as const) : []),
-                ...look,
-              ],
-              advice: true,
-            },
-            ...(restoreCheck !== undefined && {
-              facts: { look: { ...restoreCheck, ...patience(waitSeconds) } },
-            }),
-          },
-        ]),
-  ];
+  const object = { apiVersion: "barmancloud.cnpg.io/v1", kind: "ObjectStore", after: [first] };
+  const stores: PlannedResource[] = [];
+  if (backup?.objectStore !== undefined) {
+    const { name, spec } = backup.objectStore;
+    const store = { ...object, key: "store", called: "", name, body: { spec } };
+    const hooks = { beforeUpdate: ["objectStoreChanges"] } as const;
+    stores.push(resourceOf(store, plan, { life: { protect }, hooks }));
+  }
+  if (recovery?.objectStore !== undefined) {
+    const { name, spec } = recovery.objectStore;
+    const source = { ...object, key: "source", name, body: { spec }, ...restoring(plan) };
+    // On a live Cluster another source would be read by nobody, unless it takes turns with that one. And before the live
+    // Cluster makes room for a former life of it, something looks whether that can be restored: hooks of the Cluster itself
+    // would come too late, since what belongs to it is deleted first, and the hooks of a deletion are those of the update before.
+    const guard: HookName[] = migration.replica?.self === undefined ? ["sourceChanges"] : [];
+    const look: HookName[] = restoreCheck === undefined ? [] : ["restorable"];
+    const hooks = { beforeCreate: look, beforeUpdate: [...guard, ...look] };
+    // With a new generation another source is right.
+    stores.push(
+      resourceOf(source, plan, { life: { generation }, hooks, ...looking(restoreCheck, waitSeconds) }),
+    );
+  }
+  return stores;
 }
 
 /** An annotation that changes with the target: so another one is looked at again, after an update that was broken off. */
@@ -71,8 +42,11 @@ function restoring({ restoreCheck, spec }: Decided) {
   return { annotations: { "pulumi-cnpg/target": target } };
 }
 
-/** How long a look may take, and whether it has to be done. */
-const patience = (waitSeconds: number) => ({ timeout: waitSeconds || 900, required: waitSeconds > 0 });
+/** A look into an archive: how long it may take, and whether it has to be done. */
+const looking = (look: ArchivePod | undefined, waitSeconds: number): Pick<PlannedResource, "facts"> =>
+  look === undefined
+    ? {}
+    : { facts: { look: { ...look, timeout: waitSeconds || 900, required: waitSeconds > 0 } } };
 
 /**
  * The Cluster.
@@ -87,40 +61,33 @@ export function clusterResource(
 ): PlannedResource {
   const { workload, backup, migration, archiveCheck, waitSeconds, generation, protect, upgrade } = plan;
   const follows = migration.replica?.follows === true;
+  const waits = waitSeconds > 0;
+  // S3-compatible stores have no grants here to wait for.
+  const granted = backup !== undefined && backup.location.s3 === undefined;
+  const birth: HookName[] = follows ? ["unbornReplica"] : [];
+  const grants: HookName[] = granted ? ["awaitGrants"] : [];
   // Before it is created, and before an update that gives its archive another name, as a major upgrade does.
   const look: HookName[] = archiveCheck === undefined ? [] : ["emptyArchive"];
-  const waits = waitSeconds > 0;
-  return {
-    ...resourceOf(
-      {
-        key: "cluster",
-        called: "",
-        apiVersion: "postgresql.cnpg.io/v1",
-        kind: "Cluster",
-        name: workload.cluster,
-        annotations: annotationsOf(plan, { "pulumi.com/skipAwait": "true" }),
-        body: { spec: plan.spec },
-        after: [first, ...before],
-        ...(waits && { waitSeconds }),
-      },
-      plan,
-      // A new generation is a new cluster under the same name.
-      { protect, generation, ...(waits && { timeout: waitSeconds }) },
-    ),
+  const note: HookName[] = waits ? ["noteConfiguration"] : [];
+  const object: PlannedObject = {
+    key: "cluster",
+    called: "",
+    apiVersion: "postgresql.cnpg.io/v1",
+    kind: "Cluster",
+    name: workload.cluster,
+    annotations: annotationsOf(plan, { "pulumi.com/skipAwait": "true" }),
+    body: { spec: plan.spec },
+    after: [first, ...before],
+    ...(waits && { waitSeconds }),
+  };
+  return resourceOf(object, plan, {
+    // A new generation is a new cluster under the same name.
+    life: { protect, generation },
     hooks: {
-      beforeCreate: [
-        ...(follows ? (["unbornReplica"] as const) : []),
-        // S3-compatible stores have no grants here to wait for.
-        ...(backup !== undefined && backup.location.s3 === undefined ? (["awaitGrants"] as const) : []),
-        ...look,
-      ],
-      beforeUpdate: ["clusterChanges", ...look, ...(waits ? (["noteConfiguration"] as const) : [])],
-      advice: true,
+      beforeCreate: [...birth, ...grants, ...look],
+      beforeUpdate: ["clusterChanges", ...look, ...note],
     },
-    facts: {
-      upgrade,
-      ...(archiveCheck !== undefined && { look: { ...archiveCheck, ...patience(waitSeconds) } }),
-    },
+    facts: { upgrade, ...looking(archiveCheck, waitSeconds).facts },
     ...(waits && {
       watch: {
         kind: "Cluster",
@@ -131,7 +98,7 @@ export function clusterResource(
         unwatched: annotationsOf(plan, { "pulumi.com/waitFor": JSON.stringify(conditions(plan)) }),
       },
     }),
-  };
+  });
 }
 
 /**

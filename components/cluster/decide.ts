@@ -40,6 +40,13 @@ import { annotationsOf, renderClusterSpec } from "./spec";
 import { decideTimeToLive } from "./timeToLive";
 import { archiveSuffix, decideUpgrade, withBackupAfter } from "./upgrade";
 
+/** What is decided, and what is asked for. */
+interface Asked {
+  readonly check: Check;
+  readonly context: ClusterContext;
+  readonly args: ClusterArgs;
+}
+
 /**
  * Decides everything about one cluster and reports every problem under `path`.
  *
@@ -51,7 +58,52 @@ export function decideCluster(
   context: ClusterContext,
   args: ClusterArgs,
 ): ClusterPlan {
-  const check = new Check(problems, path);
+  const asked = { check: new Check(problems, path), context, args };
+  const server = decideServer(asked);
+  const content = decideContent(asked, server);
+  const ways = decideWays(asked, server, content);
+  const work = decideWork(asked, server, content, ways);
+  const users = decideUsers(asked, server, content, { ...ways, ...work });
+  const { workload, labels, generation, upgrade, sizing } = server;
+  const { roles, access, waitSeconds } = users;
+  const { masking, timeToLive, manualBackups, dumps } = work;
+  const follows = content.migration.replica?.follows === true;
+  const external = { workload, labels, wait: waitSeconds > 0 };
+  const plan = {
+    workload,
+    labels,
+    ...decideInstance(asked, server, content, { ...ways, ...users }),
+    ...content,
+    ...ways,
+    ...work,
+    roles,
+    before: loginObjects(external, [...content.migration.declared.owners, ...roles.logins]),
+    objects: [
+      ...roles.objects,
+      // Nothing can be granted where nothing can be written.
+      ...(follows ? [] : behindMasking(masking, access)),
+      ...applicationObjects(external, roles.applications),
+      ...behindMasking(masking, [...manualBackups.map(({ object }) => object), ...dumps.objects]),
+      ...(timeToLive?.objects ?? []),
+    ],
+    sizing,
+    generation,
+    upgrade,
+    createNamespace: args.createNamespace ?? defaults.ClusterArgs.createNamespace,
+    protect: protection(args.protect, server.profileDefaults),
+    waitSeconds,
+  };
+  return { ...plan, resources: clusterResources(plan) };
+}
+
+type Server = ReturnType<typeof decideServer>;
+type Content = ReturnType<typeof decideContent>;
+type Ways = ReturnType<typeof decideWays>;
+type Work = ReturnType<typeof decideWork>;
+type Users = ReturnType<typeof decideUsers>;
+
+/** What it is called, which Postgres it runs, and on what. */
+function decideServer({ check, context, args }: Asked) {
   const profileDefaults = profiles[context.profile];
   const name = args.name ?? context.name;
   check.parse("name", name, clusterName);
@@ -65,47 +117,41 @@ export function decideCluster(
   checkPlacement(check, args.placement);
   check.parse("priorityClassName", args.priorityClassName, objectName);
   checkLabels(check, args.labels);
-  for (const [key, storageClass] of [
-    ["storage.storageClass", args.storage?.storageClass],
-    ["walStorage.storageClass", args.walStorage?.storageClass],
-  ] as const) {
-    check.parse(key, storageClass, objectName);
-  }
-
-  const sizing = decideSizing(check, args, profileDefaults, {
-    major,
-    official: officialImage(args.image) !== undefined,
-  });
-  const origin = decideOrigin(check, args);
-  const decided = decideDatabases(check, name, args.databases, args.initdb, origin, major);
-  const databases = checkCopy(check, args, decided);
+  check.parse("storage.storageClass", args.storage?.storageClass, objectName);
+  check.parse("walStorage.storageClass", args.walStorage?.storageClass, objectName);
+  const official = officialImage(args.image) !== undefined;
+  const sizing = decideSizing(check, args, profileDefaults, { major, official });
   const labels = {
     "app.kubernetes.io/name": name.slice(0, 63),
     "app.kubernetes.io/component": "database",
     "app.kubernetes.io/part-of": "databases",
     ...args.labels,
   };
+  const workload = new Workload(args.namespace, name);
+  return { name, workload, labels, profileDefaults, generation, instances, major, upgrade, sizing };
+}
+
+/** What is in it, what it begins with, and where that is kept. */
+function decideContent({ check, context, args }: Asked, server: Server) {
+  const { name, workload, profileDefaults, generation, major, upgrade, sizing } = server;
+  const origin = decideOrigin(check, args);
+  const decided = decideDatabases(check, name, args.databases, args.initdb, origin, major);
+  const databases = checkCopy(check, args, decided);
   const { archived } = sizing;
-  const backup = decideOwnBackup(check, context, args, {
-    name,
-    server: `${archiveServerName(name, generation)}${archiveSuffix(upgrade, major)}`,
-    defaults: profileDefaults,
-    archived,
-  });
+  const archive = `${archiveServerName(name, generation)}${archiveSuffix(upgrade, major)}`;
+  const kept = { name, server: archive, defaults: profileDefaults, archived };
+  const backup = decideOwnBackup(check, context, args, kept);
   const walVolume = sizing.walStorage !== undefined;
   const known = { name, generation, major, databases, backup, walVolume, archived };
   const recovery = decideOwnRecovery(check, context, args, known);
-  const workload = new Workload(args.namespace, name);
   const hosts = (["rw", "ro", "r"] as const).map((kind) => workload.host(kind));
-  const migration = decideMigration(check, {
-    args,
-    cluster: name,
-    hosts,
-    major,
-    databases,
-    backup,
-    recovery,
-  });
+  const begins = { args, cluster: name, hosts, major, databases, backup, recovery };
+  return { databases, backup, recovery, migration: decideMigration(check, begins) };
+}
+
+/** How clients get there, and know that they are. */
+function decideWays({ check, context, args }: Asked, server: Server, { databases }: Content) {
+  const { workload, instances, sizing } = server;
   const poolers = decidePoolers(check.at("poolers"), args.poolers, {
     workload,
     profile: context.profile,
@@ -115,15 +161,20 @@ export function decideCluster(
     labels: args.labels,
     checkPlacement,
   });
+  const holders = [...Object.values(args.databases ?? {}), ...Object.values(args.roles ?? {})];
   const certificates = decideCertificates(check.at("certificates"), args.certificates, {
     workload,
     poolers,
-    verifying: verifyingNamespaces(args.namespace, [
-      ...Object.values(args.databases ?? {}),
-      ...Object.values(args.roles ?? {}),
-    ]),
+    verifying: verifyingNamespaces(args.namespace, holders),
   });
-  const { caSecret } = certificates;
+  return { poolers, certificates };
+}
+
+/** What is done with it beside running it. */
+function decideWork({ check, context, args }: Asked, server: Server, content: Content, ways: Ways) {
+  const { name, workload, major, generation, upgrade } = server;
+  const { databases, backup, migration } = content;
+  const { caSecret } = ways.certificates;
   const image = clientImage(args.image, major);
   const masking = decideMasking({ args: args.masking, workload, image, caSecret, databases });
   const timeToLive = decideTimeToLive(check, args.timeToLive, {
@@ -138,14 +189,21 @@ export function decideCluster(
   const manual = check.at("backup").at("manual");
   const wanted = withBackupAfter(args.backup?.manual, upgrade, major);
   const manualBackups = decideManualBackups(manual, name, backup && wanted, backup);
-  const waitSeconds =
-    check.parse("wait.timeout", args.wait?.timeout ?? defaults.WaitArgs.timeout, (text) =>
-      parseWait(text, 6 * 3600),
-    ) ?? 0;
-  const waitsFor = (args.wait?.enabled ?? defaults.WaitArgs.enabled) ? waitSeconds : 0;
+  return { masking, timeToLive, dumps, manualBackups };
+}
+
+/** Who logs in, and what they may do. */
+function decideUsers({ check, context, args }: Asked, server: Server, content: Content, known: Ways & Work) {
+  const { workload, instances, major } = server;
+  const { databases, migration } = content;
+  const { certificates, poolers, masking } = known;
+  const { caSecret, signsClients } = certificates;
+  const timeout = args.wait?.timeout ?? defaults.WaitArgs.timeout;
+  const patience = check.parse("wait.timeout", timeout, (text) => parseWait(text, 6 * 3600)) ?? 0;
+  const waitSeconds = (args.wait?.enabled ?? defaults.WaitArgs.enabled) ? patience : 0;
   const roleArgs = rolesWithGrants(check, args.roles, args.databases);
-  const follows = migration.replica?.follows === true;
-  const declaredRoles = decideRoles(check, roleArgs, {
+  const version = context.operatorVersion ?? defaults.PostgresEnvironmentArgs.operatorVersion;
+  const declared = decideRoles(check, roleArgs, {
     workload,
     profile: context.profile,
     instances,
@@ -153,86 +211,56 @@ export function decideCluster(
     major,
     caSecret,
     poolers,
-    signsClients: certificates.signsClients,
-    rolesAs: decideRolesAs(
-      check,
-      args.rolesAs,
-      context.operatorVersion ?? defaults.PostgresEnvironmentArgs.operatorVersion,
-    ),
+    signsClients,
+    rolesAs: decideRolesAs(check, args.rolesAs, version),
     owners: databases.owners,
     databases: databases.databases.map((database) => database.database),
     database: databases.first.database,
-    waitSeconds: follows ? 0 : waitsFor,
+    waitSeconds: migration.replica?.follows === true ? 0 : waitSeconds,
     heldBack: masking !== undefined,
   });
-  checkSecretNames(check, workload, databases.owners, declaredRoles);
-  const roles = rolesBehind(masking, rolesOf(declaredRoles, migration.replica));
-  const waits = waitsFor > 0;
+  checkSecretNames(check, workload, databases.owners, declared);
+  const roles = rolesBehind(masking, rolesOf(declared, migration.replica));
+  const waits = waitSeconds > 0;
   const access = decideAccess(check, args, { workload, databases, roles, roleArgs, major, caSecret, waits });
-  const external = { workload, labels, wait: waits };
-  const serviceAccountAnnotations = annotationsOf(
-    context.gcpServiceAccount,
-    backup?.access,
-    recovery?.access,
-  );
+  return { roles, roleArgs, access, waitSeconds };
+}
+
+/** `spec` of the Cluster, and what is looked at before it is made. */
+function decideInstance(
+  { check, context, args }: Asked,
+  server: Server,
+  content: Content,
+  known: Ways & Users,
+) {
+  const { workload, labels, profileDefaults, instances, major, sizing } = server;
+  const { databases, backup, recovery, migration } = content;
+  const { roles, roleArgs, certificates } = known;
+  const annotations = annotationsOf(context.gcpServiceAccount, backup?.access, recovery?.access);
   const { env, checkArchive = defaults.BackupSettings.checkArchive } = { ...context.backups, ...args.backup };
-  const looking = {
-    workload,
-    labels,
-    annotations: serviceAccountAnnotations,
-    env,
-    image: context.dumps.image,
-  };
+  const looking = { workload, labels, annotations, env, image: context.dumps.image };
   const looked = checkArchive ? backup : undefined;
   const libraries = decideLibraries(check, args, major);
   const held = heldWorkers(check, args, libraries.map(plainLibrary));
-  const plan = {
-    workload,
-    labels,
-    spec: renderClusterSpec({
-      args,
-      profileDefaults,
-      instances,
-      sizing,
-      migration,
-      roles,
-      held,
-      libraries,
-      hba: decideHba(check, args, databases, roles, roleArgs),
-      backup: backup?.clusterSpec ?? {},
-      certificates: certificates.clusterSpec,
-      env: recovery?.env ?? {},
-      serviceAccountAnnotations,
-    }),
-    backup,
-    archiveCheck: looked && archiveCheck(looking, looked),
-    restoreCheck: looked && restoreCheck(looking, args.recoverFrom, recovery, looked),
-    recovery,
-    workersHeld: Object.keys(held).length > 0,
-    databases,
+  const spec = renderClusterSpec({
+    args,
+    profileDefaults,
+    instances,
+    sizing,
     migration,
     roles,
-    masking,
-    timeToLive,
-    dumps,
-    manualBackups,
-    before: loginObjects(external, [...migration.declared.owners, ...roles.logins]),
-    objects: [
-      ...roles.objects,
-      // Nothing can be granted where nothing can be written.
-      ...(follows ? [] : behindMasking(masking, access)),
-      ...applicationObjects(external, roles.applications),
-      ...behindMasking(masking, [...manualBackups.map(({ object }) => object), ...dumps.objects]),
-      ...(timeToLive?.objects ?? []),
-    ],
-    poolers,
-    certificates,
-    sizing,
-    generation,
-    upgrade,
-    createNamespace: args.createNamespace ?? defaults.ClusterArgs.createNamespace,
-    protect: protection(args.protect, profileDefaults),
-    waitSeconds: waitsFor,
+    held,
+    libraries,
+    hba: decideHba(check, args, databases, roles, roleArgs),
+    backup: backup?.clusterSpec ?? {},
+    certificates: certificates.clusterSpec,
+    env: recovery?.env ?? {},
+    serviceAccountAnnotations: annotations,
+  });
+  return {
+    spec,
+    archiveCheck: looked && archiveCheck(looking, looked),
+    restoreCheck: looked && restoreCheck(looking, args.recoverFrom, recovery, looked),
+    workersHeld: Object.keys(held).length > 0,
   };
-  return { ...plan, resources: clusterResources(plan) };
 }

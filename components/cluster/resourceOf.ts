@@ -16,7 +16,11 @@ export type Owner = Pick<ClusterPlan, "workload" | "labels" | "waitSeconds">;
 const applyTimeout = 300;
 
 /** The resource that an object of a cluster is. */
-export function resourceOf(object: PlannedObject, owner: Owner, life: Life = {}): PlannedResource {
+export function resourceOf(
+  object: PlannedObject,
+  owner: Owner,
+  { life, hooks, ...more }: Partial<PlannedResource> = {},
+): PlannedResource {
   const { key, apiVersion, kind, namespace, annotations, runsAs, announce } = object;
   const watch = watchOf(object, owner);
   const beforeCreate: readonly HookName[] = [
@@ -54,10 +58,11 @@ export function resourceOf(object: PlannedObject, owner: Owner, life: Life = {})
       ...(object.waitSeconds !== undefined && { timeout: object.waitSeconds }),
       ...life,
     },
-    hooks: { advice: true, ...(beforeCreate.length > 0 && { beforeCreate }) },
+    hooks: { advice: true, ...(beforeCreate.length > 0 && { beforeCreate }), ...hooks },
     ...(announce !== undefined && { facts: { announce } }),
     ...(watch !== undefined && { watch }),
     ...(object.readsStatus === true && { reads: ["status"] }),
+    ...more,
   };
 }
 
@@ -69,7 +74,7 @@ function watchOf({ kind, watchedAs, waitSeconds }: PlannedObject, owner: Owner):
 
 /** The same for what comes after the Cluster: it is made and changed when that has settled. */
 export function afterCluster(resource: PlannedResource): PlannedResource {
-  const { beforeCreate = [], beforeUpdate = [] } = resource.hooks;
+  const { beforeCreate = [], beforeUpdate = [] } = resource.hooks ?? {};
   const hooks: PlannedResource["hooks"] = {
     ...resource.hooks,
     beforeCreate: ["afterSettled", ...beforeCreate],
@@ -81,14 +86,13 @@ export function afterCluster(resource: PlannedResource): PlannedResource {
 /** A namespace that the program makes. */
 export function namespaceResource(
   namespace: string,
-  { name, dependsOn, protect }: Pick<PlannedResource, "name" | "dependsOn"> & Pick<Life, "protect">,
+  { protect, ...more }: Pick<PlannedResource, "name" | "dependsOn"> & Pick<Life, "protect">,
 ): PlannedResource {
   return {
     key: `namespace/${namespace}`,
-    name,
+    ...more,
     type: "kubernetes:core/v1:Namespace",
     inputs: { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-    dependsOn,
     life: { protect },
     hooks: { advice: true },
   };

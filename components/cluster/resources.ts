@@ -1,13 +1,12 @@
 import { storeSecret } from "../backup/access";
 import { reloadLabel } from "../credentials/externalSecrets";
 import { applicationSecret, loginSecret, madeHere, passwordOf, shownSecret } from "../credentials/secrets";
-import type { PlannedObject, PlannedResource } from "../plan/object";
+import type { LogicalPlan } from "../plan/migration";
+import type { PlannedObject, PlannedResource, WatchedKind } from "../plan/object";
 import { poolerObjects } from "../pooler/objects";
 import { applicationCaObjects } from "../tls/applicationCaObjects";
 import { clusterResource, type Decided, objectStores } from "./clusterResource";
 import { afterCluster, first, resourceOf } from "./resourceOf";
-
-const cnpg = "postgresql.cnpg.io/v1";
 
 /** All that is declared for a cluster but its namespace, in order. */
 export function clusterResources(plan: Decided): PlannedResource[] {
@@ -62,7 +61,7 @@ const keysOf = (resources: readonly PlannedResource[]): string[] =>
   resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ key }) => key);
 
 function bare({ watch: _, ...resource }: PlannedResource): PlannedResource {
-  const dependsOn = resource.dependsOn.filter((key) => !key.startsWith("namespace/"));
+  const dependsOn = (resource.dependsOn ?? []).filter((key) => !key.startsWith("namespace/"));
   return { ...resource, dependsOn, hooks: {} };
 }
 
@@ -72,44 +71,43 @@ function noted(resource: PlannedResource): PlannedResource {
   return { ...resource, hooks: { ...resource.hooks, afterCreate: note, afterUpdate: note } };
 }
 
-/** Acts on a cluster once: made anew with it, the new one gets its databases and a first base backup. */
-const once = { apiVersion: cnpg, perLife: true };
-
 /** What follows masking: a base backup from before could bring back what was masked. */
 const masked = ({ masking }: Decided): readonly string[] => masking?.jobs ?? [];
 
+/** What acts on a cluster once: made anew with it, the new one gets its databases and a first base backup. */
+function onceApplied(
+  kind: WatchedKind,
+  object: Pick<PlannedObject, "key" | "called" | "name" | "after"> & { readonly spec: object },
+  plan: Decided,
+  more: Partial<PlannedResource> = {},
+): PlannedResource {
+  const { spec, ...rest } = object;
+  const own = { apiVersion: "postgresql.cnpg.io/v1", kind, perLife: true, watchedAs: kind, body: { spec } };
+  return afterCluster(resourceOf({ ...own, ...rest }, plan, more));
+}
+
 function databases(plan: Decided): PlannedResource[] {
   return plan.migration.declared.databases.map(({ database, objectName: name, spec }) => {
-    const object = { key: `database/${database}`, called: `/${database}`, name, after: ["cluster"] };
-    const kind = "Database";
-    const { hooks, ...resource } = resourceOf(
-      { ...once, ...object, kind, watchedAs: kind, body: { spec } },
-      plan,
-    );
-    return afterCluster({ ...resource, hooks: { ...hooks, beforeUpdate: ["databaseOwner"] } });
+    const object = { key: `database/${database}`, called: `/${database}`, name, spec, after: ["cluster"] };
+    return onceApplied("Database", object, plan, { hooks: { beforeUpdate: ["databaseOwner"] } });
   });
 }
 
 function schedules(plan: Decided): PlannedResource[] {
   if (plan.backup === undefined) return [];
-  const { name, spec } = plan.backup.scheduledBackup;
-  const kind = "ScheduledBackup";
-  const object = { key: "schedule", called: "", name, after: ["cluster", ...masked(plan)], body: { spec } };
+  const after = ["cluster", ...masked(plan)];
+  const object = { key: "schedule", called: "", ...plan.backup.scheduledBackup, after };
   // Without protection, a removal that stops at the protected Cluster would leave it running and never backed up again.
-  const { protect } = plan;
-  return [afterCluster(resourceOf({ ...once, ...object, kind, watchedAs: kind }, plan, { protect }))];
+  return [onceApplied("ScheduledBackup", object, plan, { life: { protect: plan.protect } })];
 }
 
 function logical(plan: Decided): PlannedResource[] {
   const { publications, subscriptions, declared } = plan.migration;
-  const all = [
-    ...publications.map((each) => ({ ...each, kind: "Publication" as const })),
-    ...subscriptions.map((each) => ({ ...each, kind: "Subscription" as const })),
-  ];
-  return all.map(({ name: key, database, objectName: name, spec, kind }) => {
-    const within = declared.databases.some((each) => each.database === database);
-    const after = ["cluster", ...(within ? [`database/${database}`] : []), ...masked(plan)];
-    const object = { key: `${kind}/${key}`, called: `/${key}`, name, after, body: { spec } };
-    return afterCluster(resourceOf({ ...once, ...object, kind, watchedAs: kind }, plan));
-  });
+  const of = (kind: "Publication" | "Subscription", all: readonly LogicalPlan<object>[]) =>
+    all.map(({ name: key, database, objectName: name, spec }) => {
+      const within = declared.databases.some((each) => each.database === database);
+      const after = ["cluster", ...(within ? [`database/${database}`] : []), ...masked(plan)];
+      return onceApplied(kind, { key: `${kind}/${key}`, called: `/${key}`, name, spec, after }, plan);
+    });
+  return [...of("Publication", publications), ...of("Subscription", subscriptions)];
 }

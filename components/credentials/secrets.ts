@@ -31,9 +31,6 @@ export function passwordOf(login: LoginPlan, life: number): PlannedResource[] {
       type: "random:index/randomPassword:RandomPassword",
       // 32 of 62 characters are 190 bits; without punctuation nothing needs escaping anywhere.
       inputs: { length, special: false, ...(Object.keys(keepers).length > 0 && { keepers }) },
-      dependsOn: [],
-      life: {},
-      hooks: {},
     },
   ];
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ArchiveLook, type Archiver, type LookMeans, serverNamesOf } from "../watch/archivePod";
 import { checkEmptyArchive } from "../watch/emptyArchive";
+import { checkRestorable } from "../watch/restorable";
 import { NotSettled } from "../watch/watch";
 import { perWatching } from "./perWatching";
 import { reach, waitVariable } from "./reach";
@@ -15,7 +16,7 @@ export interface ArchiveLooks {
 }
 
 /** The looks of one kind, through one connection. */
-export const looksOf = (kind: LookKind): ((watching: Watching) => ArchiveLooks) =>
+const looksOf = (kind: LookKind): ((watching: Watching) => ArchiveLooks) =>
   perWatching(kind.stem, (hookName, watching) => create(kind, hookName, watching));
 
 function create({ what, check, needless }: LookKind, hookName: string, watching: Watching): ArchiveLooks {
@@ -57,4 +58,11 @@ export const archiveLooks = looksOf({
   what: ({ url }) => `whether ${url} is empty`,
   check: checkEmptyArchive,
   needless: (before, after) => `${serverNamesOf(before)}` === `${serverNamesOf(after)}`,
+});
+
+/** The looks at archives of former lives. */
+export const restoreLooks = looksOf({
+  stem: "pulumi-cnpg-restorable",
+  what: ({ url }) => `whether ${url} has what recoverFrom asks for`,
+  check: checkRestorable,
 });

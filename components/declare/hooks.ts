@@ -2,13 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HookName, PlannedResource } from "../plan/object";
 import { adviceHook } from "./advice";
 import { archiveChanges } from "./archiveChanges";
-import { archiveLooks, type looksOf } from "./archiveLooks";
+import { archiveLooks, restoreLooks } from "./archiveLooks";
 import { changeGuards } from "./changeGuard";
 import { configurations } from "./configurations";
 import { jobWatches } from "./jobWatches";
 import { propagationHooks } from "./propagation";
 import type { Around } from "./resources";
-import { restoreLooks } from "./restoreLooks";
 import { gate } from "./settled";
 
 /** The hook of a name for a resource; undefined where there is nothing that it could look at. */
@@ -37,7 +36,7 @@ const hooks: Readonly<Record<HookName, HookOf>> = {
 
 /** The hooks that a plan names. */
 export function hooksOf(planned: PlannedResource, around: Around): pulumi.ResourceHookBinding {
-  const { advice, ...named } = planned.hooks;
+  const { advice, ...named } = planned.hooks ?? {};
   const moments = Object.entries(named).map(([moment, names]) => [
     moment,
     names.flatMap((name) => hooks[name](planned, around) ?? []),
@@ -46,7 +45,7 @@ export function hooksOf(planned: PlannedResource, around: Around): pulumi.Resour
 }
 
 /** A look into an archive, which is told at what. */
-function look(of: ReturnType<typeof looksOf>): HookOf {
+function look(of: typeof archiveLooks): HookOf {
   return ({ inputs, facts }, { watching }) => {
     if (watching === undefined || facts?.look === undefined) return undefined;
     const looks = of(watching);

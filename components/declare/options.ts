@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Protection } from "../args/profiles";
 import { Refused } from "../problems";
 
 /** Options of a component, with what it depends on taken out. */
@@ -28,9 +27,4 @@ export function splitDependsOn(opts: pulumi.ComponentResourceOptions | undefined
     throw new Refused("dependsOn: an Output is not allowed here: a resource, or a list of resources");
   }
   return { dependsOn: resources, rest };
-}
-
-/** The option `protect`, left out where the component decides. */
-export function protecting(protect: Protection): { protect?: boolean } {
-  return protect === undefined ? {} : { protect };
 }

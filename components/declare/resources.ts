@@ -6,7 +6,6 @@ import { configurations } from "./configurations";
 import { hooksOf } from "./hooks";
 import { jobWatches } from "./jobWatches";
 import { kindOf } from "./kinds";
-import { protecting } from "./options";
 import { afterSettled, type Settled, type Watching, watchClusterOf, watchObjectOf } from "./settled";
 
 /** What {@link declareAll} needs to know beside the plan. */
@@ -31,7 +30,7 @@ export function declareAll(list: readonly PlannedResource[], around: Around): vo
   checkOrder(list, around.known);
   const settled = new Map<string, Settled>();
   for (const planned of list) {
-    const { key, type, dependsOn } = planned;
+    const { key, type, dependsOn = [] } = planned;
     const name = `${around.name}${planned.name}`;
     afterSettled(
       `${type} ${name}`,
@@ -49,9 +48,9 @@ const perhapsElsewhere = /^(namespace|bucket)\//;
 
 function checkOrder(list: readonly PlannedResource[], known: Around["known"]): void {
   const there = new Set(known.keys());
-  for (const { key, type, dependsOn, parent = [], life, filled: secret } of list) {
+  for (const { key, type, dependsOn = [], parent = [], life, filled: secret } of list) {
     kindOf(type);
-    const earlier = [dependsOn, life.replaceWith ?? [], parent, secret?.by ?? []].flat();
+    const earlier = [dependsOn, life?.replaceWith ?? [], parent, secret?.by ?? []].flat();
     for (const each of earlier.filter((one) => !there.has(one) && !perhapsElsewhere.test(one))) {
       const planned = list.some((other) => other.key === each);
       throw new Error(
@@ -84,7 +83,7 @@ function inputsOf({ inputs, filled: secret, reads, watch }: PlannedResource, aro
 type Password = pulumi.Resource & { readonly result: pulumi.Output<string> };
 
 function optionsOf(planned: PlannedResource, around: Around): pulumi.CustomResourceOptions {
-  const { generation, timeout, protect, ...life } = planned.life;
+  const { generation, timeout, protect, ...life } = planned.life ?? {};
   const replaceWith = found(around, life.replaceWith);
   const anew = generation !== undefined || life.replaceOnChanges !== undefined || replaceWith.length > 0;
   const [parent = around.parent] = found(around, planned.parent === undefined ? [] : [planned.parent]);
@@ -92,7 +91,7 @@ function optionsOf(planned: PlannedResource, around: Around): pulumi.CustomResou
     parent,
     dependsOn: found(around, planned.dependsOn),
     hooks: hooksOf(planned, around),
-    ...protecting(protect),
+    ...(protect !== undefined && { protect }),
     ...(life.replaceOnChanges !== undefined && { replaceOnChanges: [...life.replaceOnChanges] }),
     ...(life.ignoreChanges !== undefined && { ignoreChanges: [...life.ignoreChanges] }),
     ...(generation !== undefined && { replacementTrigger: generation }),

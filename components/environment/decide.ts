@@ -2,7 +2,7 @@ import { BackupMethod, type BackupSettings, IdentityMode } from "../args/backup"
 import type { ClusterArgs } from "../args/cluster";
 import { defaults } from "../args/defaults";
 import type { PostgresEnvironmentArgs } from "../args/environment";
-import { Profile, type Protection, strongest } from "../args/profiles";
+import { Profile } from "../args/profiles";
 import { s3Place } from "../backup/access";
 import { bucketNameOf, decideBucket } from "../backup/bucketPlan";
 import { decideS3Bucket } from "../backup/s3";
@@ -46,7 +46,51 @@ export function decideEnvironment(
   args: PostgresEnvironmentArgs,
 ): EnvironmentPlan {
   const check = new Check(problems);
-  const backups = args.backups ?? {};
+  const frame = decideFrame(check, name, args);
+  const { profile, s3, bucket: bucketName, identity } = frame;
+  const { backups = {} } = args;
+  const at = check.at("backups");
+  const clusters = decideClusters(problems, args, frame);
+  check.require(
+    clusters.length > 0,
+    "clusters",
+    {},
+    "at least one cluster, such as orders-db: { namespace: orders, image: … }",
+  );
+  checkApart(check, clusters);
+  checkDumps(check, args.exports, identity.mode, clusters);
+  const dumping = clusters.flatMap(({ plan }) => plan.dumps.tenants);
+  const jobs = dumping.filter((job) => job.ofGoogle);
+  const tenants = clusters.flatMap(tenantOf);
+  const demands = clusters.flatMap((cluster) => demandOf(cluster, profile));
+  const { project, environment } = identity;
+  const shared = { project, environment, iamPropagationSeconds: frame.iamPropagationSeconds, clusters };
+  if (s3.store !== undefined) {
+    const s3Bucket = decideS3Bucket(at, backups, demands);
+    const used = tenants.length > 0 || writesDumps(dumping, bucketName, s3Place(s3.store));
+    const none = { mode: IdentityMode.Shared, accounts: [], grants: [], emails: new Map() };
+    const store = { bucket: undefined, s3Bucket: used ? s3Bucket : undefined, identity: none, jobs: [] };
+    return withResources({ ...shared, ...store }, args);
+  }
+  checkSources(check, identity.mode, clusters);
+  const readers = decideReaders(at, backups.readers, clusters);
+  const { namesKnown } = identity;
+  const region = args.region ?? "";
+  const asked = { project, region, environment, profile, settings: backups, namesKnown, demands };
+  const bucket = decideBucket(at, asked);
+  const used = tenants.length > 0 || writesDumps(jobs, bucketName, undefined);
+  const cloud = {
+    bucket: used ? bucket : undefined,
+    s3Bucket: undefined,
+    identity: decideIdentity(at, { ...identity, tenants, readers, jobs }),
+    jobs,
+  };
+  return withResources({ ...shared, ...cloud }, args);
+}
+
+/** What all of its clusters have in common. */
+function decideFrame(check: Check, name: string, args: PostgresEnvironmentArgs) {
+  const { backups = {} } = args;
   const at = check.at("backups");
   const environment = args.environment ?? name;
   const profile = check.oneOf("profile", args.profile, Profile) ?? Profile.Dev;
@@ -69,7 +113,6 @@ export function decideEnvironment(
     matching(text, /^[a-z]+-[a-z]+[0-9]+$/, "a Google Cloud region such as europe-west1"),
   );
   const wellNamed = check.parse("environment", environment, environmentName);
-  const namesKnown = project !== undefined && wellNamed !== undefined;
   const method = at.oneOf("method", backups.method, BackupMethod) ?? defaults.EnvironmentBackups.method;
   const operatorVersion = args.operatorVersion ?? defaults.PostgresEnvironmentArgs.operatorVersion;
   checkMethod(check, "operatorVersion", "backups.method", method, operatorVersion);
@@ -78,135 +121,64 @@ export function decideEnvironment(
   const prefix =
     at.parse("prefix", backups.prefix, objectPrefix) ??
     (othersWrite ? `${ownPrefix}/${environment}` : ownPrefix);
-  const iamPropagationSeconds =
-    at.parse(
-      "iamPropagationWait",
-      backups.iamPropagationWait ?? defaults.EnvironmentBackups.iamPropagationWait,
-      (t) => parseWait(t, 1800),
-    ) ?? 0;
-
-  const identityBasis = {
+  const wait = backups.iamPropagationWait ?? defaults.EnvironmentBackups.iamPropagationWait;
+  const iamPropagationSeconds = at.parse("iamPropagationWait", wait, (t) => parseWait(t, 1800)) ?? 0;
+  const identity = {
     project: args.project ?? "",
     projectNumber: backups.projectNumber,
     environment,
     mode: at.oneOf("identity", backups.identity, IdentityMode) ?? defaults.EnvironmentBackups.identity,
     serviceAccount: backups.serviceAccount,
-    namesKnown,
+    namesKnown: project !== undefined && wellNamed !== undefined,
   };
   const inherited = pick(backups, inheritedKeys);
   checkBackupSettings(at, inherited, method);
-  const bucketName = ofGoogle
-    ? bucketNameOf({ project: identityBasis.project, environment, settings: backups })
+  const bucket = ofGoogle
+    ? bucketNameOf({ project: identity.project, environment, settings: backups })
     : (backups.bucket ?? "missing-bucket");
-  const dumps = decideExportSettings(check, args.exports, {
+  const shared = { profile, method, operatorVersion, bucket, prefix, s3, backups: inherited };
+  return { ...shared, iamPropagationSeconds, identity };
+}
+
+function decideClusters(
+  problems: Problems,
+  args: PostgresEnvironmentArgs,
+  { identity, iamPropagationSeconds: _, ...shared }: ReturnType<typeof decideFrame>,
+): PlannedCluster[] {
+  const dumps = decideExportSettings(new Check(problems), args.exports, {
     path: "exports",
     names: stackNames,
-    backupBucket: bucketName,
-    archive: s3,
+    backupBucket: shared.bucket,
+    archive: shared.s3,
     exportKeys: args.s3ExportKeys,
     importKeys: args.s3ImportKeys,
-    profile,
+    profile: shared.profile,
     ...dumpsOf(Object.values(args.clusters)),
   });
-  const clusters = Object.keys(args.clusters)
+  const ofGoogle = shared.s3.store === undefined;
+  return Object.keys(args.clusters)
     .sort()
-    .map((key): PlannedCluster => {
+    .map((key) => {
       const own = args.clusters[key] as ClusterArgs;
       const workload = new Workload(own.namespace, own.name ?? key);
-      const gcpServiceAccount = ofGoogle ? emailOf(identityBasis, workload) : undefined;
-      const context = {
-        name: key,
-        profile,
-        method,
-        operatorVersion,
-        bucket: bucketName,
-        prefix,
-        s3,
-        gcpServiceAccount,
-        backups: inherited,
-        dumps: { ...dumps, accounts: ofGoogle ? jobEmails(identityBasis, workload) : {} },
-      };
-      const plan = decideCluster(problems, `clusters.${key}`, context, own);
-      return { key, gcpServiceAccount, plan };
+      const gcpServiceAccount = ofGoogle ? emailOf(identity, workload) : undefined;
+      const accounts = ofGoogle ? jobEmails(identity, workload) : {};
+      const context = { ...shared, name: key, gcpServiceAccount, dumps: { ...dumps, accounts } };
+      return { key, gcpServiceAccount, plan: decideCluster(problems, `clusters.${key}`, context, own) };
     });
-  check.require(
-    clusters.length > 0,
-    "clusters",
-    {},
-    "at least one cluster, such as orders-db: { namespace: orders, image: … }",
-  );
-  checkApart(check, clusters);
-  checkDumps(check, args.exports, identityBasis.mode, clusters);
-  const dumping = clusters.flatMap(({ plan }) => plan.dumps.tenants);
+}
 
-  const tenants = clusters.flatMap(({ plan }): Tenant[] =>
-    plan.backup === undefined
-      ? []
-      : [
-          {
-            workload: plan.workload,
-            location: plan.backup.location,
-            source: plan.recovery?.grant ? plan.recovery.source : undefined,
-          },
-        ],
-  );
-  const demands = clusters.flatMap(({ key, plan }): BucketDemand[] =>
-    plan.backup === undefined
-      ? exportDemand(key, plan, profile)
-      : [
-          {
-            of: `clusters.${key}`,
-            retentionDays: plan.backup.retention.days,
-            longestInterval: plan.backup.longestInterval,
-            schedule: plan.backup.schedule.text,
-          },
-        ],
-  );
-  const shared = {
-    project: identityBasis.project,
-    environment,
-    iamPropagationSeconds,
-    namespaces: decideNamespaces(clusters),
-    clusters,
-  };
-  if (!ofGoogle) {
-    const s3Bucket = decideS3Bucket(at, backups, demands);
-    const used = tenants.length > 0 || writesDumps(dumping, bucketName, s3.store && s3Place(s3.store));
-    return withResources(
-      {
-        ...shared,
-        bucket: undefined,
-        s3Bucket: used ? s3Bucket : undefined,
-        identity: { mode: IdentityMode.Shared, accounts: [], grants: [], emails: new Map() },
-        readers: [],
-        jobs: [],
-      },
-      args,
-    );
-  }
-  const jobs = dumping.filter((job) => job.ofGoogle);
-  checkSources(check, identityBasis.mode, clusters);
-  const readers = decideReaders(at, backups.readers, clusters);
-  const bucket = decideBucket(at, {
-    project: identityBasis.project,
-    region: args.region ?? "",
-    environment,
-    profile,
-    settings: backups,
-    namesKnown,
-    demands,
-  });
-  return withResources(
-    {
-      ...shared,
-      bucket: tenants.length > 0 || writesDumps(jobs, bucketName, undefined) ? bucket : undefined,
-      s3Bucket: undefined,
-      identity: decideIdentity(at, { ...identityBasis, tenants, readers, jobs }),
-      readers,
-      jobs,
-    },
-    args,
-  );
+function tenantOf({ plan: { workload, backup, recovery } }: PlannedCluster): Tenant[] {
+  if (backup === undefined) return [];
+  return [{ workload, location: backup.location, source: recovery?.grant ? recovery.source : undefined }];
+}
+
+/** How long what a cluster writes is needed. */
+function demandOf({ key, plan }: PlannedCluster, profile: Profile): BucketDemand[] {
+  const { backup } = plan;
+  if (backup === undefined) return exportDemand(key, plan, profile);
+  const { retention, longestInterval, schedule } = backup;
+  return [{ of: `clusters.${key}`, retentionDays: retention.days, longestInterval, schedule: schedule.text }];
 }
 
 /** What there has to be of Google Cloud, where backups go there. */
@@ -236,14 +208,3 @@ const inheritedKeys = [
   "checkArchive",
   "sidecar",
 ] as const satisfies readonly (keyof BackupSettings)[];
-
-function decideNamespaces(clusters: readonly PlannedCluster[]): { name: string; protect: Protection }[] {
-  const namespaces = new Map<string, Protection>();
-  for (const { plan } of clusters) {
-    if (!plan.createNamespace) continue;
-    const { namespace } = plan.workload;
-    const others = namespaces.has(namespace) ? [namespaces.get(namespace)] : [];
-    namespaces.set(namespace, strongest([...others, plan.protect]));
-  }
-  return [...namespaces].map(([name, protect]) => ({ name, protect }));
-}

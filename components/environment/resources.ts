@@ -1,4 +1,5 @@
 import type { PostgresEnvironmentArgs } from "../args/environment";
+import { type Protection, strongest } from "../args/profiles";
 import { bucketResources } from "../backup/bucketResources";
 import { first, jobGrants, namespaceResource } from "../cluster/resourceOf";
 import {
@@ -20,16 +21,25 @@ type Decided = Omit<EnvironmentPlan, "resources" | "outer">;
 /** The plan with all that is declared of it: bucket, identity and namespaces, and what each cluster comes after. */
 export function withResources(plan: Decided, args: PostgresEnvironmentArgs): EnvironmentPlan {
   const cloud = cloudHalf(plan, args);
-  const grants = cloud.some(({ key }) => key === identity) ? grantKeys(plan.identity) : new Map();
-  const namespaces = plan.namespaces.map(({ name, protect }) =>
-    namespaceResource(name, { name: `/${name}`, protect, dependsOn: [] }),
-  );
+  const grants = grantKeys(plan.identity);
+  const namespaces = namespacesOf(plan);
   const made = new Set(namespaces.map(({ key }) => key));
   return {
     ...plan,
     resources: [...cloud, ...namespaces],
     outer: Object.fromEntries(plan.clusters.map(({ key, plan: each }) => [key, outerOf(each, grants, made)])),
   };
+}
+
+/** Namespaces to create, each once. */
+function namespacesOf({ clusters }: Decided): PlannedResource[] {
+  const namespaces = new Map<string, Protection>();
+  for (const { plan } of clusters.filter((each) => each.plan.createNamespace)) {
+    const { namespace } = plan.workload;
+    const others = namespaces.has(namespace) ? [namespaces.get(namespace)] : [];
+    namespaces.set(namespace, strongest([...others, plan.protect]));
+  }
+  return [...namespaces].map(([name, protect]) => namespaceResource(name, { name: `/${name}`, protect }));
 }
 
 function outerOf(plan: ClusterPlan, grants: GrantKeys, made: ReadonlySet<string>): OuterKeys {
@@ -78,8 +88,5 @@ function component(
   parts: readonly PlannedResource[],
 ): PlannedResource[] {
   const type = `pulumi-cnpg:index:${key}`;
-  return [
-    { key, name: "", type, inputs, dependsOn: [], life: {}, hooks: {} },
-    ...parts.map((part) => ({ ...part, parent: key })),
-  ];
+  return [{ key, name: "", type, inputs }, ...parts.map((part) => ({ ...part, parent: key }))];
 }

@@ -44,9 +44,6 @@ function accountResource(project: string, plan: IdentityPlan, account: AccountPl
     name: key === undefined ? "" : `/${key}`,
     type: "gcp:serviceaccount/account:Account",
     inputs: { accountId: account.id, project, displayName: account.displayName },
-    dependsOn: [],
-    life: {},
-    hooks: {},
   };
 }
 
@@ -67,7 +64,6 @@ function memberResource(
       member: tenant.workload.workloadIdentityMember(project),
     },
     dependsOn: [`account/${email}`],
-    life: {},
     ...noted,
   };
 }

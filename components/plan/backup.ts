@@ -15,8 +15,6 @@ export interface BucketPlan {
   readonly storageClass: BucketStorageClass;
   /** Age in days at which the lifecycle rule deletes, or as its owner says of an existing bucket. */
   readonly deleteAgeDays: number;
-  /** The demand that decided that age; undefined if nobody has one. */
-  readonly outlasts: BucketDemand | undefined;
   readonly versioning: boolean;
   readonly noncurrentDays: number;
   readonly forceDestroy: boolean;

@@ -1,8 +1,7 @@
-import type { Protection } from "../args/profiles";
 import type { BucketPlan, S3Bucket } from "./backup";
 import type { ClusterPlan } from "./cluster";
 import type { JobTenant } from "./dumps";
-import type { IdentityPlan, Reader } from "./identity";
+import type { IdentityPlan } from "./identity";
 import type { PlannedResource } from "./object";
 
 /** An environment, decided: all that is registered, all of it known. */
@@ -15,15 +14,12 @@ export interface EnvironmentPlan {
   /** Bucket of an S3-compatible store; absent when no cluster is backed up to one. */
   readonly s3Bucket: S3Bucket | undefined;
   readonly identity: IdentityPlan;
-  readonly readers: readonly Reader[];
   /** Exports and imports of all clusters that have identities of Google's. */
   readonly jobs: readonly JobTenant[];
   /** Seconds that new grants are given before a Cluster is created. */
   readonly iamPropagationSeconds: number;
   /** What is declared before the clusters: bucket, identity and namespaces, in order. */
   readonly resources: readonly PlannedResource[];
-  /** Namespaces to create, each once. */
-  readonly namespaces: readonly { readonly name: string; readonly protect: Protection }[];
   /** By key in `clusters`, in alphabetical order: a map's order is not kept on its way through the engine. */
   readonly clusters: readonly PlannedCluster[];
   /** What a cluster's resources come after, by its key: how they call it, and keys of {@link resources} for that. */

@@ -19,11 +19,11 @@ export interface PlannedResource {
   /** Of a Secret: its `stringData`, made of the password that results from the resource of a key. */
   readonly filled?: { readonly by: string; readonly content: SecretContent };
   /** Keys of what has to be there before: resources earlier in the list, or what its owner knows besides. */
-  readonly dependsOn: readonly string[];
+  readonly dependsOn?: readonly string[];
   /** Key of the component that it is part of. Default: the plan's owner. */
   readonly parent?: string;
-  readonly life: Life;
-  readonly hooks: PlannedHooks;
+  readonly life?: Life;
+  readonly hooks?: PlannedHooks;
   /** What hooks of it have to know. */
   readonly facts?: HookFacts;
   /** How the program sees to it that it takes effect. Default: it does not. */

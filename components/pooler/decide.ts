@@ -21,9 +21,6 @@ import type { Workload } from "../units/workload";
 import { checkConnections } from "./connections";
 import { decidePoolerParameters } from "./parameters";
 
-/** The port at which a pooler tells its metrics (`cnpg_pgbouncer_*`), named `metrics` in its pods. */
-export const poolerMetricsPort = 9127;
-
 /** The label that CNPG gives to the pods, the Deployment and the Service of a pooler. */
 export const poolerNameLabel = "cnpg.io/poolerName";
 
