@@ -1,8 +1,8 @@
 import type { ArchivePod } from "../plan/archivePod";
 import type { ClusterPlan } from "../plan/cluster";
-import type { HookName, PlannedObject, PlannedResource } from "../plan/object";
+import type { PlannedObject, PlannedResource } from "../plan/object";
 import { shortHash } from "../units";
-import { first, resourceOf } from "./resourceOf";
+import { first, hookIf, resourceOf } from "./resourceOf";
 
 /** All that the resources of a cluster are made of. */
 export type Decided = Omit<ClusterPlan, "resources">;
@@ -24,8 +24,8 @@ export function objectStores(plan: Decided): PlannedResource[] {
     // On a live Cluster another source would be read by nobody, unless it takes turns with that one. And before the live
     // Cluster makes room for a former life of it, something looks whether that can be restored: hooks of the Cluster itself
     // would come too late, since what belongs to it is deleted first, and the hooks of a deletion are those of the update before.
-    const guard: HookName[] = migration.replica?.self === undefined ? ["sourceChanges"] : [];
-    const look: HookName[] = restoreCheck === undefined ? [] : ["restorable"];
+    const look = hookIf(restoreCheck !== undefined, "restorable");
+    const guard = hookIf(migration.replica?.self === undefined, "sourceChanges");
     const hooks = { beforeCreate: look, beforeUpdate: [...guard, ...look] };
     // With a new generation another source is right.
     stores.push(
@@ -64,11 +64,8 @@ export function clusterResource(
   const waits = waitSeconds > 0;
   // S3-compatible stores have no grants here to wait for.
   const granted = backup !== undefined && backup.location.s3 === undefined;
-  const birth: HookName[] = follows ? ["unbornReplica"] : [];
-  const grants: HookName[] = granted ? ["awaitGrants"] : [];
   // Before it is created, and before an update that gives its archive another name, as a major upgrade does.
-  const look: HookName[] = archiveCheck === undefined ? [] : ["emptyArchive"];
-  const note: HookName[] = waits ? ["noteConfiguration"] : [];
+  const look = hookIf(archiveCheck !== undefined, "emptyArchive");
   const object: PlannedObject = {
     key: "cluster",
     called: "",
@@ -84,8 +81,8 @@ export function clusterResource(
     // A new generation is a new cluster under the same name.
     life: { protect, generation },
     hooks: {
-      beforeCreate: [...birth, ...grants, ...look],
-      beforeUpdate: ["clusterChanges", ...look, ...note],
+      beforeCreate: [...hookIf(follows, "unbornReplica"), ...hookIf(granted, "awaitGrants"), ...look],
+      beforeUpdate: ["clusterChanges", ...look, ...hookIf(waits, "noteConfiguration")],
     },
     facts: { upgrade, ...looking(archiveCheck, waitSeconds).facts },
     ...(waits && {

@@ -135,7 +135,7 @@ function decideServer({ check, context, args }: Asked) {
 function decideContent({ check, context, args }: Asked, server: Server) {
   const { name, workload, profileDefaults, generation, major, upgrade, sizing } = server;
   const origin = decideOrigin(check, args);
-  const decided = decideDatabases(check, name, args.databases, args.initdb, origin, major);
+  const decided = decideDatabases(check, name, args.databases, args.initdb, { origin, major });
   const databases = checkCopy(check, args, decided);
   const { archived } = sizing;
   const archive = `${archiveServerName(name, generation)}${archiveSuffix(upgrade, major)}`;

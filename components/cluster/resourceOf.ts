@@ -15,6 +15,8 @@ export type Owner = Pick<ClusterPlan, "workload" | "labels" | "waitSeconds">;
 /** Seconds that what CNPG applies to a running Postgres is waited for. */
 const applyTimeout = 300;
 
+export const hookIf = (needed: boolean, name: HookName): readonly HookName[] => (needed ? [name] : []);
+
 /** The resource that an object of a cluster is. */
 export function resourceOf(
   object: PlannedObject,
@@ -23,10 +25,10 @@ export function resourceOf(
 ): PlannedResource {
   const { key, apiVersion, kind, namespace, annotations, runsAs, announce } = object;
   const watch = watchOf(object, owner);
-  const beforeCreate: readonly HookName[] = [
-    ...(runsAs === undefined ? [] : (["awaitGrants"] as const)),
-    ...(watch?.kind === "Job" ? (["watchJob"] as const) : []),
-    ...(announce === undefined ? [] : (["announce"] as const)),
+  const beforeCreate = [
+    ...hookIf(runsAs !== undefined, "awaitGrants"),
+    ...hookIf(watch?.kind === "Job", "watchJob"),
+    ...hookIf(announce !== undefined, "announce"),
   ];
   return {
     key,

@@ -60,6 +60,7 @@ export function clusterResources(plan: Decided): PlannedResource[] {
 const keysOf = (resources: readonly PlannedResource[]): string[] =>
   resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ key }) => key);
 
+/** Budgets and what copies the CA: nobody looks at them, nor says what to do where they can't be made. */
 function bare({ watch: _, ...resource }: PlannedResource): PlannedResource {
   const dependsOn = (resource.dependsOn ?? []).filter((key) => !key.startsWith("namespace/"));
   return { ...resource, dependsOn, hooks: {} };

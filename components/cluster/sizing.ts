@@ -16,31 +16,9 @@ export function decideSizing(
   profileDefaults: ProfileDefaults,
   server: ParameterServer,
 ): Sizing {
+  const { memory, resources } = decideResources(check, args.resources, profileDefaults);
   const size = (path: string, text: string | undefined): Quantity | undefined =>
     check.parse(path, text, parseSize);
-  const cpu = (path: string, text: string | undefined): Quantity | undefined =>
-    check.parse(path, text, parseCpu);
-
-  const readable = size("resources.memory", args.resources?.memory ?? profileDefaults.ResourcesArgs.memory);
-  const memory = readable ?? trusted(parseSize, profileDefaults.ResourcesArgs.memory);
-  const cpuRequest =
-    cpu("resources.cpu", args.resources?.cpu ?? profileDefaults.ResourcesArgs.cpu) ??
-    trusted(parseCpu, profileDefaults.ResourcesArgs.cpu);
-  const memoryLimit = size("resources.memoryLimit", args.resources?.memoryLimit) ?? memory;
-  const cpuLimit = cpu("resources.cpuLimit", args.resources?.cpuLimit) ?? cpuRequest;
-  check.require(
-    memoryLimit.bytes() >= memory.bytes(),
-    "resources.memoryLimit",
-    memoryLimit.text,
-    `at least the request (${memory.text})`,
-  );
-  check.require(
-    cpuLimit.milli() >= cpuRequest.milli(),
-    "resources.cpuLimit",
-    cpuLimit.text,
-    `at least the request (${cpuRequest.text})`,
-  );
-
   const data =
     size("storage.size", args.storage?.size ?? profileDefaults.StorageArgs.size) ??
     trusted(parseSize, profileDefaults.StorageArgs.size);
@@ -67,8 +45,7 @@ export function decideSizing(
     1024n *
     1024n;
   const parameters = decideParameters(check, args.parameters, {
-    memory: memory.bytes(),
-    memoryText: readable?.text,
+    ...memory,
     walVolume: basis,
     ownWalVolume,
     walSegment,
@@ -98,12 +75,42 @@ export function decideSizing(
           resizeInUseVolumes,
         }
       : undefined,
+    resources,
+    parameters,
+    archived: { volume: data.bytes(), walSegment },
+  };
+}
+
+/** CPU and memory, and the memory in bytes and as it was asked for, if that could be read. */
+function decideResources(check: Check, args: ClusterArgs["resources"], { ResourcesArgs }: ProfileDefaults) {
+  const size = (path: string, text: string | undefined): Quantity | undefined =>
+    check.parse(path, text, parseSize);
+  const cpu = (path: string, text: string | undefined): Quantity | undefined =>
+    check.parse(path, text, parseCpu);
+  const readable = size("resources.memory", args?.memory ?? ResourcesArgs.memory);
+  const memory = readable ?? trusted(parseSize, ResourcesArgs.memory);
+  const cpuRequest =
+    cpu("resources.cpu", args?.cpu ?? ResourcesArgs.cpu) ?? trusted(parseCpu, ResourcesArgs.cpu);
+  const memoryLimit = size("resources.memoryLimit", args?.memoryLimit) ?? memory;
+  const cpuLimit = cpu("resources.cpuLimit", args?.cpuLimit) ?? cpuRequest;
+  check.require(
+    memoryLimit.bytes() >= memory.bytes(),
+    "resources.memoryLimit",
+    memoryLimit.text,
+    `at least the request (${memory.text})`,
+  );
+  check.require(
+    cpuLimit.milli() >= cpuRequest.milli(),
+    "resources.cpuLimit",
+    cpuLimit.text,
+    `at least the request (${cpuRequest.text})`,
+  );
+  return {
+    memory: { memory: memory.bytes(), memoryText: readable?.text },
     resources: {
       requests: { cpu: cpuRequest.text, memory: memory.text },
       limits: { cpu: cpuLimit.text, memory: memoryLimit.text },
     },
-    parameters,
-    archived: { volume: data.bytes(), walSegment },
   };
 }
 

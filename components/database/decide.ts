@@ -22,8 +22,7 @@ export function decideDatabases(
   cluster: string,
   databases: Readonly<Record<string, DatabaseArgs>> | undefined,
   initdb: InitdbArgs | undefined,
-  origin?: Origin,
-  major?: number,
+  { origin, major }: { readonly origin?: Origin | undefined; readonly major?: number | undefined } = {},
 ): DatabasesPlan {
   const all: Record<string, DatabaseArgs> =
     databases === undefined || Object.keys(databases).length === 0 ? { app: {} } : { ...databases };
@@ -36,17 +35,18 @@ export function decideDatabases(
   const firstOwner = ownerOf(first, all);
   const firstSecret = owners.find((o) => o.role === firstOwner)?.secretName ?? "";
   if (origin?.brings !== "files") checkInitdb(check.at("initdb"), initdb, major);
+  const created = { database: first, owner: firstOwner, secret: firstSecret };
   // Roles of a whole server come by themselves, so initdb makes none of them, and sets no password.
   const bootstrapped = origin?.brings === "databases" ? undefined : firstOwner;
   return {
     owners: owners.map((owner) => (owner.role === bootstrapped ? { ...owner, verbatim: true } : owner)),
-    first: { database: first, owner: firstOwner, secret: firstSecret },
+    first: created,
     databases: names.map((name) => ({
       database: name,
       objectName: databaseObjectName(cluster, name),
       spec: databaseSpec(cluster, name, own(all, name) ?? {}, name === first ? undefined : (initdb ?? {})),
     })),
-    initdb: renderInitdb(first, firstOwner, firstSecret, own(all, first) ?? {}, initdb, origin?.brings),
+    initdb: renderInitdb(created, own(all, first) ?? {}, initdb, origin?.brings),
     managedRoles: owners
       .filter((o) => o.role !== bootstrapped)
       .map((o) => ({ name: o.role, ensure: "present", login: true, passwordSecret: { name: o.secretName } })),

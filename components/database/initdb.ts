@@ -3,7 +3,7 @@ import { defaults } from "../args/defaults";
 import type { Check } from "../check";
 import { own } from "../own";
 import { pick } from "../pick";
-import type { Initdb } from "../plan/database";
+import type { DatabasesPlan, Initdb } from "../plan/database";
 import { quoteIdentifier, quoteLiteral } from "../units/sql";
 
 /** Providers of locales, and the major version of Postgres whose `initdb` was the first to take each as `--locale-provider`. */
@@ -68,9 +68,7 @@ export function checkInitdb(check: Check, args: InitdbArgs | undefined, major: n
  * type"): made before, they would keep initdb's encoding and locale.
  */
 export function renderInitdb(
-  database: string,
-  owner: string,
-  secret: string,
+  { database, owner, secret }: DatabasesPlan["first"],
   args: DatabaseArgs,
   initdb: InitdbArgs | undefined,
   imports?: "files" | "databases" | "content",

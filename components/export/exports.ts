@@ -63,7 +63,7 @@ export function decideExports(
   const folder = exportFolder(context.bucket, context.prefix, workload.cluster, store.place);
   const decided = names.flatMap((name) => {
     const args = exports?.[name] ?? {};
-    const one = decideExport(check.at("exports"), basis, store, folder, name, args);
+    const one = decideExport(check.at("exports"), basis, { store, folder }, name, args);
     return one === undefined ? [] : [[name, one] as const];
   });
   return {
@@ -89,8 +89,7 @@ export function decideExports(
 function decideExport(
   check: Check,
   basis: JobBasis,
-  store: DumpStore,
-  folder: DumpFolder,
+  { store, folder }: { readonly store: DumpStore; readonly folder: DumpFolder },
   name: string,
   args: ExportArgs,
 ): { url: string; object: PlannedObject } | undefined {

@@ -45,46 +45,11 @@ export function decideImport(
   brought: string | undefined,
 ): DumpsPlan | undefined {
   if (args === undefined) return undefined;
-  const at = check.at("importDump");
-  check.require(
-    brought === undefined,
-    "importDump",
-    args,
-    `remove it with ${brought}, which brings databases with their tables; a dump is for a new, empty one`,
-  );
-  const timeout = checkJob(at, args, defaults.ImportDumpArgs);
-  const jobs = at.integer("jobs", args.jobs, 1, 64);
-  const database = decideDatabase(at, args.database, basis.databases);
-  const from = at.at("from");
-  const store = importStore(from, basis, args.from);
+  const known = checkImport(check, basis, args, brought);
+  if (known === undefined) return undefined;
+  const { store, database, ofGoogle, folder, jobs, timeout } = known;
   const { place } = store;
-  const { stores } = basis.context;
-  const exportsThere = sameStore(place, stores.store && s3Place(stores.store));
-  const { bucket = exportsThere ? basis.context.bucket : undefined } = args.from;
-  from.parse("bucket", args.from.bucket, place === undefined ? bucketName : s3BucketName);
-  // Of Google's identities there are some where the backups go to Cloud Storage; with a key file none is needed.
-  const ofGoogle =
-    place === undefined && stores.archive === undefined && args.from.gcs?.credentials === undefined;
-  at.require(
-    ofGoogle || args.grant === undefined,
-    "grant",
-    args.grant,
-    "remove it where no identity of Google's reads the dump: whoever runs the store makes keys that can only read",
-  );
-  from.parse("objectPrefix", args.from.objectPrefix, objectPrefix);
-  from.parse("object", args.from.object, dumpName);
-  from.parse("export", args.from.export, partName);
-  from.require(
-    args.from.export === undefined || args.from.object === undefined,
-    "export",
-    args.from.export,
-    "remove it with object, which is one dump already",
-  );
-  if (bucket === undefined) from.fail("bucket", undefined, "the bucket with the dump");
-  if (bucket === undefined || database === undefined) return undefined;
-
   const { workload, context, generation } = basis;
-  const folder = new DumpFolder(bucket, args.from.objectPrefix, place);
   const runsAs = workload.job(JobPurpose.Import);
   const owner = ownerOf(basis.databases, database.spec.owner);
   const where = place?.endpoint === undefined ? "" : ` at ${storeHost(place.endpoint)}`;
@@ -137,6 +102,49 @@ export function decideImport(
       },
     ],
   };
+}
+
+/** What it is made with; undefined where that can't be told. */
+function checkImport(check: Check, basis: JobBasis, args: ImportDumpArgs, brought: string | undefined) {
+  const at = check.at("importDump");
+  check.require(
+    brought === undefined,
+    "importDump",
+    args,
+    `remove it with ${brought}, which brings databases with their tables; a dump is for a new, empty one`,
+  );
+  const timeout = checkJob(at, args, defaults.ImportDumpArgs);
+  const jobs = at.integer("jobs", args.jobs, 1, 64);
+  const database = decideDatabase(at, args.database, basis.databases);
+  const from = at.at("from");
+  const store = importStore(from, basis, args.from);
+  const { place } = store;
+  const { stores } = basis.context;
+  const exportsThere = sameStore(place, stores.store && s3Place(stores.store));
+  const { bucket = exportsThere ? basis.context.bucket : undefined } = args.from;
+  from.parse("bucket", args.from.bucket, place === undefined ? bucketName : s3BucketName);
+  // Of Google's identities there are some where the backups go to Cloud Storage; with a key file none is needed.
+  const ofGoogle =
+    place === undefined && stores.archive === undefined && args.from.gcs?.credentials === undefined;
+  at.require(
+    ofGoogle || args.grant === undefined,
+    "grant",
+    args.grant,
+    "remove it where no identity of Google's reads the dump: whoever runs the store makes keys that can only read",
+  );
+  from.parse("objectPrefix", args.from.objectPrefix, objectPrefix);
+  from.parse("object", args.from.object, dumpName);
+  from.parse("export", args.from.export, partName);
+  from.require(
+    args.from.export === undefined || args.from.object === undefined,
+    "export",
+    args.from.export,
+    "remove it with object, which is one dump already",
+  );
+  if (bucket === undefined) from.fail("bucket", undefined, "the bucket with the dump");
+  if (bucket === undefined || database === undefined) return undefined;
+  const folder = new DumpFolder(bucket, args.from.objectPrefix, place);
+  return { store, database, ofGoogle, folder, jobs, timeout };
 }
 
 /** Where a dump comes from, and how the import gets in. */

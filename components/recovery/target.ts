@@ -85,6 +85,21 @@ export function decideTarget(
       args.backupID,
       `a base backup from before time (${moment.text}): WAL only leads forward`,
     );
+  checkForms(check, args);
+  return {
+    ...(args.backupID !== undefined && { backupID: args.backupID }),
+    ...(time !== undefined && { targetTime: moment?.text ?? time }),
+    ...(lsn !== undefined && { targetLSN: lsn }),
+    ...(xid !== undefined && { targetXID: xid }),
+    ...(name !== undefined && { targetName: name }),
+    ...(args.immediate === true && { targetImmediate: true }),
+    ...(inclusive === false && { exclusive: true }),
+    ...(timeline !== undefined && { targetTLI: timeline }),
+  };
+}
+
+/** What Postgres could not read, or what leads nowhere. */
+function checkForms(check: Check, { lsn, xid, name, timeline }: RecoveryTargetArgs): void {
   check.parse("lsn", lsn, (text) =>
     /^[0-9A-Fa-f]{1,8}\/[0-9A-Fa-f]{1,8}$/.test(text)
       ? good(text)
@@ -105,14 +120,4 @@ export function decideTarget(
       ? good(text)
       : bad('"latest", or the number of a timeline, such as "2"'),
   );
-  return {
-    ...(args.backupID !== undefined && { backupID: args.backupID }),
-    ...(time !== undefined && { targetTime: moment?.text ?? time }),
-    ...(lsn !== undefined && { targetLSN: lsn }),
-    ...(xid !== undefined && { targetXID: xid }),
-    ...(name !== undefined && { targetName: name }),
-    ...(args.immediate === true && { targetImmediate: true }),
-    ...(inclusive === false && { exclusive: true }),
-    ...(timeline !== undefined && { targetTLI: timeline }),
-  };
 }

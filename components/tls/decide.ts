@@ -35,24 +35,10 @@ export function decideCertificates(
   const { server, client, serverAltDNSNames = [], applications } = args ?? {};
   checkSource(check.at("server"), server);
   checkSource(check.at("client"), client);
-  const known = new Set(clusterDnsNames(workload));
   const ofPoolers = poolers
     .filter(({ showsServerCertificate }) => showsServerCertificate)
     .flatMap(({ name }) => serviceDnsNames(name, workload.namespace));
-  for (const name of ofPoolers) known.add(name);
-  serverAltDNSNames.forEach((name, i) => {
-    check.at("serverAltDNSNames").parse(i, name, certificateDnsName);
-    check
-      .at("serverAltDNSNames")
-      .require(!known.has(name), i, name, "remove it: it is there already, as a Service's or written twice");
-    known.add(name);
-  });
-  check.require(
-    server?.secret === undefined || serverAltDNSNames.length === 0,
-    "serverAltDNSNames",
-    serverAltDNSNames,
-    "remove it with server.secret: the certificate in it has the names that it has",
-  );
+  checkAltNames(check, args, [...clusterDnsNames(workload), ...ofPoolers]);
   // CNPG would stop at the first certificate that it can't sign, and with it all that it does for the cluster.
   check.require(
     client?.secret === undefined || poolers.length === 0,
@@ -112,6 +98,25 @@ export function decideCertificates(
       verifying: basis.verifying,
     }),
   };
+}
+
+/** @param there names that the server's certificate has anyway */
+function checkAltNames(check: Check, args: CertificatesArgs | undefined, there: readonly string[]): void {
+  const { server, serverAltDNSNames = [] } = args ?? {};
+  const known = new Set(there);
+  serverAltDNSNames.forEach((name, i) => {
+    check.at("serverAltDNSNames").parse(i, name, certificateDnsName);
+    check
+      .at("serverAltDNSNames")
+      .require(!known.has(name), i, name, "remove it: it is there already, as a Service's or written twice");
+    known.add(name);
+  });
+  check.require(
+    server?.secret === undefined || serverAltDNSNames.length === 0,
+    "serverAltDNSNames",
+    serverAltDNSNames,
+    "remove it with server.secret: the certificate in it has the names that it has",
+  );
 }
 
 /** The Secret with the CA that CNPG makes for a cluster: `ca.crt`, and the key that signs, which is nobody else's. */
