@@ -44,6 +44,7 @@ export {
 export { propagationWaitVariable } from "./declare/propagation";
 export { kubectlVariable, waitVariable } from "./declare/reach";
 export { standsElsewhere } from "./elsewhere";
+export { keepDecided } from "./environment/decided";
 export {
   type ClusterIdentity,
   checkEnvironment,

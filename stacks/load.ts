@@ -2,6 +2,7 @@ import {
   type ClusterArgs,
   examineEnvironment,
   expected,
+  keepDecided,
   nearest,
   notShown,
   type Path,
@@ -88,6 +89,7 @@ export function loadStack(
   // Where something is wrong, it is not certain who is who.
   if (problems.list.length === 0) checkSame(problems, examined, own);
   problems.throwIfAny(`stack ${stack}`);
+  if (examined.plan !== undefined) keepDecided(args, examined.plan);
   return args;
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import Mocha from "mocha";
 import { getPulumiCli, PulumiCliError } from "../cli";
@@ -17,17 +18,38 @@ interface Suite {
   readonly reporter: string;
 }
 
-/** The suites of `npm test`, in order; what fails soonest comes first. */
-const suites: readonly Suite[] = [
-  {
-    name: "unit and components",
-    files: ["test/unit/**/*.test.ts", "test/components/**/*.test.ts"],
-    timeout: 60_000,
-    reporter: "dot",
-  },
-  { name: "policies", files: ["test/policies/**/*.test.ts"], timeout: 60_000, reporter: "dot" },
-  { name: "engine", files: ["test/engine/**/*.test.ts"], timeout: 180_000, reporter: "spec" },
-];
+const unit: Suite = {
+  name: "unit and components",
+  files: ["test/unit/**/*.test.ts", "test/components/**/*.test.ts"],
+  timeout: 60_000,
+  reporter: "dot",
+};
+const policies: Suite = {
+  name: "policies",
+  files: ["test/policies/**/*.test.ts"],
+  timeout: 60_000,
+  reporter: "dot",
+};
+const engine: Suite = {
+  name: "engine",
+  files: ["test/engine/*.test.ts"],
+  timeout: 180_000,
+  reporter: "spec",
+};
+const longer: Suite = {
+  name: "engine, what takes longer",
+  files: ["test/engine/longer/*.test.ts"],
+  timeout: 300_000,
+  reporter: "spec",
+};
+
+/** The suites of `npm test`, `npm run test:unit` and `npm run test:engine`, in order; what fails soonest comes first. */
+const suitesOf: Readonly<Record<string, readonly Suite[]>> = {
+  "": [unit, policies, engine],
+  unit: [unit],
+  engine: [engine, longer],
+  longer: [longer],
+};
 
 /** Those of `npm run test:lab`. */
 const labRuns: readonly Suite[] = labSuites.map((name) => ({
@@ -51,18 +73,25 @@ interface Counts {
   skipped: number;
 }
 
-/** Runs one suite in this process and counts. */
-async function run(suite: Suite): Promise<Counts> {
+/**
+ * Runs one suite and counts.
+ *
+ * @param jobs files that run at the same time, each in a process of its own; 1: in this one
+ */
+async function run(suite: Suite, jobs: number): Promise<Counts> {
   console.log(`\n== ${suite.name}`);
   const mocha = new Mocha({
     timeout: suite.timeout,
     reporter: suite.reporter,
     forbidOnly: true,
+    parallel: jobs > 1,
+    jobs,
     // The times of tests that take long are of interest where they are printed.
     slow: suite.reporter === "spec" ? 20_000 : suite.timeout,
   });
   for (const file of globSync([...suite.files], { cwd: root }).sort()) mocha.addFile(resolve(root, file));
-  await mocha.loadFilesAsync();
+  // Side by side, each process loads its own.
+  if (jobs === 1) await mocha.loadFilesAsync();
   return new Promise((done) => {
     const runner = mocha.run(() => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
@@ -169,13 +198,13 @@ async function mend(): Promise<void> {
   await labUp();
 }
 
-/** Runs `npm test`, or with the argument `lab` the suites that need a cluster. */
+/** Runs `npm test`, or with an argument some of it, what takes longer, or with `lab` the suites that need a cluster. */
 async function main([which, ...names]: readonly string[]): Promise<number> {
   if (which === "suite") {
     const [name] = names;
     const suite = labRuns.find((known) => known.name === name);
     if (suite === undefined) throw new Error(`there is no suite ${name}`);
-    const { passed, failed, skipped } = await run(suite);
+    const { passed, failed, skipped } = await run(suite, 1);
     console.log(`counts: ${passed} ${failed} ${skipped}`);
     return failed;
   }
@@ -186,7 +215,11 @@ async function main([which, ...names]: readonly string[]): Promise<number> {
   process.chdir(root);
   const results: Counts[] = [];
   if (which === "lab") results.push(...(await runLab(names)));
-  else for (const suite of suites) results.push(await run(suite));
+  else {
+    const suites = suitesOf[which ?? ""];
+    if (suites === undefined) throw new LabError(`${which}: there are unit, engine, longer and lab`);
+    for (const suite of suites) results.push(await run(suite, Math.min(availableParallelism(), 4)));
+  }
   const total = (key: keyof Counts) => results.reduce((sum, counts) => sum + counts[key], 0);
   if (total("skipped") > 0)
     console.log(`${total("skipped")} skipped: they need a lab with pods, which takes root; see docs/lab.md`);

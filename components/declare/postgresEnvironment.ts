@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PostgresEnvironmentArgs } from "../args/environment";
-import { decideEnvironment } from "../environment/decide";
+import { decidedEnvironment } from "../environment/decided";
 import { type EnvironmentPlace, placeOf } from "../environment/place";
 import { type ClusterSummary, summaries } from "../environment/summary";
 import type { EnvironmentPlan } from "../plan/environment";
-import { shapedProblems } from "../shape";
 import { type DeclaredCluster, declareCluster } from "./cluster";
 import { declareAll } from "./resources";
 import { watchingOf } from "./settled";
@@ -34,9 +33,7 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
   declare public readonly clusters: pulumi.Output<{ [key: string]: ClusterSummary }>;
 
   constructor(name: string, args: PostgresEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
-    const problems = shapedProblems("PostgresEnvironment", name, args);
-    const plan = decideEnvironment(problems, name, args);
-    problems.throwIfAny(`PostgresEnvironment ${name}`);
+    const plan = decidedEnvironment(name, args);
     super("pulumi-cnpg:index:PostgresEnvironment", name, {}, opts);
     const declared = declare(name, args, plan, this);
     const clusters = Object.fromEntries(

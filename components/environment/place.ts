@@ -31,6 +31,8 @@ export interface ClusterIdentity {
 /** An environment's arguments, judged, and who is who in it. */
 export interface ExaminedEnvironment {
   readonly problems: readonly Problem[];
+  /** What was decided; undefined where the arguments have not the shape for it. */
+  readonly plan: EnvironmentPlan | undefined;
   readonly place: EnvironmentPlace;
   readonly clusters: readonly ClusterIdentity[];
 }
@@ -52,7 +54,7 @@ export function placeOf({ environment, project, bucket }: EnvironmentPlan): Envi
 export function examineEnvironment(name: string, args: PostgresEnvironmentArgs): ExaminedEnvironment {
   const problems = new Problems();
   if (!hasShape(problems, "PostgresEnvironment", args))
-    return { problems: problems.list, place: nowhere, clusters: [] };
+    return { problems: problems.list, plan: undefined, place: nowhere, clusters: [] };
   const plan = decideEnvironment(problems, name, args);
   const clusters = plan.clusters.map(({ key, plan: { workload, generation, backup, recovery } }) => ({
     key,
@@ -62,7 +64,7 @@ export function examineEnvironment(name: string, args: PostgresEnvironmentArgs):
     restores: recovery?.inPlace === true,
     archive: backup?.location,
   }));
-  return { problems: problems.list, place: placeOf(plan), clusters };
+  return { problems: problems.list, plan, place: placeOf(plan), clusters };
 }
 
 /**

@@ -2,8 +2,7 @@ import type { PostgresEnvironmentArgs } from "../args/environment";
 import { applicationContent, filledWith, roleContent } from "../credentials/content";
 import { reloadLabel } from "../credentials/externalSecrets";
 import type { SecretContent } from "../plan/logins";
-import { Problems } from "../problems";
-import { decideEnvironment } from "./decide";
+import { decidedEnvironment } from "./decided";
 
 /** A Secret with all that it says in plain text: to be encrypted, never to be stored. */
 export interface SecretManifest {
@@ -27,9 +26,7 @@ export function secretManifests(
   args: PostgresEnvironmentArgs,
   of: { readonly cluster: string; readonly role: string; readonly password: string },
 ): SecretManifest[] {
-  const problems = new Problems();
-  const { clusters } = decideEnvironment(problems, name, args);
-  problems.throwIfAny(`PostgresEnvironment ${name}`);
+  const { clusters } = decidedEnvironment(name, args);
   const plan = clusters.find(({ key }) => key === of.cluster)?.plan;
   if (plan === undefined)
     throw new Error(

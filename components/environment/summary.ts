@@ -5,8 +5,7 @@ import type { EnvironmentPlan, PlannedCluster } from "../plan/environment";
 import { poolerHosts } from "../pooler/decide";
 import { everybodyElse } from "../recovery/logins";
 import { type ApplicationSummary, applicationSummaries, secretNamesOf } from "../roles/summary";
-import { shapedProblems } from "../shape";
-import { decideEnvironment } from "./decide";
+import { decidedEnvironment } from "./decided";
 
 /** What another stack, or a person, needs to know of one cluster. */
 export interface ClusterSummary {
@@ -63,10 +62,7 @@ export interface ClusterSummary {
  * @throws InvalidSettings with every problem of the arguments
  */
 export function summariesOf(name: string, args: PostgresEnvironmentArgs): { [key: string]: ClusterSummary } {
-  const problems = shapedProblems("PostgresEnvironment", name, args);
-  const plan = decideEnvironment(problems, name, args);
-  problems.throwIfAny(`PostgresEnvironment ${name}`);
-  return summaries(plan, args);
+  return summaries(decidedEnvironment(name, args), args);
 }
 
 /** The same of a plan that is decided already. */
