@@ -95,7 +95,7 @@ describe("what makes a stack's objects who they are, through the real engine", (
     [
       "the folder of archives",
       (settings) => Object.assign(backupsOf(settings), { prefix: "pg" }),
-      /destinationPath.*is not allowed.*To leave it there: backup\.prefix: cnpg\/orders-db/,
+      /destinationPath.*expected.*To leave it there: backup\.prefix: cnpg\/orders-db/,
     ],
     [
       "the first database",
