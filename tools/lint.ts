@@ -23,7 +23,7 @@ const house: Readonly<Record<string, readonly string[]>> = {
   policies: [],
   cli: [],
   stacks: ["components"],
-  offline: ["components", "stacks", "cli", "lab", "index.ts"],
+  offline: ["components", "policies", "stacks", "cli", "lab", "index.ts"],
   lab: ["components", "stacks", "offline"],
   tools: ["components", "policies", "cli", "stacks", "offline", "lab"],
 };

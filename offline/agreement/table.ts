@@ -1,27 +1,26 @@
-import type { ClusterAgreement } from "./compare";
-import type { AgreementRow } from "./found";
+import type { ClusterComparison, Comparison, Verdict } from "../../policies/lint";
 
 /** Above so many clusters, only those are shown of which there is something to say. */
 export const mostShown = 20;
 
 /** Whether nothing disagrees. */
-export const agree = (list: readonly ClusterAgreement[]): boolean =>
-  list.every(({ rows }) => rows.every(({ agrees }) => agrees));
+export const agree = (list: readonly ClusterComparison[]): boolean =>
+  list.every(({ rows }) => rows.every(({ verdict }) => verdict !== "disagrees"));
 
 /**
  * The comparison as a table for each cluster, with what its marks mean, and what a person has to know beside it: `✓` compared and
  * equal, `✗` compared and not equal, `–` one half is elsewhere, and nobody has compared it.
  */
-export function formatAgreements(list: readonly ClusterAgreement[]): string {
+export function formatAgreements(list: readonly ClusterComparison[]): string {
   const shown = list.length > mostShown ? list.filter(({ rows }) => rows.some(isNotable)) : list;
   const some = shown.slice(0, mostShown);
   const rows = list.flatMap((each) => each.rows);
-  const count = (mark: string) => rows.filter((row) => markOf(row) === mark).length;
+  const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
   const left = list.length - some.length;
-  const legend = count("–") > 0 ? "  –: one half is elsewhere, and was not compared" : undefined;
+  const legend = count("unknown") > 0 ? "  –: one half is elsewhere, and was not compared" : undefined;
   const summary =
     left > 0
-      ? `  ${list.length} clusters: ${count("✓")} ✓, ${count("✗")} ✗, ${count("–")} – (not compared); ${left} of them are not shown`
+      ? `  ${list.length} clusters: ${count("agrees")} ✓, ${count("disagrees")} ✗, ${count("unknown")} – (not compared); ${left} of them are not shown`
       : legend;
   return [
     ...some.map(table),
@@ -30,27 +29,24 @@ export function formatAgreements(list: readonly ClusterAgreement[]): string {
   ].join("\n\n");
 }
 
-function warnings(list: readonly ClusterAgreement[]): string[] {
+function warnings(list: readonly ClusterComparison[]): string[] {
   const all = list.flatMap(({ cluster, rows }) =>
-    rows.flatMap(({ warning }) => (warning === undefined ? [] : [`warning: ${cluster} ${warning}`])),
+    rows.flatMap(({ note }) => (note === undefined ? [] : [`warning: ${cluster} ${note}`])),
   );
   const more = all.length - mostShown;
   return more > 0 ? [...all.slice(0, mostShown), `warning: and ${more} more`] : all;
 }
 
 /** Of many clusters, what disagrees; of a few, everything is shown anyhow. */
-const isNotable = ({ agrees }: AgreementRow): boolean => !agrees;
+const isNotable = ({ verdict }: Comparison): boolean => verdict === "disagrees";
 
-function markOf({ agrees, open }: AgreementRow): "✓" | "✗" | "–" {
-  if (!agrees) return "✗";
-  return open === true ? "–" : "✓";
-}
+const marks: Readonly<Record<Verdict, string>> = { agrees: "✓", disagrees: "✗", unknown: "–" };
 
-function table({ cluster, rows }: ClusterAgreement): string {
+function table({ cluster, rows }: ClusterComparison): string {
   const head = { what: cluster, cloud: "cloud half", cluster: "cluster half" };
   const width = (column: "what" | "cloud") => Math.max(...[head, ...rows].map((row) => row[column].length));
   const [what, cloud] = [width("what"), width("cloud")];
   const line = (row: typeof head, mark: string) =>
     `  ${mark} ${row.what.padEnd(what)}  ${row.cloud.padEnd(cloud)}  ${row.cluster}`.trimEnd();
-  return [line(head, " "), ...rows.map((row) => line(row, markOf(row)))].join("\n");
+  return [line(head, " "), ...rows.map((row) => line(row, marks[row.verdict]))].join("\n");
 }

@@ -9,6 +9,7 @@ import {
   locationOf,
   OBJECT_STORE,
 } from "./cluster";
+import { addTo } from "./grouped";
 import { folderOf, GOOGLE, placeOf } from "./places";
 import { known, type Resource } from "./resource";
 import type { Stack } from "./stack";
@@ -142,6 +143,16 @@ export function usesOf(cluster: Resource, stack: Stack): Use[] {
           ],
     ),
   ];
+}
+
+/** Finds the Clusters whose archive an ObjectStore, or a Cluster itself, describes. */
+export function archivingInto(stack: Stack): (holder: Resource) => readonly Resource[] {
+  const byHolder = new Map<Resource, Resource[]>();
+  for (const cluster of stack.ofType(CLUSTER)) {
+    const holder = known(() => archiveOf(cluster, stack)?.holder);
+    if (holder !== undefined) addTo(byHolder, holder, cluster);
+  }
+  return (holder) => byHolder.get(holder) ?? [];
 }
 
 const pick = ({ holder, store, serverName }: Archive) => ({ holder, store, serverName });

@@ -1,12 +1,13 @@
 import { type Access, accessOf, type Found, workloadHolders } from "./access";
 import { type Identity, identityOf, type Use, usesOf, usesWorkloadIdentity } from "./archives";
 import { CLUSTER } from "./cluster";
-import { reachOf } from "./conditions";
+import { nothing, type Row } from "./comparison";
+import { prefixesIn, reachOf } from "./conditions";
 import { known, type Resource } from "./resource";
 import type { Judging } from "./rule";
 import type { Stack } from "./stack";
 import { type Permission, permissionsOf } from "./storageRoles";
-import { Undecided } from "./view";
+import { Undecided, type View } from "./view";
 
 const BUCKET = "gcp:Bucket";
 
@@ -92,4 +93,47 @@ export function permissionsIn(
     }
   }
   return held;
+}
+
+/** Where an object store puts things, as tables say it. */
+export const placeText = (store: View, serverName: string | undefined): string =>
+  `${known(() => store.text("destinationPath")) ?? nothing} (server ${serverName || nothing})`;
+
+/** The row in which the roles on the bucket of an object store are compared: which roles they are, or how far they reach. */
+export function rowOf(
+  { purpose, store, serverName }: Use,
+  bucket: string,
+  roles: readonly Access[],
+  aspect: "roles" | "reach",
+  here: boolean,
+): Row {
+  const elsewhere = here ? {} : ({ verdict: "unknown" } as const);
+  const textOf = (value: Access["role"]) => (typeof value === "string" ? value : "(not known yet)");
+  const names = [...new Set(roles.map(({ role }) => textOf(role)))].join(", ");
+  const missing = here ? nothing : "not declared here";
+  if (purpose === "archive" && aspect === "roles")
+    return {
+      what: "roles ⇄ what Barman calls",
+      cloud: names || missing,
+      cluster: "objects get, list, create, delete; bucket get",
+      ...elsewhere,
+    };
+  const prefixes = roles.map(({ condition }) => (typeof condition === "string" ? prefixesIn(condition) : []));
+  const whole = prefixes.some(({ length }) => length === 0);
+  if (purpose === "archive")
+    return {
+      what: "bucket and prefix ⇄ destinationPath",
+      cloud:
+        roles.length === 0
+          ? missing
+          : `gs://${bucket}, ${whole ? "the whole bucket" : `${prefixes.flat().join(", ")} only`}`,
+      cluster: placeText(store, serverName),
+      ...elsewhere,
+    };
+  return {
+    what: "read grant ⇄ recovery source",
+    cloud: roles.length === 0 ? missing : `${names}, ${whole ? "the whole bucket" : "this folder only"}`,
+    cluster: placeText(store, serverName),
+    ...elsewhere,
+  };
 }

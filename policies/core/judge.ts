@@ -1,4 +1,6 @@
 import { beginsAnew } from "./changes";
+import { CLUSTER } from "./cluster";
+import { type Compared, Comparing } from "./comparison";
 import { Resource } from "./resource";
 import {
   type Before,
@@ -69,11 +71,35 @@ export class Judge {
     if (rule.needsCloud && !stack.cloud.present) return [];
     if (rule.comparesBefore && before === undefined) return [];
     const findings = this.collect(rule, first, (judging, report) =>
-      rule.judge({ ...judging, stack, ...(before && { before }), report }),
+      rule.judge({ ...judging, stack, ...(before && { before }), report, compare: () => {} }),
     );
     return rule.productionOnly
       ? findings.filter(({ resource }) => isProduction(this.settings, resource))
       : findings;
+  }
+
+  /** What the rules that compare both halves say of every Cluster, whatever their levels. Without a cloud half nobody can tell. */
+  compare(rules: readonly Rule[], stack: Stack): Compared[] {
+    const clusters = stack.ofType(CLUSTER);
+    const comparing = new Comparing();
+    const [first] = clusters;
+    for (const rule of first === undefined ? [] : rules) {
+      if (rule.scope !== "stack" || rule.compares !== true) continue;
+      const verdict = rule.needsCloud && !stack.cloud.present ? ("unknown" as const) : undefined;
+      this.collect(
+        rule,
+        first as Resource,
+        (judging, report) =>
+          rule.judge({
+            ...judging,
+            stack,
+            report,
+            compare: (cluster, row) => comparing.begin(cluster, verdict ? { ...row, verdict } : row),
+          }),
+        verdict ? undefined : comparing,
+      );
+    }
+    return comparing.of(clusters);
   }
 
   /** Exemptions that are past their day, or were of no use. Complete only after everything was judged. */
@@ -99,6 +125,7 @@ export class Judge {
     rule: Rule,
     subject: Resource,
     judge: (judging: Judging, report: StackJudging["report"]) => void,
+    comparing?: Comparing,
   ): Finding[] {
     const findings: Finding[] = [];
     const level = levelUnder(this.settings, rule);
@@ -110,8 +137,11 @@ export class Judge {
       most: Level = level,
     ) => {
       const own = kind === "undecided" ? undecidedLevel(rule, level) : most;
+      const exemption =
+        level === "disabled" || own === "disabled" ? undefined : this.exemptionFor(rule, resource);
+      const counts = kind === "violation" && exemption === undefined && own !== "disabled";
+      comparing?.mark(counts ? "disagrees" : "unknown");
       if (level === "disabled" || own === "disabled") return;
-      const exemption = this.exemptionFor(rule, resource);
       findings.push({ rule, resource, path, message, level: own, kind, ...(exemption && { exemption }) });
     };
     const undecided = ({ path, owner }: Undecided) => {
@@ -123,13 +153,17 @@ export class Judge {
         "undecided",
       );
     };
-    const guarded = (work: () => void) => {
-      try {
-        work();
-      } catch (error) {
-        if (!(error instanceof Undecided)) throw error;
-        undecided(error);
-      }
+    const guarded = (work: () => void): void => {
+      const tried = () => {
+        try {
+          work();
+        } catch (error) {
+          if (!(error instanceof Undecided)) throw error;
+          undecided(error);
+        }
+      };
+      if (comparing === undefined) tried();
+      else comparing.within(tried);
     };
     guarded(() =>
       judge(

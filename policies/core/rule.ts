@@ -1,3 +1,4 @@
+import type { Row } from "./comparison";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
 import type { Path, View } from "./view";
@@ -85,6 +86,13 @@ export interface StackJudging extends Judging {
   readonly before?: Before;
   /** @param level `advisory` for what is likely and not certain, whatever level the rule has */
   report(resource: Resource, where: View | Path, message: string, level?: "advisory"): void;
+  /**
+   * Begins a row of the table that compares both halves of a Cluster; for a rule that `compares`. It agrees, unless until the
+   * end of the part something is reported, or can't be decided.
+   *
+   * @param row with a verdict where more is known of it than that, such as that one half is elsewhere
+   */
+  compare(cluster: Resource, row: Row): void;
 }
 
 /** What a rule for changes is given. */
@@ -108,6 +116,8 @@ export interface StackRule extends RuleFacts {
   readonly types: readonly string[];
   /** It needs Google Cloud's resources; where there are none at all it says so once, and does not judge. */
   readonly needsCloud?: boolean;
+  /** It returns rows of the table that compares both halves of a Cluster. */
+  readonly compares?: boolean;
   /** It compares with what was there before; where that is not known there is nothing to judge. */
   readonly comparesBefore?: boolean;
   judge(judging: StackJudging): void;

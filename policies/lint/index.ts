@@ -8,6 +8,7 @@
  * for (const { rule, resource, path, message } of lint(resources, { unreadable }).findings)
  *   console.log(`${resource.origin.file}: ${resource.called} ${formatPath(path)}: ${message} (${rule.id})`);
  */
+export type { Comparison, RowName, Verdict } from "../core/comparison";
 export type { Finding } from "../core/judge";
 export { type Origin, Resource, type ResourceInput } from "../core/resource";
 export type { Level, Pack, Rule, RuleFacts, Severity } from "../core/rule";
@@ -19,6 +20,8 @@ export {
   SettingsError,
 } from "../core/settings";
 export { formatPath, type Path, UNKNOWN } from "../core/view";
+export { type PolicyResource, toResource } from "../pack/pulumi";
+export { type ClusterComparison, comparisons } from "./comparisons";
 export type { UnreadableDocument } from "./documents";
 export type { Unavailable } from "./files";
 export { allRules, type LintOptions, type LintResult, lint } from "./lint";

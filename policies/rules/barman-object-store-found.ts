@@ -13,13 +13,20 @@ export default stackRule({
   remedy: "Give the ObjectStore the cluster's namespace and the name in barmanObjectName.",
   url: "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
   types: [CLUSTER],
-  judge({ stack, report, part }) {
+  compares: true,
+  judge({ stack, report, part, compare }) {
     const named = namesIn(stack, OBJECT_STORE);
     for (const cluster of stack.ofType(CLUSTER)) {
       const judged = (name: string | undefined, at: View | undefined) => {
         if (name === undefined || at === undefined) return;
         if (stack.find(OBJECT_STORE, cluster.namespace, name) !== undefined) return;
         // A missing ObjectStore may well be in another file; one that is elsewhere or of nearly this name is a mistake.
+        compare(cluster, {
+          what: "ObjectStore ⇄ barmanObjectName",
+          cloud: "not declared here",
+          cluster: name,
+          verdict: "unknown",
+        });
         const [elsewhere] = stack.allNamed(OBJECT_STORE, name);
         const near = named(cluster.namespace)?.nearest(name);
         if (elsewhere === undefined && near === undefined) return;

@@ -1,7 +1,10 @@
 import { objectStoreOf, recoverySource } from "../core/archives";
 import { archiveOf, barmanPlugin, CLUSTER, inTreeStore } from "../core/cluster";
-import { folderOf } from "../core/places";
+import { placeText } from "../core/halves";
+import { folderOf, GOOGLE, placeOf } from "../core/places";
+import { known } from "../core/resource";
 import { stackRule } from "../core/rule";
+import type { View } from "../core/view";
 
 export default stackRule({
   id: "barman-recovery-own-archive",
@@ -13,7 +16,8 @@ export default stackRule({
     "Give the new cluster's own archive another serverName than its source, such as orders-db-g2 after orders-db-g1.",
   url: "https://cloudnative-pg.io/documentation/current/recovery/",
   types: [CLUSTER],
-  judge({ stack, report, part }) {
+  compares: true,
+  judge({ stack, report, part, compare }) {
     for (const cluster of stack.ofType(CLUSTER))
       part(() => {
         const source = recoverySource(cluster, stack);
@@ -21,15 +25,44 @@ export default stackRule({
         const plugin = barmanPlugin(cluster);
         const said = plugin?.at("parameters", "serverName") ?? inTreeStore(cluster)?.at("serverName");
         const ownName = said?.text() ?? cluster.name;
-        // Another server's folder, wherever the two stores are.
-        if (ownName !== source.serverName) return;
-        const own = archiveOf(cluster, stack);
+        const own = known(() => archiveOf(cluster, stack));
         const ownStore = objectStoreOf(cluster);
         // The same ObjectStore is the same place, whether it can be seen here or not.
         const sameStore = ownStore !== undefined && ownStore === source.objectStore;
+        const [home, origin] = [own, source].map((one) =>
+          known(() => (one?.store === undefined ? undefined : placeOf(one.store, cluster.namespace))),
+        );
+        const sameServer = home !== undefined && origin !== undefined && home.store === origin.store;
+        const inPlace = sameStore || (sameServer && home.path === origin.path);
+        const archives = `archives as ${own === undefined ? `server ${ownName}` : placeText(own.store, ownName)}`;
+        if (inPlace)
+          compare(cluster, {
+            what: "own archive ≠ former life",
+            cloud: `server ${source.serverName}`,
+            cluster: archives,
+          });
+        else if (own !== undefined && source.store !== undefined && origin?.store !== GOOGLE)
+          compare(cluster, {
+            what: "source can't be written to",
+            cloud: `${sameKeys(own.store, source.store) ? "the same keys or role" : "keys of its own"}: the store's policy decides`,
+            cluster: archives,
+            verdict: "unknown",
+          });
+        // Keys that may write below its own path may write there too.
+        if (sameServer && !inPlace && home.store !== GOOGLE)
+          if (`${origin.path}/${source.serverName}/`.startsWith(`${home.path}/`))
+            report(
+              cluster,
+              source.entry,
+              `recovers from "${source.serverName}" below ${source.store?.text("destinationPath")}, which lies inside of where this cluster archives. Write destinationPaths that lie apart.`,
+              "advisory",
+            );
+        // Another server's folder, wherever the two stores are.
+        if (ownName !== source.serverName) return;
         const sameFolder = () => {
-          if (own?.serverName === undefined || source.store === undefined) return false;
-          const folder = folderOf(own.store, own.serverName, cluster.namespace);
+          const archive = archiveOf(cluster, stack);
+          if (archive?.serverName === undefined || source.store === undefined) return false;
+          const folder = folderOf(archive.store, archive.serverName, cluster.namespace);
           return (
             folder !== undefined &&
             folder === folderOf(source.store, source.serverName ?? "", cluster.namespace)
@@ -44,6 +77,18 @@ export default stackRule({
       });
   },
 });
+
+/** Whether two object stores are opened with one key, or as the role of the pods. */
+function sameKeys(one: View, other: View): boolean {
+  const keyOf = (store: View) =>
+    known(() => {
+      const s3 = store.at("s3Credentials");
+      if (s3.flag("inheritFromIAMRole") === true) return "the role";
+      const [name, key] = ["name", "key"].map((field) => s3.text("accessKeyId", field));
+      return name === undefined ? undefined : `${name}/${key}`;
+    });
+  return keyOf(one) !== undefined && keyOf(one) === keyOf(other);
+}
 
 function nextGeneration(name: string): string {
   const [, stem = name, number = "1"] = /^(.*)-g(\d+)$/.exec(name) ?? [];

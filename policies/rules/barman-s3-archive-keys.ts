@@ -1,6 +1,7 @@
 import { archiveOf, CLUSTER } from "../core/cluster";
+import { dumpOf } from "../core/dumps";
 import { jobPods } from "../core/pods";
-import type { Resource } from "../core/resource";
+import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 import type { Stack } from "../core/stack";
 import type { View } from "../core/view";
@@ -18,7 +19,8 @@ export default stackRule({
     "Give it a Secret or a role of its own, which may only put objects below its own folder (s3:PutObject, s3:AbortMultipartUpload), or only read what it imports.",
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-policy-actions.html",
   types: Object.keys(jobPods),
-  judge({ stack, report, part }) {
+  compares: true,
+  judge({ stack, report, part, compare }) {
     const archives = archivesOf(stack, part);
     if (archives.length === 0) return;
     for (const [type, path] of Object.entries(jobPods))
@@ -26,32 +28,48 @@ export default stackRule({
         part(() => {
           const pod = job.view.at(...path);
           const used = secretsOf(pod);
-          for (const { cluster, access } of archives) {
-            if (cluster.namespace !== job.namespace) continue;
-            // Id and key are two values of one thing.
-            const found = used.find(({ secret, keys }) =>
-              access.some(({ name, key }) => name === secret && (keys === undefined || keys.includes(key))),
-            );
-            if (found !== undefined)
-              report(
-                job,
-                found.at,
-                `is Secret "${found.secret}", with whose keys ${cluster.called} archives. Name one of its own.`,
+          const dump = known(() => dumpOf(job, stack));
+          let own = false;
+          const tell = (cluster: Resource, at: View, message: string) => {
+            own ||= cluster === dump?.cluster;
+            report(job, at, message);
+          };
+          part(() => {
+            for (const { cluster, access } of archives) {
+              if (cluster.namespace !== job.namespace) continue;
+              // Id and key are two values of one thing.
+              const found = used.find(({ secret, keys }) =>
+                access.some(({ name, key }) => name === secret && (keys === undefined || keys.includes(key))),
               );
-          }
-          const account = pod.at("serviceAccountName");
-          const name = account.text();
-          if (name === undefined) return;
-          for (const { cluster, role, ofPod } of archives) {
-            const asCluster = ofPod && cluster.namespace === job.namespace && name === accountOf(cluster);
-            const asRole = role !== undefined && roleOf(job, name, stack) === role;
-            if (asCluster || asRole)
-              report(
-                job,
-                account,
-                `${job.namespace}/${name} has ${role === undefined ? "the role" : `"${role}"`}, as which ${cluster.called} archives.`,
-              );
-          }
+              if (found !== undefined)
+                tell(
+                  cluster,
+                  found.at,
+                  `is Secret "${found.secret}", with whose keys ${cluster.called} archives. Name one of its own.`,
+                );
+            }
+            const account = pod.at("serviceAccountName");
+            const name = account.text();
+            if (name === undefined) return;
+            for (const { cluster, role, ofPod } of archives) {
+              const asCluster = ofPod && cluster.namespace === job.namespace && name === accountOf(cluster);
+              const asRole = role !== undefined && roleOf(job, name, stack) === role;
+              if (asCluster || asRole)
+                tell(
+                  cluster,
+                  account,
+                  `${job.namespace}/${name} has ${role === undefined ? "the role" : `"${role}"`}, as which ${cluster.called} archives.`,
+                );
+            }
+          });
+          const archive = archives.find(({ cluster }) => cluster === dump?.cluster);
+          if (dump !== undefined && archive !== undefined && (own || dump.folder.startsWith("s3://")))
+            compare(dump.cluster, {
+              what: `${dump.kind} can't reach the backups`,
+              cloud: own ? "the same keys" : "others: the store's policy decides",
+              cluster: archive.path,
+              verdict: own ? "disagrees" : "unknown",
+            });
         });
   },
 });
@@ -59,6 +77,7 @@ export default stackRule({
 /** How a cluster gets into the S3-compatible store that it archives to. */
 interface Access {
   readonly cluster: Resource;
+  readonly path: string;
   /** The keys of Secrets that it reads. */
   readonly access: readonly { readonly name: string; readonly key: string }[];
   /** Whether its pods' own role opens the store, and that role if it is written down. */
@@ -70,7 +89,8 @@ function archivesOf(stack: Stack, part: (judge: () => void) => void): Access[] {
   const found: Access[] = [];
   for (const cluster of stack.ofType(CLUSTER))
     part(() => {
-      const s3 = archiveOf(cluster, stack)?.store.at("s3Credentials");
+      const store = archiveOf(cluster, stack)?.store;
+      const s3 = store?.at("s3Credentials");
       if (s3 === undefined || !s3.exists) return;
       const ofPod = s3.flag("inheritFromIAMRole") === true;
       const access = ["accessKeyId", "secretAccessKey"].flatMap((key) => {
@@ -79,7 +99,8 @@ function archivesOf(stack: Stack, part: (judge: () => void) => void): Access[] {
       });
       const annotations = ["serviceAccountTemplate", "metadata", "annotations"];
       const role = ofPod ? cluster.view.text("spec", ...annotations, ROLE_ANNOTATION) : undefined;
-      found.push({ cluster, access, ofPod, role });
+      const path = known(() => store?.text("destinationPath")) ?? "";
+      found.push({ cluster, path, access, ofPod, role });
     });
   return found;
 }

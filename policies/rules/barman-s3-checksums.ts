@@ -1,11 +1,14 @@
+import { archivingInto } from "../core/archives";
 import { storesOf } from "../core/backup";
 import { CLUSTER, OBJECT_STORE } from "../core/cluster";
-import { resourceRule } from "../core/rule";
+import { known } from "../core/resource";
+import { stackRule } from "../core/rule";
 import { foreignEndpoint } from "../core/s3";
+import type { View } from "../core/view";
 
 const variables = ["AWS_REQUEST_CHECKSUM_CALCULATION", "AWS_RESPONSE_CHECKSUM_VALIDATION"];
 
-export default resourceRule({
+export default stackRule({
   id: "barman-s3-checksums",
   title: "An S3-compatible store that is not Amazon's gets checksums only when it asks for them.",
   severity: "low",
@@ -22,29 +25,49 @@ export default resourceRule({
       description: "Parts of the names of hosts whose stores take the checksums.",
     },
   },
-  judge({ resource, view, report, parameters }) {
+  compares: true,
+  judge({ stack, report, parameters, part, compare }) {
     const able = Array.isArray(parameters.takesChecksums) ? parameters.takesChecksums : [];
-    const host = storesOf(resource)
-      .flatMap((store) => foreignEndpoint(store) ?? [])
-      .find((one) => !able.some((word: string) => one.includes(word)));
-    if (host === undefined) return;
-    const spec = view.at("spec");
-    // What comes from elsewhere may hold them.
-    if (resource.type === CLUSTER && spec.list("envFrom").length > 0) return;
-    const env = resource.type === CLUSTER ? spec.at("env") : spec.at("instanceSidecarConfiguration", "env");
-    const set = env.list();
-    const missing = variables.filter(
-      (name) =>
-        !set.some(
-          (one) =>
-            one.text("name") === name &&
-            (one.at("valueFrom").exists || one.text("value")?.toLowerCase() === "when_required"),
-        ),
-    );
-    if (missing.length > 0)
-      report(
-        env,
-        `${host} is not Amazon's, and ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not "when_required".`,
-      );
+    const archiving = archivingInto(stack);
+    for (const resource of [OBJECT_STORE, CLUSTER].flatMap((type) => stack.ofType(type)))
+      part(() => {
+        const stores = storesOf(resource);
+        const hosts = stores.flatMap((store) => foreignEndpoint(store) ?? []);
+        const spec = resource.view.at("spec");
+        const env =
+          resource.type === CLUSTER ? spec.at("env") : spec.at("instanceSidecarConfiguration", "env");
+        const unset = () => variables.filter((name) => !isWhenRequired(name, env));
+        if (stores[0]?.text("destinationPath")?.startsWith("s3://")) {
+          const own = foreignEndpoint(stores[0]);
+          const always = known(unset)?.length !== 0;
+          for (const cluster of archiving(resource))
+            compare(cluster, {
+              what: "what the store takes ⇄ checksums",
+              cloud: own === undefined ? "Amazon takes them" : "perhaps none",
+              cluster: always ? "sent always" : "sent when required",
+              ...(own !== undefined && always && { verdict: "unknown" }),
+            });
+        }
+        const host = hosts.find((one) => !able.some((word: string) => one.includes(word)));
+        if (host === undefined) return;
+        // What comes from elsewhere may hold them.
+        if (resource.type === CLUSTER && spec.list("envFrom").length > 0) return;
+        const missing = unset();
+        if (missing.length > 0)
+          report(
+            resource,
+            env,
+            `${host} is not Amazon's, and ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not "when_required".`,
+          );
+      });
   },
 });
+
+const isWhenRequired = (name: string, env: View): boolean =>
+  env
+    .list()
+    .some(
+      (one) =>
+        one.text("name") === name &&
+        (one.at("valueFrom").exists || one.text("value")?.toLowerCase() === "when_required"),
+    );

@@ -1,6 +1,9 @@
 import { archivesWal, follows, takesSnapshots } from "../core/backup";
 import { CLUSTER, SCHEDULED_BACKUP } from "../core/cluster";
+import { nothing } from "../core/comparison";
+import { known } from "../core/resource";
 import { stackRule } from "../core/rule";
+import { parseSchedule } from "../core/schedule";
 import { isPassing, schedulesOf } from "../core/scheduled";
 
 export default stackRule({
@@ -12,23 +15,51 @@ export default stackRule({
   remedy: "Declare a ScheduledBackup with spec.cluster.name, a schedule of six fields and immediate: true.",
   url: "https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
   types: [CLUSTER],
-  judge({ stack, report, part, isProduction }) {
+  compares: true,
+  judge({ stack, report, part, isProduction, compare }) {
     for (const cluster of stack.ofType(CLUSTER))
       part(() => {
         // Files that have no ScheduledBackup at all may have them elsewhere; cnpg-scheduled-backup-elsewhere tells of that.
-        if (cluster.origin.urn === undefined && stack.ofType(SCHEDULED_BACKUP).length === 0) return;
-        if (!archivesWal(cluster) && !takesSnapshots(cluster)) return;
-        if (follows(cluster) || (isPassing(cluster) && !isProduction(cluster))) return;
-        const schedules = schedulesOf(cluster, stack);
-        if (schedules.some(({ view }) => view.flag("spec", "suspend") !== true)) return;
-        const at = cluster.view.at("spec", cluster.view.at("spec", "plugins").exists ? "plugins" : "backup");
-        report(
-          cluster,
-          at,
-          schedules.length === 0
-            ? `no ScheduledBackup names ${cluster.called}, so there is never a base backup to recover from. Declare one.`
-            : `the ScheduledBackup of ${cluster.called} is suspended, so there are no new base backups. Set suspend to false.`,
-        );
+        const elsewhere = cluster.origin.urn === undefined && stack.ofType(SCHEDULED_BACKUP).length === 0;
+        const ask: <T>(read: () => T) => T | undefined = elsewhere ? known : (read) => read();
+        const kept = ask(() => archivesWal(cluster) || takesSnapshots(cluster));
+        if (kept !== true)
+          return compare(cluster, {
+            what: "backups",
+            cloud: nothing,
+            cluster: "none",
+            verdict: "unknown",
+            ...(kept === false && { note: "is not backed up: what it holds is lost with its volume" }),
+          });
+        const needless = elsewhere || follows(cluster) || (isPassing(cluster) && !isProduction(cluster));
+        const schedules = (needless ? known : ask)(() => schedulesOf(cluster, stack)) ?? [];
+        const active = schedules.find(({ view }) => view.flag("spec", "suspend") !== true);
+        const shown = active ?? schedules[0];
+        const text = known(() => shown?.view.text("spec", "schedule"));
+        const row = { what: "schedule", cloud: nothing, cluster: text ?? nothing } as const;
+        if (active !== undefined) {
+          // What can't be read is cnpg-schedule-readable's finding.
+          const verdict = text === undefined ? "unknown" : parseSchedule(text).ok ? "agrees" : "disagrees";
+          return compare(cluster, { ...row, verdict });
+        }
+        if (shown === undefined)
+          compare(cluster, { ...row, cluster: "none", ...(needless && { verdict: "unknown" }) });
+        if (!needless)
+          report(
+            cluster,
+            cluster.view.at("spec", cluster.view.at("spec", "plugins").exists ? "plugins" : "backup"),
+            shown === undefined
+              ? `no ScheduledBackup names ${cluster.called}, so there is never a base backup to recover from. Declare one.`
+              : `the ScheduledBackup of ${cluster.called} is suspended, so there are no new base backups. Set suspend to false.`,
+          );
+        // Somebody means it: nothing disagrees.
+        if (shown !== undefined)
+          compare(cluster, {
+            ...row,
+            cluster: `${row.cluster}, suspended`,
+            verdict: "unknown",
+            note: "makes no base backups: its schedule is suspended",
+          });
       });
   },
 });

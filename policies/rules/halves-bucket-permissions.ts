@@ -1,7 +1,7 @@
 import { mayBeMore } from "../core/access";
 import { folderIn, gcsBucket, type Use } from "../core/archives";
 import { CLUSTER } from "../core/cluster";
-import { forEachIdentity, hasBucket, permissionsIn, rolesIn } from "../core/halves";
+import { forEachIdentity, hasBucket, permissionsIn, rolesIn, rowOf } from "../core/halves";
 import { stackRule } from "../core/rule";
 import type { Permission } from "../core/storageRoles";
 
@@ -25,8 +25,9 @@ export default stackRule({
   url: "https://cloud.google.com/storage/docs/access-control/iam-roles",
   types: [CLUSTER],
   needsCloud: true,
-  judge({ stack, report, part }) {
-    forEachIdentity(stack, part, (_, identity, uses) => {
+  compares: true,
+  judge({ stack, report, part, compare }) {
+    forEachIdentity(stack, part, (cluster, identity, uses) => {
       for (const use of uses)
         part(() => {
           const { bucket, prefix } = gcsBucket(use.store) ?? {};
@@ -34,8 +35,11 @@ export default stackRule({
           const roles = rolesIn(stack, identity, bucket);
           // No role at all is another rule's finding.
           if (roles.sure.length === 0) return;
+          const row = rowOf(use, bucket, roles.sure, "roles", true);
+          const unknown = () => compare(cluster, { ...row, verdict: "unknown" });
+          compare(cluster, row);
           const held = permissionsIn(roles.sure, bucket, folderIn(prefix ?? "", use.serverName));
-          if (held === undefined) return;
+          if (held === undefined) return unknown();
           const missing = needs(use).filter((permission) => !held.has(permission));
           const outside = permissionsIn(
             roles.sure.map((role) => ({ ...role, condition: "" })),
@@ -44,7 +48,8 @@ export default stackRule({
           );
           // What only a condition takes away of objects is halves-condition-prefix's finding.
           const lost = missing.filter((permission) => !objects.has(permission) || !outside?.has(permission));
-          if (lost.length === 0 || mayBeMore(roles)) return;
+          if (lost.length === 0) return;
+          if (mayBeMore(roles)) return unknown();
           const roleNames = new Set(
             remedies.flatMap(([permission, role]) => (lost.includes(permission) ? role : [])),
           );

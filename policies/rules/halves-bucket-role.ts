@@ -1,7 +1,7 @@
 import { mayBeMore } from "../core/access";
 import { gcsBucket } from "../core/archives";
 import { CLUSTER } from "../core/cluster";
-import { forEachIdentity, hasBucket, rolesIn } from "../core/halves";
+import { forEachIdentity, hasBucket, rolesIn, rowOf } from "../core/halves";
 import { stackRule } from "../core/rule";
 
 export default stackRule({
@@ -15,15 +15,21 @@ export default stackRule({
   url: "https://cloud.google.com/storage/docs/access-control/iam-roles",
   types: [CLUSTER],
   needsCloud: true,
-  judge({ stack, report, part }) {
-    forEachIdentity(stack, part, (_, identity, uses) => {
-      for (const { purpose, holder, store } of uses)
+  compares: true,
+  judge({ stack, report, part, compare }) {
+    forEachIdentity(stack, part, (cluster, identity, uses) => {
+      for (const use of uses)
         part(() => {
+          const { purpose, holder, store } = use;
           const bucket = gcsBucket(store)?.bucket;
+          if (bucket === undefined) return;
           // A bucket that the stack has nothing to do with is the business of halves-destination-bucket.
-          if (bucket === undefined || !hasBucket(stack, bucket)) return;
+          const here = hasBucket(stack, bucket);
           const roles = rolesIn(stack, identity, bucket);
-          if (roles.sure.length > 0 || mayBeMore(roles)) return;
+          const row = rowOf(use, bucket, roles.sure, "roles", here);
+          compare(cluster, row);
+          if (!here || roles.sure.length > 0) return;
+          if (mayBeMore(roles)) return compare(cluster, { ...row, verdict: "unknown" });
           const who =
             identity.account ?? `[${identity.namespace}/${identity.name}], without an account of its own,`;
           report(

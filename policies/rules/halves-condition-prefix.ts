@@ -2,7 +2,7 @@ import { mayBeMore } from "../core/access";
 import { folderIn, gcsBucket } from "../core/archives";
 import { CLUSTER } from "../core/cluster";
 import { prefixesIn } from "../core/conditions";
-import { forEachIdentity, permissionsIn, rolesIn } from "../core/halves";
+import { forEachIdentity, hasBucket, permissionsIn, rolesIn, rowOf } from "../core/halves";
 import { stackRule } from "../core/rule";
 import type { Permission } from "../core/storageRoles";
 import { permissionsOf } from "../core/storageRoles";
@@ -18,10 +18,12 @@ export default stackRule({
   url: "https://cloud.google.com/storage/docs/access-control/iam#conditions",
   types: [CLUSTER],
   needsCloud: true,
-  judge({ stack, report, part }) {
-    forEachIdentity(stack, part, (_, identity, uses) => {
-      for (const { purpose, holder, store, serverName } of uses)
+  compares: true,
+  judge({ stack, report, part, compare }) {
+    forEachIdentity(stack, part, (cluster, identity, uses) => {
+      for (const use of uses)
         part(() => {
+          const { purpose, holder, store, serverName } = use;
           const { bucket, prefix = "" } = gcsBucket(store) ?? {};
           if (bucket === undefined) return;
           const roles = rolesIn(stack, identity, bucket);
@@ -31,9 +33,15 @@ export default stackRule({
           const able = roles.sure.filter(
             ({ role }) => typeof role !== "string" || permissionsOf(role)?.includes(permission) !== false,
           );
-          if (able.length === 0) return;
+          const row = rowOf(use, bucket, able, "reach", hasBucket(stack, bucket));
+          const unknown = () => compare(cluster, { ...row, verdict: "unknown" });
+          // That there is no such role is another rule's finding.
+          if (able.length === 0) return unknown();
+          compare(cluster, row);
           const held = permissionsIn(able, bucket, folder);
-          if (held === undefined || held.has(permission) || mayBeMore(roles)) return;
+          if (held === undefined) return unknown();
+          if (held.has(permission)) return;
+          if (mayBeMore(roles)) return unknown();
           const covered = able.flatMap(({ condition }) =>
             typeof condition === "string" ? prefixesIn(condition) : [],
           );

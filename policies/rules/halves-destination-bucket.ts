@@ -1,7 +1,7 @@
 import { accessOf, attempt } from "../core/access";
 import { gcsBucket, identityOf, usesOf } from "../core/archives";
 import { CLUSTER } from "../core/cluster";
-import { hasBucket, hasIdentity } from "../core/halves";
+import { hasBucket, hasIdentity, placeText } from "../core/halves";
 import { Names } from "../core/nearby";
 import { stackRule } from "../core/rule";
 import { Undecided } from "../core/view";
@@ -16,7 +16,8 @@ export default stackRule({
   url: "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
   types: [CLUSTER],
   needsCloud: true,
-  judge({ stack, report, part }) {
+  compares: true,
+  judge({ stack, report, part, compare }) {
     const { buckets } = accessOf(stack);
     const declared = attempt(() => stack.ofType("gcp:Bucket").flatMap(({ view }) => view.text("name") ?? []));
     const all = declared instanceof Undecided ? [] : [...new Set([...declared, ...buckets.things])];
@@ -29,6 +30,12 @@ export default stackRule({
         const use = usesOf(cluster, stack).find(({ purpose }) => purpose === "archive");
         const bucket = use && gcsBucket(use.store)?.bucket;
         if (use === undefined || bucket === undefined || hasBucket(stack, bucket)) return;
+        compare(cluster, {
+          what: "bucket and prefix ⇄ destinationPath",
+          cloud: "not declared here",
+          cluster: placeText(use.store, use.serverName),
+          verdict: "unknown",
+        });
         if (declared instanceof Undecided) throw declared;
         if (names.length === 0) return;
         if (hidden instanceof Undecided) throw hidden;

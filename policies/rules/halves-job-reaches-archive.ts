@@ -1,9 +1,11 @@
-import { accountHolder, mayBeMore, workloadHolders } from "../core/access";
-import { folderIn, gcsBucket, type Identity, usesOf } from "../core/archives";
-import { ACCOUNT_ANNOTATION, CLUSTER } from "../core/cluster";
+import { mayBeMore } from "../core/access";
+import { folderIn, gcsBucket, usesOf } from "../core/archives";
+import { CLUSTER } from "../core/cluster";
+import type { Verdict } from "../core/comparison";
+import { dumpOf, identityOfPods } from "../core/dumps";
 import { permissionsIn, rolesIn } from "../core/halves";
 import { jobPods } from "../core/pods";
-import type { Resource } from "../core/resource";
+import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 import type { Stack } from "../core/stack";
 
@@ -18,37 +20,61 @@ export default stackRule({
   url: "https://cloud.google.com/storage/docs/access-control/iam#conditions",
   types: Object.keys(jobPods),
   needsCloud: true,
-  judge({ stack, report, part }) {
+  compares: true,
+  judge({ stack, report, part, compare }) {
     const archives = archivesOf(stack, part);
     if (archives.length === 0) return;
     for (const [type, path] of Object.entries(jobPods))
       for (const job of stack.ofType(type))
         part(() => {
           const at = job.view.at(...path, "serviceAccountName");
-          const identity = identityOf(job, at.text() ?? "default", stack);
+          const identity = identityOfPods(job, at.text() ?? "default", stack);
           if (identity === undefined) return;
-          for (const { bucket, folder, called } of archives) {
-            const roles = rolesIn(stack, identity, bucket);
-            const held = permissionsIn(roles.sure, bucket, folder);
-            const writes = held?.has("storage.objects.create") || held?.has("storage.objects.delete");
-            if (writes !== true) {
-              // Raises what is not known yet.
-              mayBeMore(roles);
-              continue;
+          const dump = known(() => dumpOf(job, stack));
+          const own = archives.find(({ cluster }) => cluster === dump?.cluster);
+          // Nobody asks who reaches backups in another bucket than the dumps', unless somebody does.
+          let verdict: Verdict | undefined = dump?.folder.startsWith(`gs://${own?.bucket}/`)
+            ? "unknown"
+            : undefined;
+          let cloud = "no role there";
+          part(() => {
+            for (const archive of archives) {
+              const { cluster, bucket, folder } = archive;
+              const roles = rolesIn(stack, identity, bucket);
+              const held = permissionsIn(roles.sure, bucket, folder);
+              const writes = held?.has("storage.objects.create") || held?.has("storage.objects.delete");
+              if (archive === own && held !== undefined && verdict) verdict = "agrees";
+              if (writes !== true) {
+                // Raises what is not known yet.
+                mayBeMore(roles);
+                continue;
+              }
+              if (archive === own) {
+                verdict = "disagrees";
+                cloud = roles.sure.map(({ role }) => String(role)).join(", ");
+              }
+              const who = identity.account ?? `[${identity.namespace}/${identity.name}]`;
+              report(
+                job,
+                at,
+                `${who} may write to the archive of ${cluster.called}, below "${folder}" of "${bucket}".`,
+              );
             }
-            const who = identity.account ?? `[${identity.namespace}/${identity.name}]`;
-            report(
-              job,
-              at,
-              `${who} may write to the archive of ${called}, below "${folder}" of "${bucket}".`,
-            );
-          }
+          });
+          if (dump !== undefined && own !== undefined && verdict !== undefined)
+            compare(own.cluster, {
+              what: `${dump.kind} can't reach the backups`,
+              cloud,
+              cluster: own.path,
+              verdict,
+            });
         });
   },
 });
 
 interface Place {
-  readonly called: string;
+  readonly cluster: Resource;
+  readonly path: string;
   readonly bucket: string;
   readonly folder: string;
 }
@@ -60,21 +86,13 @@ function archivesOf(stack: Stack, part: (judge: () => void) => void): Place[] {
       for (const { purpose, store, serverName } of usesOf(cluster, stack)) {
         const { bucket, prefix = "" } = gcsBucket(store) ?? {};
         if (purpose === "archive" && bucket !== undefined)
-          found.push({ called: cluster.called, bucket, folder: folderIn(prefix, serverName) });
+          found.push({
+            cluster,
+            path: store.text("destinationPath") ?? "",
+            bucket,
+            folder: folderIn(prefix, serverName),
+          });
       }
     });
   return found;
-}
-
-/** Who the job's pods are to Google: the cluster's own account, whose template says it, or another. */
-function identityOf({ namespace }: Resource, name: string, stack: Stack): Identity | undefined {
-  if (namespace === undefined) return undefined;
-  const path = ["metadata", "annotations", ACCOUNT_ANNOTATION];
-  const cluster = stack.find(CLUSTER, namespace, name);
-  const own = stack.find("ServiceAccount", namespace, name);
-  const at = cluster?.view.at("spec", "serviceAccountTemplate", ...path) ?? own?.view.at(...path);
-  if (at === undefined) return undefined;
-  const account = at.text()?.trim().toLowerCase() || undefined;
-  const holders = account === undefined ? workloadHolders(namespace, name) : [accountHolder(account)];
-  return { namespace, name, at, account, holders };
 }

@@ -1,8 +1,9 @@
 import { folderIn, gcsBucket } from "../core/archives";
 import { archiveOf, CLUSTER, OBJECT_STORE } from "../core/cluster";
+import { nothing } from "../core/comparison";
 import { addTo } from "../core/grouped";
 import { deletesIn, liveAge, retentionDays } from "../core/lifecycle";
-import type { Resource } from "../core/resource";
+import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 import { backupInterval } from "../core/scheduled";
 import type { Stack } from "../core/stack";
@@ -11,6 +12,11 @@ import type { View } from "../core/view";
 /** How long objects of a folder have to stay. */
 interface Need {
   readonly called: string;
+  /** Whose archive it is, if that is known. */
+  readonly cluster: Resource | undefined;
+  /** The retention as it is written. */
+  readonly kept: string;
+  /** Empty where it is none of Cloud Storage. */
   readonly bucket: string;
   readonly folder: string;
   readonly retention: number;
@@ -28,21 +34,31 @@ export default stackRule({
   url: "https://cloud.google.com/storage/docs/lifecycle",
   types: ["gcp:Bucket"],
   needsCloud: true,
-  judge({ stack, report, part }) {
+  compares: true,
+  judge({ stack, report, part, compare }) {
     const needs = needsOf(stack, part);
+    const failing = new Set<Need>();
+    const decided = new Set<string>();
     for (const bucket of stack.ofType("gcp:Bucket"))
       part(() => {
-        const own = needs.get(bucket.view.text("name") ?? "") ?? [];
+        const name = bucket.view.text("name") ?? "";
+        const own = name === "" ? [] : (needs.get(name) ?? []);
         if (own.length === 0) return;
         const rules = bucket.view.list("lifecycleRules");
+        let undecided = rules.length;
         for (const rule of rules)
           part(() => {
             const age = liveAge(rule);
-            if (age === undefined) return;
-            const hit = own
-              .filter((need) => deletesIn(rule, need.folder, storageClass(bucket), movesClass(rules)))
-              .sort((a, b) => b.retention + b.interval - a.retention - a.interval)[0];
-            if (hit === undefined || age > hit.retention + hit.interval) return;
+            const hits =
+              age === undefined
+                ? []
+                : own
+                    .filter((need) => deletesIn(rule, need.folder, storageClass(bucket), movesClass(rules)))
+                    .filter(({ retention, interval }) => age <= retention + interval);
+            for (const need of hits) failing.add(need);
+            undecided -= 1;
+            const [hit] = hits.sort((a, b) => b.retention + b.interval - a.retention - a.interval);
+            if (hit === undefined) return;
             const least = Math.floor(hit.retention + hit.interval) + 1;
             report(
               bucket,
@@ -50,25 +66,44 @@ export default stackRule({
               `deletes after ${age} days what ${hit.called} needs for ${explain(hit)}. Write ${least} or more.`,
             );
           });
+        if (undecided === 0) decided.add(name);
       });
+    for (const need of [...needs.values()].flat()) {
+      if (need.cluster === undefined) continue;
+      const bucket = stack.allNamed("gcp:Bucket", need.bucket)[0];
+      compare(need.cluster, {
+        what: "delete age > retention + interval",
+        cloud: bucket === undefined ? "managed elsewhere" : ageOf(bucket),
+        cluster: `${need.kept}${need.interval === 0 ? "" : ` + ${Math.ceil(need.interval)} day(s)`}`,
+        verdict: failing.has(need) ? "disagrees" : decided.has(need.bucket) ? "agrees" : "unknown",
+      });
+    }
   },
 });
+
+/** The least age at which a bucket deletes live objects, as tables say it. */
+function ageOf({ view }: Resource): string {
+  const ages = known(() => view.list("lifecycleRules").flatMap((rule) => liveAge(rule) ?? []));
+  if (ages === undefined) return "not known yet";
+  return ages.length === 0 ? "never deletes" : `${Math.min(...ages)} days`;
+}
 
 function needsOf(stack: Stack, part: (judge: () => void) => void): Map<string, Need[]> {
   const needs = new Map<string, Need[]>();
   const add = (
     called: string,
+    cluster: Resource | undefined,
     store: View,
     serverName: string | undefined,
     kept: string | undefined,
     seconds = 0,
   ) => {
-    const { bucket, prefix = "" } = gcsBucket(store) ?? {};
-    if (bucket === undefined) return;
+    const { bucket = "", prefix = "" } = gcsBucket(store) ?? {};
     const retention = retentionDays(kept ?? "") ?? 0;
     const interval = seconds / 86_400;
     if (retention + interval === 0) return;
-    const need = { called, bucket, folder: folderIn(prefix, serverName), retention, interval };
+    const folder = folderIn(prefix, serverName);
+    const need = { called, cluster, kept: kept ?? nothing, bucket, folder, retention, interval };
     addTo(needs, bucket, need);
   };
   const used = new Set<Resource>();
@@ -79,6 +114,7 @@ function needsOf(stack: Stack, part: (judge: () => void) => void): Map<string, N
       used.add(archive.holder);
       add(
         cluster.called,
+        cluster,
         archive.store,
         archive.serverName,
         archive.retention,
@@ -91,7 +127,7 @@ function needsOf(stack: Stack, part: (judge: () => void) => void): Map<string, N
       part(() => {
         const retention = store.view.text("spec", "retentionPolicy");
         if (retention !== undefined)
-          add(store.called, store.view.at("spec", "configuration"), undefined, retention);
+          add(store.called, undefined, store.view.at("spec", "configuration"), undefined, retention);
       });
   return needs;
 }

@@ -1,5 +1,6 @@
-import { accessOf, mayBeMore, workloadHolders } from "../core/access";
+import { type Access, accessOf, mayBeMore, workloadHolders } from "../core/access";
 import { CLUSTER } from "../core/cluster";
+import { nothing } from "../core/comparison";
 import { forEachIdentity } from "../core/halves";
 import { stackRule } from "../core/rule";
 import { letsImpersonate } from "../core/storageRoles";
@@ -16,7 +17,8 @@ export default stackRule({
   url: "https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity",
   types: [CLUSTER],
   needsCloud: true,
-  judge({ stack, report, part }) {
+  compares: true,
+  judge({ stack, report, part, compare }) {
     const { accounts, buckets, projects } = accessOf(stack);
     forEachIdentity(stack, part, (cluster, { account, at, namespace, name }) => {
       const who = workloadHolders(namespace, name);
@@ -24,10 +26,20 @@ export default stackRule({
         .of(who)
         .sure.filter(({ role }) => typeof role !== "string" || letsImpersonate(role));
       const [first] = members;
-      if (first === undefined) return;
+      const textOf = ({ on }: Access) => (on instanceof Undecided ? "(not known yet)" : on);
+      const row = (access: Access | undefined, verdict?: "unknown") =>
+        compare(cluster, {
+          what: "account ⇄ annotation",
+          cloud: access === undefined ? nothing : textOf(access),
+          cluster: account ?? nothing,
+          ...(verdict && { verdict }),
+        });
+      // That there is no member is another rule's finding.
+      if (first === undefined) return account === undefined ? undefined : row(first, "unknown");
       if (account === undefined) {
         const direct = [buckets.of(who), projects.of(who)];
         if (direct.some(({ sure }) => sure.length > 0) || direct.some(mayBeMore)) return;
+        row(first);
         const on = first.on instanceof Undecided ? "<account>" : first.on;
         report(
           cluster,
@@ -37,11 +49,14 @@ export default stackRule({
         return;
       }
       // An account's number can't be compared with its e-mail.
-      if (members.some(({ on }) => on === account || (typeof on === "string" && /^\d+$/.test(on)))) return;
+      const same = members.find(({ on }) => on === account);
+      const numbered = members.find(({ on }) => typeof on === "string" && /^\d+$/.test(on));
+      row(same ?? numbered ?? first, same === undefined && numbered !== undefined ? "unknown" : undefined);
+      if (same !== undefined || numbered !== undefined) return;
       const wide = projects
         .of(who)
         .sure.some(({ role }) => typeof role === "string" && letsImpersonate(role));
-      if (wide || mayBeMore(accounts.of(who, account))) return;
+      if (wide || mayBeMore(accounts.of(who, account))) return row(first, "unknown");
       const unknown = members.find(({ on }) => on instanceof Undecided)?.on;
       if (unknown instanceof Undecided) throw unknown;
       report(

@@ -1,6 +1,7 @@
 import { accessOf, type Found, mayBeMore, workloadHolders } from "../core/access";
 import { gcsBucket } from "../core/archives";
 import { CLUSTER } from "../core/cluster";
+import { nothing, type Row } from "../core/comparison";
 import { forEachIdentity, hasBucket, hasIdentity } from "../core/halves";
 import { stackRule } from "../core/rule";
 import { letsImpersonate } from "../core/storageRoles";
@@ -17,12 +18,10 @@ export default stackRule({
   url: "https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity",
   types: [CLUSTER],
   needsCloud: true,
-  judge({ stack, report, part }) {
+  compares: true,
+  judge({ stack, report, part, compare }) {
     const { accounts, buckets, projects } = accessOf(stack);
     forEachIdentity(stack, part, (cluster, identity, uses) => {
-      // Where the stack knows neither the bucket nor the account, their IAM is somewhere else.
-      const here = uses.some(({ store }) => hasBucket(stack, gcsBucket(store)?.bucket ?? ""));
-      if (!here && !hasIdentity(stack, identity)) return;
       const { account, at, namespace, name } = identity;
       const workload = `${namespace}/${name}`;
       const who = workloadHolders(namespace, name);
@@ -30,12 +29,25 @@ export default stackRule({
       const ways: Found[] = [inAccounts, projects.of(who)];
       // Without the annotation the pods come as themselves, and roles on the bucket are theirs.
       if (account === undefined) ways.push(buckets.of(who));
-      const bound = ways.some(({ sure }, i) =>
-        sure.some(({ role }) => i === 2 || role instanceof Undecided || letsImpersonate(role)),
-      );
-      if (bound) return;
+      const bound = ways
+        .map(({ sure }, i) =>
+          sure.find(({ role }) => i === 2 || role instanceof Undecided || letsImpersonate(role)),
+        )
+        .find((access) => access !== undefined);
+      const row: Row = {
+        what: account === undefined ? "KSA ⇄ IAM principal" : "KSA ⇄ IAM member",
+        cloud: typeof bound?.member === "string" ? bound.member : nothing,
+        cluster: workload,
+      };
+      const unknown = () => compare(cluster, { ...row, verdict: "unknown" });
+      // Where the stack knows neither the bucket nor the account, their IAM is somewhere else.
+      const here = uses.some(({ store }) => hasBucket(stack, gcsBucket(store)?.bucket ?? ""));
+      if (!here && !hasIdentity(stack, identity)) return unknown();
+      if (bound?.role instanceof Undecided) return unknown();
+      compare(cluster, row);
+      if (bound !== undefined) return;
       const open = [account === undefined ? inAccounts : accounts.of(who, account), ...ways.slice(1)];
-      if (open.some(mayBeMore)) return;
+      if (open.some(mayBeMore)) return unknown();
       const wrong = inAccounts.sure[0]?.role;
       report(
         cluster,

@@ -1,6 +1,7 @@
 import { folderIn, gcsBucket } from "../core/archives";
 import { CLUSTER } from "../core/cluster";
-import { forEachIdentity, hasBucket, permissionsIn, rolesIn } from "../core/halves";
+import { nothing } from "../core/comparison";
+import { forEachIdentity, hasBucket, permissionsIn, placeText, rolesIn } from "../core/halves";
 import { stackRule } from "../core/rule";
 import type { Permission } from "../core/storageRoles";
 
@@ -16,20 +17,32 @@ export default stackRule({
   url: "https://cloud.google.com/storage/docs/access-control/iam-roles",
   types: [CLUSTER],
   needsCloud: true,
-  judge({ stack, report, part }) {
-    forEachIdentity(stack, part, (_, identity, uses) => {
-      // A restore in place, or within one bucket, is done by the identity that archives there.
-      const own = uses
-        .filter(({ purpose }) => purpose === "archive")
-        .map(({ store }) => gcsBucket(store)?.bucket);
+  compares: true,
+  judge({ stack, report, part, compare }) {
+    forEachIdentity(stack, part, (cluster, identity, uses) => {
+      const own = uses.find(({ purpose }) => purpose === "archive");
+      const home = own && gcsBucket(own.store);
       for (const use of uses.filter(({ purpose }) => purpose === "source"))
         part(() => {
-          const { bucket, prefix } = gcsBucket(use.store) ?? {};
-          if (bucket === undefined || own.includes(bucket) || !hasBucket(stack, bucket)) return;
+          const { bucket, prefix = "" } = gcsBucket(use.store) ?? {};
+          // Its own folder is the business of barman-recovery-own-archive.
+          if (bucket === undefined || (bucket === home?.bucket && prefix === home.prefix)) return;
+          const row = (cloud: string, verdict?: "unknown") =>
+            compare(cluster, {
+              what: "source can't be written to",
+              cloud,
+              cluster: own === undefined ? nothing : `archives as ${placeText(own.store, own.serverName)}`,
+              ...(verdict && { verdict }),
+            });
+          if (!hasBucket(stack, bucket)) return row("not declared here", "unknown");
           const roles = rolesIn(stack, identity, bucket);
-          const held = permissionsIn(roles.sure, bucket, folderIn(prefix ?? "", use.serverName));
+          const held = permissionsIn(roles.sure, bucket, folderIn(prefix, use.serverName));
           const more = writing.filter((permission) => held?.has(permission));
-          if (more.length === 0) return;
+          if (more.length === 0)
+            return row("no role to write there", held === undefined ? "unknown" : undefined);
+          // A restore within one bucket is done by the identity that archives there.
+          if (bucket === home?.bucket) return row("the role with which it archives there", "unknown");
+          row(more.join(", "));
           report(
             use.holder,
             use.store.at("destinationPath"),

@@ -26,20 +26,31 @@ export default stackRule({
     "gcp:ProjectIAMPolicy",
   ],
   needsCloud: true,
-  judge({ stack, report, part }) {
-    const clusters = new Set(stack.ofType(CLUSTER).map(({ namespace, name }) => `${namespace}/${name}`));
+  compares: true,
+  judge({ stack, report, part, compare }) {
+    const clusters = new Map(stack.ofType(CLUSTER).map((one) => [`${one.namespace}/${one.name}`, one]));
     for (const { all } of Object.values(accessOf(stack)))
       for (const { resource, at, member } of all)
         part(() => {
           if (typeof member !== "string") throw member;
           if (!/svc\.id\.goog|subject\/ns\//.test(member)) return;
-          const problem = /^principal/.test(member) ? ofPrincipal(member) : ofImpersonation(member, clusters);
-          if (problem !== undefined) report(resource, at, `"${member}" ${problem}`);
+          const direct = /^principal/.test(member);
+          const problem = direct ? ofPrincipal(member) : ofImpersonation(member, clusters);
+          if (problem === undefined) return;
+          const workload = workloadOf(member) ?? "";
+          const cluster = clusters.get(workload);
+          if (cluster !== undefined)
+            compare(cluster, {
+              what: direct ? "KSA ⇄ IAM principal" : "KSA ⇄ IAM member",
+              cloud: member,
+              cluster: workload,
+            });
+          report(resource, at, `"${member}" ${problem}`);
         });
   },
 });
 
-function ofImpersonation(member: string, clusters: ReadonlySet<string>): string | undefined {
+function ofImpersonation(member: string, clusters: ReadonlyMap<string, unknown>): string | undefined {
   const form = "Write serviceAccount:<project>.svc.id.goog[<namespace>/<name>].";
   if (!member.startsWith("serviceAccount:")) return `has no "serviceAccount:" before the pool. ${form}`;
   if (!/\.svc\.id\.goog\[[^[\]]*\]$/.test(member)) return `has no [<namespace>/<name>] at its end. ${form}`;

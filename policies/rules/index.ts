@@ -142,9 +142,11 @@ import halvesBucketPermissions from "./halves-bucket-permissions";
 import halvesBucketRole from "./halves-bucket-role";
 import halvesConditionPrefix from "./halves-condition-prefix";
 import halvesDestinationBucket from "./halves-destination-bucket";
+import halvesDumpJob from "./halves-dump-job";
 import halvesJobReachesArchive from "./halves-job-reaches-archive";
 import halvesLifecycleAge from "./halves-lifecycle-age";
 import halvesNoncurrentVersions from "./halves-noncurrent-versions";
+import halvesStoreKeys from "./halves-store-keys";
 import halvesWorkloadIdentityAccount from "./halves-workload-identity-account";
 import halvesWorkloadIdentityDecoy from "./halves-workload-identity-decoy";
 import halvesWorkloadIdentityMember from "./halves-workload-identity-member";
@@ -313,9 +315,11 @@ export const rules: readonly Rule[] = [
   halvesBucketRole,
   halvesConditionPrefix,
   halvesDestinationBucket,
+  halvesDumpJob,
   halvesJobReachesArchive,
   halvesLifecycleAge,
   halvesNoncurrentVersions,
+  halvesStoreKeys,
   halvesWorkloadIdentityAccount,
   halvesWorkloadIdentityDecoy,
   halvesWorkloadIdentityMember,

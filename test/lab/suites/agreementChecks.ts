@@ -67,7 +67,7 @@ export async function printedComparison(deployed: Deployed): Promise<void> {
   const own = await deployed.whoIs("postgres");
   assert.equal(comparison?.cluster, own);
   assert.deepEqual(
-    comparison.rows.filter(({ agrees }) => !agrees),
+    comparison.rows.filter(({ verdict }) => verdict === "disagrees"),
     [],
   );
   const [identity] = comparison.rows;

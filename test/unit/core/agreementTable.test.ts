@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { PostgresEnvironment, type PostgresEnvironmentArgs } from "../../../components/index";
-import { agreements, type ClusterAgreement } from "../../../offline/agreement/compare";
+import { agreements } from "../../../offline/agreement/compare";
 import { agree, formatAgreements } from "../../../offline/agreement/table";
-import type { Declared } from "../../../offline/providers";
+import type { ClusterComparison } from "../../../policies/lint";
 import { record } from "../../helpers/mocks";
 import { environmentArgs, image } from "../../helpers/samples";
 
@@ -11,15 +11,15 @@ const db = { namespace: "orders", image };
 async function compared(
   cluster: PostgresEnvironmentArgs["clusters"][string],
   more: Partial<PostgresEnvironmentArgs> = {},
-): Promise<ClusterAgreement[]> {
+): Promise<ClusterComparison[]> {
   const { resources } = await record(
     () => new PostgresEnvironment("dev", environmentArgs({ db: { ...db, ...cluster } }, more)),
   );
-  return agreements(resources.map(({ type, inputs }) => ({ type, inputs })) as unknown as Declared[]);
+  return agreements(resources);
 }
 
 /** The marks of a cluster's rows. */
-function marks(list: readonly ClusterAgreement[]): Record<string, string> {
+function marks(list: readonly ClusterComparison[]): Record<string, string> {
   return Object.fromEntries(
     [...formatAgreements(list).matchAll(/^ {2}([✓✗–]) (.+?) {2}/gm)].map(([, mark, what]) => [what, mark]),
   );
@@ -86,7 +86,7 @@ describe("The table of both halves", () => {
     );
     const [first, ...rest] = one.rows;
     assert(first !== undefined);
-    list[7] = { cluster: "orders/odd", rows: [{ ...first, agrees: false }, ...rest] };
+    list[7] = { ...one, cluster: "orders/odd", rows: [{ ...first, verdict: "disagrees" as const }, ...rest] };
     const text = formatAgreements(list);
     assert.match(text, /orders\/odd[\s\S]*✗ KSA/);
     assert.match(text, /499 of them are not shown/);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { PostgresEnvironment } from "../../../components/index";
 import { agreements } from "../../../offline/agreement/compare";
-import type { Declared } from "../../../offline/providers";
 import { type Fields, record } from "../../helpers/mocks";
 
 const clusters = {
@@ -30,16 +29,16 @@ describe("The comparison of both halves of exports and imports", () => {
           clusters,
         }),
     );
-    const declared = resources.flatMap(({ type, inputs }) => {
+    const declared = resources.flatMap(({ urn, type, inputs }) => {
       const changed = change(type, structuredClone(inputs));
-      return changed === undefined ? [] : [{ type, inputs: changed }];
+      return changed === undefined ? [] : [{ urn, type, inputs: changed }];
     });
-    const [compared, ...more] = agreements(declared as unknown as Declared[]);
+    const [compared, ...more] = agreements(declared);
     assert.deepEqual(more, []);
     const own = (compared?.rows ?? []).filter(({ what }) => /^(ex|im)port /.test(what));
     // Both exports are of one account and one folder.
     assert.equal(own.length, 6);
-    return own.filter(({ agrees }) => !agrees).map(({ what }) => what);
+    return own.filter(({ verdict }) => verdict === "disagrees").map(({ what }) => what);
   }
   const grant = (type: string, inputs: Fields, role: string) =>
     type === "gcp:storage/bucketIAMMember:BucketIAMMember" && inputs.role === role;

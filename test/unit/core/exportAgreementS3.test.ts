@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { PostgresEnvironment } from "../../../components/index";
 import { agreements } from "../../../offline/agreement/compare";
-import type { Declared } from "../../../offline/providers";
 import { type Fields, record } from "../../helpers/mocks";
 
 const keys = { accessKeyId: "id", secretAccessKey: "key" };
@@ -32,18 +31,19 @@ describe("The comparison of both halves of dumps in S3", () => {
           },
         }),
     );
-    const declared = resources.map(({ type, inputs }) => ({
+    const declared = resources.map(({ urn, type, inputs }) => ({
+      urn,
       type,
       inputs: JSON.parse(change(JSON.stringify(inputs))) as Fields,
     }));
-    const [compared] = agreements(declared as unknown as Declared[]);
+    const [compared] = agreements(declared);
     const own = (compared?.rows ?? []).filter(({ what }) => /^(ex|im)port /.test(what));
     assert.deepEqual(own.map(({ what }) => what).sort(), [
       "export can't reach the backups",
       "export keys ⇄ store",
       "import keys ⇄ store",
     ]);
-    return own.filter(({ agrees }) => !agrees).map(({ what }) => what);
+    return own.filter(({ verdict }) => verdict === "disagrees").map(({ what }) => what);
   }
 
   it("finds that they agree", async () => {

@@ -224,38 +224,50 @@ describe("The comparison of both halves of a clone", () => {
       ? "kubernetes:barmancloud.cnpg.io/v1:ObjectStore"
       : `kubernetes:postgresql.cnpg.io/v1:${kind}`;
 
-  /** What would be declared for a clone in the bucket of its source. */
-  function rows(change: (grants: { role: string }[]) => unknown[]) {
+  /** What would be declared for a clone, in the bucket of its source or another. */
+  function rows(
+    change: (grants: { role: string }[]) => { role: string }[],
+    bucket = "acme-dev-dev-postgres-backups",
+  ): Readonly<Record<string, string>> {
     const { environment, problems } = plan(
-      { recoverFrom: { ...source, bucket: "acme-dev-dev-postgres-backups", cluster: "shop" } },
+      { recoverFrom: { ...source, bucket, cluster: "shop" } },
       { backups: { identity: "perCluster" } },
     );
     assert.deepEqual(problems, []);
-    const grants = change([...environment.identity.grants]) as object[];
+    const grants = change([...environment.identity.grants] as { role: string }[]);
     const declared = [
       ...manifestsOf(environment).map((inputs) => ({ type: type(String(inputs.kind)), inputs })),
       ...grants.map((inputs) => ({ type: "gcp:storage/bucketIAMMember:BucketIAMMember", inputs })),
       { type: "gcp:storage/bucket:Bucket", inputs: { name: environment.bucket?.name } },
-    ];
-    const [compared] = agreements(declared as unknown as Parameters<typeof agreements>[0]);
-    return Object.fromEntries((compared?.rows ?? []).slice(-2).map(({ what, agrees }) => [what, agrees]));
+    ].map((one, i) => ({ ...one, urn: `urn:pulumi:dev::project::${one.type}::${i}` }));
+    const [compared] = agreements(declared as Parameters<typeof agreements>[0]);
+    return Object.fromEntries((compared?.rows ?? []).slice(-2).map(({ what, verdict }) => [what, verdict]));
   }
   const [reader, apart] = ["read grant ⇄ recovery source", "source can't be written to"];
 
   it("finds the grant to read its source, and none to write there", () => {
-    assert.deepEqual(
-      rows((grants) => grants),
-      { [reader]: true, [apart]: true },
-    );
+    for (const bucket of [undefined, "acme-prod-postgres-backups"])
+      assert.deepEqual(
+        rows((grants) => grants, bucket),
+        { [reader]: "agrees", [apart]: "agrees" },
+      );
   });
 
-  it("misses a grant that was not declared", () => {
-    const without = rows((grants) => grants.filter(({ role }) => role !== "roles/storage.objectViewer"));
-    assert.deepEqual(without, { [reader]: false, [apart]: true });
+  it("misses a grant that was not declared, and can't tell where the bucket is another stack's", () => {
+    const without = (bucket?: string) =>
+      rows((grants) => grants.filter(({ role }) => role !== "roles/storage.objectViewer"), bucket);
+    assert.deepEqual(without(), { [reader]: "disagrees", [apart]: "agrees" });
+    assert.deepEqual(without("acme-prod-postgres-backups"), { [reader]: "unknown", [apart]: "unknown" });
   });
 
   it("sees a role that would let it write to its source", () => {
-    const wide = rows((grants) => grants.map((grant) => ({ ...grant, condition: undefined })));
-    assert.equal(wide[apart], false);
+    const wide = (grants: { role: string }[]) =>
+      grants.map((grant) =>
+        grant.role === "roles/storage.objectViewer" ? { ...grant, role: "roles/storage.objectUser" } : grant,
+      );
+    assert.equal(rows(wide, "acme-prod-postgres-backups")[apart], "disagrees");
+    // Within one bucket it is the identity that archives there.
+    const everywhere = rows((grants) => grants.map((grant) => ({ ...grant, condition: undefined })));
+    assert.equal(everywhere[apart], "unknown");
   });
 });

@@ -4,6 +4,7 @@ import { ignoredClusterChanges, ignoredObjectStoreChanges } from "../../../compo
 import { iamRoleArn, s3BucketName, s3Endpoint, secretKeyName } from "../../../components/units";
 import { ObjectStoreLocation } from "../../../components/units/location";
 import { agreements } from "../../../offline/agreement/compare";
+import type { Comparison } from "../../../policies/lint";
 
 const at = (endpoint?: string, region?: string, prefix = "cnpg/orders-db") =>
   new ObjectStoreLocation("acme-pg", prefix, "orders-db-g1", { endpoint, region });
@@ -149,13 +150,16 @@ describe("The comparison of both halves of a cluster in S3", () => {
       spec: { configuration, retentionPolicy: "7d", instanceSidecarConfiguration: { env } },
     },
   });
+  const plugin = "barman-cloud.cloudnative-pg.io";
   const own = { destinationPath: "s3://b/cnpg/db", endpointURL: "https://minio", s3Credentials: keys("own") };
   const cluster = (spec: object = {}) => ({
     type: "kubernetes:postgresql.cnpg.io/v1:Cluster",
     inputs: {
       metadata: metadata("db"),
       spec: {
-        plugins: [{ isWALArchiver: true, parameters: { barmanObjectName: "own", serverName: "db-g1" } }],
+        plugins: [
+          { name: plugin, isWALArchiver: true, parameters: { barmanObjectName: "own", serverName: "db-g1" } },
+        ],
         ...spec,
       },
     },
@@ -165,14 +169,15 @@ describe("The comparison of both halves of a cluster in S3", () => {
     inputs: { metadata: metadata(name), stringData },
   });
   const rowsOf = (...declared: object[]) => {
-    const [compared] = agreements(declared as unknown as Parameters<typeof agreements>[0]);
-    return new Map((compared?.rows ?? []).map((row) => [row.what, row]));
+    const all = declared.map((one, i) => ({ ...one, urn: `urn:pulumi:dev::project::a::${i}` }));
+    const [compared] = agreements(all as unknown as Parameters<typeof agreements>[0]);
+    return new Map<string, Comparison>((compared?.rows ?? []).map((row) => [row.what, row]));
   };
   const recovered = (serverName: string) =>
     cluster({
       bootstrap: { recovery: { source: "source" } },
       externalClusters: [
-        { name: "source", plugin: { parameters: { barmanObjectName: "source", serverName } } },
+        { name: "source", plugin: { name: plugin, parameters: { barmanObjectName: "source", serverName } } },
       ],
     });
 
@@ -183,25 +188,32 @@ describe("The comparison of both halves of a cluster in S3", () => {
       "keys ⇄ s3Credentials",
       "what the store takes ⇄ checksums",
     ])
-      assert.equal(rows.get(what)?.agrees, true, what);
+      assert.notEqual(rows.get(what)?.verdict, "disagrees", what);
     assert.match(rows.get("keys ⇄ s3Credentials")?.cloud ?? "", /made elsewhere/);
   });
 
   it("sees a Secret without what the ObjectStore takes from it, and no value of it", () => {
     const half = secret("own", { ACCESS_KEY_ID: "planted" });
     const row = rowsOf(cluster(), storeOf("own", own), half).get("keys ⇄ s3Credentials");
-    assert.deepEqual([row?.agrees, row?.cloud], [false, "no ACCESS_SECRET_KEY"]);
+    assert.deepEqual([row?.verdict, row?.cloud], ["disagrees", "no ACCESS_SECRET_KEY"]);
     assert.doesNotMatch(JSON.stringify(row), /planted/);
   });
 
   it("sees a path with the server name in it, half of the credentials, and checksums that are always sent", () => {
     const nested = { ...own, destinationPath: "s3://b/cnpg/db-g1" };
-    assert.equal(rowsOf(cluster(), storeOf("own", nested)).get("bucket ⇄ destinationPath")?.agrees, false);
+    assert.equal(
+      rowsOf(cluster(), storeOf("own", nested)).get("bucket ⇄ destinationPath")?.verdict,
+      "disagrees",
+    );
     const { accessKeyId } = keys("own");
     const half = rowsOf(cluster(), storeOf("own", { ...own, s3Credentials: { accessKeyId } }));
-    assert.equal(half.get("keys ⇄ s3Credentials")?.agrees, false);
-    const bare = rowsOf(cluster(), storeOf("own", own, [])).get("what the store takes ⇄ checksums");
-    assert.deepEqual([bare?.agrees, bare?.cluster], [false, "sent always"]);
+    assert.equal(half.get("keys ⇄ s3Credentials")?.verdict, "disagrees");
+    const bareAt = (endpointURL: string) =>
+      rowsOf(cluster(), storeOf("own", { ...own, endpointURL }, [])).get("what the store takes ⇄ checksums");
+    // MinIO is known to take them, if it is one.
+    assert.equal(bareAt("https://minio")?.verdict, "unknown");
+    const bare = bareAt("https://s3.example.com");
+    assert.deepEqual([bare?.verdict, bare?.cluster], ["disagrees", "sent always"]);
   });
 
   it("sees a source that lies where the clone archives, and tells whether the keys are the same", () => {
@@ -211,18 +223,18 @@ describe("The comparison of both halves of a cluster in S3", () => {
         "source can't be written to",
       );
     assert.deepEqual(
-      [apart(source)?.agrees, apart(source)?.cloud.startsWith("keys of its own")],
-      [true, true],
+      [apart(source)?.verdict, apart(source)?.cloud.startsWith("keys of its own")],
+      ["unknown", true],
     );
     assert.match(apart({ ...source, s3Credentials: keys("own") })?.cloud ?? "", /^the same keys/);
-    assert.equal(apart({ ...source, destinationPath: "s3://b/cnpg" })?.agrees, false);
-    assert.equal(apart({ ...source, destinationPath: "s3://b/cnpg/db/old" })?.agrees, false);
+    assert.equal(apart({ ...source, destinationPath: "s3://b/cnpg" }, "db")?.verdict, "disagrees");
+    assert.equal(apart({ ...source, destinationPath: "s3://b/cnpg/db/old" })?.verdict, "disagrees");
   });
 
   it("knows a former life of the same cluster, whose server name has to be another", () => {
     const rows = (server: string) =>
       rowsOf(recovered(server), storeOf("own", own), storeOf("source", own)).get("own archive ≠ former life");
-    assert.equal(rows("db-g0")?.agrees, true);
-    assert.equal(rows("db-g1")?.agrees, false);
+    assert.equal(rows("db-g0")?.verdict, "agrees");
+    assert.equal(rows("db-g1")?.verdict, "disagrees");
   });
 });
