@@ -8,7 +8,7 @@ export class Check {
     readonly path: string = "",
   ) {}
 
-  /** The same below `key`. */
+  /** A check of the settings below `key`. */
   at(key: string | number): Check {
     return new Check(this.problems, this.pathOf(key));
   }

@@ -48,7 +48,7 @@ const elsewhere: Readonly<Record<string, string>> = {
     "remove it: a role that is declared is present, and reclaimPolicy says what becomes of one that is taken out",
 };
 
-/** The same for settings that mean something else in other places, with what they stand in. */
+/** Settings that mean something else in other places, and where to turn instead; with what they stand in. */
 const elsewhereIn: Readonly<Record<string, string>> = {
   "recoverFrom.backup":
     "called target.backupID here, which is status.backupId of a Backup and not its name: a plugin's Backup can't be recovered from by name",

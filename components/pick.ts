@@ -1,4 +1,4 @@
-/** Those of the keys that have a value, and no others: an absent setting has to stay absent in what is made of it. */
+/** An object with only those of the keys that have a value: an absent setting has to stay absent in what is made of it. */
 export function pick<T extends object, K extends keyof T>(
   values: T | undefined,
   keys: readonly K[],

@@ -56,7 +56,7 @@ export const soundsSecret = (name: string): boolean =>
 /** Settings and variables that hold a secret itself, where somebody writes text. */
 const holdsSecret = /passw(or)?d|token|api.?key|access.?key|private.?key/i;
 
-/** Those that hold the name of a Secret: text that can't be one may be what should be in it. */
+/** Settings that hold the name of a Secret: text that can't be one may be what should be in it. */
 const namesSecret = /secret|credential/i;
 const nameLike = /^[\w.-]+$/;
 

@@ -20,7 +20,7 @@ export interface Setting {
   readonly of?: Setting;
   /** What a group holds. */
   readonly fields?: Readonly<Record<string, Setting>>;
-  /** Of one that can't be left out: what is handed on in its place when it is missing or wrong, so that the rest can be judged. */
+  /** Only where it can't be left out: what is handed on in its place when it is missing or wrong, so that the rest can be judged. */
   readonly standIn?: unknown;
   /** Whether an Output can stand there too. */
   readonly output?: boolean;

@@ -52,6 +52,6 @@ export function checkFormerLife(
     problems.add(
       `${path}.recoverFrom.allowRoles`,
       undefined,
-      'who may log in beside the roles that this stack declares: [] for nobody, as the former life had it, whose source may have been production; or ["*"] for everybody',
+      'who may log in beside the roles that this stack declares: [] for nobody, as the former generation had it, whose source may have been production; or ["*"] for everybody',
     );
 }

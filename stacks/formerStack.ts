@@ -115,7 +115,7 @@ function checkPlace(problems: Problems, now: EnvironmentPlace, was: Partial<Envi
     );
 }
 
-/** That it is none of the other clusters that the stack has. */
+/** Refuses a cluster that is another one of those that the stack has. */
 function checkOthers(problems: Problems, now: ClusterIdentity, { workloads, archives }: Others): void {
   const path = `clusters.${now.key}`;
   const same = workloads.get(workloadOf(now)) ?? [];
@@ -137,7 +137,7 @@ function checkOthers(problems: Problems, now: ClusterIdentity, { workloads, arch
       );
 }
 
-/** That it is the one that the stack has under its key, or a new life of it. */
+/** Refuses a cluster that is not the one that the stack has under its key, nor a new generation of it. */
 function checkOwn(problems: Problems, now: ClusterIdentity, was: FormerLife): void {
   const path = `clusters.${now.key}`;
   const [namespace, cluster] = (was.kubernetesServiceAccount ?? "").split("/");
@@ -169,7 +169,7 @@ function checkOwn(problems: Problems, now: ClusterIdentity, was: FormerLife): vo
     problems.add(
       `${path}.backup.prefix`,
       now.archive?.destinationPath,
-      `${was.destinationPath}, where the former life is that recoverFrom names: elsewhere nothing would be found, when the Cluster is gone already`,
+      `${was.destinationPath}, where the former generation is that recoverFrom names: elsewhere nothing would be found, when the Cluster is gone already`,
     );
 }
 

@@ -39,7 +39,7 @@ function generationsOf(config: Readonly<Record<string, string>>): ReadonlyMap<st
   );
 }
 
-/** Of `orders-db-g2` or `orders-db-g2-pg18` the number; undefined if no name is of that kind, or several are. */
+/** The number in `orders-db-g2` or `orders-db-g2-pg18`; undefined if no name is of that kind, or several are. */
 function generationIn(names: readonly string[], cluster: string): number | undefined {
   const [only, ...more] = names;
   if (only === undefined || more.length > 0 || !only.startsWith(`${cluster}-g`)) return undefined;

@@ -42,13 +42,13 @@ export interface Own {
 /**
  * The outputs of this stack's own last update.
  *
- * @throws Refused if it can't be read: which life a cluster is in, and how it began, must not be guessed
+ * @throws Refused if it can't be read: which generation a cluster is in, and how it began, must not be guessed
  */
 export async function readOwn(): Promise<Own> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   const own = await readOutputs(name);
   if (!("unavailable" in own)) return own;
   throw new Refused(
-    `this stack's own outputs say which life each cluster is in and how it began, and ${name} can't be read: ${own.unavailable}`,
+    `this stack's own outputs say which generation each cluster is in and how it began, and ${name} can't be read: ${own.unavailable}`,
   );
 }

@@ -23,7 +23,7 @@ export type Source = { readonly clusters: unknown } | { readonly unavailable: st
 /** Other stacks by the name under which `recoverFrom.stack` has them. */
 export type Sources = ReadonlyMap<string, Source>;
 
-/** Those of a ClusterSummary's fields that a clone needs. Older stacks don't tell of their databases. */
+/** Fields of a ClusterSummary that a clone needs. Older stacks don't tell of their databases. */
 interface SourceCluster {
   readonly destinationPath: string;
   readonly serverName: string;
@@ -282,7 +282,7 @@ function databasesOf({ databases }: SourceCluster): ClusterArgs["databases"] {
   return databases && Object.fromEntries(Object.entries(databases).map(([name, owner]) => [name, { owner }]));
 }
 
-/** Of an image, or of `<catalog>/<major>`. */
+/** Postgres major of an image, or of `<catalog>/<major>`. */
 function majorOf(image: string): number | undefined {
   const parsed = units.image(image);
   if (parsed.ok) return parsed.value.major;

@@ -44,7 +44,7 @@ export function checkEmpty(problems: Problems, key: string, cluster: StackCluste
       );
 }
 
-/** How a life of a cluster began, as the stack's last update said; undefined if it is not there yet. */
+/** How a generation of a cluster began, as the stack's last update said; undefined if it is not there yet. */
 export function begunBy(former: unknown, key: string, generation: number): string | undefined {
   const life = formerLife(former, key);
   return life?.generation === generation ? life.bootstrap : undefined;

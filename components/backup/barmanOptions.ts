@@ -15,7 +15,7 @@ const size: Value = { example: "5MB", format: /^\d+([KMGT]i?)?B?$/i };
 const tag: Value = { example: "owner,data-team", format: /^[^,\s][^,]*,.*\S$/ };
 const any = (example: string): Value => ({ example, format: /\S/ });
 
-/** Of every command (`create_argument_parser` in barman/clients/cloud_cli.py, 3.19). */
+/** Options of every command (`create_argument_parser` in barman/clients/cloud_cli.py, 3.19). */
 const common: Options = {
   verbose: flag,
   quiet: flag,

@@ -34,10 +34,10 @@ export interface BackupBasis {
 }
 
 /**
- * Barman's name for the archive of this life of the cluster: `orders-db-g1`, then `orders-db-g2`, …
+ * Barman's name for the archive of this generation of the cluster: `orders-db-g1`, then `orders-db-g2`, …
  *
- * A re-created cluster must not write where its former life did (CNPG's "Expected empty archive" check), and
- * the first one carries its number too, so that the folder of a cluster and that of a life never share a name.
+ * A re-created cluster must not write where its former generation did (CNPG's "Expected empty archive" check), and
+ * the first one carries its number too, so that the folder of a cluster and that of a generation never share a name.
  */
 export function archiveServerName(cluster: string, generation: number): string {
   return `${cluster}-g${generation}`;

@@ -8,7 +8,7 @@ import { partName } from "../units/partName";
 const longestWait = 24 * 3600;
 
 /**
- * Base backups on demand: a Backup each, made once in a life of the cluster.
+ * Base backups on demand: a Backup each, made once in a generation of the cluster.
  *
  * Pulumi waits until it is completed, since only then `status.backupId` says how Barman calls it. Deleting the object
  * deletes nothing in the bucket; retention does, and then takes the object away too.

@@ -58,7 +58,7 @@ export function sidecarResources(needs: SidecarNeeds) {
 }
 
 /**
- * The same in the Job that restores, which is the only one that reads a source's ObjectStore. A restore of less than 1Gi of
+ * Memory in the Job that restores, which is the only one that reads a source's ObjectStore. A restore of less than 1Gi of
  * data was seen to be OOM-killed at 512Mi, and nothing else runs in its pod.
  */
 export function restoreResources(needs: SidecarNeeds) {
@@ -154,7 +154,7 @@ function checkLimit(
   check.require(holds, limitKey, limit.text, `at least the request (${request.text})`);
 }
 
-/** That what was asked for fits what is staged; both may stand in different places, so it is asked of the cluster's. */
+/** Checks that what was asked for fits what is staged; both may stand in different places, so it is asked of the cluster's. */
 export function checkStaged(check: Check, needs: SidecarNeeds): void {
   const { settings, staged } = needs;
   const limit = settings.sidecar?.ephemeralStorageLimit ?? settings.sidecar?.ephemeralStorage;

@@ -22,7 +22,7 @@ export function objectStores(plan: Decided): PlannedResource[] {
     const { name, spec } = recovery.objectStore;
     const source = { ...object, key: "source", name, body: { spec }, ...restoring(plan) };
     // On a live Cluster another source would be read by nobody, unless it takes turns with that one. And before the live
-    // Cluster makes room for a former life of it, something looks whether that can be restored: hooks of the Cluster itself
+    // Cluster makes room for a former generation of it, something looks whether that can be restored: hooks of the Cluster itself
     // would come too late, since what belongs to it is deleted first, and the hooks of a deletion are those of the update before.
     const look = hookIf(restoreCheck !== undefined, "restorable");
     const guard = hookIf(migration.replica?.self === undefined, "sourceChanges");

@@ -7,7 +7,7 @@ const extensions = `
   pg_stat_statements pg_surgery pg_trgm pg_visibility pgcrypto pgrowlocks pgstattuple plpgsql postgres_fdw refint seg
   sslinfo tablefunc tcn tsm_system_rows tsm_system_time unaccent uuid-ossp xml2`;
 
-/** Those that came or went: first and last major. */
+/** Extensions that came or went: first and last major. */
 const inSome: ReadonlyMap<string, readonly [number, number]> = new Map([
   ["adminpack", [14, 16]],
   ["old_snapshot", [14, 16]],

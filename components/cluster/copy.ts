@@ -30,7 +30,7 @@ export function checkCopy(check: Check, args: ClusterArgs, databases: DatabasesP
 
 /**
  * Lines of `pg_hba`: those of roles that log in with a certificate, and in a clone those that shut everybody else out; in a
- * cluster that is restored in place as well, if it says whom it lets in: its former life may have been a clone. A replica is
+ * cluster that is restored in place as well, if it says whom it lets in: its former generation may have been a clone. A replica is
  * none: it is to become its source, and lets in whom that does.
  */
 export function decideHba(

@@ -74,7 +74,7 @@ function stuckSwitchover(old: Loose, now: Loose): Problem[] {
   ];
 }
 
-/** The same for an ObjectStore: moving a live archive leaves it without a base backup. */
+/** Changes of an ObjectStore that do harm: moving a live archive leaves it without a base backup. */
 export function ignoredObjectStoreChanges(before: unknown, after: unknown): Problem[] {
   const [was, is] = [before, after].map((spec) => at(loose(spec), "configuration", "destinationPath"));
   return moved(
@@ -93,7 +93,7 @@ function staying(was: unknown, is: unknown): string {
     : `. To leave it there: backup.prefix: ${prefix}, for this cluster`;
 }
 
-/** The same for the ObjectStore that a Cluster was recovered from: nobody looks there again. */
+/** Changes of the ObjectStore that a Cluster was recovered from, which do nothing: nobody looks there again. */
 export function ignoredSourceChanges(before: unknown, after: unknown): Problem[] {
   return moved(before, after, "the cluster was recovered from there already, and is not recovered again");
 }

@@ -6,7 +6,7 @@ export interface ParameterFacts {
   /** As Postgres writes it: `DateStyle`, `work_mem`. */
   readonly name: string;
   readonly type: "bool" | "int" | "real" | "enum" | "string" | "preset";
-  /** Of a number without a unit: `kB`, `8kB`, `ms`; empty for one that takes none. */
+  /** Unit of a number that is written without one: `kB`, `8kB`, `ms`; empty for one that takes none. */
   readonly unit: string;
   /** The least and the most of a number, in that unit. */
   readonly least: number;

@@ -11,7 +11,7 @@ const GB = 1024n * MB;
 export interface ParameterBasis {
   /** Memory request of an instance, in bytes. */
   readonly memory: bigint;
-  /** The same as it was written; undefined if it could not be read, and nothing can be held against it. */
+  /** Memory as it was written; undefined if it could not be read, and nothing can be held against it. */
   readonly memoryText: string | undefined;
   /** Size of the volume that WAL is written to, in bytes; undefined when it is to be chosen to fit. */
   readonly walVolume: bigint | undefined;

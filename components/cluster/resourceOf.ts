@@ -74,7 +74,7 @@ function watchOf({ kind, watchedAs, waitSeconds }: PlannedObject, owner: Owner):
   return watchedAs && { kind: watchedAs, timeout: waitSeconds ?? applyTimeout };
 }
 
-/** The same for what comes after the Cluster: it is made and changed when that has settled. */
+/** A resource that comes after the Cluster: it is made and changed when that has settled. */
 export function afterCluster(resource: PlannedResource): PlannedResource {
   const { beforeCreate = [], beforeUpdate = [] } = resource.hooks ?? {};
   const hooks: PlannedResource["hooks"] = {

@@ -40,7 +40,7 @@ export function clusterResources(plan: Decided): PlannedResource[] {
     ...shown.map((login) => afterCluster(own(shownSecret(workload, login, ["cluster", ...masked(plan)])))),
     ...dumps.secrets.map((secret) => noted(behindFirst(storeSecret(secret, {})))),
     ...plan.objects.map(later),
-    // In the next life it must not be there before the data of that one are masked.
+    // In the next generation it must not be there before the data of that one are masked.
     ...applications.map((each) =>
       own({ ...applicationSecret(workload, each), perLife: masking !== undefined }),
     ),
@@ -56,7 +56,7 @@ export function clusterResources(plan: Decided): PlannedResource[] {
   ];
 }
 
-/** Those that are objects of Kubernetes: what those are made of comes before them. */
+/** Keys of what others come after: what those are made of comes before them. */
 const keysOf = (resources: readonly PlannedResource[]): string[] =>
   resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ key }) => key);
 

@@ -6,7 +6,7 @@ import { parseInstant } from "../units";
 import { type ArchivePodBasis, archivePod, refused } from "./archiveCheck";
 
 /**
- * What looks, before the live Cluster of a restore in place is deleted, whether the archive of its former life has a base backup
+ * What looks, before the live Cluster of a restore in place is deleted, whether the archive of its former generation has a base backup
  * from before the target, and WAL up to it. Undefined where nothing is restored in place; and with the in-tree method, which has
  * no object that is made before the Cluster goes.
  */

@@ -31,7 +31,7 @@ export function parseTimeToLive(text: string): Parsed<number> {
     : bad('a time in hours or days, such as "72h" or "3d", from "1h" to "366d"');
 }
 
-/** Decides how a cluster's life ends by itself; undefined if it doesn't. */
+/** Decides how a cluster ends by itself; undefined if it doesn't. */
 export function decideTimeToLive(
   check: Check,
   text: string | undefined,
@@ -54,7 +54,7 @@ export function decideTimeToLive(
   return !inDev || seconds === undefined ? undefined : { text, seconds, objects: objectsOf(basis, seconds) };
 }
 
-/** Of kubectl only its proxy is used, which any version serves to any server. */
+/** Port of kubectl's proxy, the only part of it that is used, which any version serves to any server. */
 const proxyPort = 8001;
 
 function objectsOf({ workload, schedule, image }: TimeToLiveBasis, seconds: number): PlannedObject[] {

@@ -79,6 +79,6 @@ export function filled(
   return Object.fromEntries(values);
 }
 
-/** The same of a password that is known. */
+/** A Secret's content with a password that is known. */
 export const filledWith = (content: SecretContent, raw: string): Record<string, string> =>
   filled(content, { raw, encoded: encodeURIComponent(raw) });

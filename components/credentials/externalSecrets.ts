@@ -66,7 +66,7 @@ function objectsOfLogin(context: ExternalContext, login: LoginPlan): PlannedObje
 }
 
 /**
- * The same for the Secrets of applications.
+ * ExternalSecrets for the Secrets of applications.
  *
  * A value of a store is read from there again. What only the role's Secret has is copied out of it: a generator asked twice
  * makes two passwords. For that, a SecretStore in the application's namespace reads the one Secret, as a service account that

@@ -60,7 +60,7 @@ export const archiveLooks = looksOf({
   needless: (before, after) => `${serverNamesOf(before)}` === `${serverNamesOf(after)}`,
 });
 
-/** The looks at archives of former lives. */
+/** The looks at archives of former generations. */
 export const restoreLooks = looksOf({
   stem: "pulumi-cnpg-restorable",
   what: ({ url }) => `whether ${url} has what recoverFrom asks for`,

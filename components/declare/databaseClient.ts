@@ -127,7 +127,7 @@ export interface DatabaseClientArgs {
 }
 
 /**
- * The same as {@link databaseEnv} for a name that another resource or stack tells, and for programs in other languages. It
+ * What {@link databaseEnv} answers, for a name that another resource or stack tells, and for programs in other languages. It
  * creates nothing.
  *
  * @example

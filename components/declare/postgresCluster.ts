@@ -35,11 +35,11 @@ export interface PostgresClusterArgs extends ClusterArgs {
   s3?: S3StoreArgs;
   /** Keys to that store, in place of its `credentials`: the cluster gets a Secret with them. */
   s3Keys?: S3KeysArgs;
-  /** The same for the store that `recoverFrom.s3` names. */
+  /** Keys to the store that `recoverFrom.s3` names. */
   s3SourceKeys?: S3KeysArgs;
-  /** The same for the store that dumps go to. */
+  /** Keys to the store that dumps go to. */
   s3ExportKeys?: S3KeysArgs;
-  /** The same for the store that `importDump.from.s3` names. */
+  /** Keys to the store that `importDump.from.s3` names. */
   s3ImportKeys?: S3KeysArgs;
   /** E-mail of the Google service account that its pods act as. @default none, they act as themselves */
   gcpServiceAccount?: string;
@@ -47,7 +47,7 @@ export interface PostgresClusterArgs extends ClusterArgs {
   exportSettings?: ExportSettings;
   /** E-mail of the Google service account that exports act as. @default none, they act as themselves */
   exportServiceAccount?: string;
-  /** The same for `importDump`. */
+  /** E-mail of the Google service account that `importDump` acts as. @default none, it acts as itself */
   importServiceAccount?: string;
   /** `plugin` (Barman Cloud plugin) or `inTree` (deprecated, gone from operator 1.31). @default `plugin` */
   backupMethod?: BackupMethod;

@@ -75,7 +75,7 @@ export interface ClusterOutputs {
 }
 
 /**
- * The same as `clusters` of an environment, for a program's own outputs: in a preview, an Output of which one part is
+ * What `clusters` of an environment has, for a program's own outputs: in a preview, an Output of which one part is
  * unknown shows nothing at all, and this shows the rest.
  */
 export function clustersOf(environment: PostgresEnvironment): ClusterOutputs {

@@ -11,7 +11,7 @@ export interface Watching {
   readonly kubeconfig?: pulumi.Input<string>;
 }
 
-/** Of the provider that the program did not make itself. */
+/** How the cluster of Pulumi's default provider is watched. */
 const defaultWatching: Watching = {};
 
 /**
@@ -66,7 +66,7 @@ export function watchClusterOf(
   if (settled !== undefined) gates().clusters.set(name, settled);
 }
 
-/** The same for an object that CNPG applies: a Database, a role, a Publication, a Subscription, a Pooler. */
+/** Looks whether CNPG applies an object: a Database, a role, a Publication, a Subscription, a Pooler. */
 export function watchObjectOf(
   resource: CustomObject,
   kind: WatchedKind,

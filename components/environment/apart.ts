@@ -89,7 +89,7 @@ function checkObjectNames(check: Check, { key, plan }: PlannedCluster, taken: Ma
   return apart;
 }
 
-/** The same for Secrets, which may be in namespaces of applications. Within one cluster it is checked already. */
+/** Refuses two Secrets of one name, which may be in namespaces of applications. Within one cluster it is checked already. */
 function checkSecretsApart(
   check: Check,
   { key, plan }: PlannedCluster,

@@ -189,7 +189,7 @@ function checkGiven(check: Check, { project, region }: PostgresEnvironmentArgs):
   if (region === undefined) check.fail("gcp:region", undefined, `a region such as europe-west1${or}`);
 }
 
-/** Those of the environment's settings that a cluster can override. */
+/** Settings of the environment that a cluster can override. */
 const inheritedKeys = [
   "retention",
   "schedule",

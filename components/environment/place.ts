@@ -22,7 +22,7 @@ export interface ClusterIdentity {
   readonly namespace: string;
   readonly cluster: string;
   readonly generation: number;
-  /** Whether it begins from a former life of its own. */
+  /** Whether it begins from a former generation of its own. */
   readonly restores: boolean;
   /** Where it archives; undefined without backups. */
   readonly archive: { readonly destinationPath: string; readonly serverName: string } | undefined;
@@ -37,7 +37,7 @@ export interface ExaminedEnvironment {
   readonly clusters: readonly ClusterIdentity[];
 }
 
-/** Of arguments that nothing can be decided of. */
+/** The place of arguments that nothing can be decided of. */
 const nowhere: EnvironmentPlace = { name: "", project: "", bucket: "", location: "" };
 
 /** Where a decided environment is. */

@@ -42,7 +42,7 @@ export interface ClusterSummary {
   schedule: string;
   deleteAgeDays: number;
   generation: number;
-  /** How this life of it began: `initdb`, `recovery`. */
+  /** How this generation of it began: `initdb`, `recovery`. */
   bootstrap: string;
   /** Who may log in: `all` roles, or those that the stack declares or allows, `declared`, as in a clone. */
   logins: string;
@@ -65,7 +65,7 @@ export function summariesOf(name: string, args: PostgresEnvironmentArgs): { [key
   return summaries(decidedEnvironment(name, args), args);
 }
 
-/** The same of a plan that is decided already. */
+/** What a decided plan will tell of its clusters, by key. */
 export function summaries(
   plan: EnvironmentPlan,
   args: PostgresEnvironmentArgs,

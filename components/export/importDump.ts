@@ -34,7 +34,7 @@ import { fetchScript, finalExitCode, lookScript, restoreScript } from "./scripts
 import { checkApart, dumpStore, inS3 } from "./store";
 
 /**
- * Decides the import of a dump: an account that may read it, and a Job that runs once in a life of the cluster.
+ * Decides the import of a dump: an account that may read it, and a Job that runs once in a generation of the cluster.
  *
  * @param brought the setting by which the cluster begins with something already, if there is one
  */

@@ -24,9 +24,9 @@ export interface GrantsJob {
   readonly image: string;
   /** Secret with the server's CA. */
   readonly caSecret: string;
-  /** Those that may connect to it: each is tested, and shares what it owns. */
+  /** Users that may connect to it: each is tested, and shares what it owns. */
   readonly users: readonly GrantsUser[];
-  /** Those that may not, or no longer. */
+  /** Users that may not connect to it, or no longer. */
   readonly strangers: readonly GrantsUser[];
   readonly after: readonly string[];
 }

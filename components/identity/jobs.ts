@@ -40,7 +40,7 @@ export function jobEmail(basis: Named, workload: Workload, purpose: JobPurpose):
   return id === undefined ? undefined : serviceAccountEmail(id, basis.project);
 }
 
-/** The same for both purposes, of the accounts of one cluster's jobs. */
+/** E-mails of the accounts that one cluster's exports and imports run as. */
 export function jobEmails(basis: Named, cluster: Workload): { [P in JobPurpose]?: string } {
   const emails = Object.values(JobPurpose).map((purpose) => {
     const email = jobEmail(basis, cluster.job(purpose), purpose);

@@ -104,7 +104,7 @@ export function grantsOf(keys: GrantKeys, workload: Workload): string[] {
   return ["", workload.toString()].flatMap((key) => keys.get(key) ?? []);
 }
 
-/** The same for the account that a cluster's exports or imports run as. */
+/** Keys of the grants of the account that a cluster's exports or imports run as. */
 export function jobGrantsOf(keys: GrantKeys, workload: Workload): string[] {
   const shared = Object.values(JobPurpose).filter((purpose) => workload.cluster.endsWith(`-${purpose}`));
   return [...shared.map(sharedJobs), workload.toString()].flatMap((key) => keys.get(key) ?? []);

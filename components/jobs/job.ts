@@ -83,7 +83,7 @@ function hardened(container: Container) {
   };
 }
 
-/** A Job that acts on a cluster once, in each of its lives, as soon as that and what it comes after are there. */
+/** A Job that acts on a cluster once, in each of its generations, as soon as that and what it comes after are there. */
 export function jobOnce(
   object: Pick<PlannedObject, "key" | "name" | "after">,
   spec: JobSpec,

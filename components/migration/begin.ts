@@ -195,7 +195,7 @@ function checkMonolith(check: Check, args: ImportFromArgs, basis: BeginningBasis
   checkBrought(check, args, basis);
 }
 
-/** Of a monolith, the application's database has to be among what is brought, and the owners before what they own. */
+/** Checks that a monolith brings the application's database, and the owners before what they own. */
 function checkBrought(check: Check, { databases, roles = [] }: ImportFromArgs, basis: BeginningBasis): void {
   const { database } = basis.databases.first;
   const everything = databases.includes("*");

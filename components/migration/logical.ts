@@ -23,7 +23,7 @@ const publicationParameters: Readonly<Record<string, number>> = {
   publish_generated_columns: 18,
 };
 
-/** The same of CREATE SUBSCRIPTION. */
+/** Parameters of CREATE SUBSCRIPTION, and the first major that has each. */
 const subscriptionParameters: Readonly<Record<string, number>> = {
   connect: 10,
   create_slot: 10,
@@ -41,7 +41,7 @@ const subscriptionParameters: Readonly<Record<string, number>> = {
   failover: 17,
 };
 
-/** Those that count only as a subscription is made; the operator leaves them out when it changes one. */
+/** Parameters that count only as a subscription is made; the operator leaves them out when it changes one. */
 const atCreation = ["connect", "create_slot", "enabled", "copy_data"];
 
 /** Checks what is published, and renders it. */

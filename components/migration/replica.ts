@@ -73,7 +73,7 @@ function checkBeginning(above: Check, basis: ReplicaBasis, topology: boolean): v
   if (recoverFrom !== undefined) {
     for (const [key, why] of [
       ["target", "it follows its source to the end"],
-      ["generation", "nobody writes to a former life any more, so there is nothing to follow"],
+      ["generation", "nobody writes to a former generation any more, so there is nothing to follow"],
     ] as const)
       above.require(
         recoverFrom[key] === undefined,
@@ -85,7 +85,7 @@ function checkBeginning(above: Check, basis: ReplicaBasis, topology: boolean): v
       recoverFrom.generation !== undefined || !isInPlace(recoverFrom),
       "recoverFrom.serverName",
       recoverFrom.serverName,
-      "with the bucket or the cluster that it is of: alone it is a former life of this cluster, to which nobody writes any more",
+      "with the bucket or the cluster that it is of: alone it is a former generation of this cluster, to which nobody writes any more",
     );
     above.require(
       !snapshotsAlone(recoverFrom),

@@ -40,7 +40,7 @@ export interface ClusterPlan {
   readonly backup: BackupPlan | undefined;
   /** What looks, before the Cluster is created, whether its archive is empty; absent if nobody is to look. */
   readonly archiveCheck: ArchivePod | undefined;
-  /** What looks, before a live Cluster makes room for a former life of it, whether that can be restored; absent if nobody is to. */
+  /** What looks, before a live Cluster makes room for a former generation of it, whether that can be restored; absent if nobody is to. */
   readonly restoreCheck: ArchivePod | undefined;
   /** The archive, or the snapshots, that it begins from or follows, if there are any. */
   readonly recovery: RecoveryPlan | undefined;

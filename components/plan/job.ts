@@ -1,5 +1,5 @@
 /*
- * Of Kubernetes' own kinds, the fields that jobs here use. The typings of @pulumi/kubernetes have all of them, and
+ * The fields of Kubernetes' own kinds that jobs here use. The typings of @pulumi/kubernetes have all of them, and
  * would cost the compiler more than all the rest of this package.
  */
 

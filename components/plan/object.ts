@@ -16,7 +16,7 @@ export interface PlannedResource {
   /** Its type in Pulumi, such as `kubernetes:core/v1:Secret`; of a Kubernetes object, its inputs are the manifest. */
   readonly type: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Of a Secret: its `stringData`, made of the password that results from the resource of a key. */
+  /** `stringData` of a Secret, made of the password that results from the resource of a key. */
   readonly filled?: { readonly by: string; readonly content: SecretContent };
   /** Keys of what has to be there before: resources earlier in the list, or what its owner knows besides. */
   readonly dependsOn?: readonly string[];

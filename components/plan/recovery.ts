@@ -9,7 +9,7 @@ export interface RecoveryPlan {
   readonly source: ObjectStoreLocation | undefined;
   /** How the source is read; absent with it. */
   readonly access: StoreAccess | undefined;
-  /** Whether the source is a former life of the same cluster. */
+  /** Whether the source is a former generation of the same cluster. */
   readonly inPlace: boolean;
   /** Whether the clone's identity is to be granted read access to the source. */
   readonly grant: boolean;

@@ -4,11 +4,11 @@ import type { PlannedObject } from "./object";
 /** The certificates of a cluster, decided. */
 export interface CertificatesPlan {
   readonly clusterSpec: Pick<ClusterSpec, "certificates">;
-  /** Those that cert-manager is asked for, each of which makes the Secret of the same name; they come before the Cluster. */
+  /** Certificates that cert-manager is asked for, each of which makes the Secret of the same name; they come before the Cluster. */
   readonly certificates: readonly PlannedObject[];
   /** Secret in the cluster's namespace whose `ca.crt` the server is verified with. */
   readonly caSecret: string;
-  /** The same certificates for PgBouncer; see {@link PoolerSecrets}. */
+  /** Secrets with the certificates for PgBouncer; see {@link PoolerSecrets}. */
   readonly poolerSecrets: PoolerSecrets;
   /** Whether CNPG has the key that certificates of roles are signed with. */
   readonly signsClients: boolean;

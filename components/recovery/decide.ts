@@ -110,7 +110,7 @@ function begin(
 /** Whether access to the source is granted here: only Google's can be, by who has Google's identities here. */
 function decideGrant(check: Check, { args, s3 }: RecoveryBasis, inPlace: boolean): boolean {
   const why = inPlace
-    ? "remove it in place: the cluster's own access reaches its former life"
+    ? "remove it in place: the cluster's own access reaches its former generation"
     : args.s3 !== undefined
       ? "remove it with s3: there is no grant of S3; whoever runs the source's store makes keys that can only read"
       : undefined;
@@ -139,7 +139,7 @@ function checkApart(
     args[key],
     source.collidesWith(own)
       ? `another place than the clone's own archive (${own.destinationPath}/${own.serverName}): it would write over its source; give the clone a bucket or a backup.prefix of its own`
-      : `a folder apart from the clone's own (${own.destinationPath}), which it may write to and delete from; give the clone a bucket or a backup.prefix of its own, or recover a former life of this cluster in place, with generation`,
+      : `a folder apart from the clone's own (${own.destinationPath}), which it may write to and delete from; give the clone a bucket or a backup.prefix of its own, or recover a former generation of this cluster in place, with generation`,
   );
   return false;
 }

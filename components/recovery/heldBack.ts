@@ -27,7 +27,7 @@ export function heldBack(databases: DatabasesPlan): DatabasesPlan {
 const notHere = ["secret", "sops", "externalSecret", "generator"] as const;
 const byOthers =
   "random, or left out, with masking: only a password that Pulumi makes can be kept from the application until the data are " +
-  "masked, and is another one in every life of the clone";
+  "masked, and is another one in every generation of the clone";
 
 /** What can't be held back until the data are masked. */
 export function checkHeldBack(
@@ -101,7 +101,7 @@ const late: readonly string[] = ["Job", "CronJob", "Backup"];
 /**
  * What runs in a clone or copies it, once its data are masked: a dump or a base backup from before could bring back what was
  * masked, and the SQL may make tables anew, without the rights that were granted on the old ones. What runs again and again
- * goes with the former life, or it would run in the next one too early.
+ * goes with the former generation, or it would run in the next one too early.
  */
 export function behindMasking(
   masking: MaskingPlan | undefined,

@@ -62,7 +62,7 @@ export function heldWorkers(
     started !== true || args.masking === undefined,
     setting,
     started,
-    "remove it with masking: subscriptions and jobs would run before the data are masked, in every life of the clone",
+    "remove it with masking: subscriptions and jobs would run before the data are masked, in every generation of the clone",
   );
   checkSubscriptions(check, args, setting, started === true);
   if (started === true) return {};

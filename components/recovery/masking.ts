@@ -48,7 +48,7 @@ export function checkMasking(
     check.fail(
       "masking",
       args,
-      "remove it for a former life of this cluster: it would destroy its own data; a copy to work with is a clone, in a stack of its own",
+      "remove it for a former generation of this cluster: it would destroy its own data; a copy to work with is a clone, in a stack of its own",
     );
   check.require(
     Object.keys(args).length > 0,

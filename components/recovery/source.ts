@@ -27,12 +27,12 @@ export interface SourcePlan {
   readonly access: StoreAccess;
 }
 
-/** Decides where a cluster is recovered from: a former life of its own, or another place. */
+/** Decides where a cluster is recovered from: a former generation of its own, or another place. */
 export function decideSource(check: Check, basis: SourceBasis): SourcePlan | undefined {
   return isInPlace(basis.args) ? formerLife(check, basis) : elsewhere(check, basis);
 }
 
-/** Neither a bucket nor another cluster is named: the source is a former life of this one. */
+/** Neither a bucket nor another cluster is named: the source is a former generation of this one. */
 export function isInPlace({
   bucket,
   cluster,
@@ -53,14 +53,14 @@ function formerLife(check: Check, basis: SourceBasis): SourcePlan | undefined {
       args[key] === undefined,
       key,
       outline(args[key]),
-      "remove it in place: a former life of the cluster lies where the cluster archives",
+      "remove it in place: a former generation of the cluster lies where the cluster archives",
     );
   for (const key of ["bucket", "cluster", "objectPrefix", "serverName"] as const) {
     check.require(
       args.generation === undefined || args[key] === undefined,
       key,
       args[key],
-      "remove it with generation, which names a former life of this cluster",
+      "remove it with generation, which names a former generation of this cluster",
     );
   }
   const former = check.integer("generation", args.generation, 1, 9999);
@@ -69,7 +69,7 @@ function formerLife(check: Check, basis: SourceBasis): SourcePlan | undefined {
       former < generation,
       "generation",
       former,
-      `less than the cluster's own generation (${generation}): a former life of it; raise generation to ${former + 1} to begin a new one from it`,
+      `less than the cluster's own generation (${generation}): a former generation of it; raise generation to ${former + 1} to begin a new one from it`,
     );
   const server =
     args.generation === undefined
@@ -90,7 +90,10 @@ function formerLife(check: Check, basis: SourceBasis): SourcePlan | undefined {
 function elsewhere(check: Check, basis: SourceBasis): SourcePlan | undefined {
   const { args, cluster, s3 } = basis;
   for (const [key, what] of [
-    ["bucket", "the bucket with the source's archive; or generation, for a former life of this cluster"],
+    [
+      "bucket",
+      "the bucket with the source's archive; or generation, for a former generation of this cluster",
+    ],
     ["serverName", "Barman's name for the source's archive, such as \"orders-db-g1\""],
   ] as const) {
     if (args[key] === undefined) check.fail(key, undefined, what);

@@ -17,7 +17,7 @@ const predefined: Readonly<Record<string, number>> = {
   pg_write_all_data: 14,
 };
 
-/** Those with which a role can make itself superuser, as Postgres' manual warns. */
+/** Memberships with which a role can make itself superuser, as Postgres' manual warns. */
 const asGoodAsSuperuser = ["pg_execute_server_program", "pg_read_server_files", "pg_write_server_files"];
 
 /** What memberships are judged by. */

@@ -44,7 +44,7 @@ export function parseSchedule(text: string): Parsed<CronSchedule> {
 const SHORTEST_SENSIBLE_INTERVAL = 600;
 
 /**
- * The same for base backups, each of which copies all of the data.
+ * Reads a schedule of base backups, each of which copies all of the data.
  *
  * Rejected on top: two of them within ten minutes. "* 0 3 * * *" and "0 * 3 * * *" are sixty base backups a night.
  */

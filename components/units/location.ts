@@ -18,7 +18,7 @@ export class ObjectStoreLocation {
     readonly bucket: string,
     /** Folder inside the bucket, without slashes around it, such as `cnpg/orders-db`. */
     readonly prefix: string,
-    /** Barman's name for this archive; a new one for each life of the cluster. */
+    /** Barman's name for this archive; a new one for each generation of the cluster. */
     readonly serverName: string,
     /** The S3-compatible store that has the bucket. Default: Google Cloud Storage has it. */
     readonly s3?: S3Place,
@@ -34,7 +34,7 @@ export class ObjectStoreLocation {
     return `${this.prefix}/`;
   }
 
-  /** The same folder with the archive of another life. */
+  /** The place of another generation's archive in the same folder. */
   ofServer(serverName: string): ObjectStoreLocation {
     return new ObjectStoreLocation(this.bucket, this.prefix, serverName, this.s3);
   }
@@ -44,7 +44,7 @@ export class ObjectStoreLocation {
     return folderCondition(this.bucket, this.objectPrefix);
   }
 
-  /** The same until a moment (RFC 3339). */
+  /** The condition with an end: a moment (RFC 3339). */
   iamConditionUntil(expires: string): string {
     return `(${this.iamCondition}) && request.time < timestamp("${expires}")`;
   }

@@ -10,7 +10,7 @@ const MINUTE = 60;
 export interface Days {
   /** As it was written, for instance "30d": what goes into a manifest. */
   readonly text: string;
-  /** The same in days, at least 1. */
+  /** The retention in days, at least 1. */
   readonly days: number;
 }
 

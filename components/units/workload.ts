@@ -44,7 +44,7 @@ export class Workload {
     return `${this.cluster}-${role}`;
   }
 
-  /** The same Service, as any namespace of the Kubernetes cluster resolves it. */
+  /** Host of the Service, as any namespace of the Kubernetes cluster resolves it. */
   host(role: "rw" | "ro" | "r"): string {
     return this.hostOf(this.service(role));
   }

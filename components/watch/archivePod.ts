@@ -37,7 +37,7 @@ export function serverNamesOf({ spec }: Archiver): readonly string[] {
   return [...plugins, spec?.backup?.barmanObjectStore?.serverName].filter((name) => name !== undefined);
 }
 
-/** The same of a live Cluster; undefined if there is none. */
+/** How a live Cluster archives; undefined if there is none. */
 export async function archivesAs(
   http: Http,
   { namespace, cluster }: Pick<ArchivePod, "namespace" | "cluster">,

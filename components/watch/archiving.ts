@@ -26,7 +26,7 @@ function instant(text: string | undefined): number {
 }
 
 /**
- * That WAL does not arrive, with Barman's own words where there are any.
+ * Says that WAL does not arrive, with Barman's own words where there are any.
  *
  * @param changed when the last change was made, in milliseconds: what failed before, or in the pod of before, is no effect of it
  * @param young whether the cluster or its rights were just made: then those may take minutes to count

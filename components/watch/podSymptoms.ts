@@ -50,7 +50,7 @@ export function logsWorthReading(pods: readonly LivePod[]): LogWanted[] {
 export interface LogWanted {
   readonly pod: string;
   readonly container: string;
-  /** That of the run before the present one. */
+  /** Whether it is the log of the container's run before the present one. */
   readonly previous: boolean;
 }
 

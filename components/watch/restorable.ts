@@ -2,7 +2,7 @@ import { type ArchiveLook, archivesAs, type LookMeans, lookIntoArchive } from ".
 import { NotSettled } from "./watch";
 
 /**
- * Looks whether the archive of a former life has what a restore in place asks for. Where there is no live Cluster nothing can be
+ * Looks whether the archive of a former generation has what a restore in place asks for. Where there is no live Cluster nothing can be
  * lost: the recovery itself says what is missing.
  *
  * @throws NotSettled if it has not, or if that can't be seen

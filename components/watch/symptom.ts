@@ -16,7 +16,7 @@ export interface Symptom {
 export class Lasting {
   private since = new Map<string, number>();
 
-  /** Those that have lasted for as long as makes them certain; `at` in milliseconds. */
+  /** Symptoms that have lasted for as long as makes them certain; `at` in milliseconds. */
   certain(symptoms: readonly Symptom[], at: number): Symptom[] {
     this.since = new Map(symptoms.map(({ key }) => [key, this.since.get(key) ?? at]));
     return symptoms.filter(

@@ -36,7 +36,7 @@ export interface Means {
   readonly pause: (milliseconds: number) => Promise<void>;
 }
 
-/** That a change did not take effect, and why, for the person who made it. */
+/** A change did not take effect: says why, to the person who made it. */
 export class NotSettled extends Error {}
 
 /** Seconds for which all has to hold: the operator and its instance managers act within one or two after a change. */
@@ -130,7 +130,7 @@ class Watch {
   }
 
   /**
-   * That Postgres took its configuration. One that refuses it goes on with the former one, and tells that to its log alone: the
+   * Waits until Postgres took its configuration. One that refuses it goes on with the former one, and tells that to its log alone: the
    * instance manager's hash is that of the files.
    */
   private async checkReload(snapshot: Snapshot): Promise<void> {

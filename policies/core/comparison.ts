@@ -16,7 +16,7 @@ const rows = [
   "schedule",
   "read grant ⇄ recovery source",
   "keys ⇄ recovery source",
-  "own archive ≠ former life",
+  "own archive ≠ former generation",
   "source can't be written to",
   "export KSA ⇄ account",
   "export KSA ⇄ IAM principal",

@@ -37,7 +37,7 @@ export default stackRule({
         const archives = `archives as ${own === undefined ? `server ${ownName}` : placeText(own.store, ownName)}`;
         if (inPlace)
           compare(cluster, {
-            what: "own archive ≠ former life",
+            what: "own archive ≠ former generation",
             cloud: `server ${source.serverName}`,
             cluster: archives,
           });

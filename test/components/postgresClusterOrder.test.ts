@@ -59,7 +59,7 @@ describe("The order and the life of a PostgresCluster's parts", () => {
     });
   });
 
-  it("has the archive of its former life looked into before what makes room for it, and again for another target", async () => {
+  it("has the archive of its former generation looked into before what makes room for it, and again for another target", async () => {
     const store = async (more: Parameters<typeof clusterArgs>[0]) =>
       (await declare(more)).one(types.store, "orders-db/source");
     const inPlace = await store({ generation: 2, recoverFrom: { generation: 1 } });

@@ -35,7 +35,7 @@ describe("a clone of prod in dev, through the real engine", () => {
     assert.match(output, /raise the cluster's generation/);
   });
 
-  it("keeps its life when the place of its source is written in full, which another life of that doesn't change", async () => {
+  it("keeps its life when the place of its source is written in full, which another generation of that doesn't change", async () => {
     const { code, output } = await start((settings) => {
       const { target } = cloneOf(settings);
       Object.assign(clusterIn(settings, "orders-db"), {

@@ -77,7 +77,7 @@ describe("exports, imports and backups on demand, through the real engine", () =
     assert.match(spec(job), /17\.7-standard-trixie/);
   });
 
-  it("makes a backup anew, and imports anew, with a new life of the cluster", async () => {
+  it("makes a backup anew, and imports anew, with a new generation of the cluster", async () => {
     const before = [...names("Job"), ...all("Backup").map(({ modified }) => modified)];
     await update({ generation: 2 });
     const after = [...names("Job"), ...all("Backup").map(({ modified }) => modified)];

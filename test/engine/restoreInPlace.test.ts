@@ -47,7 +47,7 @@ describe("A restore in place, through the real engine", () => {
     assert.equal(ofKind("Database").length, 2);
   });
 
-  it("looks again for the next life, and lets nothing go for it either", async () => {
+  it("looks again for the next generation, and lets nothing go for it either", async () => {
     const next = { ...restored({ time: "2026-01-01T00:00:00Z" }), generation: 3 };
     assert.notEqual(await up("on", 9, next), 0, looking.output);
     assert.equal(looks(), 1);

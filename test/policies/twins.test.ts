@@ -203,7 +203,7 @@ const twins: readonly Twin[] = [
       ),
   },
   {
-    it: "a restore in place that archives as its former life did",
+    it: "a restore in place that archives as its former generation did",
     rules: ["barman-recovery-own-archive"],
     of: restored,
     broken: (all) =>

@@ -42,7 +42,7 @@ export class Subject {
     this.backup = only.plan.backup;
   }
 
-  /** Below which all objects of this life of the cluster are. */
+  /** Below which all objects of this generation of the cluster are. */
   get folder(): string {
     return `${this.backup.location.objectPrefix}${this.backup.location.serverName}/`;
   }

@@ -197,7 +197,7 @@ describe("A clone with masking and a time to live, in the lab", function () {
     assert.match((await up(harmless)).output, /Nothing changed/);
   });
 
-  it("refuses to let a role of the source in, which would come in before the data are masked in its next life", async () => {
+  it("refuses to let a role of the source in, which would come in before the data are masked in its next generation", async () => {
     const { location } = source;
     const recoverFrom = {
       bucket: location.bucket,

@@ -125,7 +125,7 @@ describe("Recovery in the lab", function () {
     });
   });
 
-  // A describe of its own: mocha runs what stands beside one before it, and the last of these gives the source another life.
+  // A describe of its own: mocha runs what stands beside one before it, and the last of these gives the source another generation.
   describe("The same source", () => {
     inBoth("recovers to a moment between two inserts", async (scenario) => {
       const recoverFrom = { target: { time: scenario.between } };

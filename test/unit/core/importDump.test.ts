@@ -10,7 +10,7 @@ describe("an import", () => {
     return key;
   };
 
-  it("runs once in a life of the cluster, and for another dump", () => {
+  it("runs once in a generation of the cluster, and for another dump", () => {
     assert.equal(keyOf({ from }), keyOf({ from, storage: "50Gi", jobs: 4 }));
     assert.notEqual(keyOf({ from }), keyOf({ from }, { generation: 2 }));
     assert.notEqual(keyOf({ from }), keyOf({ from: { ...from, object: "a.dump" } }));
@@ -84,7 +84,7 @@ describe("a backup on demand", () => {
     });
   });
 
-  it("is made anew with a new life of the cluster, and waited for until it is complete", () => {
+  it("is made anew with a new generation of the cluster, and waited for until it is complete", () => {
     const { perLife, annotations } = object(decided({ cluster: { backup: { manual } } }), "Backup");
     assert.equal(perLife, true);
     assert.equal(annotations?.["pulumi.com/waitFor"], "jsonpath={.status.phase}=completed");

@@ -166,7 +166,7 @@ exit 3`);
     assert.notEqual(jobOf().name, there.name);
   });
 
-  it("makes the application's Secrets and the first base backup after all of its Jobs, and anew in every life", async () => {
+  it("makes the application's Secrets and the first base backup after all of its Jobs, and anew in every generation", async () => {
     const masking = { orders: { sql: ["SELECT 1"] }, invoices: { sql: ["SELECT 2"] } };
     const recording = await recordValid(() => new PostgresEnvironment("dev", args({ masking })));
     const jobs = ["dev/orders-db/masking/invoices", "dev/orders-db/masking/orders"];
@@ -185,7 +185,7 @@ exit 3`);
     }
   });
 
-  it("has another password in every life: that of the one before would open this one too early", async () => {
+  it("has another password in every generation: that of the one before would open this one too early", async () => {
     const keepers = async (generation: number) => {
       const recording = await recordValid(() => new PostgresEnvironment("dev", args({ generation })));
       return recording.one("random:index/randomPassword:RandomPassword", "dev/orders-db/shop").inputs.keepers;

@@ -69,7 +69,7 @@ describe("A clone with masking, roles and applications", () => {
     });
   }
 
-  it("makes every Secret that an application can know of after the Job, and anew in every life", async () => {
+  it("makes every Secret that an application can know of after the Job, and anew in every generation", async () => {
     const secrets = await secretsOf();
     const early = secrets.filter(({ options }) => !options.dependsOn.includes(job));
     assert.deepEqual(early.map(({ called }) => called).sort(), [
@@ -108,7 +108,7 @@ describe("A clone with masking, roles and applications", () => {
     });
   });
 
-  it("has other passwords in every life, whatever their rotation is", async () => {
+  it("has other passwords in every generation, whatever their rotation is", async () => {
     const roles = { rota: { rotationMode: "twoUsers", credentials: { random: { rotation: 3 } } } } as const;
     const keepers = async (changes: Partial<ClusterArgs>) =>
       Object.fromEntries(
@@ -121,7 +121,7 @@ describe("A clone with masking, roles and applications", () => {
     });
   });
 
-  it("grants, publishes, dumps and backs up after the Job, and anew in every life", async () => {
+  it("grants, publishes, dumps and backs up after the Job, and anew in every generation", async () => {
     const recording = await declare();
     for (const [type, name] of [
       ["kubernetes:batch/v1:Job", "dev/orders-db/grants/orders"],

@@ -98,7 +98,7 @@ describe("A cluster that is recovered from another's archive", () => {
     }
   });
 
-  it("is made of its own former life in place, which needs no grant", () => {
+  it("is made of its own former generation in place, which needs no grant", () => {
     const { cluster, environment, problems } = plan({ generation: 3, recoverFrom: { generation: 1 } });
     assert.deepEqual(problems, []);
     assert.equal(cluster.recovery?.source?.destinationPath, cluster.backup?.location.destinationPath);

@@ -35,7 +35,7 @@ const envOf = (target?: NonNullable<ClusterArgs["recoverFrom"]>["target"]) => {
   return Object.fromEntries(env.map(({ name, value = "" }) => [name, value]));
 };
 
-describe("What looks whether a former life of a cluster can be restored", () => {
+describe("What looks whether a former generation of a cluster can be restored", () => {
   it("runs as the cluster's account, looks at the former archive, and knows how the restored one will be called", () => {
     const check = checkOf();
     assert.equal(check?.url, "gs://acme-dev-dev-postgres-backups/cnpg/orders-db/orders-db-g1");
@@ -83,7 +83,7 @@ const wals = {
   "0000000200000000/000000020000000000000008.gz": "2026-11-21T05:30:00Z",
 };
 
-describe("The script that looks whether a former life can be restored", () => {
+describe("The script that looks whether a former generation can be restored", () => {
   let folder = "";
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "pulumi-cnpg-restorable-"));

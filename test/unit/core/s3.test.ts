@@ -10,7 +10,7 @@ const at = (endpoint?: string, region?: string, prefix = "cnpg/orders-db") =>
   new ObjectStoreLocation("acme-pg", prefix, "orders-db-g1", { endpoint, region });
 
 describe("The location of an archive in S3", () => {
-  it("has a path of S3, whatever the server, and the same folder for another life", () => {
+  it("has a path of S3, whatever the server, and the same folder for another generation", () => {
     assert.equal(at("https://minio").destinationPath, "s3://acme-pg/cnpg/orders-db");
     const later = at("https://minio").ofServer("orders-db-g2");
     assert.deepEqual(
@@ -231,9 +231,11 @@ describe("The comparison of both halves of a cluster in S3", () => {
     assert.equal(apart({ ...source, destinationPath: "s3://b/cnpg/db/old" })?.verdict, "disagrees");
   });
 
-  it("knows a former life of the same cluster, whose server name has to be another", () => {
+  it("knows a former generation of the same cluster, whose server name has to be another", () => {
     const rows = (server: string) =>
-      rowsOf(recovered(server), storeOf("own", own), storeOf("source", own)).get("own archive ≠ former life");
+      rowsOf(recovered(server), storeOf("own", own), storeOf("source", own)).get(
+        "own archive ≠ former generation",
+      );
     assert.equal(rows("db-g0")?.verdict, "agrees");
     assert.equal(rows("db-g1")?.verdict, "disagrees");
   });

@@ -133,7 +133,7 @@ const refusals: readonly (readonly [string, Settings, Settings, RegExp])[] = [
         recoverFrom: { generation: 1 },
       },
     }),
-    /clusters\.orders-db\.backup\.prefix: got .*, expected gs:\/\/acme-dev-pg\/cnpg\/orders-db, where the former life is/,
+    /clusters\.orders-db\.backup\.prefix: got .*, expected gs:\/\/acme-dev-pg\/cnpg\/orders-db, where the former generation is/,
   ],
 ];
 
@@ -249,7 +249,7 @@ describe("A cluster that was restored in place", () => {
     assert.equal(workers(inPlace({ recoverFrom: { generation: 1, startWorkers: false } }), started), false);
   });
 
-  it("holds them where it is a clone of another cluster, or begins another life", () => {
+  it("holds them where it is a clone of another cluster, or begins another generation", () => {
     const source = { bucket: "acme-prod-pg", serverName: "g1", postgresMajor: 17 };
     const clone = inPlace({ recoverFrom: source });
     const older = {

@@ -45,7 +45,7 @@ const archiving = (serverName: string) => ({
   spec: { plugins: [{ name: "barman-cloud.cloudnative-pg.io", parameters: { serverName } }] },
 });
 
-describe("The look before a live Cluster makes room for a former life of it", () => {
+describe("The look before a live Cluster makes room for a former generation of it", () => {
   it("lets the update go on where the archive has it, and leaves account and Cluster as they were", async () => {
     const { asked, left, error } = await check(archiving("orders-db-g1"), 0);
     assert.equal(error, undefined);
