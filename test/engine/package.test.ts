@@ -112,6 +112,8 @@ describe("the packed components", () => {
         writeFileSync(join(project, "typed.ts"), typedProgram(bucket));
         const options = ["--module", module, "--moduleResolution", moduleResolution, "--target", "es2022"];
         return run(join(root, "node_modules", ".bin", "tsc"), [
+          "--pretty",
+          "false",
           ...["--noEmit", "--ignoreConfig", "--strict", "--skipLibCheck", "--ignoreDeprecations", "6.0"],
           ...options,
           join(project, "typed.ts"),

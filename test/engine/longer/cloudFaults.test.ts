@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { getPulumiCli } from "../../cli";
-import type { PostgresEnvironmentArgs } from "../../components/index";
-import { type Operation, runOffline } from "../../offline/engine";
-import { offlineProviders } from "../../offline/providers";
-import { CloudOfGoogle, type Failing } from "../helpers/cloudOfGoogle";
-import type { StateResource } from "./offline";
+import { getPulumiCli } from "../../../cli";
+import type { PostgresEnvironmentArgs } from "../../../components/index";
+import { type Operation, runOffline } from "../../../offline/engine";
+import { offlineProviders } from "../../../offline/providers";
+import { CloudOfGoogle, type Failing } from "../../helpers/cloudOfGoogle";
+import type { StateResource } from "../offline";
 
 const image = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
 
@@ -60,7 +60,7 @@ class Stack {
       },
       program: () => {
         const { PostgresEnvironment } =
-          require("../../components/index") as typeof import("../../components/index");
+          require("../../../components/index") as typeof import("../../../components/index");
         // Outputs keep the program from ending before its resources are told: a former run in this process failed.
         const { urn, bucket } = new PostgresEnvironment("dev", args);
         return Promise.resolve({ urn, bucket });

@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { dump } from "js-yaml";
-import { anyEdit, edited, firstSettings, type Settings } from "../helpers/edits";
-import { Offline, type StateResource } from "./offline";
+import { anyEdit, edited, firstSettings, type Settings } from "../../helpers/edits";
+import { Offline, type StateResource } from "../offline";
 
 /** How many edits; `ENGINE_EDITS=60` takes some minutes. */
 const count = Number(process.env.ENGINE_EDITS ?? 20);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { clusterIn, Offline } from "./offline";
+import { clusterIn, Offline } from "../offline";
 
 /** As docs/restore.md has it: what loses its protection is the Cluster, the ObjectStore and the namespace. */
 const exempted = ["orders", "orders/orders-db*"].map((resource) => ({

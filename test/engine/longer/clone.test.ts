@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { clusterIn, Offline } from "./offline";
+import { clusterIn, Offline } from "../offline";
 
 const cloneOf = (settings: { [key: string]: unknown }) =>
   clusterIn(settings, "orders-db").recoverFrom as { [key: string]: unknown };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { clusterIn, Offline, root } from "./offline";
+import { clusterIn, Offline, root } from "../offline";
 
 describe("faults, through the real engine", () => {
   let offline: Offline;

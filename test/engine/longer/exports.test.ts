@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { clusterIn, Offline, type StateResource, touched } from "./offline";
+import { clusterIn, Offline, type StateResource, touched } from "../offline";
 
 type Settings = { [key: string]: unknown };
 

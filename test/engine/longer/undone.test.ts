@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clusterIn, Offline } from "./offline";
+import { clusterIn, Offline } from "../offline";
 
 type Settings = { [key: string]: unknown };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clusterIn, Offline, type StateResource, touched } from "./offline";
+import { clusterIn, Offline, type StateResource, touched } from "../offline";
 
 type Settings = { [key: string]: unknown };
 
