@@ -3,12 +3,15 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { getPulumiCli, PulumiCliError } from "../cli";
 import { InvalidSettings } from "../components/index";
+import { formatComparisons } from "../policies/lint";
+import { agreements } from "./agreement";
 import { runOffline } from "./engine";
 import { exitWith, readArgs, UsageError } from "./exit";
 import { openStack } from "./sources";
 import { readProject, readStackFile, StackFileError, stackNamed } from "./stackFile";
 
 const help = `Asks the policy pack about a stack, offline: a preview through the real Pulumi engine that changes and writes nothing.
+Prints what both halves of each cluster say of the same things, too.
 
   npm run check                       the stack dev
   npm run check -- --stack prod       another stack file of stacks/
@@ -45,7 +48,7 @@ async function main(): Promise<number> {
 
   const cli = await getPulumiCli();
   console.log(`Pulumi ${cli.version} (${cli.how}), offline: no cloud, no cluster; stack ${stack}\n`);
-  const { exitCode } = await runOffline({
+  const { exitCode, recorder } = await runOffline({
     cli,
     operation: "preview",
     stack,
@@ -60,6 +63,7 @@ async function main(): Promise<number> {
     onNotice: say,
     program: () => program(),
   });
+  console.log(`\n${formatComparisons(agreements(recorder.declared.values()))}`);
   console.log(
     exitCode === 0
       ? `\nChecked ${stack}: nothing that the policies forbid.`

@@ -5,8 +5,8 @@ import { getPulumiCli, PulumiCliError } from "../cli";
 import { ClusterError } from "../components/apiServer";
 import { InvalidSettings } from "../components/index";
 import { LabError } from "../lab/errors";
-import { agreements } from "./agreement/compare";
-import { agree, formatAgreements, mostShown } from "./agreement/table";
+import { agree, formatComparisons, mostShown } from "../policies/lint";
+import { agreements } from "./agreement";
 import { afterMasking, maskingJobs } from "./dependencies";
 import { type Operation, runOffline, stateFileOf } from "./engine";
 import { exitWith, readArgs, UsageError } from "./exit";
@@ -171,12 +171,9 @@ function report(
   const later = afterMasking(declared, recorder.dependencies);
   const results = render(place, declared, options.showSecrets, later);
   const compared = agreements(declared);
-  const agreed = agree(compared);
   if (options.operation === "up" && recorder.changes === 0)
     console.log("Nothing changed: the stack is as its file says.");
-  console.log(
-    `\nThe two halves${agreed ? " agree" : " DISAGREE where marked ✗"}:\n\n${formatAgreements(compared)}\n`,
-  );
+  console.log(`\n${formatComparisons(compared)}\n`);
   console.log(`Cluster half: ${results.manifests}/ (manifests)`);
   if (results.afterMasking !== undefined) {
     console.log(
@@ -190,7 +187,7 @@ function report(
     }
   }
   console.log(`Cloud half:   ${results.cloud} (table)`);
-  return agreed ? 0 : 1;
+  return agree(compared) ? 0 : 1;
 }
 
 exitWith(main(), [InvalidSettings, PulumiCliError, StackFileError, LabError, ClusterError]);

@@ -18,6 +18,8 @@ export interface Request {
   /** Ids of the only rules to ask; none stands for all. */
   readonly rules: readonly string[];
   readonly maxWarnings?: number;
+  /** Prints what both halves of every Cluster say. */
+  readonly compare: boolean;
   readonly explain?: string;
   readonly listRules: boolean;
   readonly help: boolean;
@@ -33,6 +35,7 @@ const options = {
   production: { type: "string" },
   rule: { type: "string", multiple: true },
   "max-warnings": { type: "string" },
+  compare: { type: "boolean", default: false },
   explain: { type: "string" },
   "list-rules": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -55,11 +58,15 @@ export function parseArguments(args: readonly string[]): Request {
   const maxWarnings = values["max-warnings"];
   if (maxWarnings !== undefined && !/^\d+$/.test(maxWarnings))
     throw new UsageError(`--max-warnings ${maxWarnings}: a number, 0 or more`);
+  const format = choice("format", values.format, formats);
+  if (values.compare && format !== "text" && format !== "json")
+    throw new UsageError(`--compare: with --format text or json, and not with ${format}`);
   const production =
     values.production === undefined ? undefined : choice("production", values.production, ["true", "false"]);
   return {
     paths: positionals,
-    format: choice("format", values.format, formats),
+    format,
+    compare: values.compare,
     before: values.before ?? [],
     rules: (values.rule ?? []).flatMap((ids) => ids.split(",")).filter((id) => id !== ""),
     listRules: values["list-rules"],

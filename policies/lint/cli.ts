@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Finding } from "../core/judge";
 import type { Rule } from "../core/rule";
 import { parseArguments, type Request } from "./arguments";
+import { comparisons } from "./comparisons";
 import { loadSettings, UsageError } from "./config";
 import { reasonOf } from "./files";
 import { explain, help, listRules } from "./help";
@@ -84,6 +85,7 @@ async function judge(request: Request, terminal: Terminal): Promise<number> {
       ...notes,
       ...(read.resources.length === 0 ? [nothing(read)] : []),
     ],
+    ...(request.compare && { comparisons: comparisons(read.resources, { settings, rules }) }),
     rules,
     files: read.files,
     documents: read.documents,

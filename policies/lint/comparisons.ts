@@ -8,7 +8,7 @@ import { allRules, type LintOptions } from "./lint";
 
 /** What both halves of one Cluster say of the same things. */
 export interface ClusterComparison {
-  /** `<namespace>/<name>`. */
+  /** `<namespace>/<name>`, as far as both are said. */
   readonly cluster: string;
   readonly resource: Resource;
   readonly rows: readonly Comparison[];
@@ -26,7 +26,7 @@ export function comparisons(
       found.set(cluster, inBoth(found.get(cluster), rows));
   return [...found]
     .map(([resource, rows]) => ({
-      cluster: `${resource.namespace ?? ""}/${resource.name ?? ""}`,
+      cluster: [resource.namespace, resource.name].filter((part) => part !== undefined).join("/"),
       resource,
       rows,
     }))

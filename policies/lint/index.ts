@@ -25,4 +25,5 @@ export { type ClusterComparison, comparisons } from "./comparisons";
 export type { UnreadableDocument } from "./documents";
 export type { Unavailable } from "./files";
 export { allRules, type LintOptions, type LintResult, lint } from "./lint";
+export { agree, formatComparisons, mostShown } from "./output/comparisons";
 export { type ReadOptions, type ReadResult, readPaths, readText } from "./read";

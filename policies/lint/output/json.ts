@@ -1,3 +1,4 @@
+import type { Comparison } from "../../core/comparison";
 import { countsOf, type Report } from "./report";
 
 /**
@@ -13,6 +14,14 @@ export interface JsonReport {
     readonly objects: number;
   };
   readonly findings: readonly JsonFinding[];
+  /** With --compare: what both halves of each Cluster say. */
+  readonly comparisons?: readonly {
+    /** `<namespace>/<name>`. */
+    readonly cluster: string;
+    readonly file: string;
+    readonly line: number;
+    readonly rows: readonly Comparison[];
+  }[];
   readonly notes: readonly string[];
 }
 
@@ -37,7 +46,7 @@ export interface JsonFinding {
 }
 
 export function formatJson(report: Report): string {
-  const { entries, notes, files, documents, objects } = report;
+  const { entries, notes, comparisons, files, documents, objects } = report;
   const content: JsonReport = {
     version: 1,
     summary: { ...countsOf(entries), files, documents, objects },
@@ -58,6 +67,14 @@ export function formatJson(report: Report): string {
         remedy,
         url,
       };
+    }),
+    ...(comparisons !== undefined && {
+      comparisons: comparisons.map(({ cluster, resource: { origin }, rows }) => ({
+        cluster,
+        file: origin.file ?? "-",
+        line: origin.line ?? 1,
+        rows,
+      })),
     }),
     notes,
   };

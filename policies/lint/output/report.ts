@@ -1,6 +1,7 @@
 import type { Finding } from "../../core/judge";
 import type { Rule } from "../../core/rule";
 import { formatPath } from "../../core/view";
+import type { ClusterComparison } from "../comparisons";
 
 /** A finding, as all formats print it. */
 export interface Entry {
@@ -27,6 +28,8 @@ export interface Entry {
 export interface Report {
   readonly entries: readonly Entry[];
   readonly notes: readonly string[];
+  /** What both halves of every Cluster say, where that was asked for. */
+  readonly comparisons?: readonly ClusterComparison[];
   /** The rules that were asked. */
   readonly rules: readonly Rule[];
   readonly files: number;

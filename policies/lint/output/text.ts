@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { formatComparisons } from "./comparisons";
 import { countsInWords, countsOf, type Entry, harmless, type Report, sentenceOf } from "./report";
 
 /** The report for people: by file, and what to do the first time that a rule is named. */
@@ -31,6 +32,7 @@ export function formatText(report: Report, colours: boolean): string {
     }
     lines.push("");
   }
+  if (report.comparisons !== undefined) lines.push(formatComparisons(report.comparisons), "");
   lines.push(summaryOf(report));
   return `${lines.join("\n")}\n`;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { units } from "../../../components/index";
 import { nextFire } from "../../../components/units/cronTimes";
 import type { KubernetesObject } from "../../../lab/cluster";
-import { agreements } from "../../../offline/agreement/compare";
+import { agreements } from "../../../offline/agreement";
 import { types } from "../../helpers/samples";
 import { type Deployed, decoy, type PodSpec } from "./agreementDeployed";
 import { clusterName } from "./agreementStacks";

@@ -34,6 +34,28 @@ describe("cnpg-lint on the command line", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+  it("prints what both halves of a Cluster say when it is asked to, for people and as JSON", () => {
+    write(
+      "good.yaml",
+      `${good}---\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db }\n`,
+    );
+    assert.doesNotMatch(run(["good.yaml"]).out, /half/);
+    const shown =
+      /The two halves agree:\n\ngood.yaml:9\n +db +cloud half +cluster half\n {2}– backups +— +none\n/;
+    const { out } = run(["--compare", "good.yaml"]);
+    assert.match(out, shown);
+    assert.match(out, /^warning: db is not backed up/m);
+    const [compared, ...more] =
+      (JSON.parse(run(["--compare", "--format", "json", "good.yaml"]).out) as JsonReport).comparisons ?? [];
+    assert.deepEqual([compared?.cluster, compared?.file, compared?.line, more], ["db", "good.yaml", 9, []]);
+    assert.deepEqual(
+      compared?.rows.map(({ what, verdict }) => [what, verdict]),
+      [["backups", "unknown"]],
+    );
+    const { code, err } = run(["--compare", "--format", "sarif", "good.yaml"]);
+    assert.deepEqual([code, err], [2, "error: --compare: with --format text or json, and not with sarif\n"]);
+  });
+
   it("ends with 0 when all is well, with 1 at a mandatory finding, from files, folders and the standard input", () => {
     write("good.yaml", good);
     write("sub/bad.yaml", bad);

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { PostgresEnvironment, type PostgresEnvironmentArgs } from "../../../components/index";
-import { agreements } from "../../../offline/agreement/compare";
-import { agree, formatAgreements } from "../../../offline/agreement/table";
-import type { ClusterComparison } from "../../../policies/lint";
+import { agreements } from "../../../offline/agreement";
+import { agree, type ClusterComparison, formatComparisons } from "../../../policies/lint";
 import { record } from "../../helpers/mocks";
 import { environmentArgs, image } from "../../helpers/samples";
 
@@ -21,7 +20,7 @@ async function compared(
 /** The marks of a cluster's rows. */
 function marks(list: readonly ClusterComparison[]): Record<string, string> {
   return Object.fromEntries(
-    [...formatAgreements(list).matchAll(/^ {2}([✓✗–]) (.+?) {2}/gm)].map(([, mark, what]) => [what, mark]),
+    [...formatComparisons(list).matchAll(/^ {2}([✓✗–]) (.+?) {2}/gm)].map(([, mark, what]) => [what, mark]),
   );
 }
 
@@ -56,23 +55,23 @@ describe("The table of both halves", () => {
       schedule: "✓",
     });
     assert(agree(keys));
-    assert.match(formatAgreements(keys), /–: one half is elsewhere, and was not compared/);
+    assert.match(formatComparisons(keys), /–: one half is elsewhere, and was not compared/);
   });
 
   it("warns of a cluster that is not backed up, and of one whose schedule is suspended", async () => {
     const none = await compared({ ...db, backup: { enabled: false } });
     assert.equal(marks(none).backups, "–");
-    assert.match(formatAgreements(none), /^warning: orders\/db is not backed up/m);
+    assert.match(formatComparisons(none), /^warning: orders\/db is not backed up/m);
     const suspended = await compared({ ...db, backup: { suspend: true } });
     assert.equal(marks(suspended).schedule, "–");
     assert.match(
-      formatAgreements(suspended),
+      formatComparisons(suspended),
       /^warning: orders\/db makes no base backups: its schedule is suspended/m,
     );
   });
 
   it("says nothing of marks where everything was compared", async () => {
-    const text = formatAgreements(await compared(db));
+    const text = formatComparisons(await compared(db));
     assert.doesNotMatch(text, /[–✗]|warning/);
   });
 
@@ -81,13 +80,13 @@ describe("The table of both halves", () => {
     assert(one !== undefined);
     const list = Array.from({ length: 500 }, (_, i) => ({ ...one, cluster: `orders/db-${i}` }));
     assert.equal(
-      formatAgreements(list),
-      "  500 clusters: 3000 ✓, 0 ✗, 0 – (not compared); 500 of them are not shown",
+      formatComparisons(list),
+      "The two halves agree:\n\n  500 clusters: 3000 ✓, 0 ✗, 0 – (not compared); 500 of them are not shown",
     );
     const [first, ...rest] = one.rows;
     assert(first !== undefined);
     list[7] = { ...one, cluster: "orders/odd", rows: [{ ...first, verdict: "disagrees" as const }, ...rest] };
-    const text = formatAgreements(list);
+    const text = formatComparisons(list);
     assert.match(text, /orders\/odd[\s\S]*✗ KSA/);
     assert.match(text, /499 of them are not shown/);
     assert(text.split("\n").length < 15, text);

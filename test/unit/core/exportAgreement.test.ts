@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PostgresEnvironment } from "../../../components/index";
-import { agreements } from "../../../offline/agreement/compare";
+import { agreements } from "../../../offline/agreement";
 import { type Fields, record } from "../../helpers/mocks";
 
 const clusters = {

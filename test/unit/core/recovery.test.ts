@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ignoredClusterChanges, ignoredSourceChanges } from "../../../components/cluster/ignoredChanges";
 import type { RecoverFromArgs } from "../../../components/index";
 import { iamMember, parseInstant } from "../../../components/units";
-import { agreements } from "../../../offline/agreement/compare";
+import { agreements } from "../../../offline/agreement";
 import { validateManifest } from "../../../offline/validate";
 import { manifestsOf } from "../../helpers/manifestsOf";
 import { paths } from "../../helpers/samples";

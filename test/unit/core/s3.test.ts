@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { ignoredClusterChanges, ignoredObjectStoreChanges } from "../../../components/cluster/ignoredChanges";
 import { iamRoleArn, s3BucketName, s3Endpoint, secretKeyName } from "../../../components/units";
 import { ObjectStoreLocation } from "../../../components/units/location";
-import { agreements } from "../../../offline/agreement/compare";
+import { agreements } from "../../../offline/agreement";
 import type { Comparison } from "../../../policies/lint";
 
 const at = (endpoint?: string, region?: string, prefix = "cnpg/orders-db") =>

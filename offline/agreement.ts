@@ -1,8 +1,8 @@
-import { units } from "../../components/index";
-import { type ClusterComparison, comparisons, toResource } from "../../policies/lint";
-import { isMap } from "../properties";
-import type { Declared } from "../providers";
-import { isSecret, OUTPUT, SPECIAL, UNKNOWN } from "../wire";
+import { units } from "../components/index";
+import { type ClusterComparison, comparisons, toResource } from "../policies/lint";
+import { isMap } from "./properties";
+import type { Declared } from "./providers";
+import { isSecret, OUTPUT, SPECIAL, UNKNOWN } from "./wire";
 
 /**
  * Compares the two halves of every Cluster, from the declared resources themselves, as the policy pack does: nothing here

@@ -1,4 +1,6 @@
-import type { ClusterComparison, Comparison, Verdict } from "../../policies/lint";
+import type { Comparison, Verdict } from "../../core/comparison";
+import type { ClusterComparison } from "../comparisons";
+import { harmless } from "./report";
 
 /** Above so many clusters, only those are shown of which there is something to say. */
 export const mostShown = 20;
@@ -11,7 +13,7 @@ export const agree = (list: readonly ClusterComparison[]): boolean =>
  * The comparison as a table for each cluster, with what its marks mean, and what a person has to know beside it: `✓` compared and
  * equal, `✗` compared and not equal, `–` one half is elsewhere, and nobody has compared it.
  */
-export function formatAgreements(list: readonly ClusterComparison[]): string {
+export function formatComparisons(list: readonly ClusterComparison[]): string {
   const shown = list.length > mostShown ? list.filter(({ rows }) => rows.some(isNotable)) : list;
   const some = shown.slice(0, mostShown);
   const rows = list.flatMap((each) => each.rows);
@@ -23,10 +25,13 @@ export function formatAgreements(list: readonly ClusterComparison[]): string {
       ? `  ${list.length} clusters: ${count("agrees")} ✓, ${count("disagrees")} ✗, ${count("unknown")} – (not compared); ${left} of them are not shown`
       : legend;
   return [
+    `The two halves${agree(list) ? " agree" : " DISAGREE where marked ✗"}:`,
     ...some.map(table),
     ...(summary === undefined ? [] : [summary]),
     ...(warnings(list).length > 0 ? [warnings(list).join("\n")] : []),
-  ].join("\n\n");
+  ]
+    .map(harmless)
+    .join("\n\n");
 }
 
 function warnings(list: readonly ClusterComparison[]): string[] {
@@ -42,11 +47,13 @@ const isNotable = ({ verdict }: Comparison): boolean => verdict === "disagrees";
 
 const marks: Readonly<Record<Verdict, string>> = { agrees: "✓", disagrees: "✗", unknown: "–" };
 
-function table({ cluster, rows }: ClusterComparison): string {
+function table({ cluster, resource, rows }: ClusterComparison): string {
+  const { file, line: first } = resource.origin;
   const head = { what: cluster, cloud: "cloud half", cluster: "cluster half" };
   const width = (column: "what" | "cloud") => Math.max(...[head, ...rows].map((row) => row[column].length));
   const [what, cloud] = [width("what"), width("cloud")];
   const line = (row: typeof head, mark: string) =>
     `  ${mark} ${row.what.padEnd(what)}  ${row.cloud.padEnd(cloud)}  ${row.cluster}`.trimEnd();
-  return [line(head, " "), ...rows.map((row) => line(row, marks[row.verdict]))].join("\n");
+  const where = file === undefined ? [] : [`${file}:${first}`];
+  return [...where, line(head, " "), ...rows.map((row) => line(row, marks[row.verdict]))].join("\n");
 }
