@@ -26,10 +26,9 @@ export default stackRule({
       const { keys, holder, otherwise } = opener;
       const secretOf = ({ name }: KeyOf) => stack.find("Secret", cluster.namespace, name);
       const lacks = (key: KeyOf) => {
-        const secret = secretOf(key)?.view;
-        return (
-          secret !== undefined && !["stringData", "data"].some((field) => secret.at(field, key.key).exists)
-        );
+        const parts = ["stringData", "data"].flatMap((field) => secretOf(key)?.view.at(field) ?? []);
+        // One that has nothing is filled by somebody else.
+        return parts.some((part) => part.exists) && !parts.some((part) => part.at(key.key).exists);
       };
       const elsewhere = keys.length === 0 || keys.some((key) => secretOf(key) === undefined);
       const whose = keys.map(
