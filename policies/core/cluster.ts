@@ -17,6 +17,9 @@ export const BARMAN_PLUGIN = "barman-cloud.cloudnative-pg.io";
 /** Annotation that names the Google service account of a Kubernetes one. */
 export const ACCOUNT_ANNOTATION = "iam.gke.io/gcp-service-account";
 
+/** The annotation with which EKS gives a service account a role (IRSA). */
+export const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
+
 /** The entry of the Barman Cloud plugin in a cluster's `spec.plugins`, unless it is switched off. */
 export function barmanPlugin(cluster: Resource): View | undefined {
   return cluster.view

@@ -23,7 +23,7 @@ export function comparisons(
   const found = new Map<Resource, readonly Comparison[]>();
   for (const environment of environmentsOf(resources))
     for (const { cluster, rows } of judge.compare(rules, new Stack(environment)))
-      found.set(cluster, inBoth(found.get(cluster), rows));
+      found.set(cluster, found.has(cluster) ? inBoth(found.get(cluster), rows) : rows);
   return [...found]
     .map(([resource, rows]) => ({
       cluster: [resource.namespace, resource.name].filter((part) => part !== undefined).join("/"),
@@ -34,18 +34,12 @@ export function comparisons(
 }
 
 /** Of a Cluster in several environments, what is not the same in all of them is for nobody to tell. */
-function inBoth(
-  before: readonly Comparison[] | undefined,
-  rows: readonly Comparison[],
-): readonly Comparison[] {
-  if (before === undefined) return rows;
+function inBoth(before: readonly Comparison[] = [], rows: readonly Comparison[]): Comparison[] {
   const keyOf = ({ what, cluster }: Comparison) => `${what}\0${cluster}`;
-  const now = new Map(rows.map((row) => [keyOf(row), row]));
-  const old = new Set(before.map(keyOf));
-  return [
-    ...before.map((row) =>
-      now.get(keyOf(row))?.verdict === row.verdict ? row : { ...row, verdict: "unknown" as const },
-    ),
-    ...rows.filter((row) => !old.has(keyOf(row))).map((row) => ({ ...row, verdict: "unknown" as const })),
-  ];
+  const all = new Map([...before, ...rows].map((row) => [keyOf(row), row]));
+  const isIn = (row: Comparison, list: readonly Comparison[]) =>
+    list.some((one) => keyOf(one) === keyOf(row) && one.verdict === row.verdict);
+  return [...all.values()].map((row) =>
+    isIn(row, before) && isIn(row, rows) ? row : { ...row, verdict: "unknown" },
+  );
 }

@@ -1,13 +1,10 @@
-import { archiveOf, CLUSTER } from "../core/cluster";
+import { archiveOf, CLUSTER, ROLE_ANNOTATION } from "../core/cluster";
 import { dumpOf } from "../core/dumps";
 import { jobPods } from "../core/pods";
 import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 import type { Stack } from "../core/stack";
 import type { View } from "../core/view";
-
-/** The annotation with which EKS gives a service account a role (IRSA). */
-const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
 
 export default stackRule({
   id: "barman-s3-archive-keys",

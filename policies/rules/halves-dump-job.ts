@@ -39,18 +39,18 @@ export default stackRule({
           part(() => {
             const members = accounts.of(who);
             const may = members.sure.filter(({ role }) => typeof role !== "string" || letsImpersonate(role));
-            const onIt = may.find(({ on }) => on === account);
-            // An account's number can't be compared with its e-mail.
-            const open = may.some(({ on }) => typeof on !== "string" || /^\d+$/.test(on));
-            const on = (onIt ?? may[0])?.on;
-            const unsure = onIt === undefined && (open || !hasIdentity(stack, identity));
+            const same = may.find(({ on }) => on === account);
+            const on = (same ?? may[0])?.on;
             compare(cluster, {
               what: `${kind} KSA ⇄ account`,
               cloud: typeof on === "string" ? on : nothing,
               cluster: `${namespace}/${name} as ${account}`,
-              ...(unsure && { verdict: "unknown" }),
+              ...(same === undefined && { verdict: "unknown" }),
             });
-            if (onIt !== undefined || unsure || mayBeMore(accounts.of(who, account))) return;
+            // An account's number can't be compared with its e-mail.
+            const open = may.some((one) => typeof one.on !== "string" || /^\d+$/.test(one.on));
+            if (same !== undefined || open || !hasIdentity(stack, identity)) return;
+            if (mayBeMore(accounts.of(who, account))) return;
             report(
               job,
               at,
@@ -62,16 +62,14 @@ export default stackRule({
         const below = folderIn(prefix, undefined);
         const allows = (role: Access) => permissionsIn([role], bucket, below)?.has(needed);
         const access = roles.sure.find((role) => known(() => allows(role)) === true);
-        const unsure =
-          access === undefined && (!here || roles.sure.some((role) => allows(role) === undefined));
-        const more = unsure ? ({ verdict: "unknown" } as const) : {};
+        const unsure = access === undefined ? ({ verdict: "unknown" } as const) : {};
         if (account === undefined) {
           const member = (access ?? roles.sure[0])?.member;
           compare(cluster, {
             what: `${kind} KSA ⇄ IAM principal`,
             cloud: typeof member === "string" ? member : missing,
             cluster: `${namespace}/${name}`,
-            ...more,
+            ...unsure,
           });
         }
         const limits = typeof access?.condition === "string" ? prefixesIn(access.condition) : [];
@@ -80,9 +78,10 @@ export default stackRule({
           cloud:
             access === undefined ? missing : `${access.role}, ${limits.join(", ") || "the whole bucket"}`,
           cluster: folder,
-          ...more,
+          ...unsure,
         });
-        if (access !== undefined || unsure || mayBeMore(roles)) return;
+        if (access !== undefined || !here || roles.sure.some((role) => allows(role) === undefined)) return;
+        if (mayBeMore(roles)) return;
         report(
           job,
           at,

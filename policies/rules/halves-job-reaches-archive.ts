@@ -51,7 +51,7 @@ export default stackRule({
                 );
               // Raises what is not known yet.
               if (reached.length === places.length || mayBeMore(roles) || verdict === "disagrees") return;
-              verdict = "agrees";
+              if (own && permissionsIn(roles.sure, bucket, own.folder) !== undefined) verdict = "agrees";
             });
             // Of dumps in another bucket nobody asks it.
             if (dump === undefined || own === undefined) continue;

@@ -1,14 +1,11 @@
 import { usesOf } from "../core/archives";
-import { CLUSTER } from "../core/cluster";
+import { CLUSTER, ROLE_ANNOTATION } from "../core/cluster";
 import { nothing, type Row } from "../core/comparison";
 import { dumpsOf, type KeyOf, keyAt } from "../core/dumps";
 import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 
 const fields = ["accessKeyId", "secretAccessKey", "sessionToken", "region"];
-
-/** The annotation with which EKS gives a service account a role (IRSA). */
-const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
 
 export default stackRule({
   id: "halves-store-keys",
@@ -21,9 +18,14 @@ export default stackRule({
   types: [CLUSTER],
   compares: true,
   judge({ stack, report, part, compare }) {
-    /** One who opens a store with keys; without any it is as a role. */
-    const judged = (cluster: Resource, row: Pick<Row, "what" | "cluster">, opener: Opener) => {
-      const { keys, holder, otherwise } = opener;
+    /** Of one who opens a store with keys that a holder names; without any it is as a role. */
+    const judged = (
+      cluster: Resource,
+      row: Pick<Row, "what" | "cluster">,
+      keys: readonly KeyOf[],
+      holder: Resource,
+      role: string | undefined,
+    ) => {
       const secretOf = ({ name }: KeyOf) => stack.find("Secret", cluster.namespace, name);
       const lacks = (key: KeyOf) => {
         const parts = ["stringData", "data"].flatMap((field) => secretOf(key)?.view.at(field) ?? []);
@@ -40,7 +42,7 @@ export default stackRule({
         cloud:
           missing.length > 0
             ? `no ${missing.map(({ key }) => key).join(", ")}`
-            : [...new Set(whose)].join(", ") || otherwise,
+            : [...new Set(whose)].join(", ") || role || "the pods' or nodes' role",
         ...(elsewhere && { verdict: "unknown" }),
       });
       for (const { at, name, key } of missing)
@@ -77,7 +79,7 @@ export default stackRule({
             // barman-credentials-complete has the finding.
             if (!inherits && keys.length < 2)
               compare(cluster, { ...row, cloud: nothing, verdict: "disagrees" });
-            else judged(cluster, row, { keys, holder, otherwise: role || anyRole });
+            else judged(cluster, row, keys, holder, role);
           });
       });
     for (const dump of dumpsOf(stack, part))
@@ -93,19 +95,10 @@ export default stackRule({
         judged(
           cluster,
           { what: `${kind} keys ⇄ store`, cluster: `${folder} at ${place}` },
-          { keys, holder: job, otherwise: account?.annotation(ROLE_ANNOTATION) || anyRole },
+          keys,
+          job,
+          account?.annotation(ROLE_ANNOTATION),
         );
       });
   },
 });
-
-const anyRole = "the pods' or nodes' role";
-
-/** What opens a store. */
-interface Opener {
-  readonly keys: readonly KeyOf[];
-  /** The resource that names the keys. */
-  readonly holder: Resource;
-  /** Who it is without keys. */
-  readonly otherwise: string;
-}

@@ -39,7 +39,7 @@ export default stackRule({
           const held = permissionsIn(roles.sure, bucket, folderIn(prefix, use.serverName));
           const more = writing.filter((permission) => held?.has(permission));
           if (more.length === 0)
-            return row("no role to write there", held === undefined ? "unknown" : undefined);
+            return row("no role to write there", held === undefined || roles.doubt ? "unknown" : undefined);
           // A restore within one bucket is done by the identity that archives there.
           if (bucket === home?.bucket) return row("the role with which it archives there", "unknown");
           row(more.join(", "));

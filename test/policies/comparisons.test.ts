@@ -8,6 +8,7 @@ import { comparisons, lint, type Resource, readText, toResource } from "../../po
 import { rules } from "../../policies/rules";
 import { loadStack } from "../../stacks/load";
 import { record } from "../helpers/mocks";
+import { environmentArgs, image } from "../helpers/samples";
 import { validStacks } from "../helpers/validStacks";
 
 const comparing = rules.filter((rule) => rule.scope === "stack" && rule.compares === true);
@@ -167,6 +168,29 @@ ${more}`;
       ...inFile(other(prod ?? ""), "prod/db.yaml"),
     ];
     assert.equal(keysIn(around)[0], "unknown");
+  });
+
+  it("can't be told where a group has the role, whose members nobody sees", async () => {
+    const db = { namespace: "orders", image, exports: { nightly: { schedule: "@daily" as const } } };
+    const args = environmentArgs({ db });
+    const { resources } = await record(() => new PostgresEnvironment("dev", args));
+    const marks = (role: string) => {
+      const changed = resources.map((one) =>
+        one.inputs.role === role ? { ...one, inputs: { ...one.inputs, member: "group:a@example.com" } } : one,
+      );
+      const rows = comparisons(read(changed)).flatMap((one) => one.rows);
+      return rows.filter(({ verdict }) => verdict !== "agrees").map(({ what, verdict }) => [what, verdict]);
+    };
+    assert.deepEqual(marks("none"), []);
+    assert.deepEqual(marks("roles/storage.objectCreator"), [
+      ["export role ⇄ folder", "unknown"],
+      ["export can't reach the backups", "unknown"],
+    ]);
+    assert.deepEqual(marks("roles/storage.objectUser"), [
+      ["bucket and prefix ⇄ destinationPath", "unknown"],
+      ["roles ⇄ what Barman calls", "unknown"],
+      ["export can't reach the backups", "unknown"],
+    ]);
   });
 
   it("is said without any Cluster, of none", () => {
