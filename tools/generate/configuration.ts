@@ -71,6 +71,9 @@ ${example}
 The settings of this project stand under \`config:\` with \`pulumi-cnpg:\` before them. Below, they are written without
 it: \`backups.retention\` is \`retention\` under \`pulumi-cnpg:backups\`. \`<name>\` is a name that you choose.
 
+With \`# yaml-language-server: $schema=schema.json\` in its first line an editor that has a YAML language server completes
+settings, explains them and marks what is none; \`stacks/schema.json\` is generated from the same place as this page.
+
 The file is the only input. Everything that is not in it comes from the profile or from a default.
 
 ## When something is wrong
