@@ -109,7 +109,8 @@ export function rowOf(
 ): Row {
   const elsewhere = here ? {} : ({ verdict: "unknown" } as const);
   const textOf = (value: Access["role"]) => (typeof value === "string" ? value : "(not known yet)");
-  const names = [...new Set(roles.map(({ role }) => textOf(role)))].join(", ");
+  // In one order, whichever was declared first: those on objects come before those on the bucket.
+  const names = [...new Set(roles.map(({ role }) => textOf(role)))].sort().reverse().join(", ");
   const missing = here ? nothing : "not declared here";
   if (purpose === "archive" && aspect === "roles")
     return {
