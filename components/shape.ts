@@ -60,6 +60,8 @@ const standIns = { text: "missing", scalar: "missing", number: 1, flag: false, l
  *   Postgres has text: in a stack file these are taken as text, in a program's arguments they are refused.
  */
 export function settingsOf(name: string, stackFile?: Readonly<Record<string, string>>): Group {
+  const before = stackFile === undefined ? ofArguments.get(name) : undefined;
+  if (before !== undefined) return before;
   const read = new Map<string, Group | readonly string[]>();
   const named = (of: string): Group | readonly string[] => {
     const known = read.get(of);
@@ -96,8 +98,13 @@ export function settingsOf(name: string, stackFile?: Readonly<Record<string, str
     const found = named(shape.slice(1));
     return "kind" in found ? { ...found, about } : { kind: "choice", about, values: found };
   };
-  return named(name) as Group;
+  const settings = named(name) as Group;
+  if (stackFile === undefined) ofArguments.set(name, settings);
+  return settings;
 }
+
+/** Those of components' arguments, which are asked for as often as there are components. */
+const ofArguments = new Map<string, Group>();
 
 function standInOf({ kind, values, fields = {} }: Setting): unknown {
   if (kind === "choice") return values?.[0];
@@ -139,12 +146,12 @@ export function readSetting(
     case "list":
       return Array.isArray(value) ? value.map(within).filter((inner) => inner !== undefined) : wrong();
     case "map":
+      // A label that is undefined is none; of what has parts there has to be something.
       return isMap(value)
         ? withValues(
-            Object.entries(value).map(([key, inner]) => [
-              key,
-              inner === undefined ? inner : within(inner, key),
-            ]),
+            Object.entries(value)
+              .filter(([, inner]) => inner !== undefined || setting.of?.kind === "group")
+              .map(([key, inner]) => [key, within(inner, key)]),
           )
         : wrong();
     case "group":
@@ -183,9 +190,10 @@ function withValues(entries: readonly (readonly [string, unknown])[]): unknown {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-/** As `pulumi.Output.isInstance` knows one, also of another copy of the SDK; and what is promised. */
+/** As `pulumi.Output.isInstance` knows one, also of another copy of the SDK; and what is promised. Never what a file says. */
 function isOutput(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) === Object.prototype)
+    return false;
   const { __pulumiOutput: output, then } = value as { __pulumiOutput?: unknown; then?: unknown };
   return output === true || typeof then === "function";
 }
@@ -196,7 +204,7 @@ export function expected({ path, value, setting, known }: Misshape): string {
   if (isOutput(value))
     return "a value that is known before anything is registered; names are computed, not discovered";
   // Of what is not there, a person wants to know what it is for; of what is wrong, first what to write instead.
-  if (value === undefined) return setting.about;
+  if (value === undefined && setting.about !== "") return setting.about;
   if (setting.kind === "choice") return `one of ${setting.values?.join(", ")}`;
   return `${typeNames[setting.kind]}${setting.about === "" ? "" : `. ${setting.about}`}`;
 }

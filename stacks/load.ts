@@ -157,7 +157,7 @@ function readSettings(problems: Problems, raw: Record<string, unknown>): StackSe
 function mayBeSecret(path: Path, setting: Setting | undefined): boolean {
   const last = path.at(-1);
   const sounds = typeof last === "string" && soundsSecret(last) && !standsElsewhere(last);
-  const apart = setting === undefined || setting.kind === "group";
+  const apart = setting === undefined || ["group", "map", "list"].includes(setting.kind);
   return apart && (sounds || path[2] === "servers");
 }
 

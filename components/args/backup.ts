@@ -121,11 +121,11 @@ export interface BackupSettings {
   maxArchiveSize?: string;
   /** Further arguments of `barman-cloud-backup`, each with its value behind `=`, such as `--read-timeout=120`. @default none */
   dataArgs?: string[];
-  /** Further arguments of `barman-cloud-restore`, written in the same way. Not with `method: inTree`. @default none */
+  /** Further arguments of `barman-cloud-restore`, written as those of `dataArgs`. Not with `method: inTree`. @default none */
   dataRestoreArgs?: string[];
-  /** Further arguments of `barman-cloud-wal-archive`, written in the same way. @default none */
+  /** Further arguments of `barman-cloud-wal-archive`, written as those of `dataArgs`. @default none */
   walArgs?: string[];
-  /** Further arguments of `barman-cloud-wal-restore`, written in the same way. @default none */
+  /** Further arguments of `barman-cloud-wal-restore`, written as those of `dataArgs`. @default none */
   walRestoreArgs?: string[];
   /** Environment of the backup process, such as a proxy or an emulator's address. @default none */
   env?: { [name: string]: string };

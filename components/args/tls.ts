@@ -36,7 +36,7 @@ export interface ApplicationCaArgs {
    * @default copied from the cluster's CA Secret by a CronJob every hour, `ca.crt` alone
    */
   ca?: string;
-  /** Image of that CronJob: `kubectl`, nothing else is needed. @default `registry.k8s.io/kubectl:v1.36.3` */
+  /** Image with kubectl of the CronJob that copies the CA. @default `registry.k8s.io/kubectl:v1.36.3` */
   image?: string;
 }
 

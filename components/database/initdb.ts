@@ -93,17 +93,22 @@ export function renderInitdb(
 
 function initialSQL(owner: string, args: DatabaseArgs, initdb: InitdbArgs | undefined): string[] {
   return [
-    ...(args.schemas ?? []).map(
+    ...quotable(args.schemas).map(
       (s) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(s)} AUTHORIZATION ${quoteIdentifier(owner)}`,
     ),
-    ...(args.extensions ?? []).map((extension) => createExtension(extension, args)),
+    ...quotable(args.extensions).map((extension) => createExtension(extension, args)),
     ...(initdb?.postInitApplicationSQL ?? []),
   ];
 }
 
+/** Without what can be no name, which was reported. */
+const quotable = (names: readonly string[] = []) =>
+  names.filter((name) => name !== "" && !name.includes("\0"));
+
 function createExtension(extension: string, args: DatabaseArgs): string {
   const options = own(args.extensionOptions, extension);
-  const schema = options?.schema === undefined ? "" : ` SCHEMA ${quoteIdentifier(options.schema)}`;
+  const schema =
+    quotable([options?.schema ?? ""]).length === 0 ? "" : ` SCHEMA ${quoteIdentifier(options?.schema ?? "")}`;
   const version = options?.version === undefined ? "" : ` VERSION ${quoteLiteral(options.version)}`;
   return `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)}${schema}${version}`;
 }

@@ -38,6 +38,10 @@ export default resourceRule({
         if (given[0] === "s3Credentials") {
           const s3 = store.at("s3Credentials");
           const keys = ["accessKeyId", "secretAccessKey"].filter((key) => s3.at(key).exists);
+          for (const key of keys)
+            for (const field of ["name", "key"])
+              if (s3.flag("inheritFromIAMRole") !== true && !s3.at(key, field).exists)
+                report(s3.at(key), `has no ${field}. Write the name of the Secret and the key in it.`);
           if (s3.flag("inheritFromIAMRole") !== true && keys.length < 2)
             report(
               s3,

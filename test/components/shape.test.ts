@@ -107,6 +107,23 @@ describe("The shape of a component's arguments", () => {
     );
   });
 
+  it("has something to say of what is undefined, wherever it stands", async () => {
+    const undefinedIn = (more: object) =>
+      lines(() => new PostgresCluster("orders-db", loose({ ...clusterArgs(), ...more })));
+    assert.deepEqual(await undefinedIn({ databases: { orders: { extensions: [undefined] } } }), [
+      "  databases.orders.extensions[0]: is missing, expected text, in quotes if it looks like a number",
+    ]);
+    assert.deepEqual(await undefinedIn({ databases: { orders: undefined } }), [
+      "  databases.orders: is missing, expected settings below it",
+    ]);
+    await record(
+      () => new PostgresCluster("orders-db", loose({ ...clusterArgs(), labels: { team: undefined } })),
+    );
+    assert.deepEqual(await lines(() => new PostgresCluster("orders-db", loose(undefined))), [
+      "  : is missing, expected settings below it",
+    ]);
+  });
+
   it("says nothing of what may be a secret", async () => {
     const text = (
       await lines(

@@ -3,6 +3,7 @@
  * What a value may be is checked by the program, which knows more than a schema can say.
  */
 import type { Setting } from "../../components/index";
+import { isSecretSetting } from "../../stacks/keys";
 import { stackSchema } from "../../stacks/schema";
 import type { Generated } from "./crds";
 
@@ -30,7 +31,9 @@ export function generateStackFileSchema(): Generated {
             type: "string",
             description: "Region, such as `europe-west1`; the bucket's location by default.",
           },
-          ...Object.fromEntries(own.map(([name, setting]) => [`pulumi-cnpg:${name}`, topLevel(setting)])),
+          ...Object.fromEntries(
+            own.map(([name, setting]) => [`pulumi-cnpg:${name}`, topLevel(name, setting)]),
+          ),
         },
         required: own
           .filter(([, setting]) => setting.standIn !== undefined)
@@ -46,12 +49,17 @@ export function generateStackFileSchema(): Generated {
 }
 
 /** Pulumi encrypts a text: `secure` is what it writes in its place. */
-function topLevel(setting: Setting): JsonSchema {
+function topLevel(name: string, setting: Setting): JsonSchema {
   const schema = schemaOf(setting);
+  // What has nothing below it is left out.
+  if (setting.kind === "group" && setting.standIn === undefined)
+    return { ...schema, type: ["object", "null"] };
   if (setting.kind !== "text") return schema;
   const secure = { type: "object", properties: { secure: { type: "string" } }, additionalProperties: false };
   const { description, ...plain } = schema;
-  return { ...(description !== undefined && { description }), anyOf: [plain, secure] };
+  // Numbers and truth values are texts to Pulumi; a key may not stand in the open.
+  const open = isSecretSetting(name) ? [] : [{ ...plain, type: ["string", "number", "boolean"] }];
+  return { ...(description !== undefined && { description }), anyOf: [...open, secure] };
 }
 
 function schemaOf(setting: Setting): JsonSchema {
