@@ -60,9 +60,7 @@ const standIns = { text: "missing", scalar: "missing", number: 1, flag: false, l
  *   Postgres has text: in a stack file these are taken as text, in a program's arguments they are refused.
  */
 export function settingsOf(name: string, stackFile?: Readonly<Record<string, string>>): Group {
-  const before = stackFile === undefined ? ofArguments.get(name) : undefined;
-  if (before !== undefined) return before;
-  const read = new Map<string, Group | readonly string[]>();
+  const read = stackFile === undefined ? ofArguments : new Map<string, Group | readonly string[]>();
   const named = (of: string): Group | readonly string[] => {
     const known = read.get(of);
     if (known !== undefined) return known;
@@ -98,13 +96,11 @@ export function settingsOf(name: string, stackFile?: Readonly<Record<string, str
     const found = named(shape.slice(1));
     return "kind" in found ? { ...found, about } : { kind: "choice", about, values: found };
   };
-  const settings = named(name) as Group;
-  if (stackFile === undefined) ofArguments.set(name, settings);
-  return settings;
+  return named(name) as Group;
 }
 
-/** Those of components' arguments, which are asked for as often as there are components. */
-const ofArguments = new Map<string, Group>();
+/** Those of components' arguments, read once: they are asked for as often as there are components. */
+const ofArguments = new Map<string, Group | readonly string[]>();
 
 function standInOf({ kind, values, fields = {} }: Setting): unknown {
   if (kind === "choice") return values?.[0];

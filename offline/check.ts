@@ -7,8 +7,8 @@ import { formatComparisons } from "../policies/lint";
 import { agreements } from "./agreement";
 import { runOffline } from "./engine";
 import { exitWith, readArgs, UsageError } from "./exit";
-import { openStack } from "./sources";
-import { readProject, readStackFile, StackFileError, stackNamed } from "./stackFile";
+import { openStackFile } from "./sources";
+import { StackFileError, stackNamed } from "./stackFile";
 
 const help = `Asks the policy pack about a stack, offline: a preview through the real Pulumi engine that changes and writes nothing.
 Prints what both halves of each cluster say of the same things, too.
@@ -37,11 +37,8 @@ async function main(): Promise<number> {
   for (const [flag, file] of Object.entries({ "policy-config": config, previous }))
     if (file !== undefined && !existsSync(file))
       throw new UsageError(`--${flag} ${file}: there is no such file`);
-  const root = resolve(__dirname, "..");
-  const project = readProject(root);
-  const { content, config: settings } = readStackFile(root, project, stack, options["stack-file"]);
   const say = (line: string) => console.log(line);
-  const { args, program } = await openStack(root, project, stack, settings, say);
+  const { root, project, content, args, program } = await openStackFile(stack, options["stack-file"], say);
   // Asked before the engine is even started: a wrong file costs a second.
   args();
   if (previous !== undefined) process.env.PULUMI_CNPG_PREVIOUS = resolve(previous);

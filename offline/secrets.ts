@@ -1,12 +1,11 @@
 import "./quickly";
 import { randomInt } from "node:crypto";
 import { constants, fstatSync } from "node:fs";
-import { resolve } from "node:path";
 import { dump } from "js-yaml";
 import { InvalidSettings, secretManifests } from "../components/index";
 import { exitWith, readArgs, UsageError } from "./exit";
-import { openStack } from "./sources";
-import { readProject, readStackFile, StackFileError, stackNamed } from "./stackFile";
+import { openStackFile } from "./sources";
+import { StackFileError, stackNamed } from "./stackFile";
 
 const help = `Writes the Secrets of a role with credentials.sops, with a new password, to be encrypted at once:
 
@@ -35,10 +34,7 @@ async function main(): Promise<number> {
   if (!isPipe())
     throw new UsageError(`the password would stand there in plain text: pipe it into sops\n\n${help}`);
   const stack = stackNamed(options.stack, options["stack-file"]);
-  const root = resolve(__dirname, "..");
-  const project = readProject(root);
-  const { config } = readStackFile(root, project, stack, options["stack-file"]);
-  const { args } = await openStack(root, project, stack, config, (line) => console.error(line));
+  const { args } = await openStackFile(stack, options["stack-file"], (line) => console.error(line));
   const password = Array.from({ length: 32 }, () => letters[randomInt(letters.length)]).join("");
   const environment = args();
   const manifests = secretManifests(environment.environment ?? stack, environment, {

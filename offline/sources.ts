@@ -1,9 +1,10 @@
+import { resolve } from "node:path";
 import { InvalidSettings, summariesOf } from "../components/index";
 import type { LookAtCluster } from "../stacks/live";
 import { loadStack, sourceStacks } from "../stacks/load";
 import { type ReadStack, readStacks } from "../stacks/read";
 import type { Source } from "../stacks/sources";
-import { type Project, readStackFile, StackFileError } from "./stackFile";
+import { type Project, readProject, readStackFile, StackFileError } from "./stackFile";
 
 /**
  * Reads other stacks without asking where their states are: names are computed, so a stack's file says what its outputs
@@ -69,6 +70,31 @@ export interface OpenStack {
     amend?: (source: Source) => Source,
     look?: LookAtCluster,
   ) => Promise<Record<string, unknown>>;
+}
+
+/** A stack by its file, with the project that it belongs to. */
+export interface OpenStackFile extends OpenStack {
+  readonly root: string;
+  readonly project: Project;
+  /** The whole file, as the engine is given it. */
+  readonly content: ReturnType<typeof readStackFile>["content"];
+}
+
+/**
+ * Reads a stack's file, and those of the stacks that it names.
+ *
+ * @param file where it is. Default: the project's folder for stacks
+ * @throws StackFileError if it can't be read
+ */
+export async function openStackFile(
+  stack: string,
+  file: string | undefined,
+  say: (line: string) => void,
+): Promise<OpenStackFile> {
+  const root = resolve(__dirname, "..");
+  const project = readProject(root);
+  const { content, config } = readStackFile(root, project, stack, file);
+  return { root, project, content, ...(await openStack(root, project, stack, config, say)) };
 }
 
 /** Reads the files of the stacks that a stack's settings name: once, for what judges the settings and for the program. */

@@ -14,8 +14,8 @@ import { metadataOf } from "./kubernetes";
 import { archivesInState } from "./liveArchive";
 import type { PackRun } from "./policyPack";
 import { render } from "./render";
-import { openStack } from "./sources";
-import { readProject, readStackFile, StackFileError, stackNamed } from "./stackFile";
+import { openStackFile } from "./sources";
+import { StackFileError, stackNamed } from "./stackFile";
 
 const help = `Runs this project's program through the real Pulumi engine, without cloud or cluster; with --lab, on a real
 Kubernetes with CloudNativePG and an emulator of Google Cloud Storage on this machine.
@@ -98,12 +98,10 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  const root = resolve(__dirname, "..");
-  const project = readProject(root);
-  const { content, config } = readStackFile(root, project, options.stack, options.stackFile);
-  // Asked before the engine is even started: a wrong file costs a second, not a minute.
   const say = (line: string) => console.log(line);
-  const opened = await openStack(root, project, options.stack, config, say);
+  const opened = await openStackFile(options.stack, options.stackFile, say);
+  const { root, project, content } = opened;
+  // Asked before the engine is even started: a wrong file costs a second, not a minute.
   const args = options.operation === "destroy" ? undefined : opened.args();
 
   const cli = await getPulumiCli();

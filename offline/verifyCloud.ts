@@ -2,14 +2,14 @@ import "./quickly";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { getPulumiCli, PulumiCliError } from "../cli";
 import { InvalidSettings } from "../components/index";
 import { runOffline } from "./engine";
 import { exitWith, readArgs } from "./exit";
 import type { Declared } from "./providers";
-import { openStack } from "./sources";
-import { readProject, readStackFile, StackFileError, stackNamed } from "./stackFile";
+import { openStackFile } from "./sources";
+import { StackFileError, stackNamed } from "./stackFile";
 import { type Answers, compareCloud, exitCodeOf, type Look } from "./verify/compare";
 import { type Answer, answerOf, type Question, questionsOf } from "./verify/questions";
 
@@ -59,10 +59,8 @@ async function main(): Promise<number> {
 
 /** What the program declares, by a preview of the real engine with stand-ins; its state is thrown away. */
 async function declaredBy(stack: string, file: string | undefined): Promise<Declared[]> {
-  const root = resolve(__dirname, "..");
-  const project = readProject(root);
-  const { content, config } = readStackFile(root, project, stack, file);
-  const { args, program } = await openStack(root, project, stack, config, (line) => console.error(line));
+  const say = (line: string) => console.error(line);
+  const { project, content, args, program } = await openStackFile(stack, file, say);
   args();
   const cli = await getPulumiCli();
   const folder = mkdtempSync(join(tmpdir(), "pulumi-cnpg-verify-"));

@@ -1,7 +1,7 @@
 import type { ClusterArgs } from "../args/cluster";
 import { defaults } from "../args/defaults";
 import type { ProfileDefaults } from "../args/profiles";
-import type { Check } from "../check";
+import { type Check, trusted } from "../check";
 import type { Sizing } from "../plan/cluster";
 import { formatBytes, formatPostgresMemory, parseCpu, parseSize, type Quantity } from "../units";
 import type { ParameterServer } from "./parameterChecks";
@@ -124,11 +124,4 @@ function roundUp(value: bigint, unit: bigint): bigint {
 
 function max(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
-}
-
-/** A profile's own value, which a test shows to be well formed. */
-function trusted(parser: typeof parseSize, text: string): Quantity {
-  const parsed = parser(text);
-  if (!parsed.ok) throw new Error(`the profile's ${text} is not ${parsed.allowed}`);
-  return parsed.value;
 }
