@@ -178,6 +178,14 @@ describe("The JSON Schema of stack files", () => {
       assert.deepEqual(wrongIn(file), []);
   });
 
+  it("takes a key of a store encrypted only, and what Pulumi reads as text unquoted", () => {
+    const needed = { "pulumi-cnpg:profile": "dev", "pulumi-cnpg:clusters": { o: { namespace: "o" } } };
+    const file = (more: object) => ({ config: { ...needed, ...more } });
+    assert.deepEqual(wrongIn(file({ "pulumi-cnpg:s3SecretAccessKey": { secure: "v1:abc" } })), []);
+    assert.notDeepEqual(wrongIn(file({ "pulumi-cnpg:s3SecretAccessKey": "planted" })), []);
+    assert.deepEqual(wrongIn(file({ "pulumi-cnpg:environment": 2026, "pulumi-cnpg:exports": null })), []);
+  });
+
   it("refuses every file whose shape the program refuses", () => {
     const shape =
       /There is no such setting|expected (text|a number|true or false|settings below|names with|a list, such as \[first)/;
