@@ -91,8 +91,7 @@ function ageOf({ view }: Resource): string {
 function needsOf(stack: Stack, part: (judge: () => void) => void): Map<string, Need[]> {
   const needs = new Map<string, Need[]>();
   const add = (
-    called: string,
-    cluster: Resource | undefined,
+    subject: Resource,
     store: View,
     serverName: string | undefined,
     kept: string | undefined,
@@ -103,6 +102,8 @@ function needsOf(stack: Stack, part: (judge: () => void) => void): Map<string, N
     const interval = seconds / 86_400;
     if (retention + interval === 0) return;
     const folder = folderIn(prefix, serverName);
+    const cluster = subject.type === CLUSTER ? subject : undefined;
+    const { called } = subject;
     const need = { called, cluster, kept: kept ?? nothing, bucket, folder, retention, interval };
     addTo(needs, bucket, need);
   };
@@ -112,22 +113,14 @@ function needsOf(stack: Stack, part: (judge: () => void) => void): Map<string, N
       const archive = archiveOf(cluster, stack);
       if (archive === undefined) return;
       used.add(archive.holder);
-      add(
-        cluster.called,
-        cluster,
-        archive.store,
-        archive.serverName,
-        archive.retention,
-        backupInterval(cluster, stack),
-      );
+      add(cluster, archive.store, archive.serverName, archive.retention, backupInterval(cluster, stack));
     });
   // Of an ObjectStore whose cluster is elsewhere, the retention alone is known.
   for (const store of stack.ofType(OBJECT_STORE))
     if (!used.has(store))
       part(() => {
         const retention = store.view.text("spec", "retentionPolicy");
-        if (retention !== undefined)
-          add(store.called, undefined, store.view.at("spec", "configuration"), undefined, retention);
+        if (retention !== undefined) add(store, store.view.at("spec", "configuration"), undefined, retention);
       });
   return needs;
 }
