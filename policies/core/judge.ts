@@ -1,6 +1,8 @@
 import { beginsAnew } from "./changes";
 import { CLUSTER } from "./cluster";
 import { type Compared, Comparing } from "./comparison";
+import { unsealed } from "./placeholder";
+import { environmentOf, isProduction } from "./production";
 import { Resource } from "./resource";
 import {
   type Before,
@@ -13,7 +15,7 @@ import {
   type StackRule,
   undecidedLevel,
 } from "./rule";
-import { covers, type Exemption, isProduction, levelUnder, parametersUnder, type Settings } from "./settings";
+import { covers, type Exemption, levelUnder, parametersUnder, type Settings } from "./settings";
 import type { Stack } from "./stack";
 import { formatPath, type Path, Undecided, View } from "./view";
 
@@ -74,7 +76,7 @@ export class Judge {
       rule.judge({ ...judging, stack, ...(before && { before }), report, compare: () => {} }),
     );
     return rule.productionOnly
-      ? findings.filter(({ resource }) => isProduction(this.settings, resource))
+      ? findings.filter(({ resource }) => environmentOf(this.settings, resource) !== "development")
       : findings;
   }
 
@@ -118,7 +120,7 @@ export class Judge {
 
   private applies(rule: Rule, resource: Resource): boolean {
     if (levelUnder(this.settings, rule) === "disabled") return false;
-    return rule.productionOnly !== true || isProduction(this.settings, resource);
+    return rule.productionOnly !== true || environmentOf(this.settings, resource) !== "development";
   }
 
   private collect(
@@ -136,13 +138,24 @@ export class Judge {
       kind: Finding["kind"],
       most: Level = level,
     ) => {
-      const own = kind === "undecided" ? undecidedLevel(rule, level) : most;
+      // What only production has to have is advice where nothing says whether this is production.
+      const unsure = rule.productionOnly && most === "mandatory" && !isProduction(this.settings, resource);
+      const certain = unsure ? "advisory" : most;
+      const own = kind === "undecided" ? undecidedLevel(rule, certain) : certain;
       const exemption =
         level === "disabled" || own === "disabled" ? undefined : this.exemptionFor(rule, resource);
       const counts = kind === "violation" && exemption === undefined && own !== "disabled";
       comparing?.mark(counts ? "disagrees" : "unknown");
       if (level === "disabled" || own === "disabled") return;
-      findings.push({ rule, resource, path, message, level: own, kind, ...(exemption && { exemption }) });
+      findings.push({
+        rule,
+        resource,
+        path,
+        message: unsealed(message),
+        level: own,
+        kind,
+        ...(exemption && { exemption }),
+      });
     };
     const undecided = ({ path, owner }: Undecided) => {
       const resource = rule.scope === "stack" && owner instanceof Resource ? owner : subject;
@@ -170,6 +183,7 @@ export class Judge {
         {
           parameters: parametersUnder(this.settings, rule),
           isProduction: (resource) => isProduction(this.settings, resource),
+          isDevelopment: (resource) => environmentOf(this.settings, resource) === "development",
           part: guarded,
         },
         (resource, at, message, most) =>
