@@ -6,7 +6,7 @@ import type { View } from "./view";
 export interface HbaLine {
   /** `host`, `hostssl`, `hostnossl`, `hostgssenc`, `hostnogssenc` or `local`. */
   readonly type: string;
-  /** Where clients are; empty for `local`. With a separate mask both, and a slash between them. Throws for a placeholder. */
+  /** Where clients are; empty for `local`. With a separate mask both, and a slash between them. */
   readonly address: string;
   /** `scram-sha-256`, `trust`, `md5`... Throws for a placeholder. */
   readonly method: string;
@@ -60,23 +60,22 @@ function readHba(text: string, at: View): HbaLine[] {
 class Line implements HbaLine {
   constructor(
     readonly type: string,
-    private readonly from: string,
+    readonly address: string,
     private readonly by: string,
     private readonly at: View,
   ) {}
 
-  get address(): string {
-    return this.decided(this.from);
-  }
-
   get method(): string {
-    return this.decided(this.by);
+    if (hasPlaceholder(this.by)) throw this.at.undecided;
+    return this.by;
   }
+}
 
-  private decided(word: string): string {
-    if (hasPlaceholder(word)) throw this.at.undecided;
-    return word;
-  }
+/** The other places of one finding, in words: `, and in [3] and [4] too`; nothing where there is one. */
+export function alsoAt(places: readonly View[]): string {
+  const [first, ...others] = places.map(({ path }) => `[${path.at(-1)}]`);
+  const more = [...new Set(others)].filter((one) => one !== first);
+  return more.length === 0 ? "" : `, and in ${more.join(" and ")} too`;
 }
 
 /** Whether clients at the address are in the instance's own pod. */

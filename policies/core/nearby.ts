@@ -63,7 +63,16 @@ const digitsOf = (word: string) => word.replaceAll(/\D/g, "");
 
 const wordsOf = (text: string) => text.toLowerCase().split(/[-_.]+/);
 
+/** Whether two letters beside each other have changed places. */
+function isSwapped(a: string, b: string): boolean {
+  const at = [...a].findIndex((letter, i) => letter !== b[i]);
+  return (
+    a.length === b.length && a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
+  );
+}
+
 function alike(a: string, b: string): boolean {
   const shortest = Math.min(a.length, b.length);
-  return digitsOf(a) === digitsOf(b) && shortest >= 4 && distance(a, b) <= (shortest < 7 ? 1 : 2);
+  if (digitsOf(a) !== digitsOf(b) || shortest < 4) return false;
+  return distance(a, b) <= (shortest < 7 ? 1 : 2) || isSwapped(a, b);
 }

@@ -102,3 +102,9 @@ function halfEven(value: number): number {
   if (over !== 0.5) return over < 0.5 ? floor : floor + 1;
   return floor % 2 === 0 ? floor : floor + 1;
 }
+
+/** A size as Postgres takes it for a parameter, rounded down: whole gigabytes, or megabytes. */
+export function showPostgresBytes(bytes: number): string {
+  const megabytes = Math.floor(bytes / 1024 ** 2);
+  return megabytes >= 1024 && megabytes % 1024 === 0 ? `${megabytes / 1024}GB` : `${megabytes}MB`;
+}

@@ -12,8 +12,8 @@ const steering =
 /** A variable as Flux and `envsubst` write it, perhaps with an operator; not CNPG's own `${podselector:NAME}`. */
 const VARIABLE = /\$?\$\{\w+(?:(?::?[-=?+]|:\d|[#%/^,])[^}]{0,500})?\}/g;
 
-/** What an operator of such a variable puts in its place as long as nobody sets it. */
-const DEFAULT = /^\$\{\w+:?[=-]["']?([^${}]+?)["']?\}$/;
+/** One with a default, which is in its place as long as nobody sets the variable. */
+const INNER_DEFAULT = /(?<!\$)\$\{\w+:?[-=]["']?([^${}"']+)["']?\}/g;
 
 /** A variable of `envsubst` without braces, at the start of a value or behind something; not a quote of SQL such as `$BODY$`. */
 const BARE = /(?<![\\$\w])\$[A-Z][A-Z\d_]{2,}(?![\w$])/g;
@@ -124,8 +124,13 @@ function markedText(text: string, { braces, isCnpg }: Marking): unknown {
   if (text.startsWith("ENC[AES256_GCM,") || TO_WRITE.test(text)) return UNKNOWN;
   let found = text;
   if (text.includes("$")) {
+    // From the inside out: `${IMAGE:-postgresql:${VERSION:-17}}`.
+    for (let before = ""; before !== found; ) {
+      before = found;
+      found = found.replace(INNER_DEFAULT, (_, value: string) => value);
+    }
     found = found
-      .replace(VARIABLE, (one) => (one.startsWith("$$") ? one : (DEFAULT.exec(one)?.[1] ?? sealed(one))))
+      .replace(VARIABLE, (one) => (one.startsWith("$$") ? one : sealed(one)))
       .replace(BARE, sealed)
       .replace(isCnpg ? /\$\([A-Za-z_][\w.]*\)/g : /^\$\([A-Za-z_]\w*\)$/, sealed);
     if (isCnpg ? !/\s/.test(text) : /^\$\w+$/.test(text)) found = found.replace(BARE_SMALL, sealed);

@@ -1,6 +1,7 @@
-import { objectStoreOf, recoverySource } from "../core/archives";
-import { barmanPlugin, CLUSTER, OBJECT_STORE } from "../core/cluster";
+import { objectStoreOf } from "../core/archives";
+import { BARMAN_PLUGIN, barmanPlugin, CLUSTER, OBJECT_STORE } from "../core/cluster";
 import { namesIn } from "../core/nearby";
+import { hasPlaceholder, mayBeSame } from "../core/placeholder";
 import { stackRule } from "../core/rule";
 import type { View } from "../core/view";
 
@@ -19,6 +20,7 @@ export default stackRule({
     for (const cluster of stack.ofType(CLUSTER)) {
       const judged = (name: string | undefined, at: View | undefined) => {
         if (name === undefined || at === undefined) return;
+        if (hasPlaceholder(name) && stack.find(OBJECT_STORE, cluster.namespace, name) === undefined) return;
         if (stack.find(OBJECT_STORE, cluster.namespace, name) !== undefined) return;
         // A missing ObjectStore may well be in another file; one that is elsewhere or of nearly this name is a mistake.
         compare(cluster, {
@@ -27,6 +29,13 @@ export default stackRule({
           cluster: name,
           verdict: "unknown",
         });
+        // One whose name has a placeholder may be this one: `garage-${APP}`.
+        if (
+          stack
+            .ofType(OBJECT_STORE)
+            .some((one) => hasPlaceholder(one.name ?? "") && mayBeSame(one.name ?? "", name))
+        )
+          return;
         const [elsewhere] = stack.allNamed(OBJECT_STORE, name);
         const near = named(cluster.namespace)?.nearest(name);
         if (elsewhere === undefined && near === undefined) return;
@@ -40,8 +49,13 @@ export default stackRule({
       };
       part(() => judged(objectStoreOf(cluster), barmanPlugin(cluster)?.at("parameters", "barmanObjectName")));
       part(() => {
-        const source = recoverySource(cluster, stack);
-        judged(source?.objectStore, source?.entry.at("plugin", "parameters", "barmanObjectName"));
+        for (const entry of cluster.view.list("spec", "externalClusters"))
+          part(() => {
+            const plugin = entry.at("plugin");
+            if (!plugin.exists || plugin.text("name") !== BARMAN_PLUGIN) return;
+            const at = plugin.at("parameters", "barmanObjectName");
+            judged(at.partial(), at);
+          });
       });
     }
   },

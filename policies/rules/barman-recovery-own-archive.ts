@@ -13,7 +13,7 @@ export default stackRule({
   tags: ["backup", "recovery"],
   why: "CNPG looks for an empty archive before it restores: the recovery fails with `Expected empty archive`. With that check skipped, the new cluster writes its WAL among the old one's, and the only good backups are spoiled. Server names that are not said count too: the plugin takes the new cluster's name for both.",
   remedy:
-    "Give the new cluster's own archive another serverName than its source, such as orders-db-g2 after orders-db-g1.",
+    "Give the new cluster's own archive another serverName than its source, such as orders-db-g2 after orders-db-g1. A cluster that runs already has no base backup under the new name: take one at once, and keep the old folder as long as you may want to go back.",
   url: "https://cloudnative-pg.io/documentation/current/recovery/",
   types: [CLUSTER],
   compares: true,
@@ -72,7 +72,7 @@ export default stackRule({
         report(
           cluster,
           own?.serverNameAt ?? plugin?.at("parameters", "serverName") ?? ["spec", "plugins"],
-          `"${ownName}" is also where this cluster recovers from (externalClusters "${source.name}"). Write another name, such as "${nextGeneration(ownName ?? "")}".`,
+          `"${ownName}" is also where this cluster recovers from (externalClusters "${source.name}"). Write another name, such as "${nextGeneration(ownName ?? "")}"; where this cluster runs already, take a base backup right after.`,
         );
       });
   },

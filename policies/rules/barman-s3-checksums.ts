@@ -1,6 +1,6 @@
 import { archivingInto } from "../core/archives";
 import { storesOf } from "../core/backup";
-import { CLUSTER, OBJECT_STORE } from "../core/cluster";
+import { CLUSTER, locationIn, OBJECT_STORE } from "../core/cluster";
 import { known } from "../core/resource";
 import { stackRule } from "../core/rule";
 import { foreignEndpoint } from "../core/s3";
@@ -36,8 +36,16 @@ export default stackRule({
         const spec = resource.view.at("spec");
         const env =
           resource.type === CLUSTER ? spec.at("env") : spec.at("instanceSidecarConfiguration", "env");
-        const unset = () => variables.filter((name) => !isWhenRequired(name, env));
-        if (stores[0]?.text("destinationPath")?.startsWith("s3://")) {
+        // The plugin's sidecar has what the Postgres container has, where it is not told otherwise.
+        const users = resource.type === CLUSTER ? [] : archiving(resource);
+        const unset = () =>
+          variables.filter(
+            (name) =>
+              !isWhenRequired(name, env) &&
+              (users.length === 0 ||
+                !users.every(({ view }) => isWhenRequired(name, view.at("spec", "env")))),
+          );
+        if (stores[0] !== undefined && locationIn(stores[0])?.scheme === "s3") {
           const own = foreignEndpoint(stores[0]);
           const always = known(unset)?.length !== 0;
           for (const cluster of archiving(resource))

@@ -29,6 +29,18 @@ export default stackRule({
           return;
         }
         const cluster = clusterOf(backup, stack);
+        // Whatever its Cluster is, which is not here: the default is a model that CNPG 1.31 removes.
+        if (
+          cluster === undefined &&
+          !view.at("spec", "method").exists &&
+          view.at("spec", "cluster", "name").exists
+        )
+          report(
+            backup,
+            view.at("spec", "method"),
+            `is not said, so it is "barmanObjectStore", with which every backup of a Cluster that uses the plugin fails. Write the Cluster's method.`,
+            "advisory",
+          );
         const problem = cluster && misfit(cluster, method, plugin ?? "", view.at("spec", "method").exists);
         if (problem !== undefined) report(backup, view.at("spec", "method"), problem);
       });

@@ -2,7 +2,24 @@ import { archivesWal } from "../core/backup";
 import { barmanPlugin, CLUSTER, inTreeStore, serverNameOf } from "../core/cluster";
 import { isMajorUpgrade } from "../core/major";
 import { movedBy } from "../core/places";
+import { known, type Resource } from "../core/resource";
 import { changeRule } from "../core/rule";
+
+/** Server names in object stores that a Cluster was recovered from or follows. */
+const sourceNames = ({ view }: Resource): (string | undefined)[] => {
+  const source = known(() => view.partial("spec", "bootstrap", "recovery", "source"));
+  return view
+    .list("spec", "externalClusters")
+    .filter((entry) => source !== undefined && known(() => entry.partial("name")) === source)
+    .map((entry) =>
+      known(
+        () =>
+          entry.partial("plugin", "parameters", "serverName") ??
+          entry.partial("barmanObjectStore", "serverName"),
+      ),
+    )
+    .filter((name) => name !== undefined);
+};
 
 export default changeRule({
   id: "cnpg-change-archive",
@@ -28,6 +45,8 @@ export default changeRule({
       if (isMajorUpgrade(before, resource)) return;
       const [old, now] = [serverNameOf(before), serverNameOf(resource)];
       if (old === undefined || now === undefined || old.value === now.value) return;
+      // Out of the folder of another cluster, as barman-recovery-own-archive asks.
+      if (sourceNames(before).includes(old.value)) return;
       report(
         now.at,
         `the archive was at "${old.value}". At "${now.value}" there is no base backup yet. Write the old value.`,

@@ -20,13 +20,14 @@ export default stackRule({
       part(() => {
         const loaded = loadedIn(cluster);
         const told = new Set<string>();
-        const tell = (resource: Resource, at: View, extension: string, what: string) => {
+        const tell = (resource: Resource, at: View, extension: string, what: string, level?: "advisory") => {
           if (loaded.has(extension) || told.has(extension)) return;
           told.add(extension);
           report(
             resource,
             at,
             `${what} ${extension}, which ${cluster.called} does not preload. Add ${extension} to spec.postgresql.shared_preload_libraries.`,
+            level,
           );
         };
         for (const database of stack.ofType(DATABASE)) {
@@ -48,7 +49,7 @@ export default stackRule({
         for (const key of parameters.knownKeys())
           for (const [name, prefix] of preloaded)
             if (!preloadedByParameter.has(name) && key.toLowerCase().startsWith(`${prefix}.`))
-              tell(cluster, parameters.at(key), name, "is a parameter of");
+              tell(cluster, parameters.at(key), name, "is a parameter of", "advisory");
       });
   },
 });

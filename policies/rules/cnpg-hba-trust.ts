@@ -1,6 +1,7 @@
 import { CLUSTER } from "../core/cluster";
-import { hbaOf, isLoopback } from "../core/hba";
+import { alsoAt, hbaOf, isLoopback } from "../core/hba";
 import { resourceRule } from "../core/rule";
+import type { View } from "../core/view";
 
 export default resourceRule({
   id: "cnpg-hba-trust",
@@ -12,11 +13,18 @@ export default resourceRule({
   url: "https://www.postgresql.org/docs/current/auth-trust.html",
   types: [CLUSTER],
   judge({ resource, report, part }) {
+    const found: View[] = [];
     for (const items of hbaOf(resource))
       part(() => {
-        for (const { type, address, method } of items.lines())
-          if (method === "trust" && type !== "local" && !isLoopback(address))
-            report(items.at, "has the method trust: no password is asked for. Write scram-sha-256.");
+        const trusts = items
+          .lines()
+          .some(
+            ({ type, address, method }) => method === "trust" && type !== "local" && !isLoopback(address),
+          );
+        if (trusts) found.push(items.at);
       });
+    const [first] = found;
+    if (first !== undefined)
+      report(first, `has the method trust: no password is asked for. Write scram-sha-256${alsoAt(found)}.`);
   },
 });

@@ -40,7 +40,7 @@ export default resourceRule({
       const said = ["shared_buffers", "maintenance_work_mem", "max_connections"].some(
         (name) => settingOf(resource, name).at.exists,
       );
-      if (!said && buffers <= limit) return;
+      if (!said && buffers < limit) return;
       const needed =
         buffers + maintenance + connections * Number(parameters.megabytesPerConnection) * 1024 ** 2;
       if (needed <= limit) return;

@@ -33,17 +33,21 @@ export default stackRule({
           const counted = poolers.filter((pooler) => types.includes(poolerType(pooler)));
           const sum = counted.reduce((all, pooler) => all + connectionsOf(pooler), 0);
           const last = counted.at(-1);
-          if (last === undefined || sum <= most) continue;
+          if (last === undefined || sum <= most - reserved(cluster)) continue;
           report(
             last,
             last.view.at("spec", "pgbouncer", "parameters", "default_pool_size"),
-            `PgBouncers of ${cluster.called} may open ${sum} connections for one role and database, and max_connections is ${most}. Write less, or raise max_connections.`,
+            `PgBouncers of ${cluster.called} may open ${sum} connections for one role and database, and max_connections is ${most}${sum > most ? "" : `, of which ${reserved(cluster)} are for superusers`}. Write less, or raise max_connections.`,
           );
           return;
         }
       });
   },
 });
+
+/** Connections that only superusers get, CNPG's own among them. */
+const reserved = (cluster: Resource): number =>
+  Number(readSetting(settingOf(cluster, "superuser_reserved_connections")) ?? 3);
 
 /** What all its PgBouncers may open for one role and database; nothing where that can't be read. */
 function connectionsOf(pooler: Resource): number {

@@ -26,6 +26,11 @@ export default resourceRule({
         target.at("backupID"),
         `is not said, and ${alone[0]} needs it. Write the Backup's status.backupId.`,
       );
+    if (recovery.at("backup").exists && target.at("backupID").exists)
+      report(
+        target.at("backupID"),
+        "stands beside recovery.backup, which names the backup already. Remove one of them.",
+      );
     if (snapshots && target.at("backupID").exists)
       report(target.at("backupID"), "is refused together with volumeSnapshots. Take it away.");
   },

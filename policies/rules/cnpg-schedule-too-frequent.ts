@@ -4,7 +4,7 @@ import { burstSeconds, parseSchedule } from "../core/schedule";
 
 export default resourceRule({
   id: "cnpg-schedule-too-frequent",
-  title: "A ScheduledBackup is not taken more often than once an hour.",
+  title: "A ScheduledBackup is taken less often than once an hour.",
   severity: "medium",
   tags: ["backup", "cost"],
   why: "Every one is a full copy of the data; WAL covers the time between.",
@@ -12,7 +12,7 @@ export default resourceRule({
   url: "https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
   types: [SCHEDULED_BACKUP],
   parameters: {
-    minimumMinutes: { type: "number", default: 60, description: "Fewest minutes between two backups." },
+    minimumMinutes: { type: "number", default: 120, description: "Fewest minutes between two backups." },
   },
   judge({ view, parameters, report }) {
     const at = view.at("spec", "schedule");

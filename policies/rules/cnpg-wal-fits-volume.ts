@@ -1,7 +1,8 @@
 import { CLUSTER } from "../core/cluster";
+import { showPostgresBytes } from "../core/parameterNumbers";
 import { settingOf, sizeOf } from "../core/parameters";
 import { volumeSize } from "../core/postgres";
-import { quantityBytes, showBytes } from "../core/quantity";
+import { quantityBytes } from "../core/quantity";
 import { resourceRule } from "../core/rule";
 
 export default resourceRule({
@@ -38,7 +39,7 @@ export default resourceRule({
         const setting = settingOf(resource, name);
         report(
           setting.at,
-          `"${setting.at.scalar()}" is more than ${Math.round(share * 100)} % of the ${at.scalar()} of ${own ? "walStorage" : "storage, where the data is too"}. Write at most ${showBytes(volume * share)}B, or enlarge the volume.`,
+          `"${setting.at.scalar()}" is more than ${Math.round(share * 100)} % of the ${at.scalar()} of ${own ? "walStorage" : "storage, where the data is too"}. Write at most ${showPostgresBytes(volume * share)}, or enlarge the volume.`,
         );
       });
   },

@@ -9,6 +9,7 @@ import barmanChangeObjectStore from "./barman-change-object-store";
 import barmanChangeRetention from "./barman-change-retention";
 import barmanCredentialsComplete from "./barman-credentials-complete";
 import barmanDestinationPathParent from "./barman-destination-path-parent";
+import barmanEncryptionGcs from "./barman-encryption-gcs";
 import barmanGoogleKeyFile from "./barman-google-key-file";
 import barmanObjectStoreFound from "./barman-object-store-found";
 import barmanRecoveryOwnArchive from "./barman-recovery-own-archive";
@@ -20,12 +21,14 @@ import barmanS3Tls from "./barman-s3-tls";
 import barmanSchemeFitsCredentials from "./barman-scheme-fits-credentials";
 import barmanSidecarResources from "./barman-sidecar-resources";
 import barmanSourceRetention from "./barman-source-retention";
+import cnpgAlterSystem from "./cnpg-alter-system";
 import cnpgAntiAffinity from "./cnpg-anti-affinity";
 import cnpgAntiAffinityRequired from "./cnpg-anti-affinity-required";
 import cnpgBackup from "./cnpg-backup";
 import cnpgBackupCluster from "./cnpg-backup-cluster";
 import cnpgBackupInProduction from "./cnpg-backup-in-production";
 import cnpgBackupMethod from "./cnpg-backup-method";
+import cnpgBackupParametersIgnored from "./cnpg-backup-parameters-ignored";
 import cnpgCertificatesComplete from "./cnpg-certificates-complete";
 import cnpgChangeArchive from "./cnpg-change-archive";
 import cnpgChangeBootstrap from "./cnpg-change-bootstrap";
@@ -44,6 +47,7 @@ import cnpgCloneMasked from "./cnpg-clone-masked";
 import cnpgClusterName from "./cnpg-cluster-name";
 import cnpgDatabaseKept from "./cnpg-database-kept";
 import cnpgEmptyArchiveCheck from "./cnpg-empty-archive-check";
+import cnpgEmptyArchiveCheckIgnored from "./cnpg-empty-archive-check-ignored";
 import cnpgExtensionDatabase from "./cnpg-extension-database";
 import cnpgExtensionInImage from "./cnpg-extension-in-image";
 import cnpgExtensionPreloaded from "./cnpg-extension-preloaded";
@@ -53,6 +57,7 @@ import cnpgFixedParameters from "./cnpg-fixed-parameters";
 import cnpgFsync from "./cnpg-fsync";
 import cnpgHbaTrust from "./cnpg-hba-trust";
 import cnpgHbaWeak from "./cnpg-hba-weak";
+import cnpgHelmHook from "./cnpg-helm-hook";
 import cnpgHibernation from "./cnpg-hibernation";
 import cnpgImageHasBarman from "./cnpg-image-has-barman";
 import cnpgImageNamed from "./cnpg-image-named";
@@ -60,10 +65,13 @@ import cnpgImagePinned from "./cnpg-image-pinned";
 import cnpgInTreeBackup from "./cnpg-in-tree-backup";
 import cnpgInTreeBackupRemoved from "./cnpg-in-tree-backup-removed";
 import cnpgInstances from "./cnpg-instances";
+import cnpgLibraryExtension from "./cnpg-library-extension";
 import cnpgMaintenanceWindow from "./cnpg-maintenance-window";
 import cnpgMemoryFits from "./cnpg-memory-fits";
 import cnpgOneBackupModel from "./cnpg-one-backup-model";
 import cnpgOneBootstrapMethod from "./cnpg-one-bootstrap-method";
+import cnpgOneWalArchiver from "./cnpg-one-wal-archiver";
+import cnpgOwnerManagedRole from "./cnpg-owner-managed-role";
 import cnpgOwnerPostgres from "./cnpg-owner-postgres";
 import cnpgParameterAdvice from "./cnpg-parameter-advice";
 import cnpgParameterArchiving from "./cnpg-parameter-archiving";
@@ -73,6 +81,7 @@ import cnpgParameterKnown from "./cnpg-parameter-known";
 import cnpgParameterOperation from "./cnpg-parameter-operation";
 import cnpgParameterSecurity from "./cnpg-parameter-security";
 import cnpgParameterValue from "./cnpg-parameter-value";
+import cnpgPdbOff from "./cnpg-pdb-off";
 import cnpgPlainPassword from "./cnpg-plain-password";
 import cnpgPluginWalArchiver from "./cnpg-plugin-wal-archiver";
 import cnpgPodMonitorDeprecated from "./cnpg-pod-monitor-deprecated";
@@ -93,13 +102,16 @@ import cnpgRecoveryDatabaseDiffers from "./cnpg-recovery-database-differs";
 import cnpgRecoveryIgnoredSql from "./cnpg-recovery-ignored-sql";
 import cnpgRecoveryInProduction from "./cnpg-recovery-in-production";
 import cnpgRecoveryMajor from "./cnpg-recovery-major";
+import cnpgRecoveryPluginBackup from "./cnpg-recovery-plugin-backup";
 import cnpgRecoverySource from "./cnpg-recovery-source";
 import cnpgRecoveryTarget from "./cnpg-recovery-target";
 import cnpgRecoveryTargetTimeZone from "./cnpg-recovery-target-time-zone";
 import cnpgRecoveryWorkers from "./cnpg-recovery-workers";
 import cnpgReferencesHere from "./cnpg-references-here";
+import cnpgReplicaSuperuser from "./cnpg-replica-superuser";
 import cnpgResources from "./cnpg-resources";
 import cnpgRetentionIgnored from "./cnpg-retention-ignored";
+import cnpgRoleAttributeGroup from "./cnpg-role-attribute-group";
 import cnpgRoleKept from "./cnpg-role-kept";
 import cnpgRoleManagedOnce from "./cnpg-role-managed-once";
 import cnpgRolePrivileged from "./cnpg-role-privileged";
@@ -112,10 +124,14 @@ import cnpgScheduleTooFrequent from "./cnpg-schedule-too-frequent";
 import cnpgScheduledBackup from "./cnpg-scheduled-backup";
 import cnpgScheduledBackupElsewhere from "./cnpg-scheduled-backup-elsewhere";
 import cnpgServerNameExplicit from "./cnpg-server-name-explicit";
+import cnpgServiceAccountBeside from "./cnpg-service-account-beside";
 import cnpgServiceAccountRenamed from "./cnpg-service-account-renamed";
 import cnpgServiceAccountWithPlugin from "./cnpg-service-account-with-plugin";
 import cnpgSharedBuffersUnit from "./cnpg-shared-buffers-unit";
 import cnpgSingleInstancePdb from "./cnpg-single-instance-pdb";
+import cnpgSlotWalLimit from "./cnpg-slot-wal-limit";
+import cnpgSnapshotRetention from "./cnpg-snapshot-retention";
+import cnpgSourceEncrypted from "./cnpg-source-encrypted";
 import cnpgStorageSize from "./cnpg-storage-size";
 import cnpgSuperuserAccess from "./cnpg-superuser-access";
 import cnpgSuperuserSecretIgnored from "./cnpg-superuser-secret-ignored";
@@ -129,9 +145,12 @@ import cnpgWalArchivingSkipped from "./cnpg-wal-archiving-skipped";
 import cnpgWalFitsVolume from "./cnpg-wal-fits-volume";
 import cnpgWalVolume from "./cnpg-wal-volume";
 import esoGeneratorOnce from "./eso-generator-once";
+import esoOperatorSecret from "./eso-operator-secret";
 import esoReloadLabel from "./eso-reload-label";
 import esoRoleSecretKept from "./eso-role-secret-kept";
+import esoUriEscaped from "./eso-uri-escaped";
 import fluxDeleteGuard from "./flux-delete-guard";
+import fluxForce from "./flux-force";
 import gcpAccountKeys from "./gcp-account-keys";
 import gcsForceDestroy from "./gcs-force-destroy";
 import gcsPublicAccessPrevention from "./gcs-public-access-prevention";
@@ -154,11 +173,14 @@ import iamAuthoritative from "./iam-authoritative";
 import iamBackupIdentityTooBroad from "./iam-backup-identity-too-broad";
 import iamSourceReadOnly from "./iam-source-read-only";
 import iamWorkloadIdentityMemberForm from "./iam-workload-identity-member-form";
+import k8sAlertMetricExported from "./k8s-alert-metric-exported";
+import k8sAlertsOnBackups from "./k8s-alerts-on-backups";
 import k8sBackupMetrics from "./k8s-backup-metrics";
 import k8sCertificateDnsNames from "./k8s-certificate-dns-names";
 import k8sCertificateReload from "./k8s-certificate-reload";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
 import k8sConnectionEncrypted from "./k8s-connection-encrypted";
+import k8sConnectionLeads from "./k8s-connection-leads";
 import k8sJobDeletesClusters from "./k8s-job-deletes-clusters";
 import k8sJobSuperuser from "./k8s-job-superuser";
 import k8sLoadBalancerInternal from "./k8s-load-balancer-internal";
@@ -169,6 +191,7 @@ import k8sNetworkPolicyStatusMetrics from "./k8s-network-policy-status-metrics";
 import k8sPodSelectorLabels from "./k8s-pod-selector-labels";
 import k8sRoleSecretKeys from "./k8s-role-secret-keys";
 import k8sRoleSecretReload from "./k8s-role-secret-reload";
+import k8sSecretInOpen from "./k8s-secret-in-open";
 import k8sSecretsBesideDatabase from "./k8s-secrets-beside-database";
 
 /** Every rule, by id. */
@@ -182,6 +205,7 @@ export const rules: readonly Rule[] = [
   barmanChangeRetention,
   barmanCredentialsComplete,
   barmanDestinationPathParent,
+  barmanEncryptionGcs,
   barmanGoogleKeyFile,
   barmanObjectStoreFound,
   barmanRecoveryOwnArchive,
@@ -193,12 +217,14 @@ export const rules: readonly Rule[] = [
   barmanSchemeFitsCredentials,
   barmanSidecarResources,
   barmanSourceRetention,
+  cnpgAlterSystem,
   cnpgAntiAffinity,
   cnpgAntiAffinityRequired,
   cnpgBackup,
   cnpgBackupCluster,
   cnpgBackupInProduction,
   cnpgBackupMethod,
+  cnpgBackupParametersIgnored,
   cnpgCertificatesComplete,
   cnpgChangeArchive,
   cnpgChangeBootstrap,
@@ -217,6 +243,7 @@ export const rules: readonly Rule[] = [
   cnpgClusterName,
   cnpgDatabaseKept,
   cnpgEmptyArchiveCheck,
+  cnpgEmptyArchiveCheckIgnored,
   cnpgExtensionDatabase,
   cnpgExtensionInImage,
   cnpgExtensionPreloaded,
@@ -226,6 +253,7 @@ export const rules: readonly Rule[] = [
   cnpgFsync,
   cnpgHbaTrust,
   cnpgHbaWeak,
+  cnpgHelmHook,
   cnpgHibernation,
   cnpgImageHasBarman,
   cnpgImageNamed,
@@ -233,10 +261,13 @@ export const rules: readonly Rule[] = [
   cnpgInTreeBackup,
   cnpgInTreeBackupRemoved,
   cnpgInstances,
+  cnpgLibraryExtension,
   cnpgMaintenanceWindow,
   cnpgMemoryFits,
   cnpgOneBackupModel,
   cnpgOneBootstrapMethod,
+  cnpgOneWalArchiver,
+  cnpgOwnerManagedRole,
   cnpgOwnerPostgres,
   cnpgParameterAdvice,
   cnpgParameterArchiving,
@@ -246,6 +277,7 @@ export const rules: readonly Rule[] = [
   cnpgParameterOperation,
   cnpgParameterSecurity,
   cnpgParameterValue,
+  cnpgPdbOff,
   cnpgPlainPassword,
   cnpgPluginWalArchiver,
   cnpgPodMonitorDeprecated,
@@ -266,13 +298,16 @@ export const rules: readonly Rule[] = [
   cnpgRecoveryIgnoredSql,
   cnpgRecoveryInProduction,
   cnpgRecoveryMajor,
+  cnpgRecoveryPluginBackup,
   cnpgRecoverySource,
   cnpgRecoveryTarget,
   cnpgRecoveryTargetTimeZone,
   cnpgRecoveryWorkers,
   cnpgReferencesHere,
+  cnpgReplicaSuperuser,
   cnpgResources,
   cnpgRetentionIgnored,
+  cnpgRoleAttributeGroup,
   cnpgRoleKept,
   cnpgRoleManagedOnce,
   cnpgRolePrivileged,
@@ -285,10 +320,14 @@ export const rules: readonly Rule[] = [
   cnpgScheduledBackup,
   cnpgScheduledBackupElsewhere,
   cnpgServerNameExplicit,
+  cnpgServiceAccountBeside,
   cnpgServiceAccountRenamed,
   cnpgServiceAccountWithPlugin,
   cnpgSharedBuffersUnit,
   cnpgSingleInstancePdb,
+  cnpgSlotWalLimit,
+  cnpgSnapshotRetention,
+  cnpgSourceEncrypted,
   cnpgStorageSize,
   cnpgSuperuserAccess,
   cnpgSuperuserSecretIgnored,
@@ -302,9 +341,12 @@ export const rules: readonly Rule[] = [
   cnpgWalFitsVolume,
   cnpgWalVolume,
   esoGeneratorOnce,
+  esoOperatorSecret,
   esoReloadLabel,
   esoRoleSecretKept,
+  esoUriEscaped,
   fluxDeleteGuard,
+  fluxForce,
   gcpAccountKeys,
   gcsForceDestroy,
   gcsPublicAccessPrevention,
@@ -327,11 +369,14 @@ export const rules: readonly Rule[] = [
   iamBackupIdentityTooBroad,
   iamSourceReadOnly,
   iamWorkloadIdentityMemberForm,
+  k8sAlertMetricExported,
+  k8sAlertsOnBackups,
   k8sBackupMetrics,
   k8sCertificateDnsNames,
   k8sCertificateReload,
   k8sCiliumEmptyDeny,
   k8sConnectionEncrypted,
+  k8sConnectionLeads,
   k8sJobDeletesClusters,
   k8sJobSuperuser,
   k8sLoadBalancerInternal,
@@ -342,5 +387,6 @@ export const rules: readonly Rule[] = [
   k8sPodSelectorLabels,
   k8sRoleSecretKeys,
   k8sRoleSecretReload,
+  k8sSecretInOpen,
   k8sSecretsBesideDatabase,
 ];

@@ -23,6 +23,8 @@ export interface Case {
   /** Settings; the exemptions of `core/settings.ts` and all else. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly resources: readonly Given[];
+  /** They are objects in a file, and not of a program. */
+  readonly inFile?: boolean;
   /** For rules about changes: the resources before. */
   readonly before?: readonly Given[];
 }

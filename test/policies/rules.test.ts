@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../policies/core/judge";
-import type { Resource } from "../../policies/core/resource";
+import { Resource } from "../../policies/core/resource";
 import { levelOf } from "../../policies/core/rule";
 import { readSettings } from "../../policies/core/settings";
 import { formatPath } from "../../policies/core/view";
@@ -14,14 +14,21 @@ import { askServer } from "./server";
 const cases = allCases();
 const sentinel = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-function resourcesOf(given: readonly Given[]): Resource[] {
+function resourcesOf(given: readonly Given[], inFile = false): Resource[] {
   return given.flatMap(({ token, name, inputs, protect }) => {
     const props = JSON.parse(JSON.stringify(inputs).replaceAll(UNKNOWN_TEXT, sentinel)) as Record<
       string,
       unknown
     >;
     const urn = `urn:pulumi:test::project::${token}::${name}`;
-    return toResource({ type: token, urn, props, opts: { protect } }) ?? [];
+    const made = toResource({ type: token, urn, props, opts: { protect } });
+    if (!inFile || made === undefined) return made ?? [];
+    return new Resource({
+      type: made.type,
+      value: inputs,
+      origin: { file: "case.yaml" },
+      place: "case.yaml",
+    });
   });
 }
 
@@ -31,10 +38,10 @@ const asleep = new Set(
 );
 
 /** The findings of the case's own rule alone. */
-function findingsOf({ rule, resources, before, settings }: Case): readonly Finding[] {
+function findingsOf({ rule, resources, before, settings, inFile }: Case): readonly Finding[] {
   const own = rules.filter(({ id }) => id === rule);
   const level = asleep.has(rule) ? { pack: "strict" } : {};
-  return lint(resourcesOf(resources), {
+  return lint(resourcesOf(resources, inFile), {
     rules: own,
     settings: readSettings({ ...level, ...settings }, rules),
     ...(before !== undefined && { before: resourcesOf(before) }),
@@ -90,7 +97,12 @@ describe("rules", () => {
 
   it("says the same through the policy SDK's own server as by itself", async () => {
     for (const one of cases) {
-      if (one.before !== undefined || one.settings?.exemptions !== undefined || asleep.has(one.rule))
+      if (
+        one.inFile ||
+        one.before !== undefined ||
+        one.settings?.exemptions !== undefined ||
+        asleep.has(one.rule)
+      )
         continue;
       const rule = rules.filter(({ id }) => id === one.rule);
       const policies = policiesOf(rule);

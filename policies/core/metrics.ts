@@ -1,0 +1,86 @@
+import { distance } from "fastest-levenshtein";
+
+/** Metrics of CNPG 1.30's instances: its collector, its default queries, and its exporter's own. */
+const ofInstances = new Set(
+  `
+  cnpg_backends_max_tx_duration_seconds cnpg_backends_total cnpg_backends_waiting_total cnpg_cache_hits cnpg_cache_miss
+  cnpg_collector_collection_duration_seconds cnpg_collector_collection_errors_total cnpg_collector_collections_total
+  cnpg_collector_fencing_on cnpg_collector_first_recoverability_point cnpg_collector_last_available_backup_timestamp
+  cnpg_collector_last_collection_error cnpg_collector_last_failed_backup_timestamp cnpg_collector_lo_pages
+  cnpg_collector_manual_switchover_required cnpg_collector_nodes_used cnpg_collector_pg_wal
+  cnpg_collector_pg_wal_archive_status cnpg_collector_postgres_version cnpg_collector_replica_mode
+  cnpg_collector_sync_replicas cnpg_collector_up cnpg_collector_wal_buffers_full cnpg_collector_wal_bytes
+  cnpg_collector_wal_fpi cnpg_collector_wal_records cnpg_collector_wal_sync cnpg_collector_wal_sync_time
+  cnpg_collector_wal_write cnpg_collector_wal_write_time cnpg_errors_total cnpg_last_error cnpg_last_update_timestamp
+  cnpg_pg_database_mxid_age cnpg_pg_database_size_bytes cnpg_pg_database_xid_age cnpg_pg_extensions_update_available
+  cnpg_pg_postmaster_start_time cnpg_pg_replication_in_recovery cnpg_pg_replication_is_wal_receiver_up
+  cnpg_pg_replication_lag cnpg_pg_replication_slots_active cnpg_pg_replication_slots_pg_wal_lsn_diff
+  cnpg_pg_replication_streaming_replicas cnpg_pg_settings_setting cnpg_pg_stat_archiver_archived_count
+  cnpg_pg_stat_archiver_failed_count cnpg_pg_stat_archiver_last_archived_time
+  cnpg_pg_stat_archiver_last_archived_wal_start_lsn cnpg_pg_stat_archiver_last_failed_time
+  cnpg_pg_stat_archiver_last_failed_wal_start_lsn cnpg_pg_stat_archiver_seconds_since_last_archival
+  cnpg_pg_stat_archiver_seconds_since_last_failure cnpg_pg_stat_archiver_stats_reset_time
+  cnpg_pg_stat_bgwriter_buffers_alloc cnpg_pg_stat_bgwriter_buffers_backend cnpg_pg_stat_bgwriter_buffers_backend_fsync
+  cnpg_pg_stat_bgwriter_buffers_checkpoint cnpg_pg_stat_bgwriter_buffers_clean
+  cnpg_pg_stat_bgwriter_checkpoint_sync_time cnpg_pg_stat_bgwriter_checkpoint_write_time
+  cnpg_pg_stat_bgwriter_checkpoints_req cnpg_pg_stat_bgwriter_checkpoints_timed cnpg_pg_stat_bgwriter_maxwritten_clean
+  cnpg_pg_stat_bgwriter_stats_reset_time cnpg_pg_stat_checkpointer_buffers_written
+  cnpg_pg_stat_checkpointer_checkpoints_req cnpg_pg_stat_checkpointer_checkpoints_timed
+  cnpg_pg_stat_checkpointer_restartpoints_done cnpg_pg_stat_checkpointer_restartpoints_req
+  cnpg_pg_stat_checkpointer_restartpoints_timed cnpg_pg_stat_checkpointer_stats_reset_time
+  cnpg_pg_stat_checkpointer_sync_time cnpg_pg_stat_checkpointer_write_time cnpg_pg_stat_database_blk_read_time
+  cnpg_pg_stat_database_blk_write_time cnpg_pg_stat_database_blks_hit cnpg_pg_stat_database_blks_read
+  cnpg_pg_stat_database_conflicts cnpg_pg_stat_database_deadlocks cnpg_pg_stat_database_temp_bytes
+  cnpg_pg_stat_database_temp_files cnpg_pg_stat_database_tup_deleted cnpg_pg_stat_database_tup_fetched
+  cnpg_pg_stat_database_tup_inserted cnpg_pg_stat_database_tup_returned cnpg_pg_stat_database_tup_updated
+  cnpg_pg_stat_database_xact_commit cnpg_pg_stat_database_xact_rollback cnpg_pg_stat_replication_backend_start
+  cnpg_pg_stat_replication_backend_xmin_age cnpg_pg_stat_replication_flush_diff_bytes
+  cnpg_pg_stat_replication_flush_lag_seconds cnpg_pg_stat_replication_replay_diff_bytes
+  cnpg_pg_stat_replication_replay_lag_seconds cnpg_pg_stat_replication_sent_diff_bytes
+  cnpg_pg_stat_replication_write_diff_bytes cnpg_pg_stat_replication_write_lag_seconds
+  `
+    .trim()
+    .split(/\s+/),
+);
+
+/** Metrics of the Barman Cloud plugin 0.15. */
+const ofPlugin = new Set(
+  ["first_recoverability_point", "last_available_backup_timestamp", "last_failed_backup_timestamp"].map(
+    (name) => `barman_cloud_cloudnative_pg_io_${name}`,
+  ),
+);
+
+/** PgBouncer's exporter makes a metric of each column that it shows; `up` alone is never exported. */
+const isOfPooler = (name: string) => /^cnpg_pgbouncer_(?!up$)/.test(name);
+
+/** Names of metrics of CNPG and its plugin that an expression of PromQL reads. */
+export function metricsIn(expression: string): string[] {
+  const bare = expression.replace(/#.*/g, "").replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
+  const outside = bare
+    .replace(/\{[^}]*\}/g, " ")
+    .replace(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, " ");
+  return [
+    ...new Set(
+      [...outside.matchAll(/(?<![\w:])(?:cnpg|barman_cloud_cloudnative_pg_io)_\w+(?![\w:]|\s*\()/g)].map(
+        ([name]) => name,
+      ),
+    ),
+  ];
+}
+
+/** Whether CNPG or its plugin exports a metric without any queries of somebody's own. */
+export const isExported = (name: string): boolean =>
+  ofInstances.has(name) || ofPlugin.has(name) || isOfPooler(name);
+
+/** Whether a metric can only be CNPG's own: a custom query makes others, which begin with its name. */
+export const isReserved = (name: string): boolean => /^(cnpg_(collector|pgbouncer)_|barman_)/.test(name);
+
+/** The metric that was probably meant by one that there is not. */
+export function nearestMetric(name: string): string | undefined {
+  const tail = name.replace(/^cnpg_(?:collector_)?/, "");
+  const all = [...ofInstances, ...ofPlugin];
+  const same = all.filter((one) => one.endsWith(`_${tail}`));
+  if (same.length > 0) return same.sort((a, b) => a.length - b.length)[0];
+  const [best] = all.map((one) => ({ one, away: distance(one, name) })).sort((a, b) => a.away - b.away);
+  return best !== undefined && best.away <= Math.max(2, name.length / 6) ? best.one : undefined;
+}
