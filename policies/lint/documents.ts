@@ -1,46 +1,22 @@
 import { isUtf8 } from "node:buffer";
 import { type Origin, Resource } from "../core/resource";
 import type { Path } from "../core/view";
+import { installsUnknownChart, seemsToMakeCluster } from "./chart/guess";
+import type { Collected } from "./collected";
 import { linesBetween, nextDocument, toUtf8 } from "./cut";
 import { innerOf } from "./embedded";
+import { install } from "./installed";
 import { CNPG_GROUP, isNamedAsOfCnpg, isOfCnpg, type Kinds, kindsOfGroup } from "./kinds";
 import { isPatchOfCnpg } from "./kustomize";
 import type { LeftOut } from "./leftOut";
-import { lineIn } from "./lines";
+import { parseLeniently } from "./lenient";
+import { lineIn, within } from "./lines";
 import { isMap } from "./maps";
 import { isPartial, patches } from "./patches";
-import { isTemplate, markPlaceholders, mayHavePlaceholders, withoutPlaceholders } from "./placeholders";
+import { isTemplate, markPlaceholders, mayHavePlaceholders } from "./placeholders";
 import { headOf, look, saysCnpg } from "./quick";
-import { contentStart, parse, Unreadable } from "./yaml";
-
-/** A document, or a part of it, that can't be read. */
-export interface UnreadableDocument {
-  readonly origin: Origin;
-  readonly message: string;
-  /** How many resources were read before it. */
-  readonly after: number;
-  /** Whether it is an object of CloudNativePG for certain; it may have nothing to do with it otherwise. */
-  readonly certain: boolean;
-}
-
-/** A template that only another tool can read. */
-export interface Template {
-  readonly file: string;
-  readonly line: number;
-  /** Whether it makes objects of CloudNativePG. */
-  readonly cnpg: boolean;
-  readonly after: number;
-}
-
-/** What was read so far. */
-export interface Collected {
-  readonly resources: Resource[];
-  readonly unreadable: UnreadableDocument[];
-  readonly templates: Template[];
-  readonly left: LeftOut;
-  /** Documents that were looked at, of whatever kind. */
-  documents: number;
-}
+import type { Beside } from "./valuesFiles";
+import { contentStart, type Parsed, Unreadable } from "./yaml";
 
 /** Bytes that a document may have. */
 const LARGEST = 64 * 1024 * 1024;
@@ -60,6 +36,8 @@ export interface About {
   readonly patchOf?: string | undefined;
   /** The line of all that is in it: that of a template, whose lines are not those of what was rendered. */
   readonly line?: number | undefined;
+  /** What lies beside it, if it holds values of a chart. */
+  readonly beside?: (() => Beside) | undefined;
 }
 
 /** Reads the documents of one file. */
@@ -111,7 +89,7 @@ export class DocumentReader {
     }
   }
 
-  private parsed({ file, text, line, first, about }: Document, parsed: ReturnType<typeof parse>): void {
+  private parsed({ file, text, line, first, about }: Document, parsed: Parsed): void {
     const before = this.into.resources.length;
     const marked = mayHavePlaceholders(text);
     const mentions = text.includes(CNPG_GROUP) || /\\[xuU]/.test(text);
@@ -127,7 +105,7 @@ export class DocumentReader {
           : { file, line: about.line };
       if (typeof value === "string" && value.includes(`${CNPG_GROUP}/`))
         this.leave("language", "", file, origin);
-      this.object(value, origin, { marked, mentions, says, patchOf: about.patchOf });
+      this.object(value, origin, { marked, mentions, says, ...about });
     }
     const certain = this.into.resources.slice(before).some(({ type }) => type.endsWith(CNPG_GROUP));
     for (const { message, line: at = 0 } of parsed.complaints)
@@ -182,7 +160,7 @@ export class DocumentReader {
     }
     const ofCnpg = isOfCnpg(apiVersion, kind);
     const type = this.kinds.typeOf(apiVersion, kind);
-    if (!ofCnpg && how.mentions) this.others(value, origin, how);
+    if (!ofCnpg && !this.installed(value, origin, how) && how.mentions) this.others(value, origin, how);
     if (isMap(value.spec) && Array.isArray(value.spec.patches) && apiVersion.includes(".toolkit."))
       if (value.spec.patches.some((patch) => isMap(patch) && isPatchOfCnpg(patch)))
         this.leave("patch", String(value.spec.path ?? "<folder>"), `${origin.file}`, origin);
@@ -221,7 +199,32 @@ export class DocumentReader {
         "can't be judged: there is no apiVersion, expected postgresql.cnpg.io/v1 or barmancloud.cnpg.io/v1. `kubectl` refuses it. Write it; in JSON there are no comments.",
         how.says,
       );
-    else if (how.mentions) this.others(value, origin, how);
+    else if (!this.installed(value, origin, how) && how.mentions) this.others(value, origin, how);
+  }
+
+  /** Values of a chart: what it makes of them is judged as if it stood there. */
+  private installed(value: Record<string, unknown>, origin: Origin, how: How): boolean {
+    const { file = "" } = origin;
+    const { below, ofTemplates } = how.beside?.() ?? {};
+    if (ofTemplates === true) return true;
+    const judged = (object: Record<string, unknown>, at: Origin) => {
+      const type = this.kinds.typeOf(String(object.apiVersion), String(object.kind));
+      if (type !== undefined) this.judged(object, type, at, how);
+    };
+    const known = install(
+      value,
+      origin,
+      {
+        judged,
+        complain: (at, message) => this.complain(at, message, false),
+        left: (elsewhere) => this.leave("release", elsewhere, file, origin),
+      },
+      below,
+    );
+    if (known) return true;
+    const guessed = value.kind === undefined ? seemsToMakeCluster(value) : installsUnknownChart(value);
+    if (guessed) this.leave("values", "", file, origin);
+    return false;
   }
 
   /** Objects of CloudNativePG within one of another kind, and what is written as if it were one of CloudNativePG. */
@@ -255,39 +258,11 @@ export class DocumentReader {
   }
 }
 
-interface How {
+interface How extends About {
   /** Whether there may be placeholders. */
   readonly marked: boolean;
   /** Whether the document speaks of CloudNativePG at all. */
   readonly mentions: boolean;
   /** Whether one of its lines gives CloudNativePG as the `apiVersion`. */
   readonly says: boolean;
-  readonly patchOf: string | undefined;
-}
-
-/** Where something within a document is. Looked up only when it is printed: most have no findings. */
-function within(origin: Origin, inner: Path): Origin {
-  const lineOf = (path: Path) => origin.lineOf?.([...inner, ...path]);
-  return {
-    file: origin.file ?? "",
-    lineOf,
-    get line() {
-      return lineOf([]) ?? origin.line ?? 1;
-    },
-  };
-}
-
-/** Parses a text, if need be with something else in the place of its placeholders. @throws Unreadable */
-function parseLeniently(text: string): ReturnType<typeof parse> {
-  try {
-    return parse(text);
-  } catch (error) {
-    const filled = mayHavePlaceholders(text) ? withoutPlaceholders(text) : text;
-    if (filled === text) throw error;
-    try {
-      return parse(filled);
-    } catch {
-      throw error;
-    }
-  }
 }

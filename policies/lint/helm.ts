@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import type { About, Collected, DocumentReader, Template } from "./documents";
+import type { Collected, Template } from "./collected";
+import type { About, DocumentReader } from "./documents";
 
 /** Milliseconds that one chart may take. */
 const LONGEST = 60_000;

@@ -26,6 +26,12 @@ const reasons = {
     say: (by, places) =>
       `can't be judged: ${places} is a template, and helm could not render it. Render it with your values: helm template <release> ${by} -f <values> | cnpg-lint -`,
   },
+  /** By what else the values come from. */
+  release: {
+    finding: true,
+    say: (by, places) =>
+      `can't be judged: ${places} installs the chart cnpg/cluster, and a part of its values is elsewhere: ${by}. Render it: helm template <release> cnpg/cluster -f <values> | cnpg-lint -`,
+  },
   otherTemplate: {
     finding: false,
     say: (_, places) =>

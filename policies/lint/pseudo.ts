@@ -3,7 +3,7 @@ import { Resource } from "../core/resource";
 import { type ResourceRule, type RuleFacts, resourceRule } from "../core/rule";
 import { unreadable } from "../core/unreadable";
 import { wrongType } from "../core/wrongType";
-import type { UnreadableDocument } from "./documents";
+import type { UnreadableDocument } from "./collected";
 
 /** A rule that judges nothing by itself: its findings come from reading. */
 const fromReading = (facts: RuleFacts): ResourceRule =>

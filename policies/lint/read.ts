@@ -3,12 +3,13 @@ import { relative, resolve } from "node:path";
 import type { Resource } from "../core/resource";
 import type { Rule } from "../core/rule";
 import { rules as allRules } from "../rules";
-import { type Collected, DocumentReader, type UnreadableDocument } from "./documents";
+import { type Collected, nothingYet, type UnreadableDocument } from "./collected";
+import { DocumentReader } from "./documents";
 import { findFiles, reasonOf, type Unavailable } from "./files";
 import { settleTemplates } from "./helm";
 import { Kinds } from "./kinds";
 import { Kustomizations } from "./kustomize";
-import { LeftOut } from "./leftOut";
+import { besideValues } from "./valuesFiles";
 
 /** What there is to judge. */
 export interface ReadResult {
@@ -81,7 +82,10 @@ export function readPaths(paths: readonly string[], options: ReadOptions = {}): 
         return;
       }
       const patchOf = kustomizations.patchOf(place);
-      reader.read(file, readFileSync(place), { patchOf: patchOf && shownFrom(workingDirectory, patchOf) });
+      reader.read(file, readFileSync(place), {
+        patchOf: patchOf && shownFrom(workingDirectory, patchOf),
+        beside: () => besideValues(place),
+      });
     });
   }
   for (const file of found.others)
@@ -109,10 +113,6 @@ export function readText(text: string | Buffer, file = "-", rules: readonly Rule
   reader.read(file, Buffer.from(text));
   settleTemplates(into, reader, { workingDirectory: "/", helm: false });
   return { ...resultOf(into), unavailable: [], notes: into.left.notes, files: 1 };
-}
-
-function nothingYet(): Collected {
-  return { resources: [], unreadable: [], templates: [], left: new LeftOut(), documents: 0 };
 }
 
 function resultOf({ resources, unreadable, left, documents }: Collected) {

@@ -69,7 +69,7 @@ function numberOf(source: string): number | typeof NOT_RESOLVED {
 }
 
 /** A scalar without quotes, as `kubectl` reads it. */
-function plainValue(source: string): unknown {
+export function plainValue(source: string): unknown {
   if (/^(?:~|null|Null|NULL)?$/.test(source)) return null;
   const found = [truthOf(source), numberOf(source)].find((one) => one !== NOT_RESOLVED);
   return found === undefined ? source : found;
