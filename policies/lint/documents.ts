@@ -78,7 +78,7 @@ export class DocumentReader {
       this.complain({ file, line }, `can't be read: it is ${what}`, certain);
       return;
     }
-    const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
+    const text = bytes.toString("utf8").replace(/^(---[^\n]*\n)?\uFEFF/, "$1");
     const first = line + text.slice(0, contentStart(text)).split("\n").length - 1;
     const document: Document = { file, text, line, first, about };
     try {

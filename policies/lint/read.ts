@@ -54,7 +54,7 @@ const LARGEST_SOURCE = 1024 * 1024;
 export function readPaths(paths: readonly string[], options: ReadOptions = {}): ReadResult {
   const { rules = allRules, stdin = "", workingDirectory = process.cwd(), helm = "helm" } = options;
   const into = nothingYet();
-  const reader = new DocumentReader(new Kinds(rules), into);
+  const reader = new DocumentReader(kindsOf(rules), into);
   const found = findFiles(
     paths.filter((path) => path !== "-"),
     workingDirectory,
@@ -109,10 +109,18 @@ export function readPaths(paths: readonly string[], options: ReadOptions = {}): 
 /** Reads a text as if it were a file. */
 export function readText(text: string | Buffer, file = "-", rules: readonly Rule[] = allRules): ReadResult {
   const into = nothingYet();
-  const reader = new DocumentReader(new Kinds(rules), into);
+  const reader = new DocumentReader(kindsOf(rules), into);
   reader.read(file, Buffer.from(text));
   settleTemplates(into, reader, { workingDirectory: "/", helm: false });
   return { ...resultOf(into), unavailable: [], notes: into.left.notes, files: 1 };
+}
+
+const made = new WeakMap<readonly Rule[], Kinds>();
+
+function kindsOf(rules: readonly Rule[]): Kinds {
+  const kinds = made.get(rules) ?? new Kinds(rules);
+  made.set(rules, kinds);
+  return kinds;
 }
 
 function resultOf({ resources, unreadable, left, documents }: Collected) {

@@ -1,10 +1,10 @@
 import type { Path } from "../../core/view";
-import { isMap } from "../maps";
-import { PLUGIN, plainFields } from "./bootstrap";
+import { PLUGIN } from "./bootstrap";
 import { clusterSpec, hasTimescaleCatalog, needsPlugin } from "./cluster";
+import { databaseSpec, poolerSpec } from "./databases";
 import { defaults } from "./defaults";
 import { storeOf, transfersOf } from "./stores";
-import { fields, filled, isTruthy, over, Values } from "./values";
+import { fields, filled, over, Values } from "./values";
 
 /** One object that the chart makes. */
 export interface Made {
@@ -101,18 +101,9 @@ export function objectsOf(given: unknown, release: Release): Chart {
     objects.push(make(cnpg, "Pooler", name, poolerSpec(pooler, fullname), from));
   }
   objects.push(...catalogsOf(values, fullname, make));
-  const { podMonitor } = values.map("cluster", "monitoring");
-  if (values.has("cluster", "monitoring", "enabled") && isMap(podMonitor) && isTruthy(podMonitor.enabled)) {
-    const spec = {
-      selector: { matchLabels: { "cnpg.io/cluster": fullname, "cnpg.io/podRole": "instance" } },
-      podMetricsEndpoints: [fields({ port: "metrics", relabelings: filled(podMonitor.relabelings) })],
-    };
-    objects.push(
-      make("monitoring.coreos.com/v1", "PodMonitor", `${fullname}-cluster-podmonitor`, spec, [
-        [[], ["cluster", "monitoring", "podMonitor"]],
-      ]),
-    );
-  }
+  const monitoring = values.at("cluster", "monitoring");
+  if (monitoring.has("enabled") && monitoring.has("podMonitor", "enabled"))
+    objects.push(annotated(monitorOf(monitoring, fullname, make), values));
   return { objects, refused };
 }
 
@@ -220,52 +211,6 @@ function storesOf(
   return made;
 }
 
-function databaseSpec(database: Values, fullname: string): Record<string, unknown> {
-  const or = (name: string, otherwise: string) => (database.has(name) ? database.plain(name) : otherwise);
-  const present = (entry: unknown, names: readonly string[], more: readonly string[]) => {
-    const one = new Values(entry);
-    return fields({
-      ...Object.fromEntries(names.map((name) => [name, one.plain(name)])),
-      ...plainFields(one, more),
-      ensure: one.has("ensure") ? one.plain("ensure") : "present",
-    });
-  };
-  const schemas = database.list("schemas").map((one) => present(one, ["name", "owner"], []));
-  const extensions = database.list("extensions").map((one) => present(one, ["name"], ["version", "schema"]));
-  return fields({
-    name: database.plain("name"),
-    cluster: { name: fullname },
-    ensure: or("ensure", "present"),
-    owner: database.plain("owner"),
-    template: or("template", "template1"),
-    encoding: or("encoding", "UTF8"),
-    databaseReclaimPolicy: or("databaseReclaimPolicy", "retain"),
-    ...plainFields(database, ["isTemplate", "allowConnections", "connectionLimit", "tablespace", "locale"]),
-    ...plainFields(database, ["localeProvider", "localeCollate", "localeCType", "icuLocale", "icuRules"]),
-    ...plainFields(database, ["builtinLocale"]),
-    ...(database.has("collationVersion") && { collationVersion: database.text("collationVersion") }),
-    schemas: filled(schemas),
-    extensions: filled(extensions),
-  });
-}
-
-function poolerSpec(pooler: Values, fullname: string): Record<string, unknown> {
-  const given = (name: string) => filled(pooler.get(name));
-  return fields({
-    cluster: { name: fullname },
-    instances: pooler.plain("instances"),
-    type: pooler.has("type") ? pooler.plain("type") : "rw",
-    pgbouncer: fields({
-      poolMode: pooler.has("poolMode") ? pooler.plain("poolMode") : "session",
-      authQuerySecret: given("authQuerySecret"),
-      authQuery: given("authQuery"),
-      parameters: given("parameters"),
-      pg_hba: given("pg_hba"),
-    }),
-    template: given("template"),
-  });
-}
-
 function catalogsOf(values: Values, fullname: string, make: Make): Made[] {
   const catalog = (name: string, images: unknown, path: Path) =>
     make("postgresql.cnpg.io/v1", "ImageCatalog", name, { images }, [
@@ -281,4 +226,30 @@ function catalogsOf(values: Values, fullname: string, make: Make): Made[] {
   });
   const majors = [12, 13, 14, 15, 16, 17, 18];
   return [catalog(`${fullname}-timescaledb-ha`, majors.map(image), ["version", "timescaledb"])];
+}
+
+function monitorOf(monitoring: Values, fullname: string, make: Make): Made {
+  const tls = monitoring.has("tls", "enabled");
+  const authority = { secret: { name: `${fullname}-ca`, key: "ca.crt" } };
+  const endpoint = fields({
+    port: "metrics",
+    ...(tls && { scheme: "https", tlsConfig: { ca: authority, serverName: `${fullname}-rw` } }),
+    relabelings: filled(monitoring.get("podMonitor", "relabelings")),
+    metricRelabelings: filled(monitoring.get("podMonitor", "metricRelabelings")),
+  });
+  const spec = {
+    selector: { matchLabels: { "cnpg.io/cluster": fullname, "cnpg.io/podRole": "instance" } },
+    podMetricsEndpoints: [endpoint],
+  };
+  const path: Path = ["cluster", "monitoring", "podMonitor"];
+  const { object, from } = make(
+    "monitoring.coreos.com/v1",
+    "PodMonitor",
+    `${fullname}-cluster-podmonitor`,
+    spec,
+    [[[], path]],
+  );
+  const metadata = object.metadata as Record<string, unknown>;
+  const labels = { ...(metadata.labels as object), ...monitoring.map("podMonitor", "labels") };
+  return { object: { ...object, metadata: { ...metadata, labels } }, from };
 }
