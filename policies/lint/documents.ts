@@ -1,45 +1,46 @@
 import { isUtf8 } from "node:buffer";
 import { type Origin, Resource } from "../core/resource";
 import type { Path } from "../core/view";
-import type { Kinds } from "./kinds";
-import { lineIn } from "./lines";
-import {
-  hasOwnTemplates,
-  isTemplate,
-  markPlaceholders,
-  mayHavePlaceholders,
-  withoutPlaceholders,
-} from "./placeholders";
-import { contentStart, isFlow, parse, Unreadable } from "./yaml";
-
-/** A document, or a part of it, that can't be read. */
-export interface UnreadableDocument {
-  readonly origin: Origin;
-  readonly message: string;
-  /** How many resources were read before it. */
-  readonly after: number;
-}
-
-/** What was read so far. */
-export interface Collected {
-  readonly resources: Resource[];
-  readonly unreadable: UnreadableDocument[];
-  /** What a person should know of what was left out, each once. */
-  readonly notes: Set<string>;
-  /** Documents that were looked at, of whatever kind. */
-  documents: number;
-}
+import { installsUnknownChart, seemsToMakeCluster } from "./chart/guess";
+import type { Collected } from "./collected";
+import { linesBetween, nextDocument, toUtf8 } from "./cut";
+import { innerOf } from "./embedded";
+import { install } from "./installed";
+import { CNPG_GROUP, isNamedAsOfCnpg, isOfCnpg, type Kinds, kindsOfGroup } from "./kinds";
+import { isPatchOfCnpg } from "./kustomize";
+import type { LeftOut } from "./leftOut";
+import { parseLeniently } from "./lenient";
+import { lineIn, within } from "./lines";
+import { isMap } from "./maps";
+import { isPartial, patches } from "./patches";
+import { isTemplate, markPlaceholders, mayHavePlaceholders } from "./placeholders";
+import { headOf, look, saysCnpg } from "./quick";
+import type { Beside } from "./valuesFiles";
+import { contentStart, type Parsed, Unreadable } from "./yaml";
 
 /** Bytes that a document may have. */
 const LARGEST = 64 * 1024 * 1024;
 
-/** Lists may hold lists. */
-const DEEPEST_LIST = 4;
+interface Document {
+  readonly file: string;
+  readonly text: string;
+  /** Line of its first byte and of its first word, from 1. */
+  readonly line: number;
+  readonly first: number;
+  readonly about: About;
+}
 
-const KIND = /^(?:kind|"kind"|'kind')[ \t]*:(.*)$/gm;
-const VERSION = /^(?:apiVersion|"apiVersion"|'apiVersion')[ \t]*:(.*)$/gm;
+/** What is known of a file besides its text. */
+export interface About {
+  /** The folder of the kustomization that calls it a patch. */
+  readonly patchOf?: string | undefined;
+  /** The line of all that is in it: that of a template, whose lines are not those of what was rendered. */
+  readonly line?: number | undefined;
+  /** What lies beside it, if it holds values of a chart. */
+  readonly beside?: (() => Beside) | undefined;
+}
 
-/** Reads the documents of one file. `patch`: it belongs to Kustomize, and its objects are no whole ones. */
+/** Reads the documents of one file. */
 export class DocumentReader {
   constructor(
     private readonly kinds: Kinds,
@@ -49,180 +50,219 @@ export class DocumentReader {
   /**
    * Reads a file's bytes. They are cut at their document markers, and only what may be of a kind that rules know is made a
    * text and parsed: the rest costs one look.
+   *
+   * @param about what is known of the file besides
    */
-  read(file: string, given: Buffer, patch = false): void {
+  read(file: string, given: Buffer, about: About = {}): void {
     const bytes = toUtf8(given);
     let line = 1;
     let counted = 0;
     for (let start = 0; start < bytes.length; ) {
       const end = nextDocument(bytes, start);
-      const found = this.verdict(bytes, start, end);
-      if (found !== "empty") this.into.documents++;
-      if (found === "known") {
+      const seen = look(bytes.toString("latin1", start, Math.min(end, start + LARGEST)), this.kinds);
+      if (seen !== "empty") this.into.documents++;
+      if (seen === "known") {
         line += linesBetween(bytes, counted, start);
         counted = start;
-        this.document(file, bytes.subarray(start, end), line, patch);
+        this.document(file, bytes.subarray(start, end), line, about);
       }
       start = end;
     }
   }
 
-  private verdict(bytes: Buffer, start: number, end: number): "empty" | "other" | "known" {
-    // Bytes as characters: enough to look for words, and much cheaper than to decode them.
-    const text = bytes.toString("latin1", start, Math.min(end, start + LARGEST));
-    if (text.includes("kind")) return this.isKnown(text) ? "known" : "other";
-    return /^(?!---|%|#|\s|\.\.\.)./m.test(text) ? "other" : "empty";
-  }
-
-  private isKnown(text: string): boolean {
-    const [kind, version] = [only(text, KIND), only(text, VERSION)];
-    if (kind === undefined || version === undefined) return this.kinds.mentionedIn(text);
-    if (kind === "Kustomization" && !version.includes(".toolkit.")) return false;
-    const type = this.kinds.typeOf(version, kind);
-    if (type !== undefined) return this.kinds.isWanted(type, () => text);
-    return kind.endsWith("List") && this.kinds.mentionedIn(text);
-  }
-
-  private document(file: string, bytes: Buffer, line: number, patch: boolean): void {
+  private document(file: string, bytes: Buffer, line: number, about: About): void {
     if (bytes.length > LARGEST || !isUtf8(bytes)) {
       const what =
         bytes.length > LARGEST ? "larger than 64 MB. Split it at `---`." : "not UTF-8. Save it as UTF-8.";
-      this.complain({ file, line }, `can't be read: it is ${what}`);
+      const certain = saysCnpg(bytes.toString("latin1", 0, 100_000));
+      this.complain({ file, line }, `can't be read: it is ${what}`, certain);
       return;
     }
-    const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
+    const text = bytes.toString("utf8").replace(/^(---[^\n]*\n)?\uFEFF/, "$1");
     const first = line + text.slice(0, contentStart(text)).split("\n").length - 1;
-    if (patch || /^ *(?:- )?\$patch[ \t]*:/m.test(text)) {
-      this.into.notes.add(
-        `${file} is a patch of Kustomize, not whole objects; build it first: kustomize build <folder> | cnpg-lint -`,
-      );
-      return;
-    }
-    const kind = only(text, KIND);
-    const type = kind === undefined ? undefined : this.kinds.typeOf(only(text, VERSION) ?? "", kind);
-    const braces = /\{\{|\{%/.test(text);
-    if (braces && isTemplate(text) && !(type !== undefined && hasOwnTemplates(type))) {
-      this.template(file);
-      return;
-    }
+    const document: Document = { file, text, line, first, about };
     try {
-      const parsed = parseLeniently(text);
-      for (const { message, line: at = 0 } of parsed.complaints)
-        this.complain({ file, line: line + at }, message);
-      const marked = mayHavePlaceholders(text);
-      for (const [index, value] of parsed.documents.entries()) {
-        const lineOf = (path: Path) => {
-          const found = lineIn(parsed.text, index, path);
-          return found === undefined ? undefined : line + found;
-        };
-        this.object(value, { file, line: index === 0 ? first : (lineOf([]) ?? first), lineOf }, marked, 0);
-      }
+      this.parsed(document, parseLeniently(text));
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      // What has no kind of its own may be anything: settings of another tool, values of a chart.
-      const isObject = kind !== undefined || isFlow(text);
-      if (braces) this.template(file);
-      else if (isObject)
-        this.complain(
-          { file, line: error.line === undefined ? first : line + error.line },
-          `can't be read: ${error.message}`,
-        );
+      this.unparsed(document, error);
     }
   }
 
-  private template(file: string): void {
-    this.into.notes.add(
-      `${file} is a Helm template; render it first: helm template <release> <chart> | cnpg-lint -`,
-    );
+  private parsed({ file, text, line, first, about }: Document, parsed: Parsed): void {
+    const before = this.into.resources.length;
+    const marked = mayHavePlaceholders(text);
+    const mentions = text.includes(CNPG_GROUP) || /\\[xuU]/.test(text);
+    const says = mentions && saysCnpg(text);
+    for (const [index, value] of parsed.documents.entries()) {
+      const lineOf = (path: Path) => {
+        const found = lineIn(parsed.text, index, path);
+        return found === undefined ? undefined : line + found;
+      };
+      const origin: Origin =
+        about.line === undefined
+          ? { file, line: index === 0 ? first : (lineOf([]) ?? first), lineOf }
+          : { file, line: about.line };
+      if (typeof value === "string" && value.includes(`${CNPG_GROUP}/`))
+        this.leave("language", "", file, origin);
+      this.object(value, origin, { marked, mentions, says, ...about });
+    }
+    const certain = this.into.resources.slice(before).some(({ type }) => type.endsWith(CNPG_GROUP));
+    for (const { message, line: at = 0 } of parsed.complaints)
+      this.into.unreadable.push({ origin: { file, line: line + at }, message, after: before, certain });
   }
 
-  private complain(origin: Origin, message: string): void {
-    this.into.unreadable.push({ origin, message, after: this.into.resources.length });
+  /** What can't be parsed: a template, an object that is broken, or something that has nothing to do with Kubernetes. */
+  private unparsed({ file, text, line, first }: Document, error: Unreadable): void {
+    const certain = saysCnpg(text);
+    if (/\{\{|\{%/.test(text) && (isTemplate(text) || /^[^"'#\n]*\{\{/m.test(text))) {
+      this.into.templates.push({ file, line: first, cnpg: certain, after: this.into.resources.length });
+      return;
+    }
+    const head = headOf(text);
+    const known = head !== undefined && this.kinds.typeOf(head.apiVersion, head.kind) !== undefined;
+    // What has no kind of its own may be anything: settings of another tool, values of a chart.
+    if (!certain && !known && !/\bapiVersion["']?[ \t]*:/.test(text)) {
+      if (text.includes(`${CNPG_GROUP}/`)) this.leave("language", "", file, { file, line: first });
+      return;
+    }
+    const at = error.line === undefined ? first : line + error.line;
+    this.complain({ file, line: at }, `can't be read: ${error.message}`, certain);
   }
 
-  private object(value: unknown, origin: Origin, marked: boolean, depth: number): void {
+  private complain(origin: Origin, message: string, certain: boolean): void {
+    this.into.unreadable.push({ origin, message, after: this.into.resources.length, certain });
+  }
+
+  private leave(reason: Parameters<LeftOut["add"]>[0], by: string, place: string, origin: Origin): void {
+    this.into.left.add(reason, by, place, { origin, after: this.into.resources.length });
+  }
+
+  private object(value: unknown, origin: Origin, how: How): void {
+    if (Array.isArray(value)) {
+      // No manifest for kubectl, but what `jq .items` prints of a list.
+      for (const [i, item] of value.entries()) this.object(item, within(origin, [i]), how);
+      return;
+    }
     if (!isMap(value)) return;
     const { apiVersion, kind, items } = value;
-    if (typeof apiVersion !== "string" || typeof kind !== "string") return;
-    if (kind.endsWith("List") && Array.isArray(items) && depth < DEEPEST_LIST) {
-      const { lineOf } = origin;
+    if (typeof apiVersion !== "string" || typeof kind !== "string") {
+      this.nameless(value, origin, how);
+      return;
+    }
+    if (kind.endsWith("List") && Array.isArray(items)) {
       for (const [i, item] of items.entries()) {
-        const within = (path: Path) => lineOf?.(["items", i, ...path]);
         // The API leaves out what all of them have in common.
         const whole = isMap(item) ? { apiVersion, kind: kind.slice(0, -4), ...item } : item;
-        const at: Origin = {
-          ...origin,
-          lineOf: within,
-          // Looked up only when it is printed: most items have no findings.
-          get line() {
-            return within([]) ?? origin.line ?? 1;
-          },
-        };
-        this.object(whole, at, marked, depth + 1);
+        this.object(whole, within(origin, ["items", i]), how);
       }
       return;
     }
+    const ofCnpg = isOfCnpg(apiVersion, kind);
     const type = this.kinds.typeOf(apiVersion, kind);
+    if (!ofCnpg && !this.installed(value, origin, how) && how.mentions) this.others(value, origin, how);
+    if (isMap(value.spec) && Array.isArray(value.spec.patches) && apiVersion.includes(".toolkit."))
+      if (value.spec.patches.some((patch) => isMap(patch) && isPatchOfCnpg(patch)))
+        this.leave("patch", String(value.spec.path ?? "<folder>"), `${origin.file}`, origin);
     if (type === undefined || !this.kinds.isWanted(type, () => JSON.stringify(value))) return;
+    const { file = "" } = origin;
+    if (how.patchOf !== undefined || patches(value)) {
+      const by = how.patchOf ?? "<folder>";
+      this.leave(ofCnpg ? "patch" : "otherPatch", ofCnpg ? by : "", file, origin);
+      return;
+    }
+    if (ofCnpg && isPartial(value, file)) {
+      this.leave("part", `${file}:${origin.line}`, `${file}`, origin);
+      return;
+    }
+    this.judged(value, type, origin, how);
+  }
+
+  private judged(value: Record<string, unknown>, type: string, origin: Origin, { marked }: How): void {
     const known = marked ? markPlaceholders(value, type) : value;
     this.into.resources.push(new Resource({ type, value: known, origin, place: origin.file ?? "" }));
   }
-}
 
-/** Parses a text, if need be with something else in the place of its placeholders. @throws Unreadable */
-function parseLeniently(text: string): ReturnType<typeof parse> {
-  try {
-    return parse(text);
-  } catch (error) {
-    const filled = mayHavePlaceholders(text) ? withoutPlaceholders(text) : text;
-    if (filled === text) throw error;
-    try {
-      return parse(filled);
-    } catch {
-      throw error;
+  /** What is no object by itself: one of CloudNativePG whose kind nobody can tell, values with objects in them. */
+  private nameless(value: Record<string, unknown>, origin: Origin, how: How): void {
+    const { apiVersion, kind } = value;
+    const group = typeof apiVersion === "string" ? kindsOfGroup(apiVersion) : undefined;
+    if (group !== undefined)
+      this.complain(
+        origin,
+        `can't be judged: ${kind === undefined ? "there is no kind" : "its kind is no text"}, expected one of ${group.join(", ")}. The API server refuses it. Write the kind.`,
+        isMap(value.spec),
+      );
+    else if (apiVersion === undefined && how.mentions && isNamedAsOfCnpg(kind) && isMap(value.spec))
+      this.complain(
+        origin,
+        "can't be judged: there is no apiVersion, expected postgresql.cnpg.io/v1 or barmancloud.cnpg.io/v1. `kubectl` refuses it. Write it; in JSON there are no comments.",
+        how.says,
+      );
+    else if (!this.installed(value, origin, how) && how.mentions) this.others(value, origin, how);
+  }
+
+  /** Values of a chart: what it makes of them is judged as if it stood there. */
+  private installed(value: Record<string, unknown>, origin: Origin, how: How): boolean {
+    const { file = "" } = origin;
+    const { below, ofTemplates } = how.beside?.() ?? {};
+    if (ofTemplates === true) return true;
+    const judged = (object: Record<string, unknown>, at: Origin) => {
+      const type = this.kinds.typeOf(String(object.apiVersion), String(object.kind));
+      if (type !== undefined) this.judged(object, type, at, how);
+    };
+    const known = install(
+      value,
+      origin,
+      {
+        judged,
+        complain: (at, message) => this.complain(at, message, false),
+        left: (elsewhere) => this.leave("release", elsewhere, file, origin),
+      },
+      below,
+    );
+    if (known) return true;
+    const guessed = value.kind === undefined ? seemsToMakeCluster(value) : installsUnknownChart(value);
+    if (guessed) this.leave("values", "", file, origin);
+    return false;
+  }
+
+  /** Objects of CloudNativePG within one of another kind, and what is written as if it were one of CloudNativePG. */
+  private others(value: Record<string, unknown>, origin: Origin, how: How): void {
+    const { apiVersion, kind } = value;
+    if (typeof apiVersion === "string" && typeof kind === "string") {
+      const group = kindsOfGroup(apiVersion);
+      if (group !== undefined || /^(?:postgresql|barmancloud)\.cnpg\.io/i.test(apiVersion)) {
+        const expected =
+          group === undefined
+            ? "apiVersion postgresql.cnpg.io/v1 or barmancloud.cnpg.io/v1"
+            : `one of ${group.join(", ")}`;
+        const got = group === undefined ? `apiVersion ${apiVersion}` : `kind ${kind}`;
+        this.complain(
+          origin,
+          `can't be judged: got ${got}, expected ${expected}. No rule knows such an object, and CloudNativePG defines none. Write the name as CloudNativePG does.`,
+          false,
+        );
+        return;
+      }
+    }
+    const { file = "" } = origin;
+    for (const inner of innerOf(value)) {
+      const at = within(origin, inner.path);
+      const type =
+        inner.object && this.kinds.typeOf(String(inner.object.apiVersion), String(inner.object.kind));
+      if (inner.object === undefined) this.leave("text", "", file, at);
+      else if (!inner.whole || type === undefined) this.leave("inner", "", file, at);
+      else this.judged(inner.object, type, at, how);
     }
   }
 }
 
-/** What one key at the beginning of a line says; undefined if it isn't there exactly once, as one plain word. */
-function only(text: string, key: RegExp): string | undefined {
-  key.lastIndex = 0;
-  const found = key.exec(text)?.[1];
-  if (found === undefined) return undefined;
-  const again = key.exec(text) !== null;
-  return again ? undefined : /^(["']?)([\w./-]+)\1(?:[ \t]+#.*)?$/.exec(found.trim())?.[2];
-}
-
-/** Where the document that begins at `start` ends: at the next line that is a document marker. */
-function nextDocument(bytes: Buffer, start: number): number {
-  for (let from = start; ; ) {
-    const found = bytes.indexOf("\n---", from);
-    if (found < 0) return bytes.length;
-    const next = bytes[found + 4];
-    if (next === undefined || next === 0x0a || next === 0x0d || next === 0x20 || next === 0x09)
-      return found + 1;
-    from = found + 4;
-  }
-}
-
-function linesBetween(bytes: Buffer, from: number, to: number): number {
-  let lines = 0;
-  for (let at = bytes.indexOf(0x0a, from); at >= 0 && at < to; at = bytes.indexOf(0x0a, at + 1)) lines++;
-  return lines;
-}
-
-/** The bytes without a byte order mark; those of UTF-16 as UTF-8. */
-function toUtf8(bytes: Buffer): Buffer {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.subarray(3);
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe
-      ? "utf-16le"
-      : bytes[0] === 0xfe && bytes[1] === 0xff
-        ? "utf-16be"
-        : "";
-  return encoding === "" ? bytes : Buffer.from(new TextDecoder(encoding).decode(bytes));
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+interface How extends About {
+  /** Whether there may be placeholders. */
+  readonly marked: boolean;
+  /** Whether the document speaks of CloudNativePG at all. */
+  readonly mentions: boolean;
+  /** Whether one of its lines gives CloudNativePG as the `apiVersion`. */
+  readonly says: boolean;
 }

@@ -11,11 +11,17 @@ export interface Unavailable {
 export interface Found {
   /** As they are shown: relative to the working directory where they are inside it. */
   readonly files: readonly string[];
+  /** Those in languages that are not read here, and may make objects all the same. */
+  readonly others: readonly string[];
   readonly unavailable: readonly Unavailable[];
   readonly notes: readonly string[];
 }
 
 const wanted = /\.(?:ya?ml|json)$/i;
+
+/** Languages in which people write manifests besides: of Terraform, of configuration, of templates. */
+const otherLanguage =
+  /\.(?:tf|tofu|hcl|jsonnet|libsonnet|cue|k|dhall|pkl|tpl|tmpl|gotmpl|j2|jinja2?|erb|mustache|hbs)$/i;
 
 /**
  * Files of some paths, folders with all that is in them, each once and always in the same order. Folders named
@@ -23,6 +29,7 @@ const wanted = /\.(?:ya?ml|json)$/i;
  */
 export function findFiles(paths: readonly string[], workingDirectory = process.cwd()): Found {
   const files: string[] = [];
+  const others: string[] = [];
   const unavailable: Unavailable[] = [];
   const notes: string[] = [];
   const seen = new Set<string>();
@@ -56,8 +63,8 @@ export function findFiles(paths: readonly string[], workingDirectory = process.c
       // A link that leads nowhere is nothing to read.
       if (stats === undefined) notes.push(`${shown(path, workingDirectory)} leads nowhere.`);
       else if (stats.isDirectory() && enter(path) !== undefined) walk(path);
-      else if (stats.isFile() && wanted.test(name) && enter(path) !== undefined)
-        files.push(shown(path, workingDirectory));
+      else if (stats.isFile() && (wanted.test(name) || otherLanguage.test(name)) && enter(path) !== undefined)
+        (wanted.test(name) ? files : others).push(shown(path, workingDirectory));
     }
   };
   for (const path of paths) {
@@ -66,6 +73,7 @@ export function findFiles(paths: readonly string[], workingDirectory = process.c
     if (entered === undefined) continue;
     if (!entered.stats.isDirectory()) {
       files.push(shown(absolute, workingDirectory));
+      if (otherLanguage.test(absolute)) others.push(shown(absolute, workingDirectory));
       continue;
     }
     const before = files.length;
@@ -73,7 +81,7 @@ export function findFiles(paths: readonly string[], workingDirectory = process.c
     if (files.length === before)
       notes.push(`${path} has no files *.yaml, *.yml or *.json that were not read already.`);
   }
-  return { files, unavailable, notes };
+  return { files, others, unavailable, notes };
 }
 
 /** What went wrong with a file, for people. */

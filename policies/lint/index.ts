@@ -21,8 +21,8 @@ export {
 } from "../core/settings";
 export { formatPath, type Path, UNKNOWN } from "../core/view";
 export { type PolicyResource, toResource } from "../pack/pulumi";
+export type { UnreadableDocument } from "./collected";
 export { type ClusterComparison, comparisons } from "./comparisons";
-export type { UnreadableDocument } from "./documents";
 export type { Unavailable } from "./files";
 export { allRules, type LintOptions, type LintResult, lint } from "./lint";
 export { agree, formatComparisons, mostShown } from "./output/comparisons";

@@ -12,6 +12,23 @@ const groups: readonly RegExp[] = [
   /^(bitnami\.com|secrets\.hashicorp\.com|secrets-store\.csi\.x-k8s\.io|isindir\.github\.com)$/,
 ];
 
+/** A word of each of those groups, by which a text tells that it may hold one. */
+const groupWords: readonly string[] = [
+  "cnpg.io",
+  "external-secrets.io",
+  "toolkit.fluxcd.io",
+  "monitoring.coreos.com",
+  "cilium.io",
+  "cert-manager.io",
+  "argoproj.io",
+  "policy.networking.k8s.io",
+  "projectcalico.org",
+  "bitnami.com",
+  "secrets.hashicorp.com",
+  "secrets-store.csi.x-k8s.io",
+  "isindir.github.com",
+];
+
 /** Objects of Kubernetes itself that rules look up beside those that they judge. */
 const kinds: ReadonlySet<string> = new Set([
   "ClusterRole.rbac.authorization.k8s.io",
@@ -35,18 +52,61 @@ const kinds: ReadonlySet<string> = new Set([
 /** Kinds of which there are many and only a few are of interest: those with this word in them. */
 const withWord: ReadonlyMap<string, string> = new Map([["Deployment.apps", "cloudnative-pg"]]);
 
+/** Kinds that CloudNativePG and its Barman plugin define, by group. */
+const ownKinds: Readonly<Record<string, ReadonlySet<string>>> = {
+  "postgresql.cnpg.io": new Set([
+    "Backup",
+    "Cluster",
+    "ClusterImageCatalog",
+    "Database",
+    "DatabaseRole",
+    "FailoverQuorum",
+    "ImageCatalog",
+    "Pooler",
+    "Publication",
+    "ScheduledBackup",
+    "Subscription",
+  ]),
+  "barmancloud.cnpg.io": new Set(["ObjectStore"]),
+};
+
+/** What every `apiVersion` of CloudNativePG has in it. */
+export const CNPG_GROUP = "cnpg.io";
+
+/** Whether an object is one of CloudNativePG for certain. */
+export function isOfCnpg(apiVersion: string, kind: string): boolean {
+  return kindsOfGroup(apiVersion)?.includes(kind.replace(/List$/, "")) === true;
+}
+
+/** What CloudNativePG calls the kinds of an `apiVersion`; undefined if it is none of its own. */
+export function kindsOfGroup(apiVersion: string): readonly string[] | undefined {
+  const slash = apiVersion.indexOf("/");
+  const known = ownKinds[apiVersion.slice(0, Math.max(slash, 0))];
+  return known && [...known];
+}
+
+/** Whether a kind has the name of one of CloudNativePG, whatever its group. */
+export function isNamedAsOfCnpg(kind: unknown): boolean {
+  return Object.values(ownKinds).some((known) => known.has(String(kind)));
+}
+
 /** Tells which documents are worth parsing. */
 export class Kinds {
   private readonly types: ReadonlySet<string>;
-  private readonly groups: ReadonlySet<string>;
-  private readonly core: RegExp;
+  private readonly words: RegExp;
 
   constructor(rules: readonly Rule[]) {
     this.types = new Set([...kinds, ...rules.flatMap(({ types }) => types)]);
-    const all = [...this.types].filter((type) => !type.startsWith("gcp:"));
-    this.groups = new Set(all.flatMap((type) => (type.includes(".") ? groupOf(type) : [])));
+    const all = [...this.types, ...withWord.keys()].filter((type) => !type.startsWith("gcp:"));
     const core = all.filter((type) => !type.includes("."));
-    this.core = new RegExp(`\\bkind["']?[ \\t]*:[ \\t]*["']?(?:${core.join("|")})\\b`);
+    const named = [...new Set(all.flatMap((type) => (type.includes(".") ? [groupOf(type)] : [])))];
+    this.words = new RegExp(
+      [
+        `\\b(?:${core.join("|")})\\b`,
+        ...named.map((group) => group.replaceAll(".", "\\.")),
+        ...groupWords.map((word) => word.replaceAll(".", "\\.")),
+      ].join("|"),
+    );
   }
 
   /** Whether rules read objects of this type; see `Resource.type`. */
@@ -67,22 +127,11 @@ export class Kinds {
   }
 
   /**
-   * Whether a text speaks of such a type at all, wherever it does: for lists, JSON and all else whose kind does not stand
-   * at the beginning of a line. It may say yes too often.
+   * Whether a text may speak of such a type at all, wherever and however it does: for lists, JSON and all else whose kind
+   * does not stand as one plain word at the beginning of a line. It may say yes too often.
    */
   mentionedIn(text: string): boolean {
-    const seen = new Set<string>();
-    for (const [, version = ""] of text.matchAll(/\bapiVersion["']?[ \t]*:[ \t]*["']?([\w./-]+)/g)) {
-      if (seen.has(version)) continue;
-      seen.add(version);
-      const slash = version.indexOf("/");
-      if (slash < 0 ? this.core.test(text) : this.hasGroup(version.slice(0, slash))) return true;
-    }
-    return false;
-  }
-
-  private hasGroup(name: string): boolean {
-    return this.groups.has(name) || groups.some((group) => group.test(name));
+    return this.words.test(text);
   }
 }
 

@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { CNPG_GROUP, isOfCnpg } from "./kinds";
+import { isMap } from "./maps";
 import { parse } from "./yaml";
 
 const files = /^(?:kustomization\.ya?ml|Kustomization)$/;
 
 /** What the kustomizations around some files say of them. */
 export class Kustomizations {
-  private readonly patches = new Set<string>();
-  private readonly resources = new Set<string>();
+  private readonly patches = new Map<string, string>();
+  private readonly inner = new Set<string>();
   private readonly folders = new Set<string>();
 
   /** Reads the kustomization of a folder, if it has one and it was not read before. */
@@ -18,45 +20,54 @@ export class Kustomizations {
     for (const name of names(place)) if (files.test(name)) this.read(place, join(place, name));
   }
 
-  /**
-   * Whether a file holds patches rather than whole objects: a kustomization says so, or its name does, and none lists it
-   * among its resources.
-   */
-  isPatch(file: string): boolean {
+  /** The folder of the kustomization that calls a file a patch; undefined if none does. */
+  patchOf(file: string): string | undefined {
     const place = resolve(file);
     this.look(dirname(place));
-    if (this.patches.has(place)) return true;
-    if (this.resources.has(place)) return false;
-    return (
-      /(?:^|[-_.])patch(?:es)?(?:[-_.]|$)/i.test(basename(place)) || basename(dirname(place)) === "patches"
-    );
+    return this.patches.get(place);
+  }
+
+  /** Kustomizations that change objects of CloudNativePG by patches that are no files of their own, or name no kind. */
+  get withInnerPatches(): readonly string[] {
+    return [...this.inner];
   }
 
   private read(folder: string, file: string): void {
     for (const document of contents(file)) {
-      const { patches, patchesStrategicMerge, patchesJson6902, resources, bases } = document;
+      const { patches, patchesStrategicMerge, patchesJson6902 } = document;
       for (const patch of [...listOf(patches), ...listOf(patchesJson6902)])
-        if (typeof patch === "object" && patch !== null)
-          this.note(this.patches, folder, (patch as { path?: unknown }).path);
-      for (const patch of listOf(patchesStrategicMerge)) this.note(this.patches, folder, patch);
-      for (const resource of [...listOf(resources), ...listOf(bases)])
-        this.note(this.resources, folder, resource);
+        if (isMap(patch)) {
+          this.note(folder, patch.path);
+          if (isPatchOfCnpg(patch)) this.inner.add(file);
+        }
+      for (const patch of listOf(patchesStrategicMerge))
+        if (isPatchOfCnpg({ patch })) this.inner.add(file);
+        else this.note(folder, patch);
     }
   }
 
-  private note(to: Set<string>, folder: string, path: unknown): void {
+  private note(folder: string, path: unknown): void {
     // A patch may stand there itself instead of its path.
-    if (typeof path === "string" && !path.includes("\n")) to.add(resolve(folder, path));
+    if (typeof path === "string" && !path.includes("\n")) this.patches.set(resolve(folder, path), folder);
   }
+}
+
+/** Whether a patch with its target, as Kustomize and Flux write them, changes objects of CloudNativePG. */
+export function isPatchOfCnpg(entry: Readonly<Record<string, unknown>>): boolean {
+  const { target, patch } = entry;
+  if (typeof patch === "string" && patch.includes(`${CNPG_GROUP}/`)) return true;
+  if (!isMap(target)) return false;
+  const { group, kind = "" } = target;
+  if (typeof group === "string" && group !== "") return group.endsWith(CNPG_GROUP);
+  return ["postgresql.cnpg.io/v1", "barmancloud.cnpg.io/v1"].some((version) =>
+    isOfCnpg(version, String(kind)),
+  );
 }
 
 /** The maps in a file; none if it can't be read: that is for Kustomize to say. */
 function contents(file: string): Record<string, unknown>[] {
   try {
-    const { documents } = parse(readFileSync(file, "utf8"));
-    return documents.filter(
-      (one): one is Record<string, unknown> => typeof one === "object" && one !== null && !Array.isArray(one),
-    );
+    return parse(readFileSync(file, "utf8")).documents.filter(isMap);
   } catch {
     return [];
   }

@@ -1,5 +1,18 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents } from "js-yaml";
+import type { Origin } from "../core/resource";
 import type { Path } from "../core/view";
+
+/** Where something within a document is. Looked up only when it is printed: most have no findings. */
+export function within(origin: Origin, inner: Path): Origin {
+  const lineOf = (path: Path) => origin.lineOf?.([...inner, ...path]);
+  return {
+    file: origin.file ?? "",
+    lineOf,
+    get line() {
+      return lineOf([]) ?? origin.line ?? 1;
+    },
+  };
+}
 
 interface Place {
   readonly line: number;

@@ -5,7 +5,7 @@ import { defaultSettings, levelUnder, type Settings } from "../core/settings";
 import { Stack } from "../core/stack";
 import { formatPath } from "../core/view";
 import { rules as ordinaryRules } from "../rules";
-import type { UnreadableDocument } from "./documents";
+import type { UnreadableDocument } from "./collected";
 import { type Environment, environmentsOf } from "./environments";
 import { pseudoRules, unreadableDocument, wrongTypeRule, wrongTypes } from "./pseudo";
 

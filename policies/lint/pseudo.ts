@@ -3,7 +3,7 @@ import { Resource } from "../core/resource";
 import { type ResourceRule, type RuleFacts, resourceRule } from "../core/rule";
 import { unreadable } from "../core/unreadable";
 import { wrongType } from "../core/wrongType";
-import type { UnreadableDocument } from "./documents";
+import type { UnreadableDocument } from "./collected";
 
 /** A rule that judges nothing by itself: its findings come from reading. */
 const fromReading = (facts: RuleFacts): ResourceRule =>
@@ -25,10 +25,16 @@ export function wrongTypes(judge: Judge, resource: Resource): Finding[] {
   });
 }
 
-/** A document that can't be read. */
-export function unreadableDocument(judge: Judge, { origin, message }: UnreadableDocument): Finding[] {
+/** A document that can't be read or judged: one that may have nothing to do with CloudNativePG stops nobody. */
+export function unreadableDocument(
+  judge: Judge,
+  { origin, message, certain }: UnreadableDocument,
+): Finding[] {
   const document = new Resource({ type: "Document", value: {}, origin, place: origin.file ?? "" });
-  return said(judge, unreadableRule, document, (report) => report([], message));
+  const { levels: _, ...plain } = unreadableRule;
+  const rule: ResourceRule = certain ? unreadableRule : { ...plain, severity: "medium" };
+  const findings = said(judge, rule, document, (report) => report([], message));
+  return findings.map((finding) => ({ ...finding, rule: unreadableRule }));
 }
 
 type Report = (path: Finding["path"], message: string) => void;

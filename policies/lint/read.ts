@@ -1,12 +1,15 @@
 import { readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import type { Resource } from "../core/resource";
 import type { Rule } from "../core/rule";
 import { rules as allRules } from "../rules";
-import { type Collected, DocumentReader, type UnreadableDocument } from "./documents";
+import { type Collected, nothingYet, type UnreadableDocument } from "./collected";
+import { DocumentReader } from "./documents";
 import { findFiles, reasonOf, type Unavailable } from "./files";
+import { settleTemplates } from "./helm";
 import { Kinds } from "./kinds";
 import { Kustomizations } from "./kustomize";
+import { besideValues } from "./valuesFiles";
 
 /** What there is to judge. */
 export interface ReadResult {
@@ -16,7 +19,7 @@ export interface ReadResult {
   readonly unreadable: readonly UnreadableDocument[];
   /** Files and folders that can't be read at all. */
   readonly unavailable: readonly Unavailable[];
-  /** What was left out that may have been meant: templates, patches. */
+  /** What was left out that may have been meant, and is nothing that is certainly to be judged. */
   readonly notes: readonly string[];
   readonly files: number;
   /** Documents of whatever kind. */
@@ -31,10 +34,15 @@ export interface ReadOptions {
   readonly stdin?: Buffer | string;
   /** Default: that of the process. */
   readonly workingDirectory?: string;
+  /** Program that renders charts whose templates make objects of CloudNativePG, or false. Default: `helm`, if it is there. */
+  readonly helm?: string | false;
 }
 
 /** Bytes that a file may have. */
 const LARGEST = 1024 * 1024 * 1024;
+
+/** Bytes of a file in another language that is looked at. */
+const LARGEST_SOURCE = 1024 * 1024;
 
 /**
  * Reads files, folders with all that is in them, or `-` for the standard input.
@@ -44,44 +52,91 @@ const LARGEST = 1024 * 1024 * 1024;
  * const { findings } = lint(resources, { unreadable });
  */
 export function readPaths(paths: readonly string[], options: ReadOptions = {}): ReadResult {
-  const { rules = allRules, stdin = "", workingDirectory = process.cwd() } = options;
-  const into: Collected = { resources: [], unreadable: [], notes: new Set(), documents: 0 };
-  const reader = new DocumentReader(new Kinds(rules), into);
+  const { rules = allRules, stdin = "", workingDirectory = process.cwd(), helm = "helm" } = options;
+  const into = nothingYet();
+  const reader = new DocumentReader(kindsOf(rules), into);
   const found = findFiles(
     paths.filter((path) => path !== "-"),
     workingDirectory,
   );
   const unavailable = [...found.unavailable];
-  for (const note of found.notes) into.notes.add(note);
   const kustomizations = new Kustomizations();
   const places = found.files.map((file) => resolve(workingDirectory, file));
-  // First all kustomizations: one may name patches that lie in another folder.
-  for (const place of places) kustomizations.look(resolve(place, ".."));
-  for (const [i, file] of found.files.entries()) {
-    const place = places[i] ?? file;
+  const reading = (file: string, read: () => void) => {
     try {
-      if (statSync(place).size > LARGEST) {
-        const message = "can't be read: it is larger than 1 GB. Split it.";
-        into.unreadable.push({ origin: { file, line: 1 }, message, after: into.resources.length });
-      } else reader.read(file, readFileSync(place), kustomizations.isPatch(place));
+      read();
     } catch (error) {
       if (!isSystemError(error)) throw error;
       unavailable.push({ path: file, message: reasonOf(error) });
     }
+  };
+  // First all kustomizations: one may name patches that lie in another folder.
+  for (const place of places) kustomizations.look(resolve(place, ".."));
+  for (const [i, file] of found.files.entries()) {
+    const place = places[i] ?? file;
+    reading(file, () => {
+      if (statSync(place).size > LARGEST) {
+        const message = "can't be read: it is larger than 1 GB. Split it.";
+        const after = into.resources.length;
+        into.unreadable.push({ origin: { file, line: 1 }, message, after, certain: false });
+        return;
+      }
+      const patchOf = kustomizations.patchOf(place);
+      reader.read(file, readFileSync(place), {
+        patchOf: patchOf && shownFrom(workingDirectory, patchOf),
+        beside: () => besideValues(place),
+      });
+    });
   }
+  for (const file of found.others)
+    reading(file, () => {
+      const place = resolve(workingDirectory, file);
+      if (statSync(place).size <= LARGEST_SOURCE && makesObjects(readFileSync(place, "latin1")))
+        into.left.add("language", "", file, { origin: { file, line: 1 }, after: into.resources.length });
+    });
   const wantsStdin = paths.includes("-");
   if (wantsStdin) reader.read("-", Buffer.from(stdin));
-  const { resources, unreadable, documents } = into;
+  for (const place of kustomizations.withInnerPatches) {
+    const file = shownFrom(workingDirectory, place);
+    const at = { origin: { file, line: 1 }, after: into.resources.length };
+    into.left.add("patch", shownFrom(workingDirectory, resolve(place, "..")), file, at);
+  }
+  settleTemplates(into, reader, { workingDirectory, helm });
   const files = found.files.length + (wantsStdin ? 1 : 0);
-  return { resources, unreadable, unavailable, notes: [...into.notes], files, documents };
+  return { ...resultOf(into), unavailable, notes: [...found.notes, ...into.left.notes], files };
 }
 
 /** Reads a text as if it were a file. */
 export function readText(text: string | Buffer, file = "-", rules: readonly Rule[] = allRules): ReadResult {
-  const into: Collected = { resources: [], unreadable: [], notes: new Set(), documents: 0 };
-  new DocumentReader(new Kinds(rules), into).read(file, Buffer.from(text));
-  const { resources, unreadable, documents } = into;
-  return { resources, unreadable, unavailable: [], notes: [...into.notes], files: 1, documents };
+  const into = nothingYet();
+  const reader = new DocumentReader(kindsOf(rules), into);
+  reader.read(file, Buffer.from(text));
+  settleTemplates(into, reader, { workingDirectory: "/", helm: false });
+  return { ...resultOf(into), unavailable: [], notes: into.left.notes, files: 1 };
+}
+
+const made = new WeakMap<readonly Rule[], Kinds>();
+
+function kindsOf(rules: readonly Rule[]): Kinds {
+  const kinds = made.get(rules) ?? new Kinds(rules);
+  made.set(rules, kinds);
+  return kinds;
+}
+
+function resultOf({ resources, unreadable, left, documents }: Collected) {
+  const all = [...unreadable, ...left.findings.map((finding) => ({ ...finding, certain: false }))];
+  return { resources, unreadable: all, documents };
+}
+
+/** Whether a file in a language that is not read here makes objects of CloudNativePG. */
+function makesObjects(text: string): boolean {
+  if (/\b(?:postgresql|barmancloud)\.cnpg\.io\b/.test(text)) return true;
+  return /\bchart\s*=\s*"cluster"/.test(text) && text.includes("cloudnative-pg");
+}
+
+function shownFrom(workingDirectory: string, place: string): string {
+  const inside = relative(workingDirectory, place).replaceAll("\\", "/");
+  return inside.startsWith("..") ? place : inside === "" ? "." : inside;
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

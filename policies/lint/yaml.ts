@@ -69,7 +69,7 @@ function numberOf(source: string): number | typeof NOT_RESOLVED {
 }
 
 /** A scalar without quotes, as `kubectl` reads it. */
-function plainValue(source: string): unknown {
+export function plainValue(source: string): unknown {
   if (/^(?:~|null|Null|NULL)?$/.test(source)) return null;
   const found = [truthOf(source), numberOf(source)].find((one) => one !== NOT_RESOLVED);
   return found === undefined ? source : found;
@@ -132,7 +132,7 @@ export function parse(given: string): Parsed {
     const json = parseJson(given.slice(contentStart(given)));
     if (json !== undefined) return { documents: [json.value], text: given, complaints: [] };
   }
-  const { events, text } = eventsOf(given);
+  const { events, text } = eventsOf(isFlow(given) ? separated(given) : given);
   const complaints: Unreadable[] = [];
   let documents: unknown[];
   try {
@@ -149,6 +149,29 @@ export function parse(given: string): Parsed {
   }
   if (/[&*]/.test(text)) for (const one of documents) checkSize(one);
   return { documents, text, complaints };
+}
+
+/**
+ * JSON values one behind the other, as `kubectl` takes them and `jq` prints them, with a document marker before each but the
+ * first: on their own lines, so that these stay the same.
+ */
+function separated(text: string): string {
+  const starts: number[] = [];
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\\n]|\\.)*"|[{}[\]]/g)) {
+    if (token === "{" || token === "[") {
+      if (depth++ === 0) starts.push(index);
+    } else if (token === "}" || token === "]") depth--;
+    if (depth < 0) return text;
+  }
+  if (depth !== 0 || starts.length < 2) return text;
+  const parts = starts.map((start, i) => text.slice(start, starts[i + 1]));
+  // Between two values there is nothing but blanks, or it is no such text.
+  if (!parts.every((part) => /[}\]]\s*$/.test(part))) return text;
+  const gap = (part: string) => (/\n[ \t]*$/.test(part) ? part : `${part}\n`);
+  return (
+    text.slice(0, starts[0]) + parts.map((part, i) => (i === 0 ? gap(part) : `--- ${gap(part)}`)).join("")
+  );
 }
 
 /** Lines that are indented anew in one text, at most. */

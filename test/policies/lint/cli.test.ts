@@ -170,12 +170,12 @@ describe("cnpg-lint on the command line", () => {
   });
 
   it("writes notes to the standard error, and the report to a file if asked", () => {
-    write("templates/x.yaml", schedule("{{ .Values.schedule }}"));
+    write("templates/x.yaml", "apiVersion: v1\nkind: Secret\ndata:\n  {{- toYaml .Values.x }}\n");
     write("bad.yaml", bad);
     const { code, out, err } = run([...only, "--format", "sarif", "--output", "report.sarif", "."]);
     assert.equal(code, 1);
     assert.equal(out, "");
-    assert.match(err, /^note: templates\/x\.yaml is a Helm template/m);
+    assert.match(err, /^note: templates\/x\.yaml: a Helm template/m);
     assert.match(err, /^1 mandatory finding:/m);
     assert.equal(
       (JSON.parse(readFileSync(join(folder, "report.sarif"), "utf8")) as { version: string }).version,

@@ -63,32 +63,92 @@ describe("reading files", () => {
     if (process.getuid?.() !== 0) assert.match(unavailable[1]?.message ?? "", /may not be read/);
   });
 
-  it("leaves out patches of Kustomize with a note, by what the kustomization and the names say", () => {
-    const cluster =
-      "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db }\nspec: { instances: 5 }\n";
-    write("base/cluster.yaml", cluster);
-    write("base/patch-tool.yaml", cluster);
-    write("base/kustomization.yaml", "resources: [cluster.yaml, patch-tool.yaml]\n");
+  const cluster = (spec: string) =>
+    `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db }\nspec: ${spec}\n`;
+  const whole = cluster("{ instances: 5, storage: { size: 1Gi } }");
+  const filesOf = (resources: readonly Resource[]) => resources.map(({ origin }) => origin.file);
+
+  it("leaves out patches that a kustomization names, with one advisory finding for each kustomization", () => {
+    const part = cluster("{ instances: 5 }");
+    write("base/cluster.yaml", whole);
+    write("base/kustomization.yaml", "resources: [cluster.yaml]\n");
     write(
       "prod/kustomization.yaml",
-      "resources: [../base]\npatches:\n  - path: size.yaml\n  - patch: |-\n      - op: remove\n  - path: ../shared/more.yaml\npatchesStrategicMerge: [merge.yaml]\n",
+      "resources: [../base]\npatches:\n  - path: size.yaml\n  - path: ../shared/more.yaml\npatchesStrategicMerge: [merge.yaml]\n",
     );
-    for (const file of [
-      "prod/size.yaml",
-      "prod/merge.yaml",
-      "shared/more.yaml",
-      "other/cluster-patch.yaml",
-      "other/patches/a.yaml",
-    ])
-      write(file, cluster);
-    write("other/dispatch.yaml", cluster);
-    write("other/nested.yaml", `${cluster}$patch: delete\n`);
-    const { resources, notes } = read(".");
-    assert.deepEqual(
-      resources.map(({ origin }) => origin.file),
-      ["base/cluster.yaml", "base/patch-tool.yaml", "other/dispatch.yaml"],
+    for (const file of ["prod/size.yaml", "prod/merge.yaml", "shared/more.yaml"]) write(file, part);
+    const { resources, unreadable } = read(".");
+    assert.deepEqual(filesOf(resources), ["base/cluster.yaml"]);
+    const [patches, ...more] = unreadable;
+    assert.deepEqual([patches?.certain, patches?.origin.file, more.length], [false, "prod/merge.yaml", 0]);
+    assert.match(
+      patches?.message ?? "",
+      /prod\/merge\.yaml, prod\/size\.yaml, shared\/more\.yaml are patches of Kustomize.* kustomize build prod \|/,
     );
-    assert.equal(notes.filter((note) => note.includes("is a patch of Kustomize")).length, 6);
     assert.deepEqual(read("prod/size.yaml").resources, []);
+  });
+
+  it("tells a patch by what it lacks, and not by the name of its file", () => {
+    write("other/cluster-patch.yaml", whole);
+    write("patches/a.yaml", whole);
+    write("patches/b.yaml", cluster("{ instances: 5 }"));
+    write("other/part-patch.yaml", cluster("{ postgresql: {} }"));
+    const { resources, unreadable } = read(".");
+    assert.deepEqual(filesOf(resources), ["other/cluster-patch.yaml", "patches/a.yaml"]);
+    assert.deepEqual(
+      unreadable.map(({ origin, certain }) => [origin.file, certain]),
+      [
+        ["other/part-patch.yaml", false],
+        ["patches/b.yaml", false],
+      ],
+    );
+  });
+
+  it("takes a directive of a strategic merge for one only where it is a key of the object", () => {
+    const note =
+      "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata:\n  name: db\n  annotations:\n    note: |\n      $patch: x\nspec: { storage: { size: 1Gi } }\n";
+    write("note.yaml", note);
+    write("nested.yaml", `${whole}$patch: delete\n`);
+    write(
+      "deep.yaml",
+      cluster("{ storage: { size: 1Gi }, managed: { roles: [{ name: a, $patch: delete }] } }"),
+    );
+    const { resources, unreadable } = read(".");
+    assert.deepEqual(filesOf(resources), ["note.yaml"]);
+    assert.match(
+      unreadable.map(({ message }) => message).join(),
+      /deep\.yaml, nested\.yaml are patches of Kustomize/,
+    );
+  });
+
+  it("names patches of CloudNativePG that stand in a kustomization itself, or in one of Flux", () => {
+    const inline = `  - patch: |-\n      - { op: remove, path: /spec/backup }\n    target: { kind: Cluster, name: db }\n`;
+    write("a/kustomization.yaml", `resources: [../base]\npatches:\n${inline}`);
+    write(
+      "b/kustomization.yaml",
+      "resources: [../base]\npatches:\n  - patch: '[]'\n    target: { kind: Deployment }\n",
+    );
+    write(
+      "flux.yaml",
+      `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: db }\nspec:\n  path: ./deploy\n  patches:\n${inline.replaceAll(/^/gm, "  ")}`,
+    );
+    const said = read(".").unreadable.map(({ origin }) => origin.file);
+    assert.deepEqual(said.sort(), ["a/kustomization.yaml", "flux.yaml"]);
+  });
+
+  it("names files of CloudNativePG in other languages, once for all of them", () => {
+    const manifest = 'manifest = { apiVersion = "postgresql.cnpg.io/v1", kind = "Cluster" }';
+    write("infra/main.tf", `resource "kubernetes_manifest" "db" {\n  ${manifest}\n}\n`);
+    write("infra/other.tf", 'resource "google_storage_bucket" "b" {}\n');
+    write("infra/db.yaml.j2", schedule("{{ name }}"));
+    write("a.yaml", schedule("a"));
+    const { notes, resources } = read(".");
+    assert.deepEqual(namesOf(resources), ["a"]);
+    assert.equal(notes.length, 1);
+    assert.match(
+      notes[0] ?? "",
+      /^infra\/db\.yaml\.j2, infra\/main\.tf: objects of CloudNativePG in a language/,
+    );
+    assert.match(read("infra/main.tf").notes.join(), /infra\/main\.tf/);
   });
 });

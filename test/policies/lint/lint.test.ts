@@ -77,7 +77,9 @@ describe("linting", () => {
       },
       allRules,
     );
-    const unreadable = [{ origin: { file: "x.yaml", line: 3 }, message: "can't be read.", after: 0 }];
+    const unreadable = [
+      { origin: { file: "x.yaml", line: 3 }, message: "can't be read.", after: 0, certain: true },
+    ];
     const { findings, notes } = lint(resources, {
       settings,
       rules: [...sixFields, ...wrongType],

@@ -195,21 +195,38 @@ describe("placeholders", () => {
     assert.equal(readText(map).resources[0]?.view.text("data", "x"), '{{ define "x" }}{{ .y }}{{ end }}\n');
   });
 
-  it("of Helm between the lines make a template of the document: it is left out with a note", () => {
-    for (const template of [
+  it("of Helm between the lines make a template of the document: it is left out with one advisory finding", () => {
+    const texts = [
       schedule("a", "{{- if .Values.x }}\n  suspend: true\n{{- end }}\n"),
       schedule("{{ .Values.name }}"),
       schedule("a", "  suspend: {{ .Values.suspend }}\n"),
-      schedule("a", "# {{- if .Values.x }}\n  suspend: true\n# {{- end }}\n"),
       schedule("a", "  cluster:\n    {{- toYaml .Values.x | nindent 4 }}\n"),
-    ]) {
-      const { resources, notes, unreadable } = readText(
-        `${template}---\n${schedule("b")}`,
-        "templates/x.yaml",
-      );
-      assert.deepEqual(namesOf(resources), ["b"]);
-      assert.deepEqual(unreadable, []);
-      assert.match(notes.join(), /^templates\/x\.yaml is a Helm template; render it first: helm template/);
-    }
+      schedule("a", "{% if x %}\n  suspend: true\n{% endif %}\n"),
+    ];
+    const { resources, unreadable } = readText([...texts, schedule("b")].join("---\n"), "templates/x.yaml");
+    assert.deepEqual(namesOf(resources), ["b"]);
+    assert.deepEqual(
+      unreadable.map(({ certain, origin }) => [certain, origin.line]),
+      [[false, 1]],
+    );
+    assert.match(unreadable[0]?.message ?? "", /^can't be judged: templates\/x\.yaml can be read only when/);
+    const other = readText(
+      "apiVersion: v1\nkind: Secret\n{{- if .Values.x }}\ndata: {}\n{{- end }}\n",
+      "s.yaml",
+    );
+    assert.deepEqual(other.unreadable, []);
+    assert.match(other.notes.join(), /^s\.yaml: a Helm template or one of another tool/);
+  });
+
+  it("of Helm within scalars and comments make no template of it", () => {
+    for (const value of [
+      "{{ if .Values.x }}a{{ end }}",
+      "{% if x %}a{% endif %}",
+      "{{- with .Values.x }}{{ toYaml . }}{{ end }}",
+    ])
+      for (const text of [`  x: "${value}"\n`, `  x: |\n    ${value}\n`, `  # ${value}\n`]) {
+        const { resources, unreadable, notes } = readText(schedule("a", text));
+        assert.deepEqual([namesOf(resources), unreadable, notes], [["a"], [], []], text);
+      }
   });
 });
