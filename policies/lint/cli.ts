@@ -5,6 +5,7 @@ import type { Rule } from "../core/rule";
 import { parseArguments, type Request } from "./arguments";
 import { comparisons } from "./comparisons";
 import { loadSettings, UsageError } from "./config";
+import { examplesOf } from "./examples";
 import { reasonOf } from "./files";
 import { explain, help, listRules } from "./help";
 import { allRules, lint } from "./lint";
@@ -51,7 +52,8 @@ function answer(request: Request): string | undefined {
   if (request.help) return help;
   if (request.version) return `${ownVersion()}\n`;
   if (request.listRules) return listRules(allRules, request.format === "json");
-  return request.explain === undefined ? undefined : explain(ruleOf(request.explain));
+  const { explain: id } = request;
+  return id === undefined ? undefined : explain(ruleOf(id), examplesOf(id));
 }
 
 async function judge(request: Request, terminal: Terminal): Promise<number> {

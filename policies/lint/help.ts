@@ -1,4 +1,5 @@
 import { levelOf, type Rule } from "../core/rule";
+import type { Examples } from "./examples";
 
 export const help = `Judges manifests of CloudNativePG, and what belongs to them, by what fails silently.
 
@@ -42,8 +43,8 @@ export function listRules(rules: readonly Rule[], json: boolean): string {
   return `${sorted.map(line).join("\n")}\n`;
 }
 
-/** All about one rule. */
-export function explain(rule: Rule): string {
+/** All about one rule, with examples where there are some. */
+export function explain(rule: Rule, examples?: Examples): string {
   const { id, title, severity, tags, why, remedy, url, productionOnly = false } = rule;
   const levels = (["recommended", "strict", "advisory"] as const)
     .map((pack) => `${levelOf(rule, pack)} in ${pack}`)
@@ -65,7 +66,29 @@ export function explain(rule: Rule): string {
     "What to do",
     `  ${remedy}`,
     ...(parameters.length > 0 ? ["", "Parameters", ...parameters] : []),
+    ...(examples === undefined ? [] : exampleLines(examples)),
     "",
     url,
   ].join("\n")}\n`;
+}
+
+function exampleLines({ bad, good }: Examples): string[] {
+  const indented = (text: string) =>
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => `  ${line}`.trimEnd());
+  const shown = ({ text, before }: Examples["good"]) =>
+    before === undefined
+      ? indented(text)
+      : ["  # Before:", ...indented(before), "", "  # Now:", ...indented(text)];
+  return [
+    "",
+    `Bad: ${bad.name}`,
+    ...shown(bad),
+    ...bad.says.map((said) => `  → ${said}`),
+    "",
+    `Good: ${good.name}`,
+    ...shown(good),
+  ];
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { JsonReport } from "../../../policies/lint/output/json";
 
-const bin = resolve(__dirname, "../../../policies/bin/cnpg-lint.js");
+const bin = resolve(__dirname, "../../../cnpg-lint/bin/cnpg-lint.js");
 const schedule = (value: string, name = "a") =>
   `apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: { name: ${name} }\nspec:\n  cluster: { name: db }\n  method: plugin\n  schedule: ${value}\n`;
 const good = schedule('"0 0 3 * * *"');
