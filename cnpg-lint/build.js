@@ -86,7 +86,8 @@ function buildExamples() {
 /** Builds what is older than its sources. */
 function buildWhatIsOld({ withExamples }) {
   if (isOlder(bundle, sources)) buildBundle();
-  if (withExamples && isOlder(examples, ["test/policies/cases", "policies/rules", examplesProgram])) buildExamples();
+  if (withExamples && isOlder(examples, ["test/policies/cases", "policies/rules", examplesProgram]))
+    buildExamples();
 }
 
 /** Everything that the package has. Whoever runs the program meanwhile finds it whole. */

@@ -5,6 +5,7 @@ import { Resource } from "./resource";
 import {
   type Before,
   type ChangeRule,
+  type Fix,
   type Judging,
   type Level,
   type ResourceRule,
@@ -27,6 +28,8 @@ export interface Finding {
   readonly level: Exclude<Level, "disabled">;
   /** `undecided`: the rule could not judge, because a value is not known yet. */
   readonly kind: "violation" | "undecided";
+  /** What would mend it, where that is one thing alone. */
+  readonly fixes?: readonly Fix[];
   /** The exemption that takes it out of the count. */
   readonly exemption?: Exemption;
 }
@@ -44,7 +47,7 @@ export class Judge {
         ...judging,
         resource,
         view: resource.view,
-        report: (at, message) => report(resource, at, message),
+        report: (at, message, fixes) => report(resource, at, message, undefined, fixes),
       }),
     );
   }
@@ -59,7 +62,7 @@ export class Judge {
         resource,
         before,
         view: resource.view,
-        report: (at, message) => report(resource, at, message),
+        report: (at, message, fixes) => report(resource, at, message, undefined, fixes),
       }),
     );
   }
@@ -135,6 +138,7 @@ export class Judge {
       message: string,
       kind: Finding["kind"],
       most: Level = level,
+      fixes?: readonly Fix[],
     ) => {
       const own = kind === "undecided" ? undecidedLevel(rule, level) : most;
       const exemption =
@@ -142,7 +146,16 @@ export class Judge {
       const counts = kind === "violation" && exemption === undefined && own !== "disabled";
       comparing?.mark(counts ? "disagrees" : "unknown");
       if (level === "disabled" || own === "disabled") return;
-      findings.push({ rule, resource, path, message, level: own, kind, ...(exemption && { exemption }) });
+      findings.push({
+        rule,
+        resource,
+        path,
+        message,
+        level: own,
+        kind,
+        ...(fixes !== undefined && fixes.length > 0 && { fixes }),
+        ...(exemption && { exemption }),
+      });
     };
     const undecided = ({ path, owner }: Undecided) => {
       const resource = rule.scope === "stack" && owner instanceof Resource ? owner : subject;
@@ -172,8 +185,8 @@ export class Judge {
           isProduction: (resource) => isProduction(this.settings, resource),
           part: guarded,
         },
-        (resource, at, message, most) =>
-          add(resource, at instanceof View ? at.path : at, message, "violation", most),
+        (resource, at, message, most, fixes) =>
+          add(resource, at instanceof View ? at.path : at, message, "violation", most, fixes),
       ),
     );
     return findings;

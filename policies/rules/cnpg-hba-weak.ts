@@ -1,6 +1,6 @@
 import { CLUSTER } from "../core/cluster";
-import { hbaOf, isLoopback } from "../core/hba";
-import { resourceRule } from "../core/rule";
+import { type HbaItems, hbaOf, isLoopback } from "../core/hba";
+import { type Fix, resourceRule } from "../core/rule";
 
 export default resourceRule({
   id: "cnpg-hba-weak",
@@ -22,8 +22,21 @@ export default resourceRule({
             type === "local"
               ? `has the method ${method}, and never matches: CNPG's own line for local stands before it. Take it away.`
               : `has the method ${method}. Write scram-sha-256.`,
+            fixesOf(items, type, method),
           );
         }
       });
   },
 });
+
+/** The same line with scram-sha-256; none where the method is a word of more than one meaning, or an item is not one line. */
+function fixesOf({ at }: HbaItems, type: string, method: string): Fix[] {
+  const text = at.text() ?? "";
+  if (/[\n\\]/.test(text)) return [];
+  if (type === "local") return [{ path: at.path, remove: true }];
+  const words = text.split(/(\s+)/);
+  const places = words.flatMap((word, i) => (word.toLowerCase() === method ? [i] : []));
+  const [place] = places;
+  if (places.length !== 1 || place === undefined || method === "trust") return [];
+  return [{ path: at.path, value: words.with(place, "scram-sha-256").join("") }];
+}

@@ -27,6 +27,8 @@ export default resourceRule({
         `is not said, and ${alone[0]} needs it. Write the Backup's status.backupId.`,
       );
     if (snapshots && target.at("backupID").exists)
-      report(target.at("backupID"), "is refused together with volumeSnapshots. Take it away.");
+      report(target.at("backupID"), "is refused together with volumeSnapshots. Take it away.", [
+        { path: target.at("backupID").path, remove: true },
+      ]);
   },
 });

@@ -28,7 +28,12 @@ describe("the packed linter", () => {
   /** In the other project, with this Node before any other one. */
   const inProject = (command: string, args: readonly string[], input = "") => {
     const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: project, env, input, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      cwd: project,
+      env,
+      input,
+      encoding: "utf8",
+    });
     return { code: status, out: stdout, err: stderr };
   };
   before(async () => {
@@ -73,7 +78,10 @@ describe("the packed linter", () => {
       inProject("npx", ["--offline", "--no-install", "cnpg-lint", ...args], input);
     const { code, out } = npx(["--rule", "cnpg-schedule-six-fields", "db.yaml"]);
     assert.equal(code, 1);
-    assert.match(out, /^db\.yaml\n {2}7 {2}mandatory {2}ScheduledBackup orders\/db {2}cnpg-schedule-six-fields/);
+    assert.match(
+      out,
+      /^db\.yaml\n {2}7 {2}mandatory {2}ScheduledBackup orders\/db {2}cnpg-schedule-six-fields/,
+    );
     assert.equal(npx(["-"], bad).code, 1);
     const { version } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as {
       version: string;
