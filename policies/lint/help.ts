@@ -14,12 +14,16 @@ export const help = `Judges manifests of CloudNativePG, and what belongs to them
   --compare            prints what both halves of every Cluster say as well; with text and json
   --rule ID            asks only this rule; can be given again
   --max-warnings N     ends with 1 if there are more advisory findings than that
+  --fix                writes what is right into the files, where that is one value alone; prints what it changed
+  --baseline FILE      findings that are known: they are counted, and not shown
+  --write-baseline     writes the findings that there are now into that file
   --list-rules         prints all rules; with --format json as JSON
   --explain ID         prints all about one rule
   --help, --version
 
 Ends with 0 if there are no mandatory findings, with 1 if there are, with 2 if something can't be read or is asked wrongly.
-Notes go to the standard error.
+Notes go to the standard error. In a file, \`# cnpg-lint-ignore RULE: reason\` takes a rule's findings out: at the end of a line or
+above it for that line, at the top of a document for all of it.
 `;
 
 /** One line a rule, or all of them as JSON. */

@@ -31,6 +31,8 @@ export interface ReadOptions {
   readonly stdin?: Buffer | string;
   /** Default: that of the process. */
   readonly workingDirectory?: string;
+  /** Is given every file that is read, with its bytes; `-` for the standard input. */
+  readonly onFile?: (file: string, bytes: Buffer) => void;
 }
 
 /** Bytes that a file may have. */
@@ -44,7 +46,7 @@ const LARGEST = 1024 * 1024 * 1024;
  * const { findings } = lint(resources, { unreadable });
  */
 export function readPaths(paths: readonly string[], options: ReadOptions = {}): ReadResult {
-  const { rules = allRules, stdin = "", workingDirectory = process.cwd() } = options;
+  const { rules = allRules, stdin = "", workingDirectory = process.cwd(), onFile } = options;
   const into: Collected = { resources: [], unreadable: [], notes: new Set(), documents: 0 };
   const reader = new DocumentReader(new Kinds(rules), into);
   const found = findFiles(
@@ -63,14 +65,21 @@ export function readPaths(paths: readonly string[], options: ReadOptions = {}): 
       if (statSync(place).size > LARGEST) {
         const message = "can't be read: it is larger than 1 GB. Split it.";
         into.unreadable.push({ origin: { file, line: 1 }, message, after: into.resources.length });
-      } else reader.read(file, readFileSync(place), kustomizations.isPatch(place));
+      } else {
+        const bytes = readFileSync(place);
+        onFile?.(file, bytes);
+        reader.read(file, bytes, kustomizations.isPatch(place));
+      }
     } catch (error) {
       if (!isSystemError(error)) throw error;
       unavailable.push({ path: file, message: reasonOf(error) });
     }
   }
   const wantsStdin = paths.includes("-");
-  if (wantsStdin) reader.read("-", Buffer.from(stdin));
+  if (wantsStdin) {
+    onFile?.("-", Buffer.from(stdin));
+    reader.read("-", Buffer.from(stdin));
+  }
   const { resources, unreadable, documents } = into;
   const files = found.files.length + (wantsStdin ? 1 : 0);
   return { resources, unreadable, unavailable, notes: [...into.notes], files, documents };

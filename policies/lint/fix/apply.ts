@@ -17,6 +17,7 @@ export interface Change {
   /** Line of the finding, before anything was changed. */
   readonly line: number;
   readonly path: string;
+  readonly fix: Fix;
   readonly before: string;
   readonly after: string;
 }
@@ -98,7 +99,7 @@ export function fixText(
       done.add(key);
       changed = edited.text;
       const { before, after } = edited;
-      made.push({ finding, file, line, path: formatPath(one.path), before, after });
+      made.push({ finding, file, line, path: formatPath(one.path), fix: one, before, after });
     }
     if (reason !== undefined) {
       why(reason);
@@ -129,7 +130,7 @@ function checked(text: string, fix: Fix): Edit {
   const edited = edit(text, fix);
   if ("refused" in edited) return edited;
   try {
-    const [before, after] = [valueOf(text), valueOf(edited.text)];
+    const [before, after] = [contentOf(text), contentOf(edited.text)];
     if (isDeepStrictEqual(expected(before, fix, edited), after)) return edited;
   } catch {
     // It can't be read any more.
@@ -137,7 +138,7 @@ function checked(text: string, fix: Fix): Edit {
   return { refused: "this layout is not one that can be changed safely" };
 }
 
-function valueOf(text: string): unknown {
+function contentOf(text: string): unknown {
   const { documents, complaints } = parse(text);
   if (complaints.length > 0) throw new Error("a key is twice in one map");
   return documents[0];
