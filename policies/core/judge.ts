@@ -7,6 +7,7 @@ import { Resource } from "./resource";
 import {
   type Before,
   type ChangeRule,
+  type Fix,
   type Judging,
   type Level,
   type ResourceRule,
@@ -29,6 +30,8 @@ export interface Finding {
   readonly level: Exclude<Level, "disabled">;
   /** `undecided`: the rule could not judge, because a value is not known yet. */
   readonly kind: "violation" | "undecided";
+  /** What would mend it, where that is one thing alone. */
+  readonly fixes?: readonly Fix[];
   /** The exemption that takes it out of the count. */
   readonly exemption?: Exemption;
 }
@@ -46,7 +49,7 @@ export class Judge {
         ...judging,
         resource,
         view: resource.view,
-        report: (at, message) => report(resource, at, message),
+        report: (at, message, fixes) => report(resource, at, message, undefined, fixes),
       }),
     );
   }
@@ -61,7 +64,7 @@ export class Judge {
         resource,
         before,
         view: resource.view,
-        report: (at, message) => report(resource, at, message),
+        report: (at, message, fixes) => report(resource, at, message, undefined, fixes),
       }),
     );
   }
@@ -137,6 +140,7 @@ export class Judge {
       message: string,
       kind: Finding["kind"],
       most: Level = level,
+      fixes?: readonly Fix[],
     ) => {
       // What only production has to have is advice where nothing says whether this is production.
       const unsure = rule.productionOnly && most === "mandatory" && !isProduction(this.settings, resource);
@@ -154,6 +158,7 @@ export class Judge {
         message: unsealed(message),
         level: own,
         kind,
+        ...(fixes !== undefined && fixes.length > 0 && { fixes }),
         ...(exemption && { exemption }),
       });
     };
@@ -186,8 +191,8 @@ export class Judge {
           isDevelopment: (resource) => environmentOf(this.settings, resource) === "development",
           part: guarded,
         },
-        (resource, at, message, most) =>
-          add(resource, at instanceof View ? at.path : at, message, "violation", most),
+        (resource, at, message, most, fixes) =>
+          add(resource, at instanceof View ? at.path : at, message, "violation", most, fixes),
       ),
     );
     return findings;

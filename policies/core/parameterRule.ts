@@ -18,7 +18,11 @@ export function parameterRule(of: DangerRule, facts: Omit<RuleFacts, "id">): Res
           const value = readSetting(setting);
           if (value === undefined) return;
           const found = named.find(({ is }) => is(value));
-          if (found !== undefined) report(setting.at, `"${setting.at.scalar()}" ${found.says}`);
+          if (found === undefined) return;
+          const { path } = setting.at;
+          // Where that is all that there is to do.
+          const away = found.says.endsWith(" Take it away.");
+          report(path, `"${setting.at.scalar()}" ${found.says}`, away ? [{ path, remove: true }] : []);
         });
       }
     },

@@ -47,6 +47,19 @@ export interface RuleFacts {
   readonly readsParametersOf?: RuleFacts;
 }
 
+/** A change of the resource that a rule reports: what is right is one value alone, so that a program may write it. */
+export type Fix =
+  /** Writes a value, with the maps that are missing around it. */
+  | { readonly path: Path; readonly value: FixedValue }
+  /** Takes a key, or an element of a list, away. */
+  | { readonly path: Path; readonly remove: true }
+  /** Gives a key another name. */
+  | { readonly path: Path; readonly key: string }
+  /** Makes a text of what stands there. */
+  | { readonly path: Path; readonly quoted: true };
+
+export type FixedValue = string | number | boolean | { readonly [key: string]: FixedValue };
+
 /** What a rule is given, whatever it judges. */
 export interface Judging {
   readonly parameters: Parameters;
@@ -71,8 +84,9 @@ export interface ResourceJudging extends Judging {
    *
    * @param where the field, as its view or its path
    * @param message a sentence or two: what value is there and what to write instead; never a secret
+   * @param fixes what to change, together, where that is certain
    */
-  report(where: View | Path, message: string): void;
+  report(where: View | Path, message: string, fixes?: readonly Fix[]): void;
 }
 
 /** The resources as they were before. */
@@ -86,8 +100,17 @@ export interface StackJudging extends Judging {
   readonly stack: Stack;
   /** For a rule that `comparesBefore`. */
   readonly before?: Before;
-  /** @param level `advisory` for what is likely and not certain, whatever level the rule has */
-  report(resource: Resource, where: View | Path, message: string, level?: "advisory"): void;
+  /**
+   * @param level `advisory` for what is likely and not certain, whatever level the rule has
+   * @param fixes what to change in the resource, together, where that is certain
+   */
+  report(
+    resource: Resource,
+    where: View | Path,
+    message: string,
+    level?: "advisory",
+    fixes?: readonly Fix[],
+  ): void;
   /**
    * Begins a row of the table that compares both halves of a Cluster; for a rule that `compares`. It agrees, unless until the
    * end of the part something is reported, or can't be decided.

@@ -20,6 +20,11 @@ export interface Request {
   readonly maxWarnings?: number;
   /** Prints what both halves of every Cluster say. */
   readonly compare: boolean;
+  /** Mends what has one right value alone. */
+  readonly fix: boolean;
+  /** File with findings that are known. */
+  readonly baseline?: string;
+  readonly writeBaseline: boolean;
   readonly explain?: string;
   readonly listRules: boolean;
   readonly help: boolean;
@@ -36,6 +41,9 @@ const options = {
   rule: { type: "string", multiple: true },
   "max-warnings": { type: "string" },
   compare: { type: "boolean", default: false },
+  fix: { type: "boolean", default: false },
+  baseline: { type: "string" },
+  "write-baseline": { type: "boolean", default: false },
   explain: { type: "string" },
   "list-rules": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -54,7 +62,12 @@ export function parseArguments(args: readonly string[]): Request {
     arg === "--production" && (end < 0 || i < end) ? "--production=true" : arg,
   );
   const { values, positionals } = parsed(whole);
-  const { output, config, explain } = values;
+  const { output, config, explain, fix, baseline } = values;
+  const writeBaseline = values["write-baseline"];
+  if (fix && positionals.includes("-"))
+    throw new UsageError("--fix: names files and folders; the standard input can't be changed");
+  if (writeBaseline && baseline === undefined)
+    throw new UsageError("--write-baseline: name the file by --baseline FILE");
   const maxWarnings = values["max-warnings"];
   if (maxWarnings !== undefined && !/^\d+$/.test(maxWarnings))
     throw new UsageError(`--max-warnings ${maxWarnings}: a number, 0 or more`);
@@ -67,6 +80,8 @@ export function parseArguments(args: readonly string[]): Request {
     paths: positionals,
     format,
     compare: values.compare,
+    fix,
+    writeBaseline,
     before: values.before ?? [],
     rules: (values.rule ?? []).flatMap((ids) => ids.split(",")).filter((id) => id !== ""),
     listRules: values["list-rules"],
@@ -74,6 +89,7 @@ export function parseArguments(args: readonly string[]): Request {
     version: values.version,
     ...(output !== undefined && { output }),
     ...(config !== undefined && { config }),
+    ...(baseline !== undefined && { baseline }),
     ...(explain !== undefined && { explain }),
     ...(values.pack !== undefined && { pack: choice("pack", values.pack, packs) }),
     ...(production !== undefined && { production: production === "true" }),

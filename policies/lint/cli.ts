@@ -1,19 +1,20 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Finding } from "../core/judge";
 import type { Rule } from "../core/rule";
 import { parseArguments, type Request } from "./arguments";
-import { comparisons } from "./comparisons";
+import { type Baseline, BaselineFile } from "./baseline";
 import { loadSettings, UsageError } from "./config";
+import { examplesOf } from "./examples";
 import { reasonOf } from "./files";
+import { type Change, fixFiles } from "./fix/apply";
 import { explain, help, listRules } from "./help";
-import { allRules, lint } from "./lint";
+import { type Asked, type Judged, judge } from "./judging";
+import { allRules } from "./lint";
 import { formatGithub } from "./output/github";
 import { formatJson } from "./output/json";
-import { countsOf, entriesOf, harmless, type Report, undecidedNotes } from "./output/report";
+import { countsOf, harmless, type Report } from "./output/report";
 import { formatSarif } from "./output/sarif";
 import { formatText, summaryOf } from "./output/text";
-import { type ReadResult, readPaths } from "./read";
 
 /** What the linter takes from the process that runs it. */
 export interface Terminal {
@@ -36,7 +37,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   try {
     const request = parseArguments(args);
     const told = answer(request);
-    if (told === undefined) return await judge(request, terminal);
+    if (told === undefined) return await judgeAsked(request, terminal);
     terminal.out(told);
     return CLEAN;
   } catch (error) {
@@ -51,10 +52,11 @@ function answer(request: Request): string | undefined {
   if (request.help) return help;
   if (request.version) return `${ownVersion()}\n`;
   if (request.listRules) return listRules(allRules, request.format === "json");
-  return request.explain === undefined ? undefined : explain(ruleOf(request.explain));
+  const { explain: id } = request;
+  return id === undefined ? undefined : explain(ruleOf(id), examplesOf(id));
 }
 
-async function judge(request: Request, terminal: Terminal): Promise<number> {
+async function judgeAsked(request: Request, terminal: Terminal): Promise<number> {
   const { paths, rules: ids, before, config, pack, production, maxWarnings = Infinity } = request;
   const { workingDirectory } = terminal;
   if (paths.length === 0) throw new UsageError("what to judge? Name files, folders, or - ; see --help");
@@ -67,47 +69,68 @@ async function judge(request: Request, terminal: Terminal): Promise<number> {
   // A document that can't be read breaks every rule that would have judged it.
   const rules = ids.length === 0 ? allRules : [...new Set([...ids, "cnpg-unreadable"])].map(ruleOf);
   const stdin = [...paths, ...before].includes("-") ? await terminal.stdin() : "";
-  const read = readPaths(paths, { stdin, workingDirectory });
-  const earlier = before.length === 0 ? undefined : readPaths(before, { stdin, workingDirectory });
-  const { findings, notes, faults } = lint(read.resources, {
-    settings,
-    rules,
-    unreadable: read.unreadable,
-    ...(earlier !== undefined && { before: earlier.resources }),
-  });
-  // A placeholder is no mistake of whoever wrote it; `strict` wants to know all the same.
-  const noted = (finding: Finding) => settings.pack !== "strict" && finding.kind === "undecided";
-  const report: Report = {
-    entries: entriesOf(findings.filter((finding) => !noted(finding))),
-    notes: [
-      ...read.notes,
-      ...undecidedNotes(entriesOf(findings.filter(noted))),
-      ...notes,
-      ...(read.resources.length === 0 ? [nothing(read)] : []),
-    ],
-    ...(request.compare && { comparisons: comparisons(read.resources, { settings, rules }) }),
-    rules,
-    files: read.files,
-    documents: read.documents,
-    objects: read.resources.length,
-    version: ownVersion(),
-  };
+  const asked: Asked = { settings, rules, stdin, workingDirectory, version: ownVersion() };
+  const judged = mended(request, asked, terminal);
+  if (request.writeBaseline && request.baseline !== undefined && judged.failures.length === 0)
+    return writeBaseline(judged, request.baseline, terminal);
+  const report = withBaseline(judged, request, workingDirectory);
   print(report, request, terminal);
   for (const note of report.notes) terminal.error(`note: ${harmless(note)}\n`);
-  const failures = [
-    ...[read, earlier]
-      .flatMap((one) => one?.unavailable ?? [])
-      .map(({ path, message }) => `${path}: ${message}`),
-    ...faults.map((fault) => `${fault}\nThis is a fault of the linter. Please report it.`),
-  ];
-  for (const failure of failures) terminal.error(`error: ${harmless(failure)}\n`);
-  if (failures.length > 0) return USAGE;
+  for (const failure of judged.failures) terminal.error(`error: ${harmless(failure)}\n`);
+  if (judged.failures.length > 0) return USAGE;
   const { mandatory, advisory } = countsOf(report.entries);
   return mandatory > 0 || advisory > maxWarnings ? FINDINGS : CLEAN;
 }
 
-function nothing({ documents, files }: ReadResult): string {
-  return `No rule knows any object here: ${documents} documents in ${files} files were looked at.`;
+/** What there is to say; with --fix after what can be mended has been, and of the files as they are then. */
+function mended(request: Request, asked: Asked, terminal: Terminal): Judged {
+  const judged = judge(request, asked);
+  if (!request.fix) return judged;
+  const { entries } = withBaseline(judged, request, asked.workingDirectory);
+  const { changes, notes } = fixFiles(
+    entries.map(({ finding }) => finding),
+    asked.workingDirectory,
+  );
+  for (const change of changes) terminal.error(`fixed: ${harmless(toldOf(change))}\n`);
+  for (const note of notes) terminal.error(`note: ${harmless(note)}\n`);
+  return changes.length === 0 ? judged : judge(request, asked);
+}
+
+/** What was changed. What stood where something was taken away, or put into quotes, may be a secret. */
+function toldOf({ file, line, path, fix, before, after, finding }: Change): string {
+  const what =
+    "remove" in fix
+      ? "taken away"
+      : "quoted" in fix
+        ? "put into quotes"
+        : before === ""
+          ? `added ${after.replace(/\s*\n\s*/g, " ")}`
+          : `${before} → ${after}`;
+  return `${file}:${line}: ${path}: ${what} (${finding.rule.id})`;
+}
+
+/** The report without what the baseline knows; writes the baseline if that was asked for. */
+function withBaseline({ report, files }: Judged, request: Request, workingDirectory: string): Report {
+  const { baseline, writeBaseline } = request;
+  if (baseline === undefined || writeBaseline) return report;
+  const file = new BaselineFile(baseline, workingDirectory);
+  const { fresh, known, gone } = file.part(file.read(), report.entries, files);
+  const rules = [...new Set(gone.map(({ rule }) => rule))].join(", ");
+  const note = `${gone.length} of the findings in ${baseline} do not occur any more (${rules}): take them out with --write-baseline.`;
+  return {
+    ...report,
+    entries: fresh,
+    suppressed: [...report.suppressed, ...known.map((entry) => ({ entry, by: "baseline" as const }))],
+    notes: gone.length === 0 ? report.notes : [...report.notes, note],
+  };
+}
+
+function writeBaseline({ report, files }: Judged, baseline: string, terminal: Terminal): number {
+  const text = new BaselineFile(baseline, terminal.workingDirectory).textOf(report.entries, files);
+  write(baseline, text, "--baseline", terminal);
+  const { length } = (JSON.parse(text) as Baseline).findings;
+  terminal.out(`${baseline} has ${length} ${length === 1 ? "finding" : "findings"} now.\n`);
+  return CLEAN;
 }
 
 function print(report: Report, { format, output }: Request, terminal: Terminal): void {
@@ -121,12 +144,17 @@ function print(report: Report, { format, output }: Request, terminal: Terminal):
     terminal.out(text);
     return;
   }
-  try {
-    writeFileSync(resolve(terminal.workingDirectory, output), text);
-  } catch (error) {
-    throw new UsageError(`--output ${output}: ${reasonOf(error)}`);
-  }
+  write(output, text, "--output", terminal);
   terminal.error(`${summaryOf(report)}\n`);
+}
+
+/** @throws UsageError */
+function write(file: string, text: string, flag: string, { workingDirectory }: Terminal): void {
+  try {
+    writeFileSync(resolve(workingDirectory, file), text);
+  } catch (error) {
+    throw new UsageError(`${flag} ${file}: ${reasonOf(error)}`);
+  }
 }
 
 /** @throws UsageError with ids that are like it */

@@ -1,4 +1,5 @@
 import { levelOf, type Rule } from "../core/rule";
+import type { Examples } from "./examples";
 
 export const help = `Judges manifests of CloudNativePG, and what belongs to them, by what fails silently.
 
@@ -13,12 +14,16 @@ export const help = `Judges manifests of CloudNativePG, and what belongs to them
   --compare            prints what both halves of every Cluster say as well; with text and json
   --rule ID            asks only this rule; can be given again
   --max-warnings N     ends with 1 if there are more advisory findings than that
+  --fix                writes what is right into the files, where that is one value alone; prints what it changed
+  --baseline FILE      findings that are known: they are counted, and not shown
+  --write-baseline     writes the findings that there are now into that file
   --list-rules         prints all rules; with --format json as JSON
   --explain ID         prints all about one rule
   --help, --version
 
 Ends with 0 if there are no mandatory findings, with 1 if there are, with 2 if something can't be read or is asked wrongly.
-Notes go to the standard error.
+Notes go to the standard error. In a file, \`# cnpg-lint-ignore RULE: reason\` takes a rule's findings out: at the end of a line or
+above it for that line, at the top of a document for all of it.
 `;
 
 /** One line a rule, or all of them as JSON. */
@@ -42,8 +47,8 @@ export function listRules(rules: readonly Rule[], json: boolean): string {
   return `${sorted.map(line).join("\n")}\n`;
 }
 
-/** All about one rule. */
-export function explain(rule: Rule): string {
+/** All about one rule, with examples where there are some. */
+export function explain(rule: Rule, examples?: Examples): string {
   const { id, title, severity, tags, why, remedy, url, productionOnly = false } = rule;
   const levels = (["recommended", "strict", "advisory"] as const)
     .map((pack) => `${levelOf(rule, pack)} in ${pack}`)
@@ -65,7 +70,29 @@ export function explain(rule: Rule): string {
     "What to do",
     `  ${remedy}`,
     ...(parameters.length > 0 ? ["", "Parameters", ...parameters] : []),
+    ...(examples === undefined ? [] : exampleLines(examples)),
     "",
     url,
   ].join("\n")}\n`;
+}
+
+function exampleLines({ bad, good }: Examples): string[] {
+  const indented = (text: string) =>
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => `  ${line}`.trimEnd());
+  const shown = ({ text, before }: Examples["good"]) =>
+    before === undefined
+      ? indented(text)
+      : ["  # Before:", ...indented(before), "", "  # Now:", ...indented(text)];
+  return [
+    "",
+    `Bad: ${bad.name}`,
+    ...shown(bad),
+    ...bad.says.map((said) => `  → ${said}`),
+    "",
+    `Good: ${good.name}`,
+    ...shown(good),
+  ];
 }

@@ -2,7 +2,7 @@
  * The linter as a library.
  *
  * @example
- * import { lint, readPaths } from "pulumi-cnpg-policies/lint";
+ * import { lint, readPaths } from "cnpg-lint";
  *
  * const { resources, unreadable } = readPaths(["deploy"]);
  * for (const { rule, resource, path, message } of lint(resources, { unreadable }).findings)

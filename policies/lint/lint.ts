@@ -13,6 +13,8 @@ import { pseudoRules, unreadableDocument, wrongTypeRule, wrongTypes } from "./ps
 export interface LintResult {
   /** In the order of the resources; those with an exemption are not among them. */
   readonly findings: readonly Finding[];
+  /** Those with an exemption. */
+  readonly exempted: readonly Finding[];
   /** What a person should know besides: rules that could not judge, exemptions that are of no use. */
   readonly notes: readonly string[];
   /** Rules that failed: faults of ours, not of what was judged. The other rules have judged all the same. */
@@ -108,7 +110,8 @@ export function lint(resources: readonly Resource[], options: LintOptions = {}):
   notes.push(...judge.idleExemptions().map(({ message }) => message));
   const shown = findings.filter(({ exemption }) => exemption === undefined);
   shown.sort((a, b) => (order.get(a.resource) ?? 0) - (order.get(b.resource) ?? 0));
-  return { findings: shown, notes, faults };
+  const exempted = findings.filter(({ exemption }) => exemption !== undefined);
+  return { findings: shown, exempted, notes, faults };
 }
 
 /** Findings of rules that compare resources, where a resource may belong to several environments. */

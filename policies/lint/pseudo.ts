@@ -1,6 +1,6 @@
 import type { Finding, Judge } from "../core/judge";
 import { Resource } from "../core/resource";
-import { type ResourceRule, type RuleFacts, resourceRule } from "../core/rule";
+import { type Fix, type ResourceRule, type RuleFacts, resourceRule } from "../core/rule";
 import { unreadable } from "../core/unreadable";
 import { wrongType } from "../core/wrongType";
 import type { UnreadableDocument } from "./collected";
@@ -20,8 +20,13 @@ export const pseudoRules: readonly ResourceRule[] = [unreadableRule, wrongTypeRu
 export function wrongTypes(judge: Judge, resource: Resource): Finding[] {
   if (resource.misfits.size === 0) return [];
   return said(judge, wrongTypeRule, resource, (report) => {
+    // A number or a truth value that wants quotes alone.
     for (const { path, wanted, found } of resource.misfits.values())
-      report(path, `${found} is there, where ${wanted} belongs.`);
+      report(
+        path,
+        `${found} is there, where ${wanted} belongs.`,
+        wanted === "a text" && ["a number", "true or false"].includes(found) ? [{ path, quoted: true }] : [],
+      );
   });
 }
 
@@ -37,7 +42,7 @@ export function unreadableDocument(
   return findings.map((finding) => ({ ...finding, rule: unreadableRule }));
 }
 
-type Report = (path: Finding["path"], message: string) => void;
+type Report = (path: Finding["path"], message: string, fixes?: readonly Fix[]) => void;
 
 function said(
   judge: Judge,

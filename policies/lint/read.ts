@@ -36,6 +36,8 @@ export interface ReadOptions {
   readonly workingDirectory?: string;
   /** Program that renders charts whose templates make objects of CloudNativePG, or false. Default: `helm`, if it is there. */
   readonly helm?: string | false;
+  /** Is given every file that is read, with its bytes; `-` for the standard input. */
+  readonly onFile?: (file: string, bytes: Buffer) => void;
 }
 
 /** Bytes that a file may have. */
@@ -52,7 +54,7 @@ const LARGEST_SOURCE = 1024 * 1024;
  * const { findings } = lint(resources, { unreadable });
  */
 export function readPaths(paths: readonly string[], options: ReadOptions = {}): ReadResult {
-  const { rules = allRules, stdin = "", workingDirectory = process.cwd(), helm = "helm" } = options;
+  const { rules = allRules, stdin = "", workingDirectory = process.cwd(), helm = "helm", onFile } = options;
   const into = nothingYet();
   const reader = new DocumentReader(kindsOf(rules), into);
   const found = findFiles(
@@ -82,7 +84,9 @@ export function readPaths(paths: readonly string[], options: ReadOptions = {}): 
         return;
       }
       const patchOf = kustomizations.patchOf(place);
-      reader.read(file, readFileSync(place), {
+      const bytes = readFileSync(place);
+      onFile?.(file, bytes);
+      reader.read(file, bytes, {
         patchOf: patchOf && shownFrom(workingDirectory, patchOf),
         beside: () => besideValues(place),
       });
@@ -102,6 +106,7 @@ export function readPaths(paths: readonly string[], options: ReadOptions = {}): 
     into.left.add("patch", shownFrom(workingDirectory, resolve(place, "..")), file, at);
   }
   settleTemplates(into, reader, { workingDirectory, helm });
+  if (wantsStdin) onFile?.("-", Buffer.from(stdin));
   const files = found.files.length + (wantsStdin ? 1 : 0);
   return { ...resultOf(into), unavailable, notes: [...found.notes, ...into.left.notes], files };
 }

@@ -28,12 +28,15 @@ export default stackRule({
       part(() => {
         const key = `${store.namespace ?? ""}/${store.name ?? ""}`;
         if (!sources.has(key) || archives.has(key)) return;
-        const retention = store.view.text("spec", "retentionPolicy");
+        const at = store.view.at("spec", "retentionPolicy");
+        const retention = at.text();
         if (retention !== undefined)
           report(
             store,
-            store.view.at("spec", "retentionPolicy"),
+            at,
             `is "${retention}", and no Cluster here archives into this store: it is not applied. Leave it out.`,
+            undefined,
+            [{ path: at.path, remove: true }],
           );
       });
   },

@@ -1,7 +1,7 @@
 import { takesSnapshots } from "../core/backup";
 import { BACKUP, BARMAN_PLUGIN, barmanPlugin, inTreeStore, SCHEDULED_BACKUP } from "../core/cluster";
 import type { Resource } from "../core/resource";
-import { stackRule } from "../core/rule";
+import { type Fix, stackRule } from "../core/rule";
 import { clusterOf } from "../core/scheduled";
 
 export default stackRule({
@@ -25,6 +25,8 @@ export default stackRule({
             backup,
             view.at("spec", "pluginConfiguration"),
             `is missing, so every Backup is refused. Write name: ${BARMAN_PLUGIN}.`,
+            undefined,
+            [pluginName],
           );
           return;
         }
@@ -42,10 +44,15 @@ export default stackRule({
             "advisory",
           );
         const problem = cluster && misfit(cluster, method, plugin ?? "", view.at("spec", "method").exists);
-        if (problem !== undefined) report(backup, view.at("spec", "method"), problem);
+        if (problem === undefined) return;
+        const byPlugin = cluster && method === "barmanObjectStore" && barmanPlugin(cluster) !== undefined;
+        const fixes: Fix[] = byPlugin ? [{ path: ["spec", "method"], value: "plugin" }, pluginName] : [];
+        report(backup, view.at("spec", "method"), problem, undefined, fixes);
       });
   },
 });
+
+const pluginName: Fix = { path: ["spec", "pluginConfiguration", "name"], value: BARMAN_PLUGIN };
 
 function misfit(cluster: Resource, method: string, plugin: string, said: boolean): string | undefined {
   const shown = said ? `"${method}"` : `is not said, so it is "${method}":`;

@@ -1,6 +1,7 @@
 import { OBJECT_STORE } from "../core/cluster";
 import { definedTypes, definitionOf, type Misplaced, misplacedIn } from "../core/fields";
-import { resourceRule } from "../core/rule";
+import type { Resource } from "../core/resource";
+import { type Fix, resourceRule } from "../core/rule";
 import { formatPath } from "../core/view";
 
 /** What people look for where it is not, and what does it: field by field, without the numbers of list elements. */
@@ -64,10 +65,22 @@ export default resourceRule({
       if (one.problem !== "field") continue;
       const path = formatPath(one.at.path.filter((part) => typeof part === "string"));
       if (!alsoKnown.has(path) && !toldElsewhere.test(path))
-        report(one.at, `${definitionOf(resource.type)} has no such field. ${adviceFor(one, path)}`);
+        report(
+          one.at,
+          `${definitionOf(resource.type)} has no such field. ${adviceFor(one, path)}`,
+          renameOf(resource, one, path),
+        );
     }
   },
 });
+
+/** One field beside it is called nearly so. */
+function renameOf({ view }: Resource, { at, instead }: Misplaced, path: string): Fix[] {
+  const [key, ...more] = instead;
+  if (key === undefined || more.length > 0 || key.includes(".") || Object.hasOwn(hints, path)) return [];
+  const isThere = view.at(...at.path.slice(0, -1), key).exists;
+  return isThere ? [] : [{ path: at.path, key }];
+}
 
 function adviceFor({ at, instead }: Misplaced, path: string): string {
   const hint = Object.hasOwn(hints, path) ? hints[path] : undefined;

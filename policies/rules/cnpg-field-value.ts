@@ -14,7 +14,14 @@ export default resourceRule({
     // What is not known yet throws.
     for (const { at, problem, instead } of misplacedIn(resource))
       if (problem === "unknown" || problem === "unknown value") part(() => void at.text());
-      else if (problem === "value")
-        report(at, `is none of ${instead.filter((value) => value !== "").join(", ")}. Write one of these.`);
+      else if (problem === "value") {
+        const small = at.text()?.toLowerCase();
+        const meant = instead.filter((value) => value.toLowerCase() === small);
+        report(
+          at,
+          `is none of ${instead.filter((value) => value !== "").join(", ")}. Write one of these.`,
+          meant.length === 1 ? meant.map((value) => ({ path: at.path, value })) : [],
+        );
+      }
   },
 });

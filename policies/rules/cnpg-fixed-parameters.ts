@@ -2,7 +2,7 @@ import { follows } from "../core/backup";
 import { CLUSTER } from "../core/cluster";
 import { parameterMap } from "../core/parameters";
 import { acceptedFixedValues, fixedParameters } from "../core/postgres";
-import { resourceRule } from "../core/rule";
+import { type Fix, resourceRule } from "../core/rule";
 
 const instead = new Map([
   ["shared_preload_libraries", "List the libraries in spec.postgresql.shared_preload_libraries."],
@@ -33,6 +33,7 @@ export default resourceRule({
           report(
             parameters.at(name),
             `is ${plain} to Postgres, which CNPG sets; its webhook does not know it in these letters. ${instead.get(plain) ?? "Take it away."}`,
+            removal(name, plain),
           );
           return;
         }
@@ -42,8 +43,13 @@ export default resourceRule({
         report(
           parameters.at(name),
           `is set by CNPG, which refuses other values. ${instead.get(name) ?? "Take it away."}`,
+          removal(name, name),
         );
       });
+
+    function removal(written: string, plain: string): Fix[] {
+      return instead.has(plain) ? [] : [{ path: parameters.at(written).path, remove: true }];
+    }
 
     function archiveMode(): string {
       if (resource.annotation("cnpg.io/skipWalArchiving") === "enabled") return "off";

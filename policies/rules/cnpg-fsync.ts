@@ -20,6 +20,7 @@ export default resourceRule({
           report(
             setting.at,
             `"${setting.at.scalar()}" means a corrupt database after a crash. Take the parameter away.`,
+            [{ path: setting.at.path, remove: true }],
           );
       });
   },

@@ -20,7 +20,9 @@ export default resourceRule({
       part(() => {
         const value = readSetting(setting);
         if (value !== undefined && value !== byDefault)
-          report(at, `"${at.scalar()}" is for the development of Postgres. Take the parameter away.`);
+          report(at, `"${at.scalar()}" is for the development of Postgres. Take the parameter away.`, [
+            { path: at.path, remove: true },
+          ]);
       });
     }
   },

@@ -32,7 +32,9 @@ export default resourceRule({
     const major = known(() => majorOf(resource)?.major);
     for (const key of map.knownKeys()) {
       const wrong = fixedParameters.has(key.toLowerCase()) ? undefined : wrongName(resource, key, major);
-      if (wrong !== undefined) report(map.at(key), wrong);
+      if (wrong === undefined) continue;
+      const { path } = map.at(key);
+      report(path, wrong, wrong.endsWith(" Take it away.") ? [{ path, remove: true }] : []);
     }
   },
 });

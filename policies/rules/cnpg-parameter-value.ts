@@ -46,6 +46,7 @@ export default resourceRule({
           report(
             at,
             `"${text}" is ${value} to Postgres, but CNPG reads it too, and digits alone. Write ${value}.`,
+            [{ path: at.path, value: String(value) }],
           );
       });
     }

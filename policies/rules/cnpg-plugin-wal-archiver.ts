@@ -18,9 +18,11 @@ export default resourceRule({
       .list("spec", "plugins")
       .filter((one) => one.flag("enabled") !== false && one.flag("isWALArchiver") === true);
     if (archivers.length > 0) return;
+    const at = plugin.at("isWALArchiver");
     report(
-      plugin.at("isWALArchiver"),
-      `${plugin.flag("isWALArchiver") === false ? "is false" : "is not said, which is false"}. Write isWALArchiver: true.`,
+      at,
+      `${at.flag() === false ? "is false" : "is not said, which is false"}. Write isWALArchiver: true.`,
+      [{ path: at.path, value: true }],
     );
   },
 });

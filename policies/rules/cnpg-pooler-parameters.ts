@@ -21,6 +21,10 @@ export default resourceRule({
     const at = view.at("spec", "pgbouncer", "parameters");
     for (const name of at.knownKeys())
       if (!poolerParameters.has(name))
-        report(at.at(name), `is refused by CNPG. ${instead.get(name) ?? "Leave it out."}`);
+        report(
+          at.at(name),
+          `is refused by CNPG. ${instead.get(name) ?? "Leave it out."}`,
+          instead.has(name) ? [] : [{ path: at.at(name).path, remove: true }],
+        );
   },
 });

@@ -34,6 +34,8 @@ export default stackRule({
               cluster,
               recovery.at(field),
               `is "${found[field]}", and ${origin.called}, the source, has "${wanted[field]}". Write "${wanted[field]}".`,
+              undefined,
+              [{ path: recovery.at(field).path, value: wanted[field] }],
             );
       });
   },

@@ -19,7 +19,10 @@ export default resourceRule({
     for (const method of ["recovery", "pg_basebackup"])
       for (const field of fields) {
         const at = view.at("spec", "bootstrap", method, field);
-        if (at.exists) report(at, `is never run: ${method} has no ${field}. Take it away.`);
+        if (at.exists)
+          report(at, `is never run: ${method} has no ${field}. Take it away.`, [
+            { path: at.path, remove: true },
+          ]);
       }
   },
 });

@@ -32,6 +32,8 @@ export default resourceRule({
         "stands beside recovery.backup, which names the backup already. Remove one of them.",
       );
     if (snapshots && target.at("backupID").exists)
-      report(target.at("backupID"), "is refused together with volumeSnapshots. Take it away.");
+      report(target.at("backupID"), "is refused together with volumeSnapshots. Take it away.", [
+        { path: target.at("backupID").path, remove: true },
+      ]);
   },
 });

@@ -16,9 +16,10 @@ export default resourceRule({
     if (schedule === undefined || schedule.trim().startsWith("@")) return;
     const fields = schedule.trim().split(/\s+/);
     if (fields.length !== 5) return;
-    report(
-      view.at("spec", "schedule"),
-      `"${schedule}" has five fields, so CNPG takes the first one for seconds. Write "0 ${schedule.trim()}".`,
-    );
+    const at = view.at("spec", "schedule");
+    const six = `0 ${schedule.trim()}`;
+    report(at, `"${schedule}" has five fields, so CNPG takes the first one for seconds. Write "${six}".`, [
+      { path: at.path, value: six },
+    ]);
   },
 });

@@ -18,6 +18,7 @@ export default resourceRule({
     report(
       at,
       `"${name}" is ignored: the service account is called ${resource.name ?? "as the Cluster"}. Take it away, and write bindings for that name.`,
+      [{ path: at.path, remove: true }],
     );
   },
 });

@@ -20,6 +20,14 @@ export default resourceRule({
     report(
       at,
       `"${value}" is ${showBytes(bytes)}B for Postgres, in pages of 8 kB. Write the size with its unit.`,
+      [{ path: at.path, value: withUnit(bytes) }],
     );
   },
 });
+
+/** The same size, in the largest unit of Postgres in which it is a whole number. */
+function withUnit(bytes: number): string {
+  const units = ["kB", "MB", "GB"];
+  const power = units.findLastIndex((_, i) => bytes % 1024 ** (i + 1) === 0 && bytes > 0);
+  return `${bytes / 1024 ** (Math.max(power, 0) + 1)}${units[Math.max(power, 0)]}`;
+}

@@ -18,6 +18,7 @@ export default resourceRule({
       report(
         setting.at,
         `"${setting.at.scalar()}" loses committed transactions in a crash. Take the parameter away.`,
+        [{ path: setting.at.path, remove: true }],
       );
   },
 });

@@ -17,6 +17,7 @@ export default resourceRule({
     report(
       view.at("metadata", "annotations", ANNOTATION),
       '"disabled" lets everything pass the webhook. Take the annotation away.',
+      [{ path: ["metadata", "annotations", ANNOTATION], remove: true }],
     );
   },
 });

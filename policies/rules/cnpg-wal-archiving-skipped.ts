@@ -17,6 +17,7 @@ export default resourceRule({
     report(
       view.at("metadata", "annotations", ANNOTATION),
       '"enabled" sets archive_mode to off. Take the annotation away.',
+      [{ path: ["metadata", "annotations", ANNOTATION], remove: true }],
     );
   },
 });

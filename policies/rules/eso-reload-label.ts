@@ -17,6 +17,10 @@ export default resourceRule({
     report(
       view.at("metadata", "labels", RELOAD_LABEL),
       `stays on the ExternalSecret, because it has a template. Write it in spec.target.template.metadata.labels.`,
+      [
+        { path: template.at("metadata", "labels", RELOAD_LABEL).path, value: "true" },
+        { path: ["metadata", "labels", RELOAD_LABEL], remove: true },
+      ],
     );
   },
 });

@@ -28,6 +28,8 @@ export default stackRule({
               source,
               target.at("deletionPolicy"),
               `"Delete" takes the password of the role "${role}" away when the provider has no value. Write "Retain".`,
+              undefined,
+              [{ path: target.at("deletionPolicy").path, value: "Retain" }],
             );
           const creation = target.text("creationPolicy");
           if (creation !== "Merge" && creation !== "None") return;

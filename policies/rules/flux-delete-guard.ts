@@ -34,11 +34,15 @@ export default stackRule({
             resource,
             guard(`${OWNER}/prune`),
             `the Kustomization ${owner} deletes it when it leaves Git. Write "disabled".`,
+            undefined,
+            [{ path: guard(`${OWNER}/prune`).path, value: "disabled" }],
           );
         } else if (resource.label(`${RELEASE}/name`) !== undefined) {
           const keep = guard("helm.sh/resource-policy");
           if (keep.text() !== "keep")
-            report(resource, keep, `uninstalling its HelmRelease deletes it. Write "keep".`);
+            report(resource, keep, `uninstalling its HelmRelease deletes it. Write "keep".`, undefined, [
+              { path: keep.path, value: "keep" },
+            ]);
         }
       });
   },

@@ -37,6 +37,8 @@ export default stackRule({
           source,
           source.view.at(...at, RELOAD_LABEL),
           `is missing: when this certificate is renewed, ${resource.called} goes on with the old one for a while. Add the label ${RELOAD_LABEL}: "true".`,
+          undefined,
+          [{ path: [...at, RELOAD_LABEL], value: "true" }],
         );
       });
   },

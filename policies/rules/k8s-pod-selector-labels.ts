@@ -54,19 +54,29 @@ export default stackRule({
 
     function judgeLabel(resource: Resource, written: string, at: View): void {
       const key = written.replace(/^(k8s|any):/, "");
-      const value = at.path.at(-1) === written ? at.scalar() : undefined;
+      const inMap = at.path.at(-1) === written;
+      const value = inMap ? at.scalar() : undefined;
       if (key === "postgresql" && value !== undefined && clusters.has(value))
         report(
           resource,
           at,
           `no pod has the label "postgresql" any more. Write "cnpg.io/cluster: ${value}".`,
+          undefined,
+          policies.includes(resource.type) ? [] : [{ path: at.path, key: "cnpg.io/cluster" }],
         );
       const name = /^cnpg\.io\/(.+)$/.exec(key)?.[1];
       if (name === undefined) return;
       const word = name.toLowerCase().replace(/[-_]/g, "");
       const right = Object.hasOwn(meant, word) ? meant[word] : undefined;
       if (!onPods.includes(name) && right !== undefined)
-        report(resource, at, `no pod of CNPG has the label "${key}". Write "cnpg.io/${right}".`);
+        report(
+          resource,
+          at,
+          `no pod of CNPG has the label "${key}". Write "cnpg.io/${right}".`,
+          undefined,
+          // A policy that selects pods all at once may cut them off.
+          policies.includes(resource.type) || !inMap ? [] : [{ path: at.path, key: `cnpg.io/${right}` }],
+        );
       if (name === "podRole" && value !== undefined && value !== "instance" && value !== "pooler")
         report(
           resource,

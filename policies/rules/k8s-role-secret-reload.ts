@@ -43,6 +43,8 @@ export default stackRule({
             source,
             labels.at(RELOAD_LABEL),
             `a new password of the role "${role}" is applied only at some later reconciliation. Add the label ${RELOAD_LABEL}: "true".`,
+            undefined,
+            [{ path: labels.at(RELOAD_LABEL).path, value: "true" }],
           );
         });
   },

@@ -1,5 +1,6 @@
 import type { Comparison } from "../../core/comparison";
-import { countsOf, type Report } from "./report";
+import { fingerprintsOf } from "./fingerprints";
+import { countsOf, type Entry, type Report, type Suppressed } from "./report";
 
 /**
  * The report as JSON. Fields are added in later versions, never taken away or changed in meaning as long as `version` is 1.
@@ -14,6 +15,12 @@ export interface JsonReport {
     readonly objects: number;
   };
   readonly findings: readonly JsonFinding[];
+  /** Findings that do not count: a comment, an exemption or the baseline takes them out. */
+  readonly suppressed: readonly (JsonFinding & {
+    readonly suppressedBy: Suppressed["by"];
+    /** What the comment or the exemption says. */
+    readonly reason?: string;
+  })[];
   /** With --compare: what both halves of each Cluster say. */
   readonly comparisons?: readonly {
     /** `<namespace>/<name>`. */
@@ -43,31 +50,46 @@ export interface JsonFinding {
   readonly title: string;
   readonly remedy: string;
   readonly url: string;
+  /** Whether --fix mends it. */
+  readonly fixable: boolean;
+  /** The same for as long as the finding is, whatever its line and its message. */
+  readonly fingerprint: string;
 }
 
 export function formatJson(report: Report): string {
-  const { entries, notes, comparisons, files, documents, objects } = report;
+  const { entries, suppressed, notes, comparisons, files, documents, objects } = report;
+  const all = [...entries, ...suppressed.map(({ entry }) => entry)];
+  const fingerprints = new Map(fingerprintsOf(all).map((one, i) => [all[i], one]));
+  const asJson = (entry: Entry): JsonFinding => {
+    const { rule, level, kind, file, line, object, path, message, finding } = entry;
+    const { id, severity, title, remedy, url } = rule;
+    const { called: _, ...named } = object ?? { called: "" };
+    return {
+      rule: id,
+      severity,
+      level,
+      kind,
+      file,
+      line,
+      ...(object !== undefined && { object: named as NonNullable<JsonFinding["object"]> }),
+      path,
+      message,
+      title,
+      remedy,
+      url,
+      fixable: finding.fixes !== undefined,
+      fingerprint: fingerprints.get(entry) ?? "",
+    };
+  };
   const content: JsonReport = {
     version: 1,
     summary: { ...countsOf(entries), files, documents, objects },
-    findings: entries.map(({ rule, level, kind, file, line, object, path, message }): JsonFinding => {
-      const { id, severity, title, remedy, url } = rule;
-      const { called: _, ...named } = object ?? { called: "" };
-      return {
-        rule: id,
-        severity,
-        level,
-        kind,
-        file,
-        line,
-        ...(object !== undefined && { object: named as NonNullable<JsonFinding["object"]> }),
-        path,
-        message,
-        title,
-        remedy,
-        url,
-      };
-    }),
+    findings: entries.map(asJson),
+    suppressed: suppressed.map(({ entry, by, reason }) => ({
+      ...asJson(entry),
+      suppressedBy: by,
+      ...(reason !== undefined && { reason }),
+    })),
     ...(comparisons !== undefined && {
       comparisons: comparisons.map(({ cluster, resource: { origin }, rows }) => ({
         cluster,

@@ -23,11 +23,22 @@ export interface Entry {
   /** As in `spec.plugins[0].name`; empty for the object as a whole. */
   readonly path: string;
   readonly message: string;
+  /** What was said of which resource. */
+  readonly finding: Finding;
+}
+
+/** A finding that was taken out, and by what. */
+export interface Suppressed {
+  readonly entry: Entry;
+  readonly by: "comment" | "baseline" | "exemption";
+  /** What its author says; a baseline has none. */
+  readonly reason?: string;
 }
 
 /** What a run of the linter came to. */
 export interface Report {
   readonly entries: readonly Entry[];
+  readonly suppressed: readonly Suppressed[];
   readonly notes: readonly string[];
   /** What both halves of every Cluster say, where that was asked for. */
   readonly comparisons?: readonly ClusterComparison[];
@@ -46,29 +57,36 @@ export interface Counts {
   readonly advisory: number;
 }
 
-/** Findings as all formats print them. Their lines are looked up here, object by object. */
+/** Findings as all formats print them, file by file and line by line. Their lines are looked up here, object by object. */
 export function entriesOf(findings: readonly Finding[]): Entry[] {
-  return findings.map(({ rule, level, kind, resource, path, message }) => {
-    const { origin, type, name, namespace, called } = resource;
-    return {
-      rule,
-      level,
-      kind,
-      file: origin.file ?? "-",
-      line: origin.lineOf?.(path) ?? origin.line ?? 1,
-      ...(type !== "Document" && {
-        object: {
-          type,
-          ...(namespace !== undefined && { namespace: unsealed(namespace) }),
-          ...(name !== undefined && { name: unsealed(name) }),
-          called,
-        },
-      }),
-      path: formatPath(path),
-      // "before the update" is Pulumi's; here a placeholder stands in the file.
-      message: message.replace(/ is not known before the update\.$/, " is a placeholder."),
-    };
-  });
+  const entries = findings.map(entryOf);
+  const files = new Map<string, number>();
+  for (const { file } of entries) if (!files.has(file)) files.set(file, files.size);
+  return entries.sort((a, b) => (files.get(a.file) ?? 0) - (files.get(b.file) ?? 0) || a.line - b.line);
+}
+
+function entryOf(finding: Finding): Entry {
+  const { rule, level, kind, resource, path, message } = finding;
+  const { origin, type, name, namespace, called } = resource;
+  return {
+    rule,
+    level,
+    kind,
+    file: origin.file ?? "-",
+    line: origin.lineOf?.(path) ?? origin.line ?? 1,
+    ...(type !== "Document" && {
+      object: {
+        type,
+        ...(namespace !== undefined && { namespace: unsealed(namespace) }),
+        ...(name !== undefined && { name: unsealed(name) }),
+        called,
+      },
+    }),
+    path: formatPath(path),
+    // "before the update" is Pulumi's; here a placeholder stands in the file.
+    message: message.replace(/ is not known before the update\.$/, " is a placeholder."),
+    finding,
+  };
 }
 
 /** What could not be judged, one line for each placeholder with the rules that wanted to know it. */
@@ -99,7 +117,8 @@ export function countsInWords({ mandatory, advisory }: Counts): string {
 
 /** The path and the message in one sentence. */
 export function sentenceOf({ path, message, kind }: Entry): string {
-  return kind === "undecided" || path === "" ? message : `${path}: ${message}`;
+  if (kind === "violation" && path !== "") return `${path}: ${message}`;
+  return message.charAt(0).toUpperCase() + message.slice(1);
 }
 
 /** A text without what a terminal or a log would take for a command. Values of manifests stand in messages. */

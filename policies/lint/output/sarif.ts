@@ -1,12 +1,13 @@
-import { createHash } from "node:crypto";
 import { levelOf, type Rule } from "../../core/rule";
-import { type Entry, type Report, sentenceOf } from "./report";
+import { fingerprintsOf } from "./fingerprints";
+import { type Entry, type Report, type Suppressed, sentenceOf } from "./report";
 
 /** The report as SARIF 2.1.0, which GitHub's code scanning and many an editor read. */
 export function formatSarif(report: Report): string {
-  const { entries, rules, version } = report;
+  const { entries, suppressed, rules, version } = report;
+  const all = [...entries, ...suppressed.map(({ entry }) => entry)];
+  const fingerprints = fingerprintsOf(all);
   const index = new Map(rules.map((rule, i) => [rule.id, i]));
-  const seen = new Map<string, number>();
   const content = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -20,7 +21,10 @@ export function formatSarif(report: Report): string {
           },
         },
         columnKind: "utf16CodeUnits",
-        results: entries.map((entry) => result(entry, index.get(entry.rule.id), seen)),
+        results: all.map((entry, i) => ({
+          ...result(entry, index.get(entry.rule.id), fingerprints[i] ?? ""),
+          ...suppressionsOf(suppressed[i - entries.length]),
+        })),
       },
     ],
   };
@@ -44,12 +48,16 @@ function descriptor(rule: Rule): object {
   };
 }
 
-function result(entry: Entry, ruleIndex: number | undefined, seen: Map<string, number>): object {
+/** In the file, a comment; outside of it, the settings or the baseline. */
+function suppressionsOf(suppressed: Suppressed | undefined): object {
+  if (suppressed === undefined) return {};
+  const { by, reason } = suppressed;
+  const kind = by === "comment" ? "inSource" : "external";
+  return { suppressions: [{ kind, ...(reason !== undefined && { justification: reason }) }] };
+}
+
+function result(entry: Entry, ruleIndex: number | undefined, fingerprint: string): object {
   const { rule, level, kind, file, line, object, path } = entry;
-  // What a finding is known by when lines move and messages are worded anew.
-  const identity = [rule.id, file, object?.type, object?.namespace, object?.name, path].join("\0");
-  const nth = seen.get(identity) ?? 0;
-  seen.set(identity, nth + 1);
   return {
     ruleId: rule.id,
     ...(ruleIndex !== undefined && { ruleIndex }),
@@ -70,9 +78,7 @@ function result(entry: Entry, ruleIndex: number | undefined, seen: Map<string, n
         }),
       },
     ],
-    partialFingerprints: {
-      "cnpgLint/v1": createHash("sha256").update(`${identity}\0${nth}`).digest("hex").slice(0, 32),
-    },
+    partialFingerprints: { "cnpgLint/v1": fingerprint },
     properties: { severity: rule.severity, kind },
   };
 }

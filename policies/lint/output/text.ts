@@ -38,8 +38,21 @@ export function formatText(report: Report, colours: boolean): string {
 }
 
 /** `2 mandatory and 1 advisory findings in 3 objects of 40 documents, 12 files.` */
-export function summaryOf({ entries, objects, documents, files }: Report): string {
+export function summaryOf({ entries, suppressed, objects, documents, files }: Report): string {
   const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
   const words = countsInWords(countsOf(entries));
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}: ${counted(objects, "object")} judged, of ${counted(documents, "document")} in ${counted(files, "file")}.`;
+  const mendable = entries.filter(({ finding }) => finding.fixes !== undefined).length;
+  const more = [
+    ...(mendable > 0 ? [`--fix mends ${mendable}`] : []),
+    ...[
+      ["in the baseline", "baseline"],
+      ["ignored by comments", "comment"],
+      ["exempted", "exemption"],
+    ].flatMap(([what, by]) => {
+      const count = suppressed.filter((one) => one.by === by).length;
+      return count > 0 ? [`${count} ${count === 1 ? "is" : "are"} ${what}`] : [];
+    }),
+  ];
+  const rest = more.length === 0 ? "" : ` ${more.join(", ")}.`;
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}: ${counted(objects, "object")} judged, of ${counted(documents, "document")} in ${counted(files, "file")}.${rest}`;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { JsonReport } from "../../../policies/lint/output/json";
 
-const bin = resolve(__dirname, "../../../policies/bin/cnpg-lint.js");
+const bin = resolve(__dirname, "../../../cnpg-lint/bin/cnpg-lint.js");
 const schedule = (value: string, name = "a") =>
   `apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: { name: ${name} }\nspec:\n  cluster: { name: db }\n  method: plugin\n  schedule: ${value}\n`;
 const good = schedule('"0 0 3 * * *"');
@@ -85,7 +85,7 @@ describe("cnpg-lint on the command line", () => {
     assert.match(err, /spec\.schedule is a placeholder; not judged by 2 rules: cnpg-schedule-\w/);
     assert.equal(err.match(/spec\.schedule/g)?.length, 1);
     const strict = run(["--pack", "strict", ...only, "-"], template);
-    assert.match(strict.out, /can't be judged: spec\.schedule is a placeholder/);
+    assert.match(strict.out, /Can't be judged: spec\.schedule is a placeholder/);
   });
 
   it("ends with 1 at a document that can't be read, and with 2 at a file that isn't there", () => {

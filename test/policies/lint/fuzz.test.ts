@@ -90,6 +90,7 @@ function lintText(text: string | Buffer): string {
   assert.deepEqual(result.faults, []);
   const report = {
     entries: entriesOf(result.findings),
+    suppressed: [],
     notes: [...notes, ...result.notes],
     rules: [],
     files,

@@ -20,6 +20,7 @@ function reportOf(text: string, file = "deploy/back ups,100%.yaml"): Report {
   const entries = entriesOf(findings);
   return {
     entries,
+    suppressed: [],
     notes: ["One note."],
     rules,
     files,
@@ -49,10 +50,10 @@ describe("the report as text", () => {
       text,
       /^deploy\/back ups,100%\.yaml\n {3}5 {2}mandatory {2}ScheduledBackup orders\/a {2}cnpg-schedule-six-fields \(high\)\n {6}spec\.schedule: "0 3 \* \* \*" has five fields/,
     );
-    assert.match(text, /can't be judged: spec\.schedule is a placeholder\./);
+    assert.match(text, /Can't be judged: spec\.schedule is a placeholder\./);
     assert.match(
       text,
-      /\n3 mandatory and 2 advisory findings: 5 objects judged, of 6 documents in 1 file\.\n$/,
+      /\n3 mandatory and 2 advisory findings: 5 objects judged, of 6 documents in 1 file\. --fix mends 3\.\n$/,
     );
   });
 
@@ -78,12 +79,13 @@ describe("the report as text", () => {
 describe("the report as JSON", () => {
   it("has the documented shape", () => {
     const report = JSON.parse(formatJson(reportOf(mixed))) as JsonReport;
-    assert.deepEqual(Object.keys(report), ["version", "summary", "findings", "notes"]);
+    assert.deepEqual(Object.keys(report), ["version", "summary", "findings", "suppressed", "notes"]);
     assert.equal(report.version, 1);
     assert.deepEqual(report.summary, { mandatory: 3, advisory: 2, files: 1, documents: 6, objects: 5 });
     assert.deepEqual(report.notes, ["One note."]);
     const [first] = report.findings;
-    const { title, remedy, url, ...rest } = first ?? assert.fail();
+    const { title, remedy, url, fingerprint, ...rest } = first ?? assert.fail();
+    assert.match(fingerprint, /^[0-9a-f]{32}$/);
     assert.ok([title, remedy, url].every((text) => typeof text === "string" && text.length > 10));
     assert.deepEqual(rest, {
       rule: "cnpg-schedule-six-fields",
@@ -95,6 +97,7 @@ describe("the report as JSON", () => {
       object: { type: "ScheduledBackup.postgresql.cnpg.io", namespace: "orders", name: "a" },
       path: "spec.schedule",
       message: '"0 3 * * *" has five fields, so CNPG takes the first one for seconds. Write "0 0 3 * * *".',
+      fixable: true,
     });
     assert.deepEqual(
       report.findings.map(({ kind, line }) => [kind, line]),

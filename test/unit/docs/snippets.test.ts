@@ -62,7 +62,7 @@ function compile(snippets: readonly Snippet[]): string[] {
     noEmit: true,
     paths: {
       "pulumi-cnpg": [join(root, "components/index.ts")],
-      "pulumi-cnpg-policies/lint": [join(root, "policies/lint/index.ts")],
+      "cnpg-lint": [join(root, "policies/lint/index.ts")],
     },
   };
   const host = ts.createCompilerHost(options);
