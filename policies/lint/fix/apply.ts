@@ -69,6 +69,7 @@ export function fixText(
   const changes: Change[] = [];
   const notes: string[] = [];
   const done = new Set<string>();
+  const moved: Removed[] = [];
   // All places first: every change moves what comes after it.
   const found = findings.map((finding) => ({ finding, place: placeOf(documents, finding.resource) }));
   for (const { finding, place } of found.sort((a, b) => order(a.finding, b.finding))) {
@@ -84,10 +85,10 @@ export function fixText(
     let changed = document.text;
     const made: Change[] = [];
     let reason: string | undefined;
-    for (const one of fixes) {
+    for (const one of [...fixes].sort(byPlace)) {
       const fix = { ...one, path: [...place.path, ...one.path] };
       const key = `${place.document} ${JSON.stringify(fix.path)}`;
-      if (done.has(key)) {
+      if (done.has(key) || moved.some((removed) => isBehind(fix.path, place.document, removed))) {
         reason = "it was changed for another rule; judge it again";
         break;
       }
@@ -97,6 +98,7 @@ export function fixText(
         break;
       }
       done.add(key);
+      if (isRemoval(one)) moved.push({ document: place.document, path: fix.path });
       changed = edited.text;
       const { before, after } = edited;
       made.push({ finding, file, line, path: formatPath(one.path), fix: one, before, after });
@@ -109,6 +111,30 @@ export function fixText(
     changes.push(...made);
   }
   return { text: mark + documents.map((document) => document.text).join(""), changes, notes };
+}
+
+/** An element that was taken out of its list. */
+interface Removed {
+  readonly document: number;
+  readonly path: Path;
+}
+
+const isRemoval = (fix: Fix): boolean => "remove" in fix && typeof fix.path.at(-1) === "number";
+
+/** Whether a path leads to, or through, an element that has moved up because one before it was taken out. */
+function isBehind(path: Path, document: number, removed: Removed): boolean {
+  const last = removed.path.length - 1;
+  const [own, gone] = [path[last], removed.path[last]];
+  if (document !== removed.document || typeof own !== "number" || typeof gone !== "number") return false;
+  return own > gone && removed.path.slice(0, last).every((part, i) => part === path[i]);
+}
+
+/** Changes of one finding in the order of {@link order}. */
+function byPlace(a: Fix, b: Fix): number {
+  if (!isRemoval(a) || !isRemoval(b)) return Number(isRemoval(a)) - Number(isRemoval(b));
+  const differs = a.path.findIndex((part, i) => part !== b.path[i]);
+  const [x, y] = [a.path[differs], b.path[differs]];
+  return typeof x === "number" && typeof y === "number" ? y - x : 0;
 }
 
 /** What is taken out of a list comes last, and the last of it first: the numbers of the others stay right. */
