@@ -98,7 +98,8 @@ export function readPaths(paths: readonly string[], options: ReadOptions = {}): 
       // What a chart's templates include is rendered with them.
       if (file.endsWith(".tpl") && chartOf(place) !== undefined) {
         if (saysCnpg(text)) into.templates.push({ file, line: 1, cnpg: true, after });
-      } else if (makesObjects(text)) into.left.add("language", "", file, { origin: { file, line: 1 }, after });
+      } else if (makesObjects(text))
+        into.left.add("language", "", file, { origin: { file, line: 1 }, after });
     });
   const wantsStdin = paths.includes("-");
   if (wantsStdin) reader.read("-", Buffer.from(stdin));

@@ -132,7 +132,10 @@ describe("placeholders", () => {
       unreadable.map(({ certain, origin }) => [certain, origin.line]),
       [[false, 1]],
     );
-    assert.match(unreadable[0]?.message ?? "", /^can't be judged: templates\/x\.yaml can be read only when another tool has filled it in/);
+    assert.match(
+      unreadable[0]?.message ?? "",
+      /^can't be judged: templates\/x\.yaml can be read only when another tool has filled it in/,
+    );
     const other = readText(
       "apiVersion: v1\nkind: Secret\n{{- if .Values.x }}\ndata: {}\n{{- end }}\n",
       "s.yaml",

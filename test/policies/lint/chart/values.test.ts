@@ -206,7 +206,10 @@ describe("values of the chart cluster", () => {
       write("chart/templates/_names.tpl", '{{ define "x" }}postgresql.cnpg.io{{ end }}\n');
       write("chart/templates/db.yaml", '{{ include "db" . }}\n');
       const { unreadable, notes } = read();
-      assert.deepEqual([unreadable.map(({ origin }) => origin.file), notes], [["chart/templates/_db.tpl"], []]);
+      assert.deepEqual(
+        [unreadable.map(({ origin }) => origin.file), notes],
+        [["chart/templates/_db.tpl"], []],
+      );
     });
 
     it("are what helm renders a chart with, where it is there; its findings lie in the templates", () => {
