@@ -115,7 +115,7 @@ export class DocumentReader {
   /** What can't be parsed: a template, an object that is broken, or something that has nothing to do with Kubernetes. */
   private unparsed({ file, text, line, first }: Document, error: Unreadable): void {
     const certain = saysCnpg(text);
-    if (/\{\{|\{%/.test(text) && (isTemplate(text) || /^[^"'#\n]*\{\{/m.test(text))) {
+    if (isWholeTemplate(text)) {
       this.into.templates.push({ file, line: first, cnpg: certain, after: this.into.resources.length });
       return;
     }
@@ -265,4 +265,11 @@ interface How extends About {
   readonly mentions: boolean;
   /** Whether one of its lines gives CloudNativePG as the `apiVersion`. */
   readonly says: boolean;
+}
+
+/** Whether a text that can't be parsed has what another tool fills in where no value stands: between lines, as whole lines. */
+function isWholeTemplate(text: string): boolean {
+  // Of envsubst, as in `${BACKUP:+backup:}`.
+  if (/^[ \t]*\$\{\w+/m.test(text)) return true;
+  return /\{\{|\{%/.test(text) && (isTemplate(text) || /^[^"'#\n]*\{\{/m.test(text));
 }

@@ -45,8 +45,9 @@ export function settleTemplates(into: Collected, reader: DocumentReader, renderi
     }
     const made = into.resources.slice(before).some(({ type }) => type.endsWith("cnpg.io"));
     if (made) continue;
+    const reason = rendered.problem !== undefined ? "helm" : chart === undefined ? "loose" : "template";
     for (const { file, after, line } of ofCnpg)
-      into.left.add(rendered.problem === undefined ? "template" : "helm", folder, file, {
+      into.left.add(reason, folder, file, {
         origin: { file, line },
         after,
       });

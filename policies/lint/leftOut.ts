@@ -20,7 +20,13 @@ const reasons = {
     say: (by, places) =>
       `can't be judged: ${places} can be read only when it is rendered. Render it first: helm template <release> ${by} | cnpg-lint -`,
   },
-  /** By the folder of a chart, with what Helm said. */
+  /** By the folder of templates that belong to no chart. */
+  loose: {
+    finding: true,
+    say: (_, places) =>
+      `can't be judged: ${places} can be read only when another tool has filled it in. Give cnpg-lint what that tool prints, as in: envsubst < db.yaml | cnpg-lint -`,
+  },
+  /** By the folder of a chart that Helm could not render. */
   helm: {
     finding: true,
     say: (by, places) =>

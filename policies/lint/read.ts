@@ -6,9 +6,10 @@ import { rules as allRules } from "../rules";
 import { type Collected, nothingYet, type UnreadableDocument } from "./collected";
 import { DocumentReader } from "./documents";
 import { findFiles, reasonOf, type Unavailable } from "./files";
-import { settleTemplates } from "./helm";
+import { chartOf, settleTemplates } from "./helm";
 import { Kinds } from "./kinds";
 import { Kustomizations } from "./kustomize";
+import { saysCnpg } from "./quick";
 import { besideValues } from "./valuesFiles";
 
 /** What there is to judge. */
@@ -95,8 +96,14 @@ export function readPaths(paths: readonly string[], options: ReadOptions = {}): 
   for (const file of found.others)
     reading(file, () => {
       const place = resolve(workingDirectory, file);
-      if (statSync(place).size <= LARGEST_SOURCE && makesObjects(readFileSync(place, "latin1")))
-        into.left.add("language", "", file, { origin: { file, line: 1 }, after: into.resources.length });
+      if (statSync(place).size > LARGEST_SOURCE) return;
+      const text = readFileSync(place, "latin1");
+      const after = into.resources.length;
+      // What a chart's templates include is rendered with them.
+      if (file.endsWith(".tpl") && chartOf(place) !== undefined) {
+        if (saysCnpg(text)) into.templates.push({ file, line: 1, cnpg: true, after });
+      } else if (makesObjects(text))
+        into.left.add("language", "", file, { origin: { file, line: 1 }, after });
     });
   const wantsStdin = paths.includes("-");
   if (wantsStdin) reader.read("-", Buffer.from(stdin));

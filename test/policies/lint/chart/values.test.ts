@@ -200,6 +200,18 @@ describe("values of the chart cluster", () => {
       assert.equal(origin.file, "chart/templates/a.yaml");
     });
 
+    it("of a chart whose objects stand in what its templates include are left to them, too", () => {
+      write("chart/Chart.yaml", "apiVersion: v2\nname: db\nversion: 1.0.0\n");
+      write("chart/templates/_db.tpl", `{{ define "db" }}\n${template}{{ end }}\n`);
+      write("chart/templates/_names.tpl", '{{ define "x" }}postgresql.cnpg.io{{ end }}\n');
+      write("chart/templates/db.yaml", '{{ include "db" . }}\n');
+      const { unreadable, notes } = read();
+      assert.deepEqual(
+        [unreadable.map(({ origin }) => origin.file), notes],
+        [["chart/templates/_db.tpl"], []],
+      );
+    });
+
     it("are what helm renders a chart with, where it is there; its findings lie in the templates", () => {
       chart();
       const rendered = `---\n# Source: db/templates/a.yaml\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: r }\nspec: { storage: { size: 1Gi } }\n`;
