@@ -64,7 +64,7 @@ const readAsDigits = new Set(
  * The rules: `shared_buffers` a quarter of memory, `effective_cache_size` three quarters (a planner hint, it
  * allocates nothing), `maintenance_work_mem` a sixteenth (32 MB to 2 GB), `work_mem` such that every connection
  * can use it once and a quarter of the rest is left over, `max_wal_size` a quarter of WAL's own volume or an eighth of a
- * shared one (at most 16 GB), `min_wal_size` an eighth of that.
+ * shared one (at most 16 GB), `min_wal_size` an eighth of that, `max_slot_wal_keep_size` half of the volume that WAL is on.
  *
  * @throws nothing; reports names and values that Postgres or CNPG refuse, dangerous ones, and a sum above the memory.
  */
@@ -116,6 +116,10 @@ export function decideParameters(
     wal_buffers: formatPostgresMemory(walBuffers),
     max_wal_size: formatPostgresMemory(maxWalSize),
     min_wal_size: formatPostgresMemory(minWalSize),
+    // Without a limit the slot of a standby that is gone fills the volume of the primary.
+    ...(basis.walVolume !== undefined && {
+      max_slot_wal_keep_size: formatPostgresMemory(atLeast(wholeMB(basis.walVolume / 2n), maxWalSize)),
+    }),
     checkpoint_completion_target: "0.9",
     checkpoint_timeout: "15min",
     random_page_cost: "1.1",

@@ -38,6 +38,7 @@ const options = {
   config: { type: "string" },
   before: { type: "string", multiple: true },
   production: { type: "string" },
+  dev: { type: "boolean", default: false },
   rule: { type: "string", multiple: true },
   "max-warnings": { type: "string" },
   compare: { type: "boolean", default: false },
@@ -74,8 +75,10 @@ export function parseArguments(args: readonly string[]): Request {
   const format = choice("format", values.format, formats);
   if (values.compare && format !== "text" && format !== "json")
     throw new UsageError(`--compare: with --format text or json, and not with ${format}`);
-  const production =
-    values.production === undefined ? undefined : choice("production", values.production, ["true", "false"]);
+  if (values.dev && values.production !== undefined)
+    throw new UsageError("--dev is --production=false: write one of them");
+  const said = values.dev ? "false" : values.production;
+  const production = said === undefined ? undefined : choice("production", said, ["true", "false"]);
   return {
     paths: positionals,
     format,

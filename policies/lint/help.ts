@@ -11,6 +11,7 @@ export const help = `Judges manifests of CloudNativePG, and what belongs to them
   --config FILE        settings; default: cnpg-lint.yaml in the working directory or the nearest one above
   --before PATH        the same manifests as they were: for rules about changes; can be given again
   --production[=false] everything is in production, or nothing; default: what its path, namespace or labels say
+  --dev                the same as --production=false
   --compare            prints what both halves of every Cluster say as well; with text and json
   --rule ID            asks only this rule; can be given again
   --max-warnings N     ends with 1 if there are more advisory findings than that

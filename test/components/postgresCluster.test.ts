@@ -51,6 +51,7 @@ describe("PostgresCluster in dev", () => {
             effective_cache_size: "768MB",
             maintenance_work_mem: "64MB",
             max_connections: "100",
+            max_slot_wal_keep_size: "5GB",
             max_wal_size: "1280MB",
             min_wal_size: "160MB",
             random_page_cost: "1.1",

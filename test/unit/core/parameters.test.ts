@@ -32,6 +32,7 @@ describe("Postgres parameters", () => {
       effective_cache_size: "3GB",
       maintenance_work_mem: "256MB",
       max_connections: "100",
+      max_slot_wal_keep_size: "10GB",
       max_wal_size: "5GB",
       min_wal_size: "640MB",
       random_page_cost: "1.1",
