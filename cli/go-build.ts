@@ -8,6 +8,9 @@ import { ticking } from "./progress";
 import { lastLines, type RunResult, run } from "./run";
 import { BUILT_VERSION, GO_PACKAGE, GO_VERSION_VARIABLE, MINIMUM_GO } from "./versions";
 
+/** What to do where Go was stopped by its limit. */
+const AGAIN = "run it again, which goes on from there: Go keeps what it has fetched and compiled";
+
 /** Lines of Go's own words that go into an error. */
 const ERROR_LINES = 8;
 
@@ -84,7 +87,7 @@ async function build(host: Host, go: string): Promise<Attempt> {
     for (const { args, counts } of steps) {
       const result = await runCounting(host, go, args, { cwd: module, env }, counts);
       if (!result.ok) {
-        return { problem: goProblem(args, result) };
+        return { problem: goProblem(args, result), ...(result.timedOut && { todo: AGAIN }) };
       }
     }
     const built = await probe(host, part, "go build");
@@ -147,6 +150,7 @@ async function runCounting(
     return await run(host, go, args, {
       ...place,
       limitMs: host.limits.goMs,
+      renewed: true,
       onLine: (line) => {
         count += counts.isOne(line) ? 1 : 0;
       },

@@ -19,7 +19,13 @@ export interface PulumiCli {
 }
 
 /** What one way came to: a CLI, or what went wrong in words for the final error. */
-export type Attempt = { readonly cli: PulumiCli } | { readonly problem: string };
+export type Attempt = { readonly cli: PulumiCli } | Problem;
+
+/** What went wrong on one way, and what to do if that is not the way's usual advice. */
+export interface Problem {
+  readonly problem: string;
+  readonly todo?: string;
+}
 
 /** An error whose message tells a person what to change; its stack is of no interest. */
 export class PulumiCliError extends Error {
@@ -34,7 +40,7 @@ export interface Limits {
   readonly connectMs: number;
   /** For the launcher's whole download. Default 10 minutes. */
   readonly launcherMs: number;
-  /** For each of the two Go commands. Default 30 minutes. */
+  /** For each of the two Go commands, without a word of it: a busy machine takes an hour. Default 30 minutes. */
   readonly goMs: number;
   /** Between two lines of progress. Default 10 s. */
   readonly progressMs: number;

@@ -3,6 +3,7 @@ import { cliFromCache, cliFromGo } from "./go-build";
 import {
   type Attempt,
   type Host,
+  type Problem,
   type PulumiCli,
   PulumiCliError,
   type PulumiCliOptions,
@@ -48,13 +49,13 @@ export async function getPulumiCli(options: PulumiCliOptions = {}): Promise<Pulu
   if (named) {
     return explicitCli(host, named);
   }
-  const problems = new Map<Way, string>();
+  const problems = new Map<Way, Problem>();
   for (const way of host.ways) {
     const attempt = await TRY[way](host);
     if ("cli" in attempt) {
       return attempt.cli;
     }
-    problems.set(way, attempt.problem);
+    problems.set(way, attempt);
   }
   throw new PulumiCliError(noneWorks(problems));
 }
@@ -77,13 +78,13 @@ const ADVICE: readonly { way: Way; name: string; todo: string }[] = [
   },
 ];
 
-function noneWorks(problems: ReadonlyMap<Way, string>): string {
+function noneWorks(problems: ReadonlyMap<Way, Problem>): string {
   const left = "not tried: PULUMI_CNPG_CLI_WAYS leaves it out";
   return [
     `There is no Pulumi CLI ${MINIMUM_VERSION} or newer here. There are three ways to one, and any of them will do:`,
     ...ADVICE.flatMap(({ way, name, todo }) => [
-      `  ${name}: ${(problems.get(way) ?? left).replaceAll("\n", "\n      ")}`,
-      `    To do: ${todo}.`,
+      `  ${name}: ${(problems.get(way)?.problem ?? left).replaceAll("\n", "\n      ")}`,
+      `    To do: ${problems.get(way)?.todo ?? todo}.`,
     ]),
   ].join("\n");
 }

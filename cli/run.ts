@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** The command is stopped after this many milliseconds. */
   readonly limitMs: number;
+  /** Whether each line of output starts that limit anew: what goes on is slow, and does not hang. */
+  readonly renewed?: boolean;
   /** A shorter limit that is lifted by the first line of output for which `until` is true. */
   readonly first?: { readonly ms: number; readonly until: (line: string) => boolean };
   /** Sees every line of output as it comes. */
@@ -19,6 +21,8 @@ export interface RunResult {
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;
+  /** Whether it was stopped by its limit. */
+  readonly timedOut: boolean;
   /** What went wrong, in a few words, when it is not ok: "exit code 1", "not done after 15 s". */
   readonly failure: string;
 }
@@ -31,11 +35,16 @@ export async function run(
   host: Host,
   command: string,
   args: readonly string[],
-  { env = host.env, cwd, limitMs, first, onLine }: RunOptions,
+  { env = host.env, cwd, limitMs, renewed = false, first, onLine }: RunOptions,
 ): Promise<RunResult> {
   const { execa } = await import("execa");
   const silence = new AbortController();
   const timer = first && setTimeout(() => silence.abort(), first.ms);
+  let timedOut = false;
+  const limit = setTimeout(() => {
+    timedOut = true;
+    silence.abort();
+  }, limitMs);
   const child = execa(command, args, {
     ...(cwd !== undefined && { cwd }),
     env,
@@ -43,7 +52,6 @@ export async function run(
     stdin: "ignore",
     stripFinalNewline: false,
     reject: false,
-    timeout: limitMs,
     cancelSignal: silence.signal,
     // A stopped launcher takes its shell and its download with it.
     killDescendants: true,
@@ -55,15 +63,19 @@ export async function run(
   for (const stream of [child.stdout, child.stderr]) {
     const split = lineSplitter((line) => {
       if (first?.until(line)) clearTimeout(timer);
+      if (renewed) limit.refresh();
       onLine?.(line);
     });
     stream.on("data", (chunk: Buffer) => split(chunk.toString()));
   }
   const ended = await child;
   clearTimeout(timer);
-  const { stdout, stderr, failed, timedOut, isCanceled, exitCode, signal, originalMessage = "" } = ended;
+  clearTimeout(limit);
+  const { stdout, stderr, failed, isCanceled, exitCode, signal, originalMessage = "" } = ended;
   const failure = timedOut
-    ? `not done after ${seconds(limitMs)}`
+    ? renewed
+      ? `not a word in ${seconds(limitMs)}`
+      : `not done after ${seconds(limitMs)}`
     : isCanceled
       ? `no answer in ${seconds(first?.ms ?? 0)}`
       : signal !== undefined
@@ -71,7 +83,7 @@ export async function run(
         : exitCode !== undefined
           ? `exit code ${exitCode}`
           : originalMessage;
-  return { ok: !failed, stdout, stderr, failure: failed ? failure : "" };
+  return { ok: !failed, stdout, stderr, timedOut: failed && timedOut, failure: failed ? failure : "" };
 }
 
 /** The last lines of a text that carry something. */

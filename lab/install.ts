@@ -80,17 +80,37 @@ export function objectStores(paths: LabPaths, from: Images): KubernetesObject[] 
   });
 }
 
-/** The operator of the release, with as many processors as it wants: a tenth of one makes every step wait for it. */
-export async function operator(paths: LabPaths): Promise<KubernetesObject[]> {
-  const objects = await releaseManifest(paths, "operator");
-  return objects.map((object) => (object.kind === "Deployment" ? withoutCpuLimit(object) : object));
+/** What the lab changes in containers of the operator and of the plugin. */
+interface ReleasedContainer {
+  args?: string[];
+  image: string;
+  readinessProbe?: { [key: string]: unknown };
+  readonly resources?: { readonly limits?: { cpu?: string } };
 }
 
-function withoutCpuLimit(object: KubernetesObject): KubernetesObject {
+/** The operator of the release. */
+export async function operator(paths: LabPaths): Promise<KubernetesObject[]> {
+  const objects = await releaseManifest(paths, "operator");
+  return objects.map((object) => (object.kind === "Deployment" ? undisturbed(object) : object));
+}
+
+/**
+ * A Deployment with as many processors as it wants, as a tenth of one makes every step wait for it; and without the election of a
+ * leader, who ends where a busy machine doesn't renew the lease in ten seconds. There is one pod of each.
+ */
+export function undisturbed(
+  object: KubernetesObject,
+  more: (container: ReleasedContainer) => void = () => {},
+): KubernetesObject {
   const spec = structuredClone(object.spec) as {
-    template: { spec: { containers: { resources?: { limits?: { cpu?: string } } }[] } };
+    template: { spec: { containers: ReleasedContainer[] } };
   };
-  for (const { resources } of spec.template.spec.containers) delete resources?.limits?.cpu;
+  for (const container of spec.template.spec.containers) {
+    delete container.resources?.limits?.cpu;
+    if (container.args !== undefined)
+      container.args = container.args.filter((arg) => !arg.startsWith("--leader-elect"));
+    more(container);
+  }
   return { ...object, spec };
 }
 
@@ -116,14 +136,10 @@ export async function plugin(paths: LabPaths): Promise<KubernetesObject[]> {
 
 /** The plugin's Deployment with the release's image, and asked at once whether it is ready, not after ten seconds. */
 function releasedDeployment(object: KubernetesObject): KubernetesObject {
-  const spec = structuredClone(object.spec) as {
-    template: { spec: { containers: { image: string; readinessProbe?: { [key: string]: unknown } }[] } };
-  };
-  for (const container of spec.template.spec.containers) {
+  return undisturbed(object, (container) => {
     container.image = images.plugin;
     container.readinessProbe = { ...container.readinessProbe, initialDelaySeconds: 0, periodSeconds: 1 };
-  }
-  return { ...object, spec };
+  });
 }
 
 /** A Secret with a certificate that signs itself; the same one in a cluster's whole life. */

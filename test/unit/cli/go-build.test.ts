@@ -92,6 +92,23 @@ describe("getPulumiCli: the build from the Go module", () => {
     assert.deepEqual(fs.readdirSync(box.temp), []);
   });
 
+  it("is not stopped by its time limit as long as it says something", async () => {
+    box.go({ get: "for i in 1 2 3 4 5 6; do echo go: downloading example.com/$i v1 >&2; sleep 0.4; done" });
+    const options = box.options(onlyGo);
+    const limits = { ...options.limits, goMs: 1500 };
+    assert.equal((await getPulumiCli({ ...options, limits })).how, "go build");
+  });
+
+  it("that stands still is stopped, and the advice is to go on from there", async () => {
+    box.go({ get: "echo go: downloading example.com/a v1 >&2; sleep 60" });
+    const options = box.options(onlyGo);
+    const limits = { ...options.limits, goMs: 500 };
+    await assert.rejects(getPulumiCli({ ...options, limits }), {
+      message: /Go build: `go get` failed \(not a word in 0\.5 s\)\n\s+To do: run it again/,
+    });
+    assert.equal(fs.existsSync(lock), false);
+  });
+
   it("tells which folder it could not write to", async () => {
     box.go();
     fs.writeFileSync(path.join(box.home, ".cache"), "a file in the way");

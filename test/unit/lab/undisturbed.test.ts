@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { undisturbed } from "../../../lab/install";
+
+describe("A Deployment of the operator or the plugin in the lab", () => {
+  const object = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "barman-cloud", namespace: "cnpg-system" },
+    spec: {
+      replicas: 1,
+      template: {
+        spec: {
+          containers: [
+            {
+              image: "plugin:1",
+              args: ["operator", "--leader-elect", "--log-level=debug"],
+              resources: { limits: { cpu: "100m", memory: "200Mi" } },
+            },
+          ],
+        },
+      },
+    },
+  };
+
+  it("elects no leader, who would end on a machine too busy to renew its lease, and has no limit of processors", () => {
+    const { spec } = undisturbed(object, (container) => {
+      container.image = "plugin:2";
+    });
+    assert.deepEqual(spec, {
+      replicas: 1,
+      template: {
+        spec: {
+          containers: [
+            {
+              image: "plugin:2",
+              args: ["operator", "--log-level=debug"],
+              resources: { limits: { memory: "200Mi" } },
+            },
+          ],
+        },
+      },
+    });
+  });
+});
