@@ -6,7 +6,7 @@ import {
   BARMAN_PLUGIN,
   barmanPlugin,
   CLUSTER,
-  locationOf,
+  locationIn,
   OBJECT_STORE,
 } from "./cluster";
 import { addTo } from "./grouped";
@@ -37,20 +37,20 @@ export interface Source {
 export function sourcesOf(cluster: Resource, stack: Stack): Source[] {
   const { view } = cluster;
   const wanted = new Set([
-    view.text("spec", "bootstrap", "recovery", "source"),
-    ...(view.flag("spec", "replica", "enabled") === false ? [] : [view.text("spec", "replica", "source")]),
+    view.partial("spec", "bootstrap", "recovery", "source"),
+    ...(view.flag("spec", "replica", "enabled") === false ? [] : [view.partial("spec", "replica", "source")]),
   ]);
   return view.list("spec", "externalClusters").flatMap((entry) => {
-    const name = entry.text("name");
+    const name = entry.partial("name");
     return name === undefined || !wanted.has(name) ? [] : (sourceAt(entry, name, cluster, stack) ?? []);
   });
 }
 
 /** The source of a cluster's `bootstrap.recovery`, if that is an object store. */
 export function recoverySource(cluster: Resource, stack: Stack): Source | undefined {
-  const wanted = cluster.view.text("spec", "bootstrap", "recovery", "source");
+  const wanted = cluster.view.partial("spec", "bootstrap", "recovery", "source");
   if (wanted === undefined) return undefined;
-  const entry = cluster.view.list("spec", "externalClusters").find((one) => one.text("name") === wanted);
+  const entry = cluster.view.list("spec", "externalClusters").find((one) => one.at("name").is(wanted));
   return entry === undefined ? undefined : sourceAt(entry, wanted, cluster, stack);
 }
 
@@ -81,11 +81,11 @@ export function origins(stack: Stack): (cluster: Resource) => Resource | undefin
 function sourceAt(entry: View, name: string, cluster: Resource, stack: Stack): Source | undefined {
   const plugin = entry.at("plugin");
   if (plugin.exists && plugin.text("name") === BARMAN_PLUGIN) {
-    const objectStore = plugin.text("parameters", "barmanObjectName");
+    const objectStore = plugin.partial("parameters", "barmanObjectName");
     const holder =
       objectStore === undefined ? undefined : stack.find(OBJECT_STORE, cluster.namespace, objectStore);
     const serverNameAt = plugin.at("parameters", "serverName");
-    const said = serverNameAt.text();
+    const said = serverNameAt.partial();
     return {
       entry,
       name,
@@ -100,7 +100,7 @@ function sourceAt(entry: View, name: string, cluster: Resource, stack: Stack): S
   }
   const store = entry.at("barmanObjectStore");
   if (!store.exists) return undefined;
-  const said = store.text("serverName");
+  const said = store.partial("serverName");
   return {
     entry,
     name,
@@ -159,16 +159,13 @@ const pick = ({ holder, store, serverName }: Archive) => ({ holder, store, serve
 
 /** The bucket of Cloud Storage behind an object store, by its own protocol or by its S3 one; undefined if it is elsewhere. */
 export function gcsBucket(store: View): { readonly bucket: string; readonly prefix: string } | undefined {
-  const location = locationOf(store.text("destinationPath") ?? "");
+  const location = locationIn(store);
   return location !== undefined && placeOf(store, undefined)?.store === GOOGLE ? location : undefined;
 }
 
 /** Whether the pod's own Google identity opens the object store. With a key in a Secret there is nothing to bind. */
 export function usesWorkloadIdentity(store: View): boolean {
-  return (
-    locationOf(store.text("destinationPath") ?? "")?.scheme === "gs" &&
-    store.flag("googleCredentials", "gkeEnvironment") === true
-  );
+  return locationIn(store)?.scheme === "gs" && store.flag("googleCredentials", "gkeEnvironment") === true;
 }
 
 /** Folder of a server's objects within their bucket, ending in a slash. */
@@ -194,7 +191,7 @@ export interface Identity {
 /** Who a cluster's pods are; undefined if its names, or a service account that it borrows, can't be seen. */
 export function identityOf(cluster: Resource, stack: Stack): Identity | undefined {
   const { namespace, view } = cluster;
-  const borrowed = view.text("spec", "serviceAccountName");
+  const borrowed = view.partial("spec", "serviceAccountName");
   const name = borrowed ?? cluster.name;
   if (namespace === undefined || name === undefined) return undefined;
   const path = ["metadata", "annotations", ACCOUNT_ANNOTATION];
@@ -212,4 +209,4 @@ export function identityOf(cluster: Resource, stack: Stack): Identity | undefine
 
 /** Name of the ObjectStore that a cluster archives into. */
 export const objectStoreOf = (cluster: Resource): string | undefined =>
-  barmanPlugin(cluster)?.text("parameters", "barmanObjectName");
+  barmanPlugin(cluster)?.partial("parameters", "barmanObjectName");

@@ -38,8 +38,8 @@ export function beginsAnew(before: Resource, after: Resource): boolean {
 function numbered(cluster: Resource): RegExpExecArray | null | undefined {
   return known(() => {
     const name =
-      barmanPlugin(cluster)?.text("parameters", "serverName") ??
-      inTreeStore(cluster)?.text("serverName") ??
+      barmanPlugin(cluster)?.partial("parameters", "serverName") ??
+      inTreeStore(cluster)?.partial("serverName") ??
       "";
     return /^(.*\D)(\d{1,9})$/.exec(name);
   });

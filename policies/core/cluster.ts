@@ -1,3 +1,4 @@
+import { hasPlaceholder } from "./placeholder";
 import type { Resource } from "./resource";
 import type { Stack } from "./stack";
 import type { View } from "./view";
@@ -39,7 +40,7 @@ export function serverNameOf(
 ): { readonly value: string | undefined; readonly at: View } | undefined {
   const parameters = barmanPlugin(cluster)?.at("parameters");
   const at = (parameters ?? inTreeStore(cluster))?.at("serverName");
-  return at === undefined ? undefined : { at, value: at.text() ?? cluster.name };
+  return at === undefined ? undefined : { at, value: at.partial() ?? cluster.name };
 }
 
 /** Where a cluster's archive is, by whichever of the two models. */
@@ -62,7 +63,7 @@ export interface Archive {
 export function archiveOf(cluster: Resource, stack: Stack): Archive | undefined {
   const plugin = barmanPlugin(cluster);
   if (plugin !== undefined) {
-    const name = plugin.text("parameters", "barmanObjectName");
+    const name = plugin.partial("parameters", "barmanObjectName");
     const holder = name === undefined ? undefined : stack.find(OBJECT_STORE, cluster.namespace, name);
     if (holder === undefined) return undefined;
     const store = holder.view.at("spec", "configuration");
@@ -70,8 +71,8 @@ export function archiveOf(cluster: Resource, stack: Stack): Archive | undefined 
       method: "plugin",
       holder,
       store,
-      destinationPath: store.text("destinationPath"),
-      serverName: plugin.text("parameters", "serverName") ?? cluster.name,
+      destinationPath: store.partial("destinationPath"),
+      serverName: plugin.partial("parameters", "serverName") ?? cluster.name,
       serverNameAt: plugin.at("parameters", "serverName"),
       retention: holder.view.text("spec", "retentionPolicy"),
     };
@@ -82,11 +83,20 @@ export function archiveOf(cluster: Resource, stack: Stack): Archive | undefined 
     method: "in-tree",
     holder: cluster,
     store,
-    destinationPath: store.text("destinationPath"),
-    serverName: store.text("serverName") ?? cluster.name,
+    destinationPath: store.partial("destinationPath"),
+    serverName: store.partial("serverName") ?? cluster.name,
     serverNameAt: store.at("serverName"),
     retention: cluster.view.text("spec", "backup", "retentionPolicy"),
   };
+}
+
+/** Bucket and prefix of an object store's destination; undefined if it is none. Throws where that depends on a placeholder. */
+export function locationIn(store: View): ReturnType<typeof locationOf> {
+  const destination = store.partial("destinationPath") ?? "";
+  const location = locationOf(destination);
+  // `${WHERE}/db` may begin with any scheme.
+  if (location === undefined && hasPlaceholder(destination)) throw store.at("destinationPath").undecided;
+  return location;
 }
 
 /** Bucket and prefix of `gs://` and `s3://` URLs, the prefix without slashes at its ends. */

@@ -1,3 +1,4 @@
+import { unsealed } from "./placeholder";
 import type { Resource } from "./resource";
 
 /** What both halves say, in the order in which people read it. */
@@ -74,7 +75,8 @@ export class Comparing {
   private readonly parts: Open[][] = [];
 
   begin(cluster: Resource, row: Row): void {
-    const open = { cluster, row, verdict: row.verdict ?? "agrees" };
+    const written = { ...row, cloud: unsealed(row.cloud), cluster: unsealed(row.cluster) };
+    const open = { cluster, row: written, verdict: row.verdict ?? "agrees" };
     this.begun.push(open);
     this.parts.at(-1)?.push(open);
   }

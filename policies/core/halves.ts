@@ -97,7 +97,7 @@ export function permissionsIn(
 
 /** Where an object store puts things, as tables say it. */
 export const placeText = (store: View, serverName: string | undefined): string =>
-  `${known(() => store.text("destinationPath")) ?? nothing} (server ${serverName || nothing})`;
+  `${known(() => store.partial("destinationPath")) ?? nothing} (server ${serverName || nothing})`;
 
 /** The row in which the roles on the bucket of an object store are compared: which roles they are, or how far they reach. */
 export function rowOf(

@@ -1,3 +1,4 @@
+import { hasPlaceholder } from "./placeholder";
 import type { Resource } from "./resource";
 import type { View } from "./view";
 
@@ -5,9 +6,9 @@ import type { View } from "./view";
 export interface HbaLine {
   /** `host`, `hostssl`, `hostnossl`, `hostgssenc`, `hostnogssenc` or `local`. */
   readonly type: string;
-  /** Where clients are; empty for `local`. With a separate mask both, and a slash between them. */
+  /** Where clients are; empty for `local`. With a separate mask both, and a slash between them. Throws for a placeholder. */
   readonly address: string;
-  /** `scram-sha-256`, `trust`, `md5`... */
+  /** `scram-sha-256`, `trust`, `md5`... Throws for a placeholder. */
   readonly method: string;
 }
 
@@ -30,12 +31,12 @@ export function hbaOf(cluster: Resource): HbaItems[] {
   }
   return groups.flatMap((items) => {
     const [at] = items;
-    return at ? [{ at, lines: () => readHba(items.map((item) => item.text() ?? "").join("\n")) }] : [];
+    return at ? [{ at, lines: () => readHba(items.map((item) => item.partial() ?? "").join("\n"), at) }] : [];
   });
 }
 
 /** Reads lines as Postgres does: a backslash at the end continues one, and a quoted word means what it does without quotes. */
-function readHba(text: string): HbaLine[] {
+function readHba(text: string, at: View): HbaLine[] {
   const lines = text.replaceAll("\r\n", "\n").replaceAll("\\\n", "").split("\n");
   return lines.flatMap((line) => {
     // Quoted words may hold spaces, commas and `#`; a quote that is not closed goes to the end of the line.
@@ -45,18 +46,37 @@ function readHba(text: string): HbaLine[] {
     const end = words.findIndex((word) => word.startsWith("#"));
     const [first, , , address, ...rest] = (end < 0 ? words : words.slice(0, end)).map(bare);
     const type = first ?? "";
-    if (type === "local") return [{ type, address: "", method: address ?? "" }];
+    if (hasPlaceholder(type)) throw at.undecided;
+    if (type === "local") return [new Line(type, "", address ?? "", at)];
     if (!/^host(ssl|nossl|gssenc|nogssenc)?$/.test(type)) return [];
     const [mask = "", afterMask = ""] = rest;
     const separate = /^[\d.]+$|^[\da-f:]*:[\da-f:.]*$/.test(mask);
     return [
-      {
-        type,
-        address: separate ? `${address}/${mask}` : (address ?? ""),
-        method: separate ? afterMask : mask,
-      },
+      new Line(type, separate ? `${address}/${mask}` : (address ?? ""), separate ? afterMask : mask, at),
     ];
   });
+}
+
+class Line implements HbaLine {
+  constructor(
+    readonly type: string,
+    private readonly from: string,
+    private readonly by: string,
+    private readonly at: View,
+  ) {}
+
+  get address(): string {
+    return this.decided(this.from);
+  }
+
+  get method(): string {
+    return this.decided(this.by);
+  }
+
+  private decided(word: string): string {
+    if (hasPlaceholder(word)) throw this.at.undecided;
+    return word;
+  }
 }
 
 /** Whether clients at the address are in the instance's own pod. */

@@ -1,6 +1,8 @@
 import { beginsAnew } from "./changes";
 import { CLUSTER } from "./cluster";
 import { type Compared, Comparing } from "./comparison";
+import { unsealed } from "./placeholder";
+import { environmentOf, isProduction } from "./production";
 import { Resource } from "./resource";
 import {
   type Before,
@@ -14,7 +16,7 @@ import {
   type StackRule,
   undecidedLevel,
 } from "./rule";
-import { covers, type Exemption, isProduction, levelUnder, parametersUnder, type Settings } from "./settings";
+import { covers, type Exemption, levelUnder, parametersUnder, type Settings } from "./settings";
 import type { Stack } from "./stack";
 import { formatPath, type Path, Undecided, View } from "./view";
 
@@ -77,7 +79,7 @@ export class Judge {
       rule.judge({ ...judging, stack, ...(before && { before }), report, compare: () => {} }),
     );
     return rule.productionOnly
-      ? findings.filter(({ resource }) => isProduction(this.settings, resource))
+      ? findings.filter(({ resource }) => environmentOf(this.settings, resource) !== "development")
       : findings;
   }
 
@@ -121,7 +123,7 @@ export class Judge {
 
   private applies(rule: Rule, resource: Resource): boolean {
     if (levelUnder(this.settings, rule) === "disabled") return false;
-    return rule.productionOnly !== true || isProduction(this.settings, resource);
+    return rule.productionOnly !== true || environmentOf(this.settings, resource) !== "development";
   }
 
   private collect(
@@ -140,7 +142,10 @@ export class Judge {
       most: Level = level,
       fixes?: readonly Fix[],
     ) => {
-      const own = kind === "undecided" ? undecidedLevel(rule, level) : most;
+      // What only production has to have is advice where nothing says whether this is production.
+      const unsure = rule.productionOnly && most === "mandatory" && !isProduction(this.settings, resource);
+      const certain = unsure ? "advisory" : most;
+      const own = kind === "undecided" ? undecidedLevel(rule, certain) : certain;
       const exemption =
         level === "disabled" || own === "disabled" ? undefined : this.exemptionFor(rule, resource);
       const counts = kind === "violation" && exemption === undefined && own !== "disabled";
@@ -150,7 +155,7 @@ export class Judge {
         rule,
         resource,
         path,
-        message,
+        message: unsealed(message),
         level: own,
         kind,
         ...(fixes !== undefined && fixes.length > 0 && { fixes }),
@@ -183,6 +188,7 @@ export class Judge {
         {
           parameters: parametersUnder(this.settings, rule),
           isProduction: (resource) => isProduction(this.settings, resource),
+          isDevelopment: (resource) => environmentOf(this.settings, resource) === "development",
           part: guarded,
         },
         (resource, at, message, most, fixes) =>

@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { addTo } from "./grouped";
+import { hasPlaceholder } from "./placeholder";
 import type { Stack } from "./stack";
 
 /** So many names that differ in one word without digits are no slips of one another. */
@@ -45,8 +46,9 @@ export function namesIn(stack: Stack, type: string): (namespace: string | undefi
   return (namespace = "") => {
     const list = listed.get(namespace);
     let names = known.get(namespace);
+    if (hasPlaceholder(namespace)) return undefined;
     if (names === undefined && list !== undefined) {
-      names = new Names(list.filter((name) => name !== ""));
+      names = new Names(list.filter((name) => name !== "" && !hasPlaceholder(name)));
       known.set(namespace, names);
     }
     return names;

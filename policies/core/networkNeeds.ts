@@ -155,7 +155,7 @@ function egressNeeds(
 
 function storeTarget(store: View): Target | undefined {
   const endpoint = store.text("endpointURL");
-  const destination = store.text("destinationPath") ?? "";
+  const destination = store.partial("destinationPath") ?? "";
   if (endpoint === undefined)
     return /^(gs|s3):/.test(destination) ? { kind: "internet", protocol: "TCP", ports: [443] } : undefined;
   const [, scheme, host = "", port] =

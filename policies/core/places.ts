@@ -1,4 +1,5 @@
-import { locationOf } from "./cluster";
+import { locationIn } from "./cluster";
+import { mayBeSame } from "./placeholder";
 import { foreignHost } from "./s3";
 import type { View } from "./view";
 
@@ -19,14 +20,14 @@ export const GOOGLE = "storage.googleapis.com";
  * @param namespace of the pods that use it, in which short names of Services are looked up
  */
 export function placeOf(store: View, namespace: string | undefined): Place | undefined {
-  const location = locationOf(store.text("destinationPath") ?? "");
+  const location = locationIn(store);
   if (location === undefined) return undefined;
   const { scheme, bucket, prefix } = location;
   const joined = (...parts: readonly string[]) => parts.filter((part) => part !== "").join("/");
   if (scheme === "gs") return { store: GOOGLE, path: joined(bucket, prefix) };
   // Azure's destination is an address itself; Barman hands an endpoint to S3 alone.
   if (scheme !== "s3") return { store: storeAt(`${scheme}://${bucket}`, namespace), path: prefix };
-  return { store: storeAt(store.text("endpointURL"), namespace), path: joined(bucket, prefix) };
+  return { store: storeAt(store.partial("endpointURL"), namespace), path: joined(bucket, prefix) };
 }
 
 /** Where objects of a server lie, ending in a slash: what two clusters must not share. */
@@ -43,7 +44,7 @@ export function movedBy(
 ): ("destinationPath" | "endpointURL")[] {
   const [was, is] = [before, after].map((one) => placeOf(one, namespace));
   if (was !== undefined && is !== undefined && mayBeOnePlace(was, is)) return [];
-  const [old, now] = [before, after].map((one) => one.text("destinationPath")?.replace(/\/+$/, ""));
+  const [old, now] = [before, after].map((one) => one.partial("destinationPath")?.replace(/\/+$/, ""));
   // Other providers have no endpoint.
   const onS3 = [old, now].every((destination) => destination?.startsWith("s3:"));
   const apart = was !== undefined && is !== undefined && !mayBeOneStore(was.store, is.store);
@@ -55,13 +56,13 @@ export function movedBy(
 
 /** Whether two places may be one: they are two for certain otherwise. */
 export function mayBeOnePlace(a: Place, b: Place): boolean {
-  return a.path === b.path && mayBeOneStore(a.store, b.store);
+  return mayBeSame(a.path, b.path) && mayBeOneStore(a.store, b.store);
 }
 
 /** Whether two stores may be one: a server may have several ports, and a Service has names of several lengths. */
 export function mayBeOneStore(a: string, b: string): boolean {
   const [one, other] = [bare(a), bare(b)];
-  return one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
+  return mayBeSame(one, other) || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
 }
 
 function bare(store: string): string {

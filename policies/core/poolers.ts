@@ -17,7 +17,7 @@ export const poolerParameters: ReadonlySet<string> = new Set(
 
 /** The Cluster of a Pooler, if it is among the resources. */
 export function clusterOfPooler(pooler: Resource, stack: Stack): Resource | undefined {
-  const name = pooler.view.text("spec", "cluster", "name");
+  const name = pooler.view.partial("spec", "cluster", "name");
   return name === undefined ? undefined : stack.find(CLUSTER, pooler.namespace, name);
 }
 

@@ -1,3 +1,4 @@
+import { unsealed } from "./placeholder";
 import { type Misfit, type Path, Undecided, View } from "./view";
 
 /** Where a resource comes from, for the one who has to mend it. */
@@ -53,16 +54,16 @@ export class Resource {
     this.view = new View(value, [], misfit, this);
   }
 
-  /** Name in Kubernetes or Google Cloud; undefined if it has none or if it can't be known yet. */
+  /** Name in Kubernetes or Google Cloud, placeholders sealed; undefined if it has none or if it can't be known yet. */
   get name(): string | undefined {
     return this.isKubernetes
-      ? known(() => this.view.text("metadata", "name"))
-      : known(() => this.view.text("name"));
+      ? known(() => this.view.partial("metadata", "name"))
+      : known(() => this.view.partial("name"));
   }
 
-  /** Namespace; undefined if it is not said or can't be known yet. */
+  /** Namespace, placeholders sealed; undefined if it is not said or can't be known yet. */
   get namespace(): string | undefined {
-    return known(() => this.view.text("metadata", "namespace"));
+    return known(() => this.view.partial("metadata", "namespace"));
   }
 
   get isKubernetes(): boolean {
@@ -83,7 +84,7 @@ export class Resource {
   get called(): string {
     const kind = this.type.replace(/^gcp:/, "").replace(/\..*/, "");
     const name = this.name ?? "(name not known)";
-    return `${kind} ${this.namespace === undefined ? name : `${this.namespace}/${name}`}`;
+    return unsealed(`${kind} ${this.namespace === undefined ? name : `${this.namespace}/${name}`}`);
   }
 }
 

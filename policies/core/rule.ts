@@ -40,7 +40,7 @@ export interface RuleFacts {
   readonly url: string;
   /** Levels that differ from what the severity gives; see `levelOf`. */
   readonly levels?: Partial<Readonly<Record<Pack, Level>>>;
-  /** Judged only for what is in production. Default: everywhere. */
+  /** Not judged for what is no production; advice where nothing says whether it is. Default: judged everywhere. */
   readonly productionOnly?: boolean;
   readonly parameters?: Readonly<Record<string, Parameter>>;
   /** A rule whose parameters this one reads besides its own. They are set there. */
@@ -63,8 +63,10 @@ export type FixedValue = string | number | boolean | { readonly [key: string]: F
 /** What a rule is given, whatever it judges. */
 export interface Judging {
   readonly parameters: Parameters;
-  /** Whether a resource is in production, as the settings define it. */
+  /** Whether a resource is in production for certain, as the settings define it. */
   isProduction(resource: Resource): boolean;
+  /** Whether it is none for certain. */
+  isDevelopment(resource: Resource): boolean;
   /**
    * Judges one thing apart from the others: if it can't be decided because a value is not known yet, that is reported,
    * and the rest of the rule goes on.

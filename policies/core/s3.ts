@@ -1,10 +1,17 @@
+import { locationIn } from "./cluster";
+import { hasPlaceholder } from "./placeholder";
 import type { View } from "./view";
 
 /** The host of an S3-compatible store that is not Amazon's; undefined for any other store. */
 export function foreignEndpoint(store: View): string | undefined {
-  const endpoint = store.text("endpointURL");
+  const endpoint = store.partial("endpointURL");
   if (endpoint === undefined || store.at("azureCredentials").exists) return undefined;
-  if (store.text("destinationPath")?.startsWith("s3://") !== true) return undefined;
+  if (locationIn(store)?.scheme !== "s3") return undefined;
+  const [, host = ""] = /^https?:\/\/([^/:]*)/.exec(endpoint) ?? [];
+  // `${REGION}.digitaloceanspaces.com` is not Amazon's, whichever region it is.
+  if (hasPlaceholder(host) && (hasPlaceholder(host.slice(-1)) || /amazonaws\.com/.test(host)))
+    throw store.at("endpointURL").undecided;
+  if (hasPlaceholder(endpoint)) return hasPlaceholder(endpoint.slice(0, 8)) ? undefined : foreignHost(host);
   return URL.canParse(endpoint) ? foreignHost(new URL(endpoint).hostname) : undefined;
 }
 

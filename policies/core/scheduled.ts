@@ -1,5 +1,6 @@
 import { CLUSTER, SCHEDULED_BACKUP } from "./cluster";
 import { addTo } from "./grouped";
+import { mayBeSame } from "./placeholder";
 import { known, type Resource } from "./resource";
 import { parseSchedule } from "./schedule";
 import type { Stack } from "./stack";
@@ -20,8 +21,8 @@ function indexOf(stack: Stack): Index {
     let doubt: Undecided | undefined;
     for (const backup of stack.ofType(SCHEDULED_BACKUP)) {
       try {
-        const name = backup.view.text("spec", "cluster", "name");
-        const key = `${backup.view.text("metadata", "namespace") ?? ""}/${name ?? ""}`;
+        const name = backup.view.partial("spec", "cluster", "name");
+        const key = `${backup.view.partial("metadata", "namespace") ?? ""}/${name ?? ""}`;
         addTo(byCluster, key, backup);
       } catch (error) {
         if (!(error instanceof Undecided)) throw error;
@@ -46,9 +47,18 @@ export function schedulesOf(cluster: Resource, stack: Stack): readonly Resource[
     here === undefined
       ? stack
           .ofType(SCHEDULED_BACKUP)
-          .filter((one) => known(() => one.view.text("spec", "cluster", "name")) === name)
+          .filter((one) => known(() => one.view.partial("spec", "cluster", "name")) === name)
       : [...(byCluster.get(`${here}/${name}`) ?? []), ...(byCluster.get(`/${name}`) ?? [])];
-  if (found.length === 0 && doubt !== undefined) throw doubt;
+  if (found.length > 0) return found;
+  if (doubt !== undefined) throw doubt;
+  // One whose cluster would be this one if only its placeholders were filled in.
+  for (const { view, namespace } of name === "" ? [] : stack.ofType(SCHEDULED_BACKUP)) {
+    const of = view.at("spec", "cluster", "name");
+    const own = of.partial() ?? "";
+    if (own === name || !mayBeSame(own, name) || !mayBeSame(namespace ?? here ?? "", here ?? namespace ?? ""))
+      continue;
+    throw of.undecided;
+  }
   return found;
 }
 
@@ -64,25 +74,6 @@ export function backupInterval(cluster: Resource, stack: Stack): number | undefi
 
 /** The Cluster that a ScheduledBackup or Backup is for, if it is among the resources. */
 export function clusterOf(backup: Resource, stack: Stack): Resource | undefined {
-  const name = backup.view.text("spec", "cluster", "name");
+  const name = backup.view.partial("spec", "cluster", "name");
   return name === undefined ? undefined : stack.find(CLUSTER, backup.namespace, name);
-}
-
-const fleeting = ["dev", "develop", "development", "preview", "sandbox", "demo", "ephemeral"];
-const trials = ["test", "testing", "ci", "e2e", "tmp", "temp", "local"];
-
-/** Whether a cluster looks like one that nobody would miss: by a word in its names, labels or place. */
-export function isPassing(cluster: Resource): boolean {
-  const labels = ["environment", "env", "app.kubernetes.io/environment"].map((name) =>
-    known(() => cluster.label(name)),
-  );
-  const wordsOf = (texts: readonly (string | undefined)[]) =>
-    texts
-      .join("/")
-      .toLowerCase()
-      .split(/[^a-z0-9]+/);
-  const words = new Set(wordsOf([cluster.namespace, cluster.name, ...labels]));
-  // Files of all kinds lie in folders that are called test; that says nothing of the cluster.
-  const place = new Set(wordsOf([cluster.place]));
-  return [...fleeting, ...trials].some((word) => words.has(word)) || fleeting.some((word) => place.has(word));
 }

@@ -1,3 +1,5 @@
+import { unsealed } from "./placeholder";
+import { developmentWords } from "./production";
 import type { Resource } from "./resource";
 import { type Level, levelOf, type Pack, type Parameters, type Rule, type RuleFacts } from "./rule";
 
@@ -24,6 +26,8 @@ export interface Settings {
    * namespace, a label `environment` or `env`, or of the file's path. Default: `prod`, `production`, `prd`, `live`.
    */
   readonly production: boolean | readonly string[];
+  /** Words that say the same of what is not: rules about production leave it out. Default: `developmentWords`. */
+  readonly development: readonly string[];
   readonly exemptions: readonly Exemption[];
   /** The day on which exemptions are judged, as in `2026-11-22`. Default: today. */
   readonly today: string;
@@ -38,7 +42,7 @@ export class SettingsError extends Error {
 
 const packs: readonly Pack[] = ["recommended", "strict", "advisory"];
 const levels: readonly Level[] = ["mandatory", "advisory", "disabled"];
-const fields = ["pack", "rules", "production", "exemptions"];
+const fields = ["pack", "rules", "production", "development", "exemptions"];
 
 /** Settings when nothing is set. */
 export function defaultSettings(): Settings {
@@ -46,6 +50,7 @@ export function defaultSettings(): Settings {
     pack: "recommended",
     rules: {},
     production: ["prod", "production", "prd", "live"],
+    development: developmentWords,
     exemptions: [],
     today: new Date().toISOString().slice(0, 10),
   };
@@ -68,9 +73,12 @@ export function readSettings(given: unknown, rules: readonly Rule[]): Settings {
   const production = given.production ?? base.production;
   if (typeof production !== "boolean" && !isTexts(production))
     problems.push("production: true, false, or a list of words");
+  const development = given.development ?? base.development;
+  if (!isTexts(development)) problems.push("development: a list of words");
   const settings: Settings = {
     pack: pack as Pack,
     production: production as Settings["production"],
+    development: development as Settings["development"],
     rules: readRules(given.rules, rules, problems),
     exemptions: readExemptions(given.exemptions, rules, problems),
     today: base.today,
@@ -168,23 +176,6 @@ export function parametersUnder(settings: Settings, rule: RuleFacts): Parameters
   return { ...others, ...Object.fromEntries(defaults), ...settings.rules[rule.id]?.parameters };
 }
 
-/** Whether a resource is in production under the settings. */
-export function isProduction(settings: Settings, resource: Resource): boolean {
-  if (typeof settings.production === "boolean") return settings.production;
-  const labels = ["environment", "env", "app.kubernetes.io/environment"].map((name) => {
-    try {
-      return resource.label(name) ?? "";
-    } catch {
-      return "";
-    }
-  });
-  const words = [resource.place, resource.namespace ?? "", ...labels]
-    .join("/")
-    .toLowerCase()
-    .split(/[^a-z0-9]+/);
-  return settings.production.some((word) => words.includes(word.toLowerCase()));
-}
-
 /** Whether an exemption is for a resource. */
 export function covers(exemption: Exemption, resource: Resource): boolean {
   const pattern = new RegExp(
@@ -195,7 +186,7 @@ export function covers(exemption: Exemption, resource: Resource): boolean {
   );
   const { called, name, namespace, origin } = resource;
   return [called, name, `${namespace ?? ""}/${name ?? ""}`, origin.urn].some(
-    (text) => text !== undefined && pattern.test(text),
+    (text) => text !== undefined && pattern.test(unsealed(text)),
   );
 }
 

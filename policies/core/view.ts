@@ -1,3 +1,5 @@
+import { hasPlaceholder, mayBeSame, unsealed } from "./placeholder";
+
 /** A value that is there and can't be known yet: an output before its resource exists, a placeholder in a template. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
 
@@ -23,7 +25,7 @@ export function formatPath(path: Path): string {
   return path
     .map((part, i) => {
       if (typeof part === "number") return `[${part}]`;
-      if (!/^[\w-]+$/.test(part)) return `["${part}"]`;
+      if (!/^[\w-]+$/.test(part)) return `["${unsealed(part)}"]`;
       return i === 0 ? part : `.${part}`;
     })
     .join("");
@@ -60,7 +62,11 @@ export class View {
 
   /** Whether there is a value that can't be known yet. */
   get unknown(): boolean {
-    return this.value === UNKNOWN;
+    return this.value === UNKNOWN || this.isPartial;
+  }
+
+  private get isPartial(): boolean {
+    return typeof this.value === "string" && hasPlaceholder(this.value);
   }
 
   /** What kind of value it is, without reading it as one; a missing one is a scalar. */
@@ -72,6 +78,28 @@ export class View {
 
   text(...path: Path): string | undefined {
     return this.as("a text", (value) => typeof value === "string", path);
+  }
+
+  /**
+   * A text in which placeholders may stand, sealed as in `placeholder.ts`: for a rule that compares it, or for which what
+   * stands beside them is enough. What is wholly unknown throws here too.
+   */
+  partial(...path: Path): string | undefined {
+    const view = this.at(...path);
+    return view.isPartial ? (view.value as string) : view.text();
+  }
+
+  /** Whether a text is another one. Throws where that depends on placeholders: those of one spelling are the same. */
+  is(other: string | undefined): boolean {
+    const text = this.partial();
+    if (text === other || text === undefined || other === undefined) return text === other;
+    if (mayBeSame(text, other)) throw new Undecided(this.path, this.owner);
+    return false;
+  }
+
+  /** What a rule throws that needs more of this value than is known. */
+  get undecided(): Undecided {
+    return new Undecided(this.path, this.owner);
   }
 
   /** A number; one that is written as text counts too. */

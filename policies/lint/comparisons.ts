@@ -1,5 +1,6 @@
 import type { Comparison } from "../core/comparison";
 import { Judge } from "../core/judge";
+import { unsealed } from "../core/placeholder";
 import type { Resource } from "../core/resource";
 import { defaultSettings } from "../core/settings";
 import { Stack } from "../core/stack";
@@ -26,7 +27,7 @@ export function comparisons(
       found.set(cluster, found.has(cluster) ? inBoth(found.get(cluster), rows) : rows);
   return [...found]
     .map(([resource, rows]) => ({
-      cluster: [resource.namespace, resource.name].filter((part) => part !== undefined).join("/"),
+      cluster: unsealed([resource.namespace, resource.name].filter((part) => part !== undefined).join("/")),
       resource,
       rows,
     }))

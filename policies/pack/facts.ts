@@ -30,6 +30,10 @@ export const settingsSchema = {
     production: {
       description: "What is in production: true, false, or words of stack names, namespaces and labels.",
     },
+    development: {
+      description:
+        "Words of what is not: names, namespaces and labels. What neither says is advised and not stopped.",
+    },
     rules: { description: "Per rule a level, or a map of level and parameters." },
     exemptions: {
       description: "Leave to break a rule: a list of rule, resource, reason, and perhaps expires.",

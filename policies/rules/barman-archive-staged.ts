@@ -1,5 +1,5 @@
 import { takesSnapshots } from "../core/backup";
-import { archiveOf, CLUSTER, locationOf, OBJECT_STORE } from "../core/cluster";
+import { archiveOf, CLUSTER, locationIn, OBJECT_STORE } from "../core/cluster";
 import { volumeSize } from "../core/postgres";
 import { quantityBytes, showBytes } from "../core/quantity";
 import type { Resource } from "../core/resource";
@@ -33,7 +33,7 @@ export default stackRule({
         if (archive === undefined || takesSnapshotsOnly(cluster, stack)) return;
         const volume = bytesAt(volumeSize(cluster.view.at("spec", "storage")));
         if (volume === undefined) return;
-        if (locationOf(archive.destinationPath ?? "")?.scheme !== "gs") return;
+        if (locationIn(archive.store)?.scheme !== "gs") return;
         const { bytes, said } = archiveSizeOf(archive.store);
         const staged = Math.min(volume, bytes + LARGEST_FILE);
         const room = roomOf(cluster, archive.holder);

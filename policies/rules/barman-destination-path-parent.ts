@@ -1,4 +1,4 @@
-import { archiveOf, CLUSTER, locationOf, OBJECT_STORE } from "../core/cluster";
+import { archiveOf, CLUSTER, locationIn, OBJECT_STORE } from "../core/cluster";
 import { placeText } from "../core/halves";
 import { stackRule } from "../core/rule";
 
@@ -18,7 +18,7 @@ export default stackRule({
       part(() => {
         const archive = archiveOf(cluster, stack);
         if (archive?.destinationPath === undefined || archive.serverName === undefined) return;
-        const location = locationOf(archive.destinationPath);
+        const location = locationIn(archive.store);
         if (location === undefined) return;
         const s3 = location.scheme === "s3";
         const endpoint = (s3 ? archive.store.text("endpointURL") : undefined) || "Amazon S3";

@@ -29,8 +29,11 @@ export default resourceRule({
       part(() => {
         const given = providers.filter(({ field }) => store.at(field).exists);
         const [provider] = given;
-        const path = store.text("destinationPath") ?? "";
+        const path = store.partial("destinationPath") ?? "";
         if (provider === undefined || given.length > 1 || path === "" || provider.fits.test(path)) return;
+        // What stands before a placeholder may be enough: `gs://${BUCKET}`.
+        if (/^[a-z]{0,8}:?\/{0,2}[\ue000-\uf8ff]/i.test(path) && !/^\w+:\/\//.test(path))
+          throw store.at("destinationPath").undecided;
         report(
           store.at("destinationPath"),
           `"${path}" does not go with ${provider.field}: write a path that starts with ${provider.scheme}, or the other provider's credentials.`,

@@ -12,7 +12,6 @@ export default stackRule({
   remedy:
     "Take retentionPolicy out of it. How long these backups are kept is for the Cluster that made them to say.",
   url: "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
-  levels: { recommended: "disabled" },
   types: [OBJECT_STORE],
   judge({ stack, report, part }) {
     const sources = new Set<string>();

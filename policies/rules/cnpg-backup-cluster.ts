@@ -17,7 +17,7 @@ export default stackRule({
     for (const backup of [...stack.ofType(SCHEDULED_BACKUP), ...stack.ofType(BACKUP)])
       part(() => {
         const at = backup.view.at("spec", "cluster", "name");
-        const name = at.text();
+        const name = at.partial();
         if (name === undefined || stack.find(CLUSTER, backup.namespace, name) !== undefined) return;
         // A Cluster that is nowhere may be in another file; one in another namespace, or of nearly this name, is not.
         const [elsewhere] = stack.allNamed(CLUSTER, name);

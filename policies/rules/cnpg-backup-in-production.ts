@@ -13,7 +13,9 @@ export default resourceRule({
   url: "https://cloudnative-pg.io/documentation/current/backup/",
   types: [CLUSTER],
   productionOnly: true,
-  judge({ resource, report }) {
+  judge({ resource, report, isProduction }) {
+    // Where nobody knows, cnpg-backup advises.
+    if (!isProduction(resource)) return;
     if (archivesWal(resource) || takesSnapshots(resource) || follows(resource)) return;
     report(
       ["spec", "plugins"],

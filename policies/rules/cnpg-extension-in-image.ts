@@ -39,7 +39,7 @@ export default stackRule({
     for (const database of stack.ofType(DATABASE))
       part(() => {
         const { namespace, view } = database;
-        const cluster = stack.find(CLUSTER, namespace, view.text("spec", "cluster", "name") ?? "");
+        const cluster = stack.find(CLUSTER, namespace, view.partial("spec", "cluster", "name") ?? "");
         if (cluster === undefined) return;
         for (const entry of view.list("spec", "extensions"))
           part(() => {

@@ -31,7 +31,7 @@ export default stackRule({
         };
         for (const database of stack.ofType(DATABASE)) {
           const { namespace, view } = database;
-          if (namespace !== cluster.namespace || view.text("spec", "cluster", "name") !== cluster.name)
+          if (namespace !== cluster.namespace || view.partial("spec", "cluster", "name") !== cluster.name)
             continue;
           for (const entry of view.list("spec", "extensions")) {
             const name = entry.text("name") ?? "";

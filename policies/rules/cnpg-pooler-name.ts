@@ -19,7 +19,7 @@ export default stackRule({
           pooler.view.text("metadata", "name");
           return;
         }
-        const own = pooler.view.text("spec", "cluster", "name");
+        const own = pooler.view.partial("spec", "cluster", "name");
         const at = pooler.view.at("metadata", "name");
         const [, stem = "", role = ""] = /^(.+)-(rw|ro|r)$/.exec(name) ?? [];
         if (name === own || stack.find(CLUSTER, namespace, name) !== undefined)

@@ -81,6 +81,6 @@ function subscriptionsOf(cluster: Resource, stack: Stack): readonly Resource[] {
     .ofType(SUBSCRIPTION)
     .filter(
       ({ namespace, view }) =>
-        namespace === cluster.namespace && view.text("spec", "cluster", "name") === cluster.name,
+        namespace === cluster.namespace && view.partial("spec", "cluster", "name") === cluster.name,
     );
 }

@@ -18,7 +18,7 @@ export default stackRule({
     for (const role of stack.ofType(DATABASE_ROLE))
       part(() => {
         const at = role.view.at("spec", "name");
-        const [name, of] = [at.text(), role.view.text("spec", "cluster", "name")];
+        const [name, of] = [at.text(), role.view.partial("spec", "cluster", "name")];
         if (name === undefined || of === undefined) return;
         const cluster = stack.find(CLUSTER, role.namespace, of);
         if (cluster !== undefined && namesIn(cluster, inline).has(name)) {

@@ -19,12 +19,12 @@ export default stackRule({
   judge({ stack, report, part }) {
     // Whoever subscribes to a publication logs in as a role that replicates.
     const publishing = new Set(
-      stack.ofType(PUBLICATION).map(({ view }) => known(() => view.text("spec", "cluster", "name"))),
+      stack.ofType(PUBLICATION).map(({ view }) => known(() => view.partial("spec", "cluster", "name"))),
     );
     for (const resource of [...stack.ofType(CLUSTER), ...stack.ofType(DATABASE_ROLE)])
       part(() => {
         const cluster =
-          resource.type === CLUSTER ? resource.name : resource.view.text("spec", "cluster", "name");
+          resource.type === CLUSTER ? resource.name : resource.view.partial("spec", "cluster", "name");
         const attributes = publishing.has(cluster) ? ["bypassrls"] : ["bypassrls", "replication"];
         for (const role of declaredRoles(resource))
           for (const attribute of attributes)

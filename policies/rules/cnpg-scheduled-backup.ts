@@ -4,7 +4,7 @@ import { nothing } from "../core/comparison";
 import { known } from "../core/resource";
 import { stackRule } from "../core/rule";
 import { parseSchedule } from "../core/schedule";
-import { isPassing, schedulesOf } from "../core/scheduled";
+import { schedulesOf } from "../core/scheduled";
 
 export default stackRule({
   id: "cnpg-scheduled-backup",
@@ -16,7 +16,7 @@ export default stackRule({
   url: "https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
   types: [CLUSTER],
   compares: true,
-  judge({ stack, report, part, isProduction, compare }) {
+  judge({ stack, report, part, isDevelopment, compare }) {
     for (const cluster of stack.ofType(CLUSTER))
       part(() => {
         // Files that have no ScheduledBackup at all may have them elsewhere; cnpg-scheduled-backup-elsewhere tells of that.
@@ -31,7 +31,7 @@ export default stackRule({
             verdict: "unknown",
             ...(kept === false && { note: "is not backed up: what it holds is lost with its volume" }),
           });
-        const needless = elsewhere || follows(cluster) || (isPassing(cluster) && !isProduction(cluster));
+        const needless = elsewhere || follows(cluster) || isDevelopment(cluster);
         const schedules = (needless ? known : ask)(() => schedulesOf(cluster, stack)) ?? [];
         const active = schedules.find(({ view }) => view.flag("spec", "suspend") !== true);
         const shown = active ?? schedules[0];

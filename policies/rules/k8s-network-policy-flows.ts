@@ -57,7 +57,7 @@ export default stackRule({
 function poolersByCluster(poolers: readonly Resource[]): Map<string, Resource[]> {
   const found = new Map<string, Resource[]>();
   for (const pooler of poolers) {
-    const name = known(() => pooler.view.text("spec", "cluster", "name"));
+    const name = known(() => pooler.view.partial("spec", "cluster", "name"));
     if (name !== undefined) addTo(found, name, pooler);
   }
   return found;

@@ -66,7 +66,7 @@ function namesSecret(store: View): boolean {
 function foreignSecrets(stack: Stack, cluster: Resource, namespace: string, name: string): string[] {
   const itsOwn = [DATABASE_ROLE, POOLER]
     .flatMap((type) => stack.ofType(type))
-    .filter((one) => known(() => one.view.text("spec", "cluster", "name")) === name);
+    .filter((one) => known(() => one.view.partial("spec", "cluster", "name")) === name);
   const named = new Set(
     [cluster, ...itsOwn, ...stack.ofType(OBJECT_STORE)].flatMap(({ view }) => textsIn(view)),
   );

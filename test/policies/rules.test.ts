@@ -61,7 +61,7 @@ describe("rules", () => {
         continue;
       const rule = rules.filter(({ id }) => id === one.rule);
       const policies = policiesOf(rule);
-      const stack = one.settings?.production === true ? "prod" : "test";
+      const stack = { true: "prod", false: "dev" }[String(one.settings?.production)] ?? "test";
       const { diagnostics, notApplicable } = await askServer(policies, one.resources, stack);
       const own = diagnostics.filter(({ policy }) => policy === one.rule);
       const where = `${one.rule}: ${one.name}`;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { Judge } from "../../policies/core/judge";
+import { isProduction } from "../../policies/core/production";
 import { Resource } from "../../policies/core/resource";
 import { levelOf, type Severity, undecidedLevel } from "../../policies/core/rule";
 import {
   covers,
   defaultSettings,
-  isProduction,
   levelUnder,
   parametersUnder,
   readSettings,

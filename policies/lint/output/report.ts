@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/judge";
+import { unsealed } from "../../core/placeholder";
 import type { Rule } from "../../core/rule";
 import { formatPath } from "../../core/view";
 import type { ClusterComparison } from "../comparisons";
@@ -76,8 +77,8 @@ function entryOf(finding: Finding): Entry {
     ...(type !== "Document" && {
       object: {
         type,
-        ...(namespace !== undefined && { namespace }),
-        ...(name !== undefined && { name }),
+        ...(namespace !== undefined && { namespace: unsealed(namespace) }),
+        ...(name !== undefined && { name: unsealed(name) }),
         called,
       },
     }),
