@@ -164,9 +164,9 @@ describe("--fix", () => {
   });
 
   it("writes placeholders back as they stand there", () => {
-    const hour = ["$", "{HOUR}"].join("");
-    const given = backup(`schedule: "0 ${hour} * * *"`).replace("db", ["$", "{NAME}"].join(""));
-    assert.equal(fixed(given, six).text, given.replace(`"0 ${hour}`, `"0 0 ${hour}`));
+    const name = ["$", "{NAME}"].join("");
+    const given = backup('schedule: "0 3 * * *"').replace("{ name: db }", `\n  name: ${name}`);
+    assert.equal(fixed(given, six).text, given.replace('"0 3', '"0 0 3'));
   });
 
   it("takes several elements out of a list, whatever their order", () => {
