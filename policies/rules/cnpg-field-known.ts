@@ -78,6 +78,8 @@ export default resourceRule({
 function renameOf({ view }: Resource, { at, instead }: Misplaced, path: string): Fix[] {
   const [key, ...more] = instead;
   if (key === undefined || more.length > 0 || key.includes(".") || Object.hasOwn(hints, path)) return [];
+  // Under its right name it would be in force, and delete.
+  if (key.endsWith("ReclaimPolicy")) return [];
   const isThere = view.at(...at.path.slice(0, -1), key).exists;
   return isThere ? [] : [{ path: at.path, key }];
 }

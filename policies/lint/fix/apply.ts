@@ -3,6 +3,7 @@ import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Finding } from "../../core/judge";
+import { unsealed } from "../../core/placeholder";
 import type { Fix } from "../../core/rule";
 import { formatPath, type Path } from "../../core/view";
 import { reasonOf } from "../files";
@@ -85,7 +86,7 @@ export function fixText(
     let changed = document.text;
     const made: Change[] = [];
     let reason: string | undefined;
-    for (const one of [...fixes].sort(byPlace)) {
+    for (const one of fixes.map(asWritten).sort(byPlace)) {
       const fix = { ...one, path: [...place.path, ...one.path] };
       const key = `${place.document} ${JSON.stringify(fix.path)}`;
       if (done.has(key) || moved.some((removed) => isBehind(fix.path, place.document, removed))) {
@@ -135,6 +136,14 @@ function byPlace(a: Fix, b: Fix): number {
   const differs = a.path.findIndex((part, i) => part !== b.path[i]);
   const [x, y] = [a.path[differs], b.path[differs]];
   return typeof x === "number" && typeof y === "number" ? y - x : 0;
+}
+
+/** A change with placeholders as they stand in the text. */
+function asWritten(fix: Fix): Fix {
+  const plain = <T>(value: T): T => (typeof value === "string" ? unsealed(value) : value) as T;
+  const path = fix.path.map(plain);
+  if ("value" in fix) return { path, value: plain(fix.value) };
+  return "key" in fix ? { path, key: plain(fix.key) } : { ...fix, path };
 }
 
 /** What is taken out of a list comes last, and the last of it first: the numbers of the others stay right. */

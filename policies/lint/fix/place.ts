@@ -1,3 +1,4 @@
+import { unsealed } from "../../core/placeholder";
 import type { Resource } from "../../core/resource";
 import type { Path } from "../../core/view";
 import { layoutOf, type Node } from "./layout";
@@ -31,9 +32,8 @@ export function placeOf(
   const lineOf = ({ start }: Node) => document.line + document.text.slice(0, start).split("\n").length - 1;
   const all = [...objectsIn(root, "", [])];
   const [kind] = resource.type.split(".");
-  const own = all.filter(
-    (one) => one.kind === kind && (resource.name === undefined || nameOf(one.node) === resource.name),
-  );
+  const name = resource.name === undefined ? undefined : unsealed(resource.name);
+  const own = all.filter((one) => one.kind === kind && (name === undefined || nameOf(one.node) === name));
   const there = all.length === 1 ? own : own.filter(({ node }) => lineOf(node) === line);
   const [only] = there;
   return there.length === 1 && only !== undefined ? { document: index, path: only.path } : undefined;

@@ -163,6 +163,12 @@ describe("--fix", () => {
     assert.deepEqual(said, [spec, spec]);
   });
 
+  it("writes placeholders back as they stand there", () => {
+    const name = ["$", "{NAME}"].join("");
+    const given = backup('schedule: "0 3 * * *"').replace("{ name: db }", `\n  name: ${name}`);
+    assert.equal(fixed(given, six).text, given.replace('"0 3', '"0 0 3'));
+  });
+
   it("takes several elements out of a list, whatever their order", () => {
     const cluster = `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata:\n  name: db\nspec:\n  postgresql:\n    pg_hba:\n      - local all all md5\n      - hostssl all all all md5 # c\n      - local all all password\n      - hostssl all all all scram-sha-256\n`;
     const weak = rules.filter(({ id }) => id === "cnpg-hba-weak");
