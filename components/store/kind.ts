@@ -37,7 +37,7 @@ export interface Kind<K extends StoreKind> {
    * @param like the store from which is taken what is left out of where it is, if it is of the same kind
    */
   of(args: StoreSettings[K], keys: ProgramKeys, like: Store | undefined): WrittenStore;
-  /** To which key and why a recovery has to say its store where clusters archive to one of this kind. */
+  /** What a recovery has to say of its store where clusters archive to one of this kind. Default: nothing, it is of this kind too. */
   readonly unsaidSource?: string;
   /** Why access to a source of this kind can't be granted, */
   readonly noGrant?: string;
