@@ -16,7 +16,6 @@ export * from "./args/recovery";
 export * from "./args/roles";
 export * from "./args/s3";
 export * from "./args/tls";
-export { readsS3 } from "./backup/s3Context";
 export { BackupBucket, type BackupBucketArgs } from "./declare/backupBucket";
 export { BackupIdentity } from "./declare/backupIdentity";
 export {
@@ -55,6 +54,7 @@ export {
 export { type SecretManifest, secretManifests } from "./environment/secretManifests";
 export { type ClusterSummary, summariesOf } from "./environment/summary";
 export { nearest } from "./nearest";
+export type { StoreKind } from "./plan/store";
 export {
   formatProblem,
   InvalidSettings,
@@ -76,5 +76,7 @@ export {
   settingsOf,
   writtenPath,
 } from "./shape";
+export { kindAt, kindOf, kinds as storeKinds, settingsAt } from "./store";
+export { readsS3 } from "./store/context";
 export * as units from "./units";
 export { type Archiver, serverNamesOf } from "./watch/archivePod";

@@ -80,7 +80,14 @@ export async function serveProviders(
 type Reply<T> = (error: Partial<grpc.ServiceError> | null, value?: T) => void;
 type Call<T> = { readonly request: T };
 
-function service(provider: Provider, recorder: Seen): grpc.UntypedServiceImplementation {
+/** Calls of the engine, by their name. */
+type Calls = grpc.UntypedServiceImplementation;
+
+function service(provider: Provider, recorder: Seen): Calls {
+  return { ...aboutPlugin(provider), ...questions(provider, recorder), ...changes(provider, recorder) };
+}
+
+function aboutPlugin(provider: Provider): Calls {
   const version = (
     JSON.parse(readFileSync(require.resolve(`${provider.npmPackage}/package.json`), "utf8")) as {
       version: string;
@@ -115,6 +122,17 @@ function service(provider: Provider, recorder: Seen): grpc.UntypedServiceImpleme
       response.setSupportspreview(true);
       reply(null, response);
     },
+    invoke: (call: Call<providerProto.InvokeRequest>, reply: Reply<never>) =>
+      reply({
+        code: grpc.status.UNIMPLEMENTED,
+        details: `offline: ${call.request.getTok()} would ask the real service, which an offline run has not`,
+      }),
+  };
+}
+
+/** What changes nothing. */
+function questions(provider: Provider, recorder: Seen): Calls {
+  return {
     check(call: Call<providerProto.CheckRequest>, reply: Reply<providerProto.CheckResponse>) {
       const urn = call.request.getUrn();
       const type = typeOf(urn);
@@ -148,6 +166,27 @@ function service(provider: Provider, recorder: Seen): grpc.UntypedServiceImpleme
         }),
       );
     }),
+    read: answered(async (request: providerProto.ReadRequest) => {
+      const id = request.getId();
+      const response = new providerProto.ReadResponse();
+      const found = await provider.read({
+        ...asked(request),
+        id,
+        inputs: plain(request.getInputs()),
+        before: plain(request.getProperties()),
+      });
+      // An empty id says that there is none.
+      if (found === undefined) return response;
+      response.setId(id);
+      response.setProperties(struct(found.outputs));
+      response.setInputs(struct(found.inputs));
+      return response;
+    }),
+  };
+}
+
+function changes(provider: Provider, recorder: Seen): Calls {
+  return {
     create: answered(async (request: providerProto.CreateRequest) => {
       const preview = request.getPreview();
       if (!preview) recorder.changes++;
@@ -177,22 +216,6 @@ function service(provider: Provider, recorder: Seen): grpc.UntypedServiceImpleme
       response.setProperties(struct(outputs));
       return response;
     }),
-    read: answered(async (request: providerProto.ReadRequest) => {
-      const id = request.getId();
-      const response = new providerProto.ReadResponse();
-      const found = await provider.read({
-        ...asked(request),
-        id,
-        inputs: plain(request.getInputs()),
-        before: plain(request.getProperties()),
-      });
-      // An empty id says that there is none.
-      if (found === undefined) return response;
-      response.setId(id);
-      response.setProperties(struct(found.outputs));
-      response.setInputs(struct(found.inputs));
-      return response;
-    }),
     delete: answered(async (request: providerProto.DeleteRequest) => {
       recorder.changes++;
       await provider.delete({
@@ -204,11 +227,6 @@ function service(provider: Provider, recorder: Seen): grpc.UntypedServiceImpleme
       });
       return new emptyProto.Empty();
     }),
-    invoke: (call: Call<providerProto.InvokeRequest>, reply: Reply<never>) =>
-      reply({
-        code: grpc.status.UNIMPLEMENTED,
-        details: `offline: ${call.request.getTok()} would ask the real service, which an offline run has not`,
-      }),
   };
 }
 

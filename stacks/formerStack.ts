@@ -5,7 +5,9 @@ import {
   type EnvironmentPlace,
   type ExaminedEnvironment,
   isInPlace,
+  kindOf,
   type Problems,
+  storeKinds,
 } from "../components/index";
 import { type FormerLife, formerLife } from "./formerLife";
 import type { Own } from "./load";
@@ -26,7 +28,7 @@ export function atFormerPlace(
 ): ClusterArgs {
   if (backups?.prefix !== undefined || cluster.backup?.prefix !== undefined) return cluster;
   const prefix = `${formerPrefix}/${cluster.name ?? key}`;
-  const scheme = backups?.s3 === undefined ? "gs" : "s3";
+  const { scheme } = storeKinds[kindOf(backups ?? {})];
   if (was?.destinationPath !== `${scheme}://${backups?.bucket}/${prefix}`) return cluster;
   return { ...cluster, backup: { ...cluster.backup, prefix } };
 }

@@ -3,6 +3,7 @@ import {
   examineEnvironment,
   expected,
   keepDecided,
+  kindOf,
   nearest,
   notShown,
   type Path,
@@ -52,7 +53,8 @@ export function loadStack(
   const problems = new Problems();
   const raw = ownSettings(config);
   checkNamespaces(problems, config);
-  const google = (raw.backups as { s3?: unknown } | null | undefined)?.s3 === undefined;
+  const archive = kindOf(raw.backups ?? {});
+  const google = archive === "gcs";
   const project = config["gcp:project"];
   const region = config["gcp:region"];
   const or = "; or backups.s3, for backups in an S3-compatible store";
@@ -65,7 +67,7 @@ export function loadStack(
     Object.entries(read).filter(([name]) => !isSecretSetting(name)),
   ) as Omit<StackSettings, keyof StackKeys>;
   const { s3SourceKeys, ...keys } = keysIn(read);
-  const surroundings = { ...own, profile: settings.profile, sources, archivesToS3: !google };
+  const surroundings = { ...own, profile: settings.profile, sources, archive };
   const clusters = Object.fromEntries(
     Object.entries(settings.clusters).map(([key, cluster]) => {
       const was = formerLife(own.former, key);

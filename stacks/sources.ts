@@ -1,10 +1,14 @@
 import {
   type ArchiveSourceArgs,
   type ClusterArgs,
+  kindAt,
   type Problem,
   type Problems,
   type RecoverFromArgs,
   type ReplicaArgs,
+  type StoreKind,
+  settingsAt,
+  storeKinds,
   units,
 } from "../components/index";
 import { checkFormerLife } from "./formerLife";
@@ -55,8 +59,8 @@ export function namedStacks(clusters: unknown): string[] {
 export interface Surroundings {
   readonly profile: unknown;
   readonly sources: Sources;
-  /** Whether this stack's own backups go to S3. */
-  readonly archivesToS3: boolean;
+  /** The kind of store that this stack's own backups go to. */
+  readonly archive: StoreKind;
   /** This stack's own output `clusters` of its last update; undefined if there was none. */
   readonly former: unknown;
   /** Told what a person has to know. */
@@ -103,7 +107,7 @@ export function resolve(
     return beginsEmpty(rest, own);
   }
   if (!("why" in source))
-    return storeFits(problems, path, own, source) ? fill(rest, own, source, surroundings.archivesToS3) : rest;
+    return storeFits(problems, path, own, source) ? fill(rest, own, source, surroundings.archive) : rest;
   if (empty && begun === undefined && source.why !== "") {
     surroundings.warn(
       `${path}: ${source.why}. As ifUnavailable says, THE CLUSTER BEGINS EMPTY (initdb) and stays so: for a copy raise its ` +
@@ -120,7 +124,7 @@ function followed(
   problems: Problems,
   key: string,
   replica: StackReplica,
-  { sources, archivesToS3 }: Surroundings,
+  { sources, archive }: Surroundings,
 ): ReplicaArgs {
   const { source, ...rest } = replica;
   if (source === undefined) return rest;
@@ -130,25 +134,30 @@ function followed(
   const found = told(problems, path, key, source, sources);
   if ("why" in found) problems.list.push(found.problem);
   if ("why" in found || !storeFits(problems, path, own, found)) return rest;
-  return { ...rest, source: { ...own, ...placeOf(found, own, archivesToS3) } };
+  return { ...rest, source: { ...own, ...placeOf(found, own, archive) } };
 }
 
 /** Whether what is said of the source's store goes with where its archive lies. */
 function storeFits(
   problems: Problems,
   path: string,
-  { s3, gcs }: Pick<RecoverFromArgs, "s3" | "gcs">,
+  own: Pick<RecoverFromArgs, StoreKind>,
   { destinationPath }: SourceCluster,
 ): boolean {
   const before = problems.list.length;
-  const inS3 = destinationPath.startsWith("s3://");
-  const [wrong, said] = inS3 ? (["gcs", gcs] as const) : (["s3", s3] as const);
-  if (said !== undefined)
-    problems.add(`${path}.${wrong}`, Object.keys(said), `remove it: the archive is at ${destinationPath}`);
-  else
-    for (const field of ["endpoint", "region"] as const)
-      if (s3?.[field] !== undefined)
-        problems.add(`${path}.s3.${field}`, s3[field], "remove it with stack, whose outputs say it");
+  const kind = kindAt(destinationPath) ?? "gcs";
+  const others = (Object.keys(storeKinds) as StoreKind[]).filter((each) => each !== kind && own[each]);
+  for (const other of others)
+    problems.add(
+      `${path}.${other}`,
+      Object.keys(own[other] ?? {}),
+      `remove it: the archive is at ${destinationPath}`,
+    );
+  if (others.length > 0) return false;
+  const said = { endpoint: undefined, region: undefined, ...own[kind] };
+  for (const field of ["endpoint", "region"] as const)
+    if (said[field] !== undefined)
+      problems.add(`${path}.${kind}.${field}`, said[field], "remove it with stack, whose outputs say it");
   return problems.list.length === before;
 }
 
@@ -223,7 +232,8 @@ function isBackedUp(found: SourceCluster): boolean {
   const told = (["destinationPath", "serverName", "image"] as const).every(
     (field) => typeof found?.[field] === "string",
   );
-  return told && /^(gs|s3):\/\/[^/]+\/.+/.test(found.destinationPath) && found.serverName !== "";
+  if (!told || kindAt(found.destinationPath) === undefined) return false;
+  return /^\w+:\/\/[^/]+\/.+/.test(found.destinationPath) && found.serverName !== "";
 }
 
 /** The coordinates, and in place of what the clone leaves out, what its source has. */
@@ -231,7 +241,7 @@ function fill(
   rest: Omit<ClusterArgs, "recoverFrom">,
   own: RecoverFromArgs,
   source: SourceCluster,
-  archivesToS3: boolean,
+  archive: StoreKind,
 ): ClusterArgs {
   const { cluster: _, ...more } = own;
   const databases = rest.databases ?? databasesOf(source);
@@ -247,7 +257,7 @@ function fill(
     ...(databases !== undefined && { databases }),
     recoverFrom: {
       ...more,
-      ...placeOf(source, own, archivesToS3),
+      ...placeOf(source, own, archive),
       ...(database !== undefined && { database }),
     },
   };
@@ -256,16 +266,13 @@ function fill(
 /** Where a source's archive lies, in which store, and which files it has. */
 function placeOf(
   source: SourceCluster,
-  own: Pick<RecoverFromArgs, "s3" | "gcs">,
-  archivesToS3: boolean,
+  own: Pick<RecoverFromArgs, StoreKind>,
+  archive: StoreKind,
 ): ArchiveSourceArgs {
-  const [, scheme, bucket = "", objectPrefix = ""] =
-    /^(gs|s3):\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
+  const [, bucket = "", objectPrefix = ""] = /^\w+:\/\/([^/]+)\/(.+)$/.exec(source.destinationPath) ?? [];
   const major = majorOf(source.image);
   return {
-    ...(scheme === "s3"
-      ? { s3: { ...own.s3, ...serverOf(source) } }
-      : archivesToS3 && { gcs: own.gcs ?? {} }),
+    ...settingsAt(source.destinationPath, own, serverOf(source), archive),
     bucket,
     objectPrefix,
     serverName: source.serverName,

@@ -17,6 +17,7 @@ import type { DatabaseArgs, InitdbArgs } from "./database";
 import type { PostgresEnvironmentArgs } from "./environment";
 import type { ExportArgs, ExportSettings, ImportDumpArgs } from "./export";
 import type { GrantArgs } from "./grants";
+import type { JobTenantArgs } from "./identity";
 import type { ManualBackupArgs } from "./manual";
 import type { PublicationArgs, ReplicaArgs, ServerArgs, SubscriptionArgs } from "./migration";
 import type { PlacementArgs } from "./placement";
@@ -43,6 +44,9 @@ export const defaults = {
     identity: "shared",
     iamPropagationWait: "2m",
   } satisfies Partial<EnvironmentBackups>,
+  JobTenantArgs: { grant: true } satisfies Partial<JobTenantArgs>,
+  /** What a cluster is told by its environment otherwise. */
+  PostgresClusterArgs: { prefix: "cnpg" },
   BackupSettings: {
     schedule: "0 0 3 * * *",
     immediate: true,

@@ -132,3 +132,13 @@ export function argumentsAs<K extends string>(
     ? {}
     : ({ [key]: [...args] } as { readonly [name in K]: string[] });
 }
+
+/** Variables as a pod spec has them; what stands later goes over what stands before. */
+export function environment(
+  ...layers: readonly (Readonly<Record<string, string>> | undefined)[]
+): { name: string; value: string }[] {
+  return Object.entries(Object.assign({}, ...layers) as Record<string, string>).map(([name, value]) => ({
+    name,
+    value,
+  }));
+}

@@ -3,7 +3,8 @@ import { defaults } from "../args/defaults";
 import type { ProfileDefaults } from "../args/profiles";
 import { type Check, readOr } from "../check";
 import type { ObjectStoreSpec, ScheduledBackupSpec } from "../crds/types";
-import { type BackupPlan, barmanPluginName, type StoreAccess } from "../plan/backup";
+import { type BackupPlan, barmanPluginName } from "../plan/backup";
+import type { Store, StoreAccess } from "../plan/store";
 import {
   type CronSchedule,
   longestInterval,
@@ -12,9 +13,8 @@ import {
   parseRetention,
   serverName as parseServerName,
 } from "../units";
-import { ObjectStoreLocation, type S3Place } from "../units/location";
-import { environment } from "./access";
-import { argumentsAs, backupArguments } from "./barmanArgs";
+import { ObjectStoreLocation } from "../units/location";
+import { argumentsAs, backupArguments, environment } from "./barmanArgs";
 import { type Archived, archiveSize, checkStaged, type SidecarNeeds, sidecarResources } from "./sidecar";
 
 /** What {@link decideBackup} starts from; the settings are the cluster's over the environment's. */
@@ -23,9 +23,7 @@ export interface BackupBasis {
   /** Barman's name for the archive; see {@link archiveServerName}. */
   readonly serverName: string;
   readonly bucket: string;
-  /** The S3-compatible store that has the bucket; undefined for Cloud Storage. */
-  readonly s3: S3Place | undefined;
-  readonly access: StoreAccess;
+  readonly store: Store;
   readonly prefix: string;
   readonly method: BackupMethod;
   readonly settings: BackupSettings;
@@ -49,7 +47,7 @@ export function archiveServerName(cluster: string, generation: number): string {
  * here, so that problems that follow from other settings still show.
  */
 export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | undefined {
-  const { cluster, settings, method, access } = basis;
+  const { cluster, settings, method, store } = basis;
   const retention = readOr(parseRetention, settings.retention, basis.defaults.BackupSettings.retention);
   const schedule = readOr(parseBackupSchedule, settings.schedule, defaults.BackupSettings.schedule);
   const prefix = check.parse("prefix", basis.prefix, objectPrefix);
@@ -62,22 +60,20 @@ export function decideBackup(check: Check, basis: BackupBasis): BackupPlan | und
     `without the server name (${server}) at its end: Barman adds it below the prefix by itself`,
   );
 
-  const location = new ObjectStoreLocation(basis.bucket, prefix, server, basis.s3);
+  const location = new ObjectStoreLocation(basis.bucket, prefix, server, store.place);
+  const access = store.access(cluster, "backup");
   const storeName = `${cluster}-backup`;
   const env = environment(access.env, settings.env);
   const plugin = method === BackupMethod.Plugin;
-  const archive = archiveSize(settings, basis.archived.volume, basis.s3 === undefined);
-  const needs: SidecarNeeds = {
-    settings,
-    ...basis.archived,
-    staged: basis.s3 === undefined ? archive : undefined,
-  };
+  const archive = archiveSize(settings, basis.archived.volume, store.staged);
+  const needs: SidecarNeeds = { settings, ...basis.archived, staged: store.staged ? archive : undefined };
   checkStaged(check, needs);
   const stored = configuration(location, access, settings, archive);
   return {
     method,
     location,
     access,
+    granted: store.granted,
     retention,
     schedule,
     longestInterval: longestInterval(schedule),

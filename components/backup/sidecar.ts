@@ -42,8 +42,8 @@ const besides = GiB;
  * (barman `GoogleCloudInterface`: one part a file). For S3 it sends parts of 20 MB. So without a limit the disk has to take as
  * much as the database, up to 100 GB; beyond that the kubelet evicts the pod, and no base backup ever completes.
  */
-export function archiveSize(settings: BackupSettings, volume: bigint, toGoogle: boolean): bigint | undefined {
-  return askedArchiveSize(settings) ?? (toGoogle && volume > smallVolume ? defaultArchive : undefined);
+export function archiveSize(settings: BackupSettings, volume: bigint, staged: boolean): bigint | undefined {
+  return askedArchiveSize(settings) ?? (staged && volume > smallVolume ? defaultArchive : undefined);
 }
 
 /**

@@ -1,10 +1,10 @@
-import { JobPurpose } from "../args/export";
 import { rcloneContainer } from "../export/rclone";
 import { dumpStore } from "../export/store";
 import { jobSpec } from "../jobs/job";
 import type { ArchivePod } from "../plan/archivePod";
-import type { BackupPlan, StoreAccess } from "../plan/backup";
+import type { BackupPlan } from "../plan/backup";
 import type { EnvVar } from "../plan/job";
+import type { StoreAccess } from "../plan/store";
 import { derivedName } from "../units";
 import { DumpFolder } from "../units/dumpFolder";
 import type { ObjectStoreLocation } from "../units/location";
@@ -43,8 +43,8 @@ export function archivePod(basis: ArchivePodBasis, looking: Looking): ArchivePod
   const { workload, labels, annotations, env } = basis;
   const { what, location, access, server, script, own = [] } = looking;
   const { namespace, cluster } = workload;
-  const folder = new DumpFolder(location.bucket, `${location.prefix}/${location.serverName}`, location.s3);
-  const store = dumpStore(access, location.s3, JobPurpose.Import);
+  const folder = new DumpFolder(location.bucket, `${location.prefix}/${location.serverName}`, location.store);
+  const store = dumpStore(access, location.store);
   const podLabels = { ...labels, "app.kubernetes.io/component": what };
   const container = rcloneContainer({
     name: "look",

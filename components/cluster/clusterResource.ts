@@ -62,8 +62,7 @@ export function clusterResource(
   const { workload, backup, migration, archiveCheck, waitSeconds, generation, protect, upgrade } = plan;
   const follows = migration.replica?.follows === true;
   const waits = waitSeconds > 0;
-  // S3-compatible stores have no grants here to wait for.
-  const granted = backup !== undefined && backup.location.s3 === undefined;
+  const granted = backup?.granted === true;
   // Before it is created, and before an update that gives its archive another name, as a major upgrade does.
   const look = hookIf(archiveCheck !== undefined, "emptyArchive");
   const object: PlannedObject = {

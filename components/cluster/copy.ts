@@ -92,7 +92,7 @@ export function decideOwnRecovery(
     method: context.method,
     own: known.backup?.location,
     ownAccess: known.backup?.access,
-    s3: context.s3,
+    stores: context.stores,
     walVolume: known.walVolume,
     archived: known.archived,
     settings: { ...context.backups, ...args.backup },

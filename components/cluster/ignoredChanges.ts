@@ -2,7 +2,7 @@ import { replicaChanges } from "../migration/changes";
 import type { UpgradePlan } from "../plan/cluster";
 import type { Problem } from "../problems";
 import { everybodyElse } from "../recovery/logins";
-import { storeHost } from "../units/location";
+import { storeHost } from "../units/storePlace";
 import { imageChanges, isMajorUpgrade } from "./imageChanges";
 
 /** An object as it came back from the engine: nothing about its shape is certain. */

@@ -1,7 +1,6 @@
 import type { ClusterArgs } from "../args/cluster";
 import { defaults } from "../args/defaults";
 import { Profile } from "../args/profiles";
-import { archiveAccess, s3Place } from "../backup/access";
 import { type BackupBasis, decideBackup } from "../backup/decide";
 import { checkBackupSettings } from "../backup/settings";
 import type { Check } from "../check";
@@ -48,8 +47,7 @@ export function decideOwnBackup(
     cluster: name,
     serverName: serverName ?? server,
     bucket: context.bucket,
-    s3: context.s3.store && s3Place(context.s3.store),
-    access: archiveAccess(context.s3, name),
+    store: context.stores.archive,
     prefix: prefix ?? `${context.prefix}/${name}`,
     method: context.method,
     settings: { ...context.backups, ...settings },

@@ -1,9 +1,9 @@
-import { storeSecret } from "../backup/access";
 import { reloadLabel } from "../credentials/externalSecrets";
 import { applicationSecret, loginSecret, madeHere, passwordOf, shownSecret } from "../credentials/secrets";
 import type { LogicalPlan } from "../plan/migration";
 import type { PlannedObject, PlannedResource, WatchedKind } from "../plan/object";
 import { poolerObjects } from "../pooler/objects";
+import { storeSecret } from "../store/secret";
 import { applicationCaObjects } from "../tls/applicationCaObjects";
 import { clusterResource, type Decided, objectStores } from "./clusterResource";
 import { afterCluster, first, resourceOf } from "./resourceOf";

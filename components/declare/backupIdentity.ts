@@ -76,7 +76,7 @@ function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; t
     const at = check.at("tenants").at(i);
     at.parse("namespace", tenant.namespace, namespaceName);
     at.parse("cluster", tenant.cluster, clusterName);
-    const prefix = tenant.prefix ?? `cnpg/${tenant.cluster}`;
+    const prefix = tenant.prefix ?? `${defaults.PostgresClusterArgs.prefix}/${tenant.cluster}`;
     at.parse("prefix", prefix, objectPrefix);
     at.at("reads").parse("bucket", tenant.reads?.bucket, bucketName);
     at.at("reads").parse("prefix", tenant.reads?.prefix, objectPrefix);
@@ -110,7 +110,7 @@ function decide(name: string, args: BackupIdentityArgs): { plan: IdentityPlan; t
       folder: new DumpFolder(job.bucket, job.prefix),
       ofGoogle: true,
       sharedFolder: new DumpFolder(job.bucket, job.sharedPrefix ?? job.prefix),
-      grant: job.grant ?? true,
+      grant: job.grant ?? defaults.JobTenantArgs.grant,
     };
   });
   const plan = decideIdentity(check, {

@@ -5,7 +5,6 @@ import { defaults } from "../args/defaults";
 import type { ExportSettings } from "../args/export";
 import { Profile } from "../args/profiles";
 import type { S3KeysArgs, S3StoreArgs } from "../args/s3";
-import { argumentNames, decideS3 } from "../backup/s3Context";
 import { Check } from "../check";
 import { decideCluster } from "../cluster/decide";
 import { checkMethod } from "../cluster/operatorVersion";
@@ -15,6 +14,7 @@ import type { ClusterPlan } from "../plan/cluster";
 import { poolerHosts } from "../pooler/decide";
 import { secretNamesOf } from "../roles/summary";
 import { shapedProblems } from "../shape";
+import { argumentNames, decideStores } from "../store/context";
 import { parseWait } from "../units";
 import { postgresPort } from "../units/sql";
 import { BackupIdentity, grantsOf } from "./backupIdentity";
@@ -166,7 +166,7 @@ function decide(
     profile,
     bucket,
     prefix,
-    s3,
+    s3: _store,
     s3Keys,
     s3SourceKeys,
     s3ExportKeys,
@@ -192,10 +192,10 @@ function decide(
       (text) => parseWait(text, 1800),
     ) ?? 0;
   const known = check.oneOf("profile", profile, Profile) ?? Profile.Dev;
-  const archive = decideS3(
+  const stores = decideStores(
     check,
     {
-      store: s3,
+      store: args,
       keys: s3Keys,
       sourceKeys: s3SourceKeys,
       bucket,
@@ -210,8 +210,8 @@ function decide(
     method,
     operatorVersion: version,
     bucket,
-    prefix: prefix ?? "cnpg",
-    s3: archive,
+    prefix: prefix ?? defaults.PostgresClusterArgs.prefix,
+    stores,
     gcpServiceAccount,
     backups: {},
     dumps: {
@@ -219,7 +219,7 @@ function decide(
         path: "exportSettings",
         names: argumentNames,
         backupBucket: bucket,
-        archive,
+        archive: stores.archive,
         exportKeys: s3ExportKeys,
         importKeys: s3ImportKeys,
         profile: known,

@@ -44,7 +44,7 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
     );
     clustersByEnvironment.set(this, clusters);
     placeByEnvironment.set(this, placeOf(plan));
-    this.bucket = pulumi.output((plan.bucket ?? plan.s3Bucket)?.name ?? "");
+    this.bucket = pulumi.output((plan.bucket ?? plan.givenBucket)?.name ?? "");
     // Made for who asks, and not kept in the state a second time: Pulumi walks through each value of it, and of a hundred
     // clusters that took a twentieth of an update.
     let asked: pulumi.Output<{ [key: string]: ClusterSummary }> | undefined;

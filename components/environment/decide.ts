@@ -3,10 +3,8 @@ import type { ClusterArgs } from "../args/cluster";
 import { defaults } from "../args/defaults";
 import type { PostgresEnvironmentArgs } from "../args/environment";
 import { Profile } from "../args/profiles";
-import { s3Place } from "../backup/access";
 import { bucketNameOf, decideBucket } from "../backup/bucketPlan";
-import { decideS3Bucket } from "../backup/s3";
-import { decideS3, stackNames } from "../backup/s3Context";
+import { decideGivenBucket } from "../backup/givenBucket";
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import { decideCluster } from "../cluster/decide";
@@ -20,15 +18,13 @@ import type { BucketDemand } from "../plan/backup";
 import type { EnvironmentPlan, PlannedCluster } from "../plan/environment";
 import type { Tenant } from "../plan/identity";
 import type { Problems } from "../problems";
+import { decideStores, stackNames } from "../store/context";
 import { gcpProjectId, matching, objectPrefix, type Parsed, parseWait } from "../units";
 import { Workload } from "../units/workload";
 import { checkApart } from "./apart";
 import { checkDumps, exportDemand, writesDumps } from "./dumps";
 import { checkSources, decideReaders } from "./readers";
 import { withResources } from "./resources";
-
-/** Folder of all archives in a bucket of one's own, and the start of the default in any other. */
-export const ownPrefix = "cnpg";
 
 /** It becomes part of names of Google and Kubernetes objects. */
 function environmentName(text: string): Parsed<string> {
@@ -47,7 +43,7 @@ export function decideEnvironment(
 ): EnvironmentPlan {
   const check = new Check(problems);
   const frame = decideFrame(check, name, args);
-  const { profile, s3, bucket: bucketName, identity } = frame;
+  const { profile, stores, bucket: bucketName, identity } = frame;
   const { backups = {} } = args;
   const at = check.at("backups");
   const clusters = decideClusters(problems, args, frame);
@@ -65,12 +61,13 @@ export function decideEnvironment(
   const demands = clusters.flatMap((cluster) => demandOf(cluster, profile));
   const { project, environment } = identity;
   const shared = { project, environment, iamPropagationSeconds: frame.iamPropagationSeconds, clusters };
-  if (s3.store !== undefined) {
-    const s3Bucket = decideS3Bucket(at, backups, demands);
-    const used = tenants.length > 0 || writesDumps(dumping, bucketName, s3Place(s3.store));
+  const { archive } = stores;
+  const used = tenants.length > 0 || writesDumps(dumping, bucketName, archive.place);
+  if (!archive.granted) {
+    const bucket = decideGivenBucket(at, archive, backups, demands);
     const none = { mode: IdentityMode.Shared, accounts: [], grants: [], emails: new Map() };
-    const store = { bucket: undefined, s3Bucket: used ? s3Bucket : undefined, identity: none, jobs: [] };
-    return withResources({ ...shared, ...store }, args);
+    const given = { bucket: undefined, givenBucket: used ? bucket : undefined, identity: none, jobs: [] };
+    return withResources({ ...shared, ...given }, args);
   }
   checkSources(check, identity.mode, clusters);
   const readers = decideReaders(at, backups.readers, clusters);
@@ -78,10 +75,9 @@ export function decideEnvironment(
   const region = args.region ?? "";
   const asked = { project, region, environment, profile, settings: backups, namesKnown, demands };
   const bucket = decideBucket(at, asked);
-  const used = tenants.length > 0 || writesDumps(jobs, bucketName, undefined);
   const cloud = {
     bucket: used ? bucket : undefined,
-    s3Bucket: undefined,
+    givenBucket: undefined,
     identity: decideIdentity(at, { ...identity, tenants, readers, jobs }),
     jobs,
   };
@@ -94,10 +90,10 @@ function decideFrame(check: Check, name: string, args: PostgresEnvironmentArgs) 
   const at = check.at("backups");
   const environment = args.environment ?? name;
   const profile = check.oneOf("profile", args.profile, Profile) ?? Profile.Dev;
-  const s3 = decideS3(
+  const stores = decideStores(
     check,
     {
-      store: backups.s3,
+      store: backups,
       keys: args.s3Keys,
       sourceKeys: args.s3SourceKeys,
       bucket: backups.bucket,
@@ -106,7 +102,7 @@ function decideFrame(check: Check, name: string, args: PostgresEnvironmentArgs) 
     },
     stackNames,
   );
-  const ofGoogle = s3.store === undefined;
+  const ofGoogle = stores.archive.granted;
   if (ofGoogle) checkGiven(check, args);
   const project = check.parse("gcp:project", args.project, gcpProjectId);
   check.parse("gcp:region", args.region, (text) =>
@@ -118,9 +114,9 @@ function decideFrame(check: Check, name: string, args: PostgresEnvironmentArgs) 
   checkMethod(check, "operatorVersion", "backups.method", method, operatorVersion);
   // Others may write to a bucket that is not the environment's own, under the same names.
   const othersWrite = wellNamed !== undefined && (!ofGoogle || backups.existingBucket === true);
+  const own = defaults.PostgresClusterArgs.prefix;
   const prefix =
-    at.parse("prefix", backups.prefix, objectPrefix) ??
-    (othersWrite ? `${ownPrefix}/${environment}` : ownPrefix);
+    at.parse("prefix", backups.prefix, objectPrefix) ?? (othersWrite ? `${own}/${environment}` : own);
   const wait = backups.iamPropagationWait ?? defaults.EnvironmentBackups.iamPropagationWait;
   const iamPropagationSeconds = at.parse("iamPropagationWait", wait, (t) => parseWait(t, 1800)) ?? 0;
   const identity = {
@@ -136,7 +132,7 @@ function decideFrame(check: Check, name: string, args: PostgresEnvironmentArgs) 
   const bucket = ofGoogle
     ? bucketNameOf({ project: identity.project, environment, settings: backups })
     : (backups.bucket ?? "missing-bucket");
-  const shared = { profile, method, operatorVersion, bucket, prefix, s3, backups: inherited };
+  const shared = { profile, method, operatorVersion, bucket, prefix, stores, backups: inherited };
   return { ...shared, iamPropagationSeconds, identity };
 }
 
@@ -149,13 +145,13 @@ function decideClusters(
     path: "exports",
     names: stackNames,
     backupBucket: shared.bucket,
-    archive: shared.s3,
+    archive: shared.stores.archive,
     exportKeys: args.s3ExportKeys,
     importKeys: args.s3ImportKeys,
     profile: shared.profile,
     ...dumpsOf(Object.values(args.clusters)),
   });
-  const ofGoogle = shared.s3.store === undefined;
+  const ofGoogle = shared.stores.archive.granted;
   return Object.keys(args.clusters)
     .sort()
     .map((key) => {

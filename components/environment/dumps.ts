@@ -8,7 +8,8 @@ import type { ClusterPlan } from "../plan/cluster";
 import type { JobTenant } from "../plan/dumps";
 import type { PlannedCluster } from "../plan/environment";
 import { parseRetention } from "../units";
-import { overlapping, type S3Place, sameStore } from "../units/location";
+import { overlapping } from "../units/location";
+import { type StorePlace, sameStore } from "../units/storePlace";
 
 /** Dumps lie apart from every archive, since whoever may write the one must not reach the other. */
 export function checkDumps(
@@ -26,10 +27,10 @@ export function checkDumps(
     const own = plan.dumps.tenants.find(({ purpose }) => purpose === JobPurpose.Export);
     if (own === undefined) continue;
     const { url } = own.folder;
-    // Keys to S3 are those of all clusters.
+    // Where no identity is granted access, keys are those of all clusters.
     const folder = mode === IdentityMode.Shared || !own.ofGoogle ? own.sharedFolder : own.folder;
     const archive = archives.find(
-      ({ location }) => sameStore(folder.s3, location.s3) && overlapping(folder, location),
+      ({ location }) => sameStore(folder.store, location.store) && overlapping(folder, location),
     );
     if (archive !== undefined)
       check.fail(
@@ -98,9 +99,9 @@ export function exportDemand(key: string, { dumps }: ClusterPlan, profile: Profi
 }
 
 /** Whether the bucket of the backups, in this store, is needed for dumps. */
-export function writesDumps(jobs: readonly JobTenant[], bucket: string, s3: S3Place | undefined): boolean {
+export function writesDumps(jobs: readonly JobTenant[], bucket: string, store: StorePlace): boolean {
   return jobs.some(
     ({ purpose, folder }) =>
-      purpose === JobPurpose.Export && folder.bucket === bucket && sameStore(folder.s3, s3),
+      purpose === JobPurpose.Export && folder.bucket === bucket && sameStore(folder.store, store),
   );
 }

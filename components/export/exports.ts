@@ -1,6 +1,5 @@
 import { defaults } from "../args/defaults";
 import { type ExportArgs, JobPurpose } from "../args/export";
-import { gcsAccess, s3Access, s3Place } from "../backup/access";
 import type { Check } from "../check";
 import { type JobSpec, jobSpec } from "../jobs/job";
 import { caMount, connectionEnv } from "../jobs/psql";
@@ -8,8 +7,8 @@ import type { DumpStore, DumpsPlan } from "../plan/dumps";
 import type { PlannedObject } from "../plan/object";
 import { bad, derivedName, good, matching, objectName, type Parsed, shortHash } from "../units";
 import { DumpFolder } from "../units/dumpFolder";
-import type { S3Place } from "../units/location";
 import { partName } from "../units/partName";
+import type { StorePlace } from "../units/storePlace";
 import type { Workload } from "../units/workload";
 import {
   checkJob,
@@ -27,21 +26,8 @@ import { dumpScript, partialMark, uploadScript } from "./scripts";
 import { dumpStore } from "./store";
 
 /** The folder of a cluster's exports. */
-export function exportFolder(
-  bucket: string,
-  prefix: string,
-  cluster: string,
-  s3: S3Place | undefined,
-): DumpFolder {
-  return new DumpFolder(bucket, `${prefix}/${cluster}`, s3);
-}
-
-/** How a cluster's exports get into the store that they go to. */
-function exportStore({ context: { stores }, workload: { cluster } }: JobBasis): DumpStore {
-  const { store, exportKeys } = stores;
-  return store === undefined
-    ? dumpStore(gcsAccess(), undefined, JobPurpose.Export)
-    : dumpStore(s3Access(store, cluster, JobPurpose.Export, exportKeys), s3Place(store), JobPurpose.Export);
+export function exportFolder(bucket: string, prefix: string, cluster: string, store: StorePlace): DumpFolder {
+  return new DumpFolder(bucket, `${prefix}/${cluster}`, store);
 }
 
 /** Decides the exports of a cluster: an account for all of them, and a Job or a CronJob for each. */
@@ -58,8 +44,9 @@ export function decideExports(
     check.fail("exports", names, "remove it without a bucket: name one with exports.bucket");
     return none;
   }
-  const store = exportStore(basis);
-  const ofGoogle = store.place === undefined;
+  const to = context.stores.store;
+  const ofGoogle = to.granted;
+  const store = dumpStore(to.access(workload.cluster, JobPurpose.Export), to.place);
   const folder = exportFolder(context.bucket, context.prefix, workload.cluster, store.place);
   const decided = names.flatMap((name) => {
     const args = exports?.[name] ?? {};
@@ -120,7 +107,7 @@ function decideExport(
       ...(store.secret === undefined ? [] : [store.secret.suffix]),
     ],
     // Elsewhere there is no grant to wait for.
-    ...(store.place === undefined && { runsAs: workload.job(JobPurpose.Export) }),
+    ...(basis.context.stores.store.granted && { runsAs: workload.job(JobPurpose.Export) }),
   };
   if (schedule === undefined)
     return {

@@ -1,24 +1,15 @@
 import { defaults } from "../args/defaults";
-import { type DumpSourceArgs, type ImportDumpArgs, JobPurpose } from "../args/export";
-import { gcsAccess, s3Access, s3Place } from "../backup/access";
-import { checkS3, checkStoreSecret, completed } from "../backup/s3";
+import { type ImportDumpArgs, JobPurpose } from "../args/export";
 import type { Check } from "../check";
 import { jobSpec } from "../jobs/job";
 import { caMount, connectionEnv } from "../jobs/psql";
 import type { DumpStore, DumpsPlan } from "../plan/dumps";
 import type { Container, EnvVar } from "../plan/job";
-import {
-  bucketName,
-  derivedName,
-  matching,
-  objectPrefix,
-  type Parsed,
-  s3BucketName,
-  shortHash,
-} from "../units";
+import { checkOneKind, storeOf } from "../store";
+import { derivedName, matching, objectPrefix, type Parsed, shortHash } from "../units";
 import { DumpFolder } from "../units/dumpFolder";
-import { sameStore, storeHost } from "../units/location";
 import { partName } from "../units/partName";
+import { sameStore, storeHost } from "../units/storePlace";
 import {
   checkJob,
   decideDatabase,
@@ -31,7 +22,7 @@ import {
 } from "./decide";
 import { rcloneContainer } from "./rclone";
 import { fetchScript, finalExitCode, lookScript, restoreScript } from "./scripts";
-import { checkApart, dumpStore, inS3 } from "./store";
+import { dumpStore } from "./store";
 
 /**
  * Decides the import of a dump: an account that may read it, and a Job that runs once in a generation of the cluster.
@@ -52,7 +43,7 @@ export function decideImport(
   const { workload, context, generation } = basis;
   const runsAs = workload.job(JobPurpose.Import);
   const owner = ownerOf(basis.databases, database.spec.owner);
-  const where = place?.endpoint === undefined ? "" : ` at ${storeHost(place.endpoint)}`;
+  const where = place.endpoint === undefined ? "" : ` at ${storeHost(place.endpoint)}`;
   const newest = args.from.export === undefined ? " newest" : ` newest of ${args.from.export}`;
   const wanted = `${folder.url}/${args.from.object ?? newest}${where}`;
   const spec = importJob(basis, args, {
@@ -117,15 +108,14 @@ function checkImport(check: Check, basis: JobBasis, args: ImportDumpArgs, brough
   const jobs = at.integer("jobs", args.jobs, 1, 64);
   const database = decideDatabase(at, args.database, basis.databases);
   const from = at.at("from");
-  const store = importStore(from, basis, args.from);
-  const { place } = store;
-  const { stores } = basis.context;
-  const exportsThere = sameStore(place, stores.store && s3Place(stores.store));
-  const { bucket = exportsThere ? basis.context.bucket : undefined } = args.from;
-  from.parse("bucket", args.from.bucket, place === undefined ? bucketName : s3BucketName);
+  const { store: known, archive, importKeys, profile } = basis.context.stores;
+  const source = storeOf(args.from, importKeys, known);
+  checkOneKind(from, args.from, "dump");
+  source.checkDumps(from, { profile, bucket: args.from.bucket, archive }, known);
+  const { bucket = sameStore(source.place, known.place) ? basis.context.bucket : undefined } = args.from;
+  from.parse("bucket", args.from.bucket, source.bucketName);
   // Of Google's identities there are some where the backups go to Cloud Storage; with a key file none is needed.
-  const ofGoogle =
-    place === undefined && stores.archive === undefined && args.from.gcs?.credentials === undefined;
+  const ofGoogle = source.granted && archive.granted;
   at.require(
     ofGoogle || args.grant === undefined,
     "grant",
@@ -143,34 +133,9 @@ function checkImport(check: Check, basis: JobBasis, args: ImportDumpArgs, brough
   );
   if (bucket === undefined) from.fail("bucket", undefined, "the bucket with the dump");
   if (bucket === undefined || database === undefined) return undefined;
-  const folder = new DumpFolder(bucket, args.from.objectPrefix, place);
+  const folder = new DumpFolder(bucket, args.from.objectPrefix, source.place);
+  const store = dumpStore(source.access(basis.workload.cluster, JobPurpose.Import), source.place);
   return { store, database, ofGoogle, folder, jobs, timeout };
-}
-
-/** Where a dump comes from, and how the import gets in. */
-function importStore(
-  check: Check,
-  { context: { stores }, workload: { cluster } }: JobBasis,
-  from: DumpSourceArgs,
-): DumpStore {
-  const { s3, gcs } = from;
-  const { store, archive, importKeys: keys, importKeysAre: keysAre, profile } = stores;
-  if (!inS3(from, store)) {
-    check.require(
-      gcs === undefined || store !== undefined,
-      "gcs",
-      gcs,
-      "remove it where dumps go to Google Cloud Storage: the import reads there with an identity of its own",
-    );
-    if (gcs?.credentials !== undefined) checkStoreSecret(check.at("gcs.credentials"), gcs.credentials);
-    return dumpStore(gcsAccess(gcs), undefined, JobPurpose.Import);
-  }
-  check.require(gcs === undefined, "gcs", gcs, "remove it with s3: one of both has the dump");
-  const given = completed(s3 ?? {}, store);
-  const at = check.at("s3");
-  checkS3(at, given, { profile, keys, keysAre, bucket: from.bucket, dumps: true });
-  checkApart(at, given, archive);
-  return dumpStore(s3Access(given, cluster, JobPurpose.Import, keys), s3Place(given), JobPurpose.Import);
 }
 
 function importJob(

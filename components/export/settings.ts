@@ -1,19 +1,18 @@
 import type { ClusterArgs } from "../args/cluster";
 import { defaults } from "../args/defaults";
 import type { ExportSettings } from "../args/export";
-import { s3Place } from "../backup/access";
-import type { S3Names } from "../backup/s3Context";
 import type { Check } from "../check";
 import type { ExportContext } from "../plan/dumps";
-import { bucketName, holdsKey, matching, objectPrefix, type Parsed, s3BucketName } from "../units";
-import { sameStore } from "../units/location";
+import type { StoreNames } from "../store/context";
+import { holdsKey, matching, objectPrefix, type Parsed } from "../units";
+import { sameStore } from "../units/storePlace";
 import { type DumpStoresGiven, decideDumpStores } from "./store";
 
 /** What {@link decideExportSettings} has to know besides the settings. */
-export interface ExportSettingsBasis extends Omit<DumpStoresGiven, "s3" | "bucket"> {
+export interface ExportSettingsBasis extends Omit<DumpStoresGiven, "settings" | "bucket"> {
   /** What the settings are called where they are given. */
   readonly path: string;
-  readonly names: S3Names;
+  readonly names: StoreNames;
   readonly backupBucket: string | undefined;
 }
 
@@ -35,11 +34,11 @@ export function decideExportSettings(
 ): Omit<ExportContext, "accounts"> {
   const check = top.at(path);
   const env = settings?.env ?? {};
-  const given = { ...basis, s3: settings?.s3, bucket: settings?.bucket };
+  const given = { ...basis, settings: settings ?? {}, bucket: settings?.bucket };
   const stores = decideDumpStores(top, check, given, names);
   const { store, archive } = stores;
-  const besideBackups = sameStore(store && s3Place(store), archive && s3Place(archive));
-  check.parse("bucket", settings?.bucket, store === undefined ? bucketName : s3BucketName);
+  const besideBackups = sameStore(store.place, archive.place);
+  check.parse("bucket", settings?.bucket, store.bucketName);
   check.parse("image", settings?.image, pinnedImage);
   for (const name of Object.keys(env))
     check.require(

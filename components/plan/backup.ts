@@ -1,11 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { BackupMethod, BucketStorageClass } from "../args/backup";
 import type { Protection } from "../args/profiles";
-import type { S3KeysArgs, S3StoreArgs } from "../args/s3";
 import type { ClusterSpec, ObjectStoreSpec, ScheduledBackupSpec } from "../crds/types";
 import type { CronSchedule, Days } from "../units";
 import type { ObjectStoreLocation } from "../units/location";
 import type { PlannedObject } from "./object";
+import type { ProgramKeys, Store, StoreAccess } from "./store";
 
 /** Everything about the bucket, decided. */
 export interface BucketPlan {
@@ -40,6 +39,8 @@ export interface BackupPlan {
   readonly method: BackupMethod;
   readonly location: ObjectStoreLocation;
   readonly access: StoreAccess;
+  /** Whether access is granted to an identity of Google's, for which a new Cluster waits. */
+  readonly granted: boolean;
   readonly retention: Days;
   readonly schedule: CronSchedule;
   /** The longest time between two scheduled base backups, in seconds. */
@@ -57,48 +58,19 @@ export interface ManualBackup {
   readonly object: PlannedObject;
 }
 
-/** A bucket of an S3-compatible store, decided; whoever runs the store makes it. */
-export interface S3Bucket {
+/** A bucket that whoever runs its store makes, decided. */
+export interface GivenBucket {
   readonly name: string;
   /** Age at which its own rule deletes, as its owner says; undefined if it has no such rule. */
   readonly deleteAgeDays: number | undefined;
 }
 
-export type Configuration = ObjectStoreSpec["configuration"];
-
-/** How a cluster gets into a store: what its manifests say of it, and nothing of where in the store something lies. */
-export interface StoreAccess {
-  /** Part of an ObjectStore's `configuration`, and of an in-tree `barmanObjectStore`. */
-  readonly configuration: Pick<
-    Configuration,
-    "endpointURL" | "endpointCA" | "googleCredentials" | "s3Credentials"
-  >;
-  /** Environment of barman, under what a stack file says of it. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Annotations of the cluster's service account. */
-  readonly annotations: Readonly<Record<string, string>>;
-  /** The Secret that is made for it, if one is. */
-  readonly secret: StoreSecret | undefined;
-}
-
-/** A Secret with what a store needs. */
-export interface StoreSecret {
-  /** Its name, and after the cluster's that of its resource. */
-  readonly suffix: string;
-  readonly name: string;
-  /** Every value is kept as a secret. */
-  readonly stringData: Readonly<Record<string, pulumi.Input<string>>>;
-}
-
-/** What an environment has of S3. */
-export interface S3Context {
-  /** The store that clusters archive to, checked already; undefined for Cloud Storage. */
-  readonly store: S3StoreArgs | undefined;
-  /** Keys that the program has to it, */
-  readonly keys: S3KeysArgs | undefined;
-  /** and to sources in S3; and what those are called where they are given, for a message. */
-  readonly sourceKeys: S3KeysArgs | undefined;
-  readonly sourceKeysAre: string;
+/** The stores that clusters archive to and are recovered from. */
+export interface StoreContext {
+  /** The store that clusters archive to, checked already. */
+  readonly archive: Store;
+  /** Keys that the program has to sources. */
+  readonly sourceKeys: ProgramKeys;
 }
 
 /** The name under which the Barman Cloud plugin registers with the operator. */

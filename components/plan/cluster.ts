@@ -3,7 +3,7 @@ import type { Profile, Protection } from "../args/profiles";
 import type { ClusterSpec } from "../crds/types";
 import type { Workload } from "../units/workload";
 import type { ArchivePod } from "./archivePod";
-import type { BackupPlan, ManualBackup, S3Context } from "./backup";
+import type { BackupPlan, ManualBackup, StoreContext } from "./backup";
 import type { DatabasesPlan } from "./database";
 import type { DumpsPlan, ExportContext } from "./dumps";
 import type { MigrationPlan } from "./migration";
@@ -24,7 +24,7 @@ export interface ClusterContext {
   readonly bucket: string | undefined;
   /** Default folder in it. */
   readonly prefix: string;
-  readonly s3: S3Context;
+  readonly stores: StoreContext;
   readonly gcpServiceAccount: string | undefined;
   /** The environment's backup settings, checked already, which the cluster's own go over. */
   readonly backups: BackupSettings;

@@ -1,12 +1,11 @@
 import type { JobPurpose } from "../args/export";
 import type { Profile } from "../args/profiles";
-import type { S3KeysArgs, S3StoreArgs } from "../args/s3";
 import type { DumpFolder } from "../units/dumpFolder";
-import type { S3Place } from "../units/location";
+import type { StorePlace } from "../units/storePlace";
 import type { Workload } from "../units/workload";
-import type { StoreSecret } from "./backup";
 import type { EnvVar, Volume, VolumeMount } from "./job";
 import type { PlannedObject } from "./object";
+import type { ProgramKeys, Store, StoreSecret } from "./store";
 
 /** What a cluster is told of exports by its environment, or by the program that uses the component alone. */
 export interface ExportContext {
@@ -47,8 +46,7 @@ export interface DumpsPlan {
 
 /** The store that dumps go to or come from, and how a job gets in. */
 export interface DumpStore {
-  /** Undefined for Google Cloud Storage. */
-  readonly place: S3Place | undefined;
+  readonly place: StorePlace;
   /** A remote `store:` in rclone's environment. */
   readonly env: readonly EnvVar[];
   /** Annotations of the account that the job runs as. */
@@ -59,16 +57,13 @@ export interface DumpStore {
   readonly secret: StoreSecret | undefined;
 }
 
-/** The S3-compatible stores of dumps. */
+/** The stores of dumps. */
 export interface DumpStores {
   readonly profile: Profile;
-  /** Where dumps go, and where they come from unless told otherwise; undefined for Cloud Storage. */
-  readonly store: S3StoreArgs | undefined;
-  /** Where backups go, whose keys and role are none for dumps; undefined for Cloud Storage. */
-  readonly archive: S3StoreArgs | undefined;
-  /** Keys that the program has for exports, */
-  readonly exportKeys: S3KeysArgs | undefined;
-  /** and for imports, and what those are called where they are given. */
-  readonly importKeys: S3KeysArgs | undefined;
-  readonly importKeysAre: string;
+  /** Where dumps go, and where they come from unless told otherwise. */
+  readonly store: Store;
+  /** Where backups go, whose keys and role are none for dumps. */
+  readonly archive: Store;
+  /** Keys that the program has for imports. */
+  readonly importKeys: ProgramKeys;
 }

@@ -1,4 +1,4 @@
-import type { BucketPlan, S3Bucket } from "./backup";
+import type { BucketPlan, GivenBucket } from "./backup";
 import type { ClusterPlan } from "./cluster";
 import type { JobTenant } from "./dumps";
 import type { IdentityPlan } from "./identity";
@@ -11,8 +11,8 @@ export interface EnvironmentPlan {
   readonly environment: string;
   /** Bucket of Cloud Storage; absent when no cluster is backed up to one. */
   readonly bucket: BucketPlan | undefined;
-  /** Bucket of an S3-compatible store; absent when no cluster is backed up to one. */
-  readonly s3Bucket: S3Bucket | undefined;
+  /** Bucket of another store; absent when no cluster is backed up to one. */
+  readonly givenBucket: GivenBucket | undefined;
   readonly identity: IdentityPlan;
   /** Exports and imports of all clusters that have identities of Google's. */
   readonly jobs: readonly JobTenant[];

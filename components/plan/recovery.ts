@@ -1,7 +1,7 @@
 import type { ClusterSpec, ObjectStoreSpec } from "../crds/types";
 import type { ObjectStoreLocation } from "../units/location";
-import type { StoreAccess } from "./backup";
 import type { PlannedObject } from "./object";
+import type { StoreAccess } from "./store";
 
 /** How a cluster begins from an archive. */
 export interface RecoveryPlan {

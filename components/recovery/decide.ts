@@ -1,13 +1,14 @@
 import { BackupMethod, type BackupSettings } from "../args/backup";
 import { defaults } from "../args/defaults";
 import type { RecoverFromArgs } from "../args/recovery";
-import { environment } from "../backup/access";
-import { argumentsAs } from "../backup/barmanArgs";
+import { argumentsAs, environment } from "../backup/barmanArgs";
 import { type Archived, restoreResources } from "../backup/sidecar";
 import type { Check } from "../check";
 import type { ClusterSpec, ObjectStoreSpec } from "../crds/types";
-import { barmanPluginName, type StoreAccess } from "../plan/backup";
+import { barmanPluginName } from "../plan/backup";
 import type { RecoveryPlan } from "../plan/recovery";
+import type { StoreAccess } from "../plan/store";
+import { kindOf, kinds } from "../store";
 import type { ObjectStoreLocation } from "../units/location";
 import { renderSnapshots, snapshotsAlone } from "./snapshots";
 import { decideSource, isInPlace, type SourceBasis } from "./source";
@@ -108,21 +109,14 @@ function begin(
 }
 
 /** Whether access to the source is granted here: only Google's can be, by who has Google's identities here. */
-function decideGrant(check: Check, { args, s3 }: RecoveryBasis, inPlace: boolean): boolean {
+function decideGrant(check: Check, { args, stores: { archive } }: RecoveryBasis, inPlace: boolean): boolean {
   const why = inPlace
     ? "remove it in place: the cluster's own access reaches its former generation"
-    : args.s3 !== undefined
-      ? "remove it with s3: there is no grant of S3; whoever runs the source's store makes keys that can only read"
-      : undefined;
+    : kinds[kindOf(args)].noGrant;
+  const { noIdentity } = kinds[archive.kind];
   if (why !== undefined) check.require(args.grant === undefined, "grant", args.grant, why);
-  else if (s3.store !== undefined)
-    check.require(
-      args.grant !== true,
-      "grant",
-      args.grant,
-      "false: a stack whose backups go to S3 has no Google identity to grant to; the source's stack does it, with the pods' principal in backups.readers, or gcs.credentials names a key",
-    );
-  return why === undefined && s3.store === undefined && (args.grant ?? defaults.ArchiveSourceArgs.grant);
+  else if (noIdentity !== undefined) check.require(args.grant !== true, "grant", args.grant, noIdentity);
+  return why === undefined && archive.granted && (args.grant ?? defaults.ArchiveSourceArgs.grant);
 }
 
 /** A clone never writes where its source does, nor may it: its own grant reaches everything below its prefix. */

@@ -1,12 +1,14 @@
+import { defaults } from "../args/defaults";
 import type { Profile } from "../args/profiles";
 import type { RecoverFromArgs } from "../args/recovery";
-import type { S3StoreArgs } from "../args/s3";
-import { gcsAccess, s3Access, s3Place } from "../backup/access";
 import { archiveServerName } from "../backup/decide";
-import { checkS3, checkStoreSecret, completed, outline } from "../backup/s3";
 import type { Check } from "../check";
-import type { S3Context, StoreAccess } from "../plan/backup";
-import { bucketName, clusterName, objectPrefix, s3BucketName, serverName } from "../units";
+import type { StoreContext } from "../plan/backup";
+import type { Store, StoreAccess } from "../plan/store";
+import { checkOneKind, kindOf, kinds, storeOf, writtenKind } from "../store";
+import type { WrittenStore } from "../store/kind";
+import { outline } from "../store/secret";
+import { clusterName, objectPrefix, serverName } from "../units";
 import { ObjectStoreLocation } from "../units/location";
 
 /** What says where a cluster is recovered from. */
@@ -18,7 +20,7 @@ export interface SourceBasis {
   /** Where the cluster archives itself, and how it gets in; undefined if that could not be decided. */
   readonly own: ObjectStoreLocation | undefined;
   readonly ownAccess: StoreAccess | undefined;
-  readonly s3: S3Context;
+  readonly stores: StoreContext;
 }
 
 /** Where a source lies, and how it is read. */
@@ -48,7 +50,7 @@ export function isInPlace({
 
 function formerLife(check: Check, basis: SourceBasis): SourcePlan | undefined {
   const { args, cluster, generation, own, ownAccess } = basis;
-  for (const key of ["s3", "gcs"] as const)
+  for (const key of Object.keys(kinds) as (keyof typeof kinds)[])
     check.require(
       args[key] === undefined,
       key,
@@ -88,7 +90,7 @@ function formerLife(check: Check, basis: SourceBasis): SourcePlan | undefined {
 }
 
 function elsewhere(check: Check, basis: SourceBasis): SourcePlan | undefined {
-  const { args, cluster, s3 } = basis;
+  const { args, cluster, stores } = basis;
   for (const [key, what] of [
     [
       "bucket",
@@ -98,19 +100,25 @@ function elsewhere(check: Check, basis: SourceBasis): SourcePlan | undefined {
   ] as const) {
     if (args[key] === undefined) check.fail(key, undefined, what);
   }
-  const bucket = decideBucket(check, args);
+  // Unlike with dumps, of which kind it is does not follow from the other store.
+  const known = kindOf(args) === stores.archive.kind ? stores.archive : undefined;
+  const store = storeOf(args, stores.sourceKeys, known);
+  const bucket = decideBucket(check, args, store);
   const server = check.parse("serverName", args.serverName, serverName);
   const name = check.parse("cluster", args.cluster ?? cluster, clusterName);
-  const prefix = check.parse("objectPrefix", args.objectPrefix ?? `cnpg/${name ?? cluster}`, objectPrefix);
-  const store = args.s3 === undefined ? inGcs(check, args, s3.store) : inS3(check, basis, args.s3, bucket);
-  if (bucket === undefined || server === undefined || prefix === undefined || store === undefined)
-    return undefined;
-  return { source: new ObjectStoreLocation(bucket, prefix, server, store.place), access: store.access };
+  const byDefault = `${defaults.PostgresClusterArgs.prefix}/${name ?? cluster}`;
+  const prefix = check.parse("objectPrefix", args.objectPrefix ?? byDefault, objectPrefix);
+  const said = checkStore(check, basis, store, bucket);
+  if (bucket === undefined || server === undefined || prefix === undefined || !said) return undefined;
+  return {
+    source: new ObjectStoreLocation(bucket, prefix, server, store.place),
+    access: store.access(cluster, "source", stores.archive),
+  };
 }
 
-function decideBucket(check: Check, { bucket, s3 }: RecoverFromArgs): string | undefined {
-  if (s3 !== undefined) return check.parse("bucket", bucket, s3BucketName);
-  if (!/^s3:\/\//i.test(bucket ?? "")) return check.parse("bucket", bucket, bucketName);
+function decideBucket(check: Check, { bucket }: RecoverFromArgs, store: Store): string | undefined {
+  if (store.kind !== "gcs" || !/^s3:\/\//i.test(bucket ?? ""))
+    return check.parse("bucket", bucket, store.bucketName);
   check.fail(
     "bucket",
     bucket,
@@ -119,54 +127,19 @@ function decideBucket(check: Check, { bucket, s3 }: RecoverFromArgs): string | u
   return undefined;
 }
 
-interface Store {
-  /** Undefined for Cloud Storage. */
-  readonly place: ReturnType<typeof s3Place> | undefined;
-  readonly access: StoreAccess;
-}
-
-/** In a stack that archives to S3, a place that does not say which kind it is could be either. */
-function inGcs(check: Check, { gcs }: RecoverFromArgs, ownS3: S3StoreArgs | undefined): Store | undefined {
-  if (ownS3 === undefined) {
-    check.require(
-      gcs === undefined,
-      "gcs",
-      gcs,
-      "remove it where the cluster archives to Google Cloud Storage itself: it reads its source there with its own identity",
-    );
-  } else if (gcs === undefined) {
-    check.fail(
-      "s3",
-      undefined,
-      "which store has the bucket, and keys that can only read there: s3: { credentials: { secret: … } } for the store of backups.s3, with endpoint or region for another; or gcs: {} for Google Cloud Storage",
-    );
-    return undefined;
-  }
-  if (gcs?.credentials !== undefined) checkStoreSecret(check.at("gcs.credentials"), gcs.credentials);
-  return { place: undefined, access: gcsAccess(gcs) };
-}
-
-function inS3(
+/** Checks the store, and that it is said where it could be one of two kinds; returns whether it is. */
+function checkStore(
   check: Check,
-  {
-    cluster,
-    profile,
-    s3: { store: ownS3, sourceKeys: keys, sourceKeysAre: keysAre },
-    args: { gcs },
-  }: SourceBasis,
-  given: S3StoreArgs,
+  { args, profile, stores: { archive } }: SourceBasis,
+  store: WrittenStore,
   bucket: string | undefined,
-): Store {
-  const at = check.at("s3");
-  check.require(gcs === undefined, "gcs", gcs, "remove it with s3: one of both has the source");
-  const s3 = completed(given, ownS3);
-  const own = ownS3 && s3Place(ownS3);
-  checkS3(at, s3, { profile, keys, keysAre, bucket, own });
-  at.require(
-    s3.roleArn === undefined || ownS3?.roleArn === undefined || s3.roleArn === ownS3.roleArn,
-    "roleArn",
-    s3.roleArn,
-    `that of backups.s3 (${ownS3?.roleArn}): a pod has one service account, and so one role`,
-  );
-  return { place: s3Place(s3), access: s3Access(s3, cluster, "source", keys, own) };
+): boolean {
+  const { unsaidSource } = kinds[archive.kind];
+  if (unsaidSource !== undefined && writtenKind(args) === undefined) {
+    check.fail(archive.kind, undefined, unsaidSource);
+    return false;
+  }
+  checkOneKind(check, args, "source");
+  store.checkSource(check, { profile, bucket, archive });
+  return true;
 }

@@ -1,5 +1,6 @@
 import { objectNamePart } from ".";
-import { folderCondition, type S3Place } from "./location";
+import { folderCondition } from "./location";
+import { googleStorage, type StorePlace } from "./storePlace";
 
 /** A folder of a bucket with dumps: read off it are the address, and the condition of who may go there. */
 export class DumpFolder {
@@ -7,13 +8,13 @@ export class DumpFolder {
     readonly bucket: string,
     /** Without slashes around it, such as `exports/orders-db`. */
     readonly prefix: string,
-    /** The S3-compatible store that has the bucket. Default: Google Cloud Storage has it. */
-    readonly s3?: S3Place,
+    /** The store that has the bucket. */
+    readonly store: StorePlace = googleStorage,
   ) {}
 
   /** `gs://<bucket>/<prefix>` or `s3://<bucket>/<prefix>`. */
   get url(): string {
-    return `${this.s3 === undefined ? "gs" : "s3"}://${this.bucket}/${this.prefix}`;
+    return `${this.store.scheme}://${this.bucket}/${this.prefix}`;
   }
 
   /** What every object's name starts with. */
@@ -28,6 +29,6 @@ export class DumpFolder {
 
   /** The folder of one database; of a name that is no name for a file there, what can stand in one and a hash. */
   of(database: string): DumpFolder {
-    return new DumpFolder(this.bucket, `${this.objectPrefix}${objectNamePart(database)}`, this.s3);
+    return new DumpFolder(this.bucket, `${this.objectPrefix}${objectNamePart(database)}`, this.store);
   }
 }

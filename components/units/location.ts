@@ -1,10 +1,4 @@
-/** An S3-compatible server, as far as it says where something lies. */
-export interface S3Place {
-  /** Address of the server; undefined for Amazon S3. */
-  readonly endpoint: string | undefined;
-  /** Region of the bucket; undefined for boto3's default. */
-  readonly region: string | undefined;
-}
+import { googleStorage, type StorePlace, sameStore } from "./storePlace";
 
 /**
  * Where one cluster's backups lie. Everything that names the place is read off this one value: the
@@ -20,13 +14,13 @@ export class ObjectStoreLocation {
     readonly prefix: string,
     /** Barman's name for this archive; a new one for each generation of the cluster. */
     readonly serverName: string,
-    /** The S3-compatible store that has the bucket. Default: Google Cloud Storage has it. */
-    readonly s3?: S3Place,
+    /** The store that has the bucket. */
+    readonly store: StorePlace = googleStorage,
   ) {}
 
   /** `gs://<bucket>/<prefix>` or `s3://<bucket>/<prefix>`. */
   get destinationPath(): string {
-    return `${this.s3 === undefined ? "gs" : "s3"}://${this.bucket}/${this.prefix}`;
+    return `${this.store.scheme}://${this.bucket}/${this.prefix}`;
   }
 
   /** What every object's name starts with: `<prefix>/`. The slash keeps `orders` apart from `orders-2`. */
@@ -36,7 +30,7 @@ export class ObjectStoreLocation {
 
   /** The place of another generation's archive in the same folder. */
   ofServer(serverName: string): ObjectStoreLocation {
-    return new ObjectStoreLocation(this.bucket, this.prefix, serverName, this.s3);
+    return new ObjectStoreLocation(this.bucket, this.prefix, serverName, this.store);
   }
 
   /** See {@link folderCondition}. */
@@ -51,7 +45,7 @@ export class ObjectStoreLocation {
 
   /** Whether the same store has both buckets: then those of one name are one bucket. */
   sharesStoreWith(other: ObjectStoreLocation): boolean {
-    return sameStore(this.s3, other.s3);
+    return sameStore(this.store, other.store);
   }
 
   /** Whether both would write the same objects. */
@@ -80,23 +74,6 @@ export function overlapping(a: Folder, b: Folder): boolean {
     a.bucket === b.bucket &&
     (a.objectPrefix.startsWith(b.objectPrefix) || b.objectPrefix.startsWith(a.objectPrefix))
   );
-}
-
-/** Whether two places are one store; undefined is Google Cloud Storage. */
-export function sameStore(a: S3Place | undefined, b: S3Place | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return storeHost(a.endpoint) === storeHost(b.endpoint);
-}
-
-/**
- * What tells one S3-compatible store from another: the host. Neither scheme nor port counts, since one server may have
- * several; all of Amazon's regions share their buckets' names; and a Service has a long and a short name.
- */
-export function storeHost(endpoint: string | undefined): string {
-  if (endpoint === undefined) return "amazonaws.com";
-  const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : endpoint;
-  if (/(^|\.)amazonaws\.com(\.cn)?$/.test(host)) return "amazonaws.com";
-  return host.replace(/\.svc\.cluster\.local\.?$/, ".svc");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { lab, noCluster, notDeclared, type ProviderCases, row, unplayed, waits } from "./row";
+import { lab, noCluster, notDeclared, type ProviderCases, row, unplayed, unseen, waits } from "./row";
 
 const diff = "provider/provider.go Diff, pruneLiveState";
 const ready = "metadata/overrides.go ReadyCondition";
@@ -142,21 +142,19 @@ export const liveCases: readonly ProviderCases[] = [
         "await/checker/job/check.go collectJobConditionErrors",
         waits,
       ),
-      row(
+      unseen(
         "job-pods",
         "its pods can't start",
         "their warnings are shown and are among the errors",
         "await/job.go processPodMessages",
         unplayed("does less: it has the Job's own reason alone"),
-        false,
       ),
-      row(
+      unseen(
         "other-waits",
         "a Deployment, StatefulSet, DaemonSet, Service, Ingress, Pod, PersistentVolumeClaim or ResourceQuota",
         "waits of their own",
         "await/awaiters.go",
         unplayed(notDeclared),
-        false,
       ),
     ],
   },

@@ -35,12 +35,14 @@ export const waits = { offline: noCluster };
 /** Of rows that are not played. */
 export const unplayed = (why: string) => ({ offline: why, lab: why });
 
-/** One row. */
+/** One row, played by the real provider. */
 export const row = (
   id: string,
   when: string,
   then: string,
   source: string,
   not?: ProviderCase["not"],
-  seen = true,
-): ProviderCase => ({ id, when, then, source, seen, ...(not !== undefined && { not }) });
+): ProviderCase => ({ id, when, then, source, seen: true, ...(not !== undefined && { not }) });
+
+/** One that was read only. */
+export const unseen = (...of: Parameters<typeof row>): ProviderCase => ({ ...row(...of), seen: false });

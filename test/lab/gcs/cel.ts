@@ -1,8 +1,4 @@
-/**
- * The part of CEL, the language of IAM conditions, that our grants and Google's examples for Cloud Storage use:
- * `||`, `&&`, `!`, comparisons, parentheses, `startsWith`, `endsWith`, `api.getAttribute`, `timestamp`. Anything else
- * is refused: a condition that is not understood must never count as true or false.
- */
+import { type ASTNode, Environment } from "@marcbachmann/cel-js";
 
 /** What a condition can ask about. */
 export interface ConditionContext {
@@ -20,17 +16,98 @@ export type Condition = (context: ConditionContext) => boolean;
 
 /** A condition that is not understood. */
 export class UnknownCondition extends Error {
-  constructor(expression: string, at: number, what: string) {
-    super(`condition not understood at ${at}, ${what}: ${expression}`);
+  constructor(expression: string, what: string) {
+    super(`condition not understood, ${what}: ${expression}`);
     this.name = "UnknownCondition";
   }
 }
 
-type Type = "text" | "flag" | "time";
-interface Typed {
-  readonly type: Type;
-  readonly value: (context: ConditionContext) => string | boolean | number;
+/** The attribute that Cloud Storage sets for a listing: the prefix that is asked for. */
+export const listPrefixAttribute = "storage.googleapis.com/objectListPrefix";
+
+class Resource {
+  readonly service = "storage.googleapis.com";
+
+  constructor(
+    readonly name: string,
+    readonly type: string,
+  ) {}
 }
+class Request {
+  constructor(readonly time: Date) {}
+}
+class Api {
+  constructor(readonly attributes: ConditionContext["attributes"]) {}
+}
+
+/**
+ * What IAM knows in a condition ("Attribute reference for IAM Conditions",
+ * https://cloud.google.com/iam/docs/conditions-attribute-reference), as far as Cloud Storage sets it.
+ */
+export const iam = new Environment()
+  .registerType("Resource", {
+    ctor: Resource,
+    fields: { name: "string", type: "string", service: "string" },
+  })
+  .registerType("Request", { ctor: Request, fields: { time: "google.protobuf.Timestamp" } })
+  .registerType("Api", { ctor: Api, fields: {} })
+  .registerVariable("resource", "Resource")
+  .registerVariable("request", "Request")
+  .registerVariable("api", "Api")
+  .registerFunction(
+    "Api.getAttribute(string, string): string",
+    (api: Api, name: string, otherwise: string) => api.attributes[name] ?? otherwise,
+  );
+
+const methods = ["startsWith", "endsWith", "getAttribute"];
+
+/**
+ * Why a part of a condition is refused. CEL has more than our grants and Google's examples for Cloud Storage use: what is not
+ * written down here must never count as true or false.
+ */
+function refusal(node: ASTNode): string | undefined {
+  switch (node.op) {
+    case "value":
+      if (typeof node.args === "string")
+        return /[\n\r\t]/.test(node.args) ? "text on one line expected" : undefined;
+      return typeof node.args === "boolean" ? undefined : "only text and truth values are constants";
+    case "id":
+      return undefined;
+    case ".":
+      return refusal(node.args[0]);
+    case "!_":
+      return refusal(node.args);
+    case "<":
+    case "<=":
+    case ">":
+    case ">=":
+      if (!node.args.some(isTime)) return `${node.op} is for times only`;
+      return firstOf(node.args);
+    case "||":
+    case "&&":
+    case "==":
+    case "!=":
+      return firstOf(node.args);
+    case "call": {
+      const [name, [time]] = node.args;
+      if (name !== "timestamp" || time?.op !== "value") return `no such function: ${name}`;
+      return Number.isNaN(Date.parse(String(time.args))) ? "no such time" : undefined;
+    }
+    case "rcall": {
+      const [name, subject, given] = node.args;
+      if (!methods.includes(name)) return `no such method: ${name}`;
+      if (name === "getAttribute" && !(given[0]?.op === "value" && given[0].args === listPrefixAttribute))
+        return "no such attribute";
+      return firstOf([subject, ...given]);
+    }
+    default:
+      return `no such operator: ${node.op}`;
+  }
+}
+
+const firstOf = (nodes: readonly ASTNode[]): string | undefined => nodes.map(refusal).find(Boolean);
+
+const isTime = ({ op, args }: ASTNode): boolean => op === "call" && args[0] === "timestamp";
 
 /**
  * Reads a condition; all of it is checked now, none of it when it is asked.
@@ -38,203 +115,22 @@ interface Typed {
  * @throws UnknownCondition for all that is not written down here
  */
 export function parseCondition(expression: string): Condition {
-  const { value } = new Parser(expression).whole();
-  return (context) => value(context) === true;
+  const condition = parsed(expression);
+  const { type, error } = condition.check();
+  const why = refusal(condition.ast) ?? error?.message ?? (type === "bool" ? undefined : "no truth value");
+  if (why !== undefined) throw new UnknownCondition(expression, why);
+  return ({ resourceName, resourceType, time, attributes }) =>
+    condition({
+      resource: new Resource(resourceName, resourceType),
+      request: new Request(time),
+      api: new Api(attributes),
+    }) === true;
 }
 
-interface Token {
-  readonly kind: "text" | "name" | "sign" | "end";
-  readonly text: string;
-  readonly at: number;
-}
-
-const tokenPattern =
-  /\s*(?:("(?:[^"\\\n]|\\["\\])*"|'(?:[^'\\\n]|\\['\\])*')|([A-Za-z_]\w*)|(\|\||&&|[=!<>]=|[!<>().,]))/y;
-
-function tokens(expression: string): Token[] {
-  const found: Token[] = [];
-  const end = expression.trimEnd().length;
-  tokenPattern.lastIndex = 0;
-  while (tokenPattern.lastIndex < end) {
-    const before = tokenPattern.lastIndex;
-    const match = tokenPattern.exec(expression);
-    if (match === null) throw new UnknownCondition(expression, before, "no such sign");
-    const [, quoted, name, sign = ""] = match;
-    const at = tokenPattern.lastIndex;
-    if (quoted !== undefined)
-      found.push({ kind: "text", text: quoted.slice(1, -1).replace(/\\(.)/g, "$1"), at });
-    else if (name !== undefined) found.push({ kind: "name", text: name, at });
-    else found.push({ kind: "sign", text: sign, at });
-  }
-  return [...found, { kind: "end", text: "", at: end }];
-}
-
-/** Recursive descent, one method for each level of precedence. */
-class Parser {
-  private readonly tokens: readonly Token[];
-  private next = 0;
-
-  constructor(private readonly expression: string) {
-    this.tokens = tokens(expression);
-  }
-
-  whole(): Typed {
-    const result = this.either();
-    if (this.here.kind !== "end") this.fail(`"${this.here.text}" is too much`);
-    return this.must(result, "flag");
-  }
-
-  private either(): Typed {
-    let left = this.both();
-    while (this.take("||")) {
-      const [a, b] = [this.must(left, "flag"), this.must(this.both(), "flag")];
-      left = { type: "flag", value: (c) => a.value(c) === true || b.value(c) === true };
-    }
-    return left;
-  }
-
-  private both(): Typed {
-    let left = this.comparison();
-    while (this.take("&&")) {
-      const [a, b] = [this.must(left, "flag"), this.must(this.comparison(), "flag")];
-      left = { type: "flag", value: (c) => a.value(c) === true && b.value(c) === true };
-    }
-    return left;
-  }
-
-  private comparison(): Typed {
-    const left = this.unary();
-    const sign = ["==", "!=", "<=", ">=", "<", ">"].find((each) => this.take(each));
-    if (sign === undefined) return left;
-    const right = this.must(this.unary(), left.type);
-    if (left.type !== "time" && sign !== "==" && sign !== "!=") this.fail(`${sign} is for times only`);
-    return { type: "flag", value: (c) => compare(sign, left.value(c), right.value(c)) };
-  }
-
-  private unary(): Typed {
-    if (!this.take("!")) return this.member();
-    const inner = this.must(this.unary(), "flag");
-    return { type: "flag", value: (c) => inner.value(c) !== true };
-  }
-
-  private member(): Typed {
-    let value = this.primary();
-    while (this.take(".")) {
-      const method = this.name();
-      if (method !== "startsWith" && method !== "endsWith") this.fail(`no such method: ${method}`);
-      const subject = this.must(value, "text");
-      this.expect("(");
-      const argument = this.must(this.either(), "text");
-      this.expect(")");
-      value = {
-        type: "flag",
-        value: (c) => String(subject.value(c))[method](String(argument.value(c))),
-      };
-    }
-    return value;
-  }
-
-  private primary(): Typed {
-    if (this.take("(")) {
-      const inner = this.either();
-      this.expect(")");
-      return inner;
-    }
-    if (this.here.kind === "text") return constant("text", this.text());
-    const name = this.name();
-    if (name === "true" || name === "false") return constant("flag", name === "true");
-    if (name === "timestamp") {
-      this.expect("(");
-      const time = Date.parse(this.text());
-      if (Number.isNaN(time)) this.fail("no such time");
-      this.expect(")");
-      return constant("time", time);
-    }
-    this.expect(".");
-    return this.variable(`${name}.${this.name()}`);
-  }
-
-  private variable(name: string): Typed {
-    switch (name) {
-      case "resource.name":
-        return { type: "text", value: (c) => c.resourceName };
-      case "resource.type":
-        return { type: "text", value: (c) => c.resourceType };
-      case "resource.service":
-        return constant("text", "storage.googleapis.com");
-      case "request.time":
-        return { type: "time", value: (c) => c.time.getTime() };
-      case "api.getAttribute": {
-        this.expect("(");
-        const attribute = this.text();
-        if (attribute !== listPrefixAttribute) this.fail(`no such attribute: ${attribute}`);
-        this.expect(",");
-        const otherwise = this.text();
-        this.expect(")");
-        return { type: "text", value: (c) => c.attributes[attribute] ?? otherwise };
-      }
-      default:
-        return this.fail(`no such variable: ${name}`);
-    }
-  }
-
-  private get here(): Token {
-    return this.tokens[this.next] ?? { kind: "end", text: "", at: this.expression.length };
-  }
-
-  private take(sign: string): boolean {
-    if (this.here.kind !== "sign" || this.here.text !== sign) return false;
-    this.next += 1;
-    return true;
-  }
-
-  private expect(sign: string): void {
-    if (!this.take(sign)) this.fail(`${sign} expected`);
-  }
-
-  private name(): string {
-    const { kind, text } = this.here;
-    if (kind !== "name") this.fail("a name expected");
-    this.next += 1;
-    return text;
-  }
-
-  private text(): string {
-    const { kind, text } = this.here;
-    if (kind !== "text") this.fail("text in quotes expected");
-    this.next += 1;
-    return text;
-  }
-
-  private must(value: Typed, type: Type): Typed {
-    return value.type === type ? value : this.fail(`${type} expected, ${value.type} found`);
-  }
-
-  private fail(what: string): never {
-    throw new UnknownCondition(this.expression, this.here.at, what);
-  }
-}
-
-/** The attribute that Cloud Storage sets for a listing: the prefix that is asked for. */
-export const listPrefixAttribute = "storage.googleapis.com/objectListPrefix";
-
-function constant(type: Type, value: string | boolean | number): Typed {
-  return { type, value: () => value };
-}
-
-function compare(sign: string, a: string | boolean | number, b: string | boolean | number): boolean {
-  switch (sign) {
-    case "==":
-      return a === b;
-    case "!=":
-      return a !== b;
-    case "<":
-      return a < b;
-    case "<=":
-      return a <= b;
-    case ">":
-      return a > b;
-    default:
-      return a >= b;
+function parsed(expression: string) {
+  try {
+    return iam.parse(expression);
+  } catch (error) {
+    throw new UnknownCondition(expression, (error as Error).message);
   }
 }

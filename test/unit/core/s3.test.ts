@@ -3,18 +3,19 @@ import * as fc from "fast-check";
 import { ignoredClusterChanges, ignoredObjectStoreChanges } from "../../../components/cluster/ignoredChanges";
 import { iamRoleArn, s3BucketName, s3Endpoint, secretKeyName } from "../../../components/units";
 import { ObjectStoreLocation } from "../../../components/units/location";
+import { s3Place } from "../../../components/units/storePlace";
 import { agreements } from "../../../offline/agreement";
 import type { Comparison } from "../../../policies/lint";
 
 const at = (endpoint?: string, region?: string, prefix = "cnpg/orders-db") =>
-  new ObjectStoreLocation("acme-pg", prefix, "orders-db-g1", { endpoint, region });
+  new ObjectStoreLocation("acme-pg", prefix, "orders-db-g1", s3Place(endpoint, region));
 
 describe("The location of an archive in S3", () => {
   it("has a path of S3, whatever the server, and the same folder for another generation", () => {
     assert.equal(at("https://minio").destinationPath, "s3://acme-pg/cnpg/orders-db");
     const later = at("https://minio").ofServer("orders-db-g2");
     assert.deepEqual(
-      [later.destinationPath, later.serverName, later.s3?.endpoint],
+      [later.destinationPath, later.serverName, later.store.endpoint],
       ["s3://acme-pg/cnpg/orders-db", "orders-db-g2", "https://minio"],
     );
   });

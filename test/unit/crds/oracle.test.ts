@@ -71,7 +71,7 @@ function mutate(node: unknown, schema: JsonSchema, seen: Set<string>, judge: Jud
   if (typeof node !== "object" || node === null || (schema.properties !== undefined && seen.has(shape)))
     return;
   seen.add(shape);
-  for (const name of Object.keys(node)) mutateField(node as Fields, name, schema, seen, judge, path);
+  for (const name of Object.keys(node)) mutateField([node as Fields, name], schema, seen, judge, path);
   if (Array.isArray(node)) return;
   const fields = node as Fields;
   fields.surplus = "x";
@@ -80,8 +80,7 @@ function mutate(node: unknown, schema: JsonSchema, seen: Set<string>, judge: Jud
 }
 
 function mutateField(
-  fields: Fields,
-  name: string,
+  [fields, name]: readonly [Fields, string],
   schema: JsonSchema,
   seen: Set<string>,
   judge: Judge,
@@ -128,7 +127,7 @@ describe("the validator next to ajv", () => {
           if ((ours.length === 0) === theirs) return;
           assert.fail(`${what}: ${ours.join("; ") || "sound"}, and ajv: ${JSON.stringify(ajv.errors)}`);
         };
-        mutateField(spec, field, specSchema, seen, judge, "spec");
+        mutateField([spec, field], specSchema, seen, judge, "spec");
       }
       assert.ok(faults > Object.keys(whole.spec ?? {}).length);
     });

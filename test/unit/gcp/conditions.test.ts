@@ -1,36 +1,9 @@
 import assert from "node:assert/strict";
-import { Environment } from "@marcbachmann/cel-js";
 import fc from "fast-check";
 import { bucketName, objectPrefix, parseInstant } from "../../../components/units";
 import { DumpFolder } from "../../../components/units/dumpFolder";
 import { ObjectStoreLocation } from "../../../components/units/location";
-
-class Resource {
-  constructor(readonly name: string) {}
-}
-class Api {
-  constructor(readonly objectListPrefix: string | undefined) {}
-}
-class Request {
-  constructor(readonly time: Date) {}
-}
-
-/**
- * What IAM knows in a condition, as far as ours ask for it ("Attribute reference for IAM Conditions",
- * https://cloud.google.com/iam/docs/conditions-attribute-reference): anything else is an error, as it is for Google.
- */
-const iam = new Environment()
-  .registerType("Resource", { ctor: Resource, fields: { name: "string" } })
-  .registerType("Api", { ctor: Api, fields: {} })
-  .registerType("Request", { ctor: Request, fields: { time: "google.protobuf.Timestamp" } })
-  .registerVariable("resource", "Resource")
-  .registerVariable("api", "Api")
-  .registerVariable("request", "Request")
-  .registerFunction(
-    "Api.getAttribute(string, string): string",
-    (api: Api, name: string, otherwise: string) =>
-      name === "storage.googleapis.com/objectListPrefix" ? (api.objectListPrefix ?? otherwise) : otherwise,
-  );
+import { iam, listPrefixAttribute, parseCondition } from "../../lab/gcs/cel";
 
 /** "Logical operators in a role binding's condition expression": 12 (https://cloud.google.com/iam/quotas). */
 const mostOperators = 12;
@@ -52,11 +25,12 @@ const allows = (
   expression: string,
   name: string,
   { listing, time = "2026-11-28T12:00:00Z" }: { listing?: string; time?: string } = {},
-): unknown =>
-  iam.evaluate(expression, {
-    resource: new Resource(name),
-    api: new Api(listing),
-    request: new Request(new Date(time)),
+): boolean =>
+  parseCondition(expression)({
+    resourceName: name,
+    resourceType: "storage.googleapis.com/Object",
+    time: new Date(time),
+    attributes: listing === undefined ? {} : { [listPrefixAttribute]: listing },
   });
 
 const buckets = fc.stringMatching(/^[a-z0-9][-_a-z0-9]{1,20}[a-z0-9]$/).filter((text) => bucketName(text).ok);

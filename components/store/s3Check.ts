@@ -1,45 +1,23 @@
-import type { BucketSettings, EnvironmentBackups } from "../args/backup";
+import { defaults } from "../args/defaults";
 import { Profile } from "../args/profiles";
-import type { S3CredentialsArgs, S3KeysArgs, S3StoreArgs, StoreSecretArgs } from "../args/s3";
+import type { S3CredentialsArgs, S3StoreArgs } from "../args/s3";
 import type { Check } from "../check";
-import type { BucketDemand, S3Bucket } from "../plan/backup";
+import type { ProgramKeys } from "../plan/store";
 import { notShown } from "../problems";
-import { iamRoleArn, objectName, s3BucketName, s3Endpoint, s3Region, secretKeyName } from "../units";
-import { type S3Place, storeHost } from "../units/location";
-import { regionOf } from "./access";
-import { decideDeleteAge } from "./bucketPlan";
-
-/** What stands in a group of settings, without the values: one of them may be a key that was written in the wrong place. */
-export function outline(settings: object | undefined): string[] | undefined {
-  return settings && Object.keys(settings);
-}
+import { iamRoleArn, objectName, s3Endpoint, s3Region, secretKeyName } from "../units";
+import { checkStoreSecret, outline } from "./secret";
 
 /** What {@link checkS3} has to know besides the settings. */
 export interface S3Basis {
   readonly profile: Profile;
   /** Keys that the program has for it. */
-  readonly keys: S3KeysArgs | undefined;
-  /** What those keys are called where they are given, for the message. */
-  readonly keysAre: string;
+  readonly keys: ProgramKeys;
   /** Name of the bucket, which the endpoint must not have in it. */
   readonly bucket: string | undefined;
   /** For a source: where the cluster itself archives, if that is S3 too. */
-  readonly own?: S3Place | undefined;
+  readonly own?: S3StoreArgs | undefined;
   /** Whether dumps are carried there or from there, by a job of their own. Default: archives, by barman. */
   readonly dumps?: boolean;
-}
-
-/** Where neither endpoint nor region is named, the store is the given one; its certificate authority goes with its host. */
-export function completed(given: S3StoreArgs, own: S3StoreArgs | undefined): S3StoreArgs {
-  if (own === undefined) return given;
-  const { endpoint, region, endpointCA } = own;
-  const named = given.endpoint !== undefined || given.region !== undefined;
-  const place = named
-    ? given
-    : { ...given, ...(endpoint !== undefined && { endpoint }), ...(region !== undefined && { region }) };
-  const sameHost = place.endpoint !== undefined && storeHost(place.endpoint) === storeHost(endpoint);
-  const lent = sameHost && place.endpoint?.startsWith("https:") && place.endpointCA === undefined;
-  return lent && endpointCA !== undefined ? { ...place, endpointCA } : place;
 }
 
 /** Checks an S3-compatible store where it is written. */
@@ -98,7 +76,11 @@ function checkEndpoint(check: Check, args: S3StoreArgs, { profile, bucket, dumps
 }
 
 /** Exactly one way in. */
-function checkWayIn(check: Check, args: S3StoreArgs, { keys, keysAre, own, dumps = false }: S3Basis): void {
+function checkWayIn(
+  check: Check,
+  args: S3StoreArgs,
+  { keys: { s3: keys, s3Are: keysAre }, own, dumps = false }: S3Basis,
+): void {
   const { credentials, inheritFromIAMRole, roleArn } = args;
   const ofPod = inheritFromIAMRole === true;
   if (credentials === undefined && !ofPod && keys === undefined)
@@ -147,46 +129,27 @@ function checkCredentials(check: Check, args: S3CredentialsArgs): void {
   }
 }
 
-/** Checks the name of a Secret and of a key in it. */
-export function checkStoreSecret(check: Check, { secret, key }: StoreSecretArgs): void {
-  check.parse("secret", secret, objectName);
-  const parsed = key === undefined ? undefined : secretKeyName(key);
-  if (parsed?.ok === false) check.fail("key", notShown, parsed.allowed);
+/** The region that boto3 works with. */
+export function regionOf({ region }: S3StoreArgs): string {
+  return region ?? defaults.S3StoreArgs.region;
 }
 
-/** Settings of Cloud Storage and of Google's identities, and why each has no meaning with S3. */
-const googleOnly = {
-  existingBucket: "the bucket is always made by whoever runs the store",
-  location: "a bucket's place is the business of whoever makes it; region says where it is",
-  storageClass: "the bucket's own settings are the business of whoever makes it",
-  deleteMargin: "there is no default deleteAge to add it to",
-  versioning: "the bucket's own settings are the business of whoever makes it",
-  noncurrentAge: "the bucket's own settings are the business of whoever makes it",
-  forceDestroy: "the bucket is not made here, and not destroyed",
-  softDelete: "it is Google's",
-  kmsKey: "it is Google's; encryption is set on the bucket",
-  labels: "they are Google's; the bucket is not made here",
-  identity: "it is about Google's accounts; credentials, or inheritFromIAMRole, say who writes",
-  serviceAccount: "it is Google's; for a role of Amazon's see s3.roleArn",
-  projectNumber: "it is Google's",
-  iamPropagationWait: "there are no grants here to wait for",
-  readers: "nothing here can grant access to an S3 bucket; whoever runs the store makes read-only keys",
-} as const satisfies Partial<Record<keyof EnvironmentBackups, string>>;
-
-/** Decides the bucket of an environment that archives to S3, and checks that its own rule outlasts every retention. */
-export function decideS3Bucket(
-  check: Check,
-  settings: EnvironmentBackups,
-  demands: readonly BucketDemand[],
-): S3Bucket {
-  for (const [key, why] of Object.entries(googleOnly) as [keyof typeof googleOnly, string][])
-    check.require(settings[key] === undefined, key, settings[key], `remove it with s3: ${why}`);
-  if (settings.bucket === undefined)
-    check.fail("bucket", undefined, "the name of the bucket, which whoever runs the store has made");
-  check.parse("bucket", settings.bucket, s3BucketName);
-  const { deleteAge }: BucketSettings = settings;
-  return {
-    name: settings.bucket ?? "missing-bucket",
-    deleteAgeDays: deleteAge === undefined ? undefined : decideDeleteAge(check, { deleteAge }, demands),
-  };
+/** Nobody who gets into a job's pod is to find there what the backups can be deleted with. */
+export function checkApart(check: Check, given: S3StoreArgs, archive: S3StoreArgs | undefined): void {
+  const why = "whoever gets into a job's pod could delete the backups with it";
+  const [own, others] = [given.credentials, archive?.credentials];
+  const keyIn = ({ secretAccessKey = defaults.S3CredentialsArgs.secretAccessKey }: S3CredentialsArgs) =>
+    secretAccessKey;
+  check.require(
+    own === undefined || others === undefined || own.secret !== others.secret || keyIn(own) !== keyIn(others),
+    "credentials.secret",
+    own?.secret,
+    `a Secret of its own, and not that of the backups: ${why}`,
+  );
+  check.require(
+    given.roleArn === undefined || given.roleArn !== archive?.roleArn,
+    "roleArn",
+    given.roleArn,
+    `a role of its own, and not that of the backups: ${why}`,
+  );
 }

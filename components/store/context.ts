@@ -1,16 +1,19 @@
 import type { ClusterArgs } from "../args/cluster";
 import type { Profile } from "../args/profiles";
-import type { S3KeysArgs, S3StoreArgs } from "../args/s3";
+import type { S3KeysArgs } from "../args/s3";
 import type { Check } from "../check";
-import type { S3Context } from "../plan/backup";
+import type { StoreContext } from "../plan/backup";
+import type { ProgramKeys, StoreSettings } from "../plan/store";
 import { notShown } from "../problems";
-import { checkS3 } from "./s3";
+import { kindOf, storeOf } from ".";
+import type { WrittenStore } from "./kind";
 
 type KeyNames = { readonly [K in keyof S3KeysArgs]: string };
 
-/** What the settings of S3 are called where they are given. */
-export interface S3Names {
-  readonly store: string;
+/** What settings of stores are called where they are given. */
+export interface StoreNames {
+  /** The group that has `s3`; empty for none. */
+  readonly archive: string;
   readonly keys: KeyNames;
   readonly sourceKeys: KeyNames;
   readonly exportKeys: KeyNames;
@@ -18,8 +21,8 @@ export interface S3Names {
 }
 
 /** In a stack's configuration, under `pulumi-cnpg:`. */
-export const stackNames: S3Names = {
-  store: "backups.s3",
+export const stackNames: StoreNames = {
+  archive: "backups",
   keys: { accessKeyId: "s3AccessKeyId", secretAccessKey: "s3SecretAccessKey" },
   sourceKeys: { accessKeyId: "s3SourceAccessKeyId", secretAccessKey: "s3SourceSecretAccessKey" },
   exportKeys: { accessKeyId: "s3ExportAccessKeyId", secretAccessKey: "s3ExportSecretAccessKey" },
@@ -27,17 +30,18 @@ export const stackNames: S3Names = {
 };
 
 /** As arguments of a component that stands alone. */
-export const argumentNames: S3Names = {
-  store: "s3",
+export const argumentNames: StoreNames = {
+  archive: "",
   keys: { accessKeyId: "s3Keys.accessKeyId", secretAccessKey: "s3Keys.secretAccessKey" },
   sourceKeys: { accessKeyId: "s3SourceKeys.accessKeyId", secretAccessKey: "s3SourceKeys.secretAccessKey" },
   exportKeys: { accessKeyId: "s3ExportKeys.accessKeyId", secretAccessKey: "s3ExportKeys.secretAccessKey" },
   importKeys: { accessKeyId: "s3ImportKeys.accessKeyId", secretAccessKey: "s3ImportKeys.secretAccessKey" },
 };
 
-/** What {@link decideS3} starts from. */
-export interface S3Given {
-  readonly store: S3StoreArgs | undefined;
+/** What {@link decideStores} starts from. */
+export interface StoresGiven {
+  /** Settings that say the store of the archives. */
+  readonly store: StoreSettings;
   readonly keys: S3KeysArgs | undefined;
   readonly sourceKeys: S3KeysArgs | undefined;
   readonly bucket: string | undefined;
@@ -53,30 +57,28 @@ export function readsS3({ recoverFrom, replica }: Sourced): boolean {
   return (recoverFrom?.s3 ?? replica?.source?.s3) !== undefined;
 }
 
-/** Checks all that is said of S3 for every cluster, and makes of it what each cluster is told. */
-export function decideS3(check: Check, given: S3Given, names: S3Names): S3Context {
+/** Checks all that is said of stores for every cluster, and makes of it what each cluster is told. */
+export function decideStores(
+  check: Check,
+  given: StoresGiven,
+  names: StoreNames,
+): StoreContext & { readonly archive: WrittenStore } {
   const { store, bucket, profile } = given;
   const recovered = given.clusters.some(readsS3);
-  const keys = checkKeys(
-    check,
-    given.keys,
-    names.keys,
-    store === undefined ? `remove it without ${names.store}, whose keys they are` : undefined,
-  );
+  const at = names.archive === "" ? check : check.at(names.archive);
+  const unused =
+    kindOf(store) === "s3" ? undefined : `remove it without ${at.pathOf("s3")}, whose keys they are`;
+  const keys = checkKeys(check, given.keys, names.keys, unused);
   const sourceKeys = checkKeys(
     check,
     given.sourceKeys,
     names.sourceKeys,
     recovered ? undefined : "remove it where nothing has recoverFrom.s3, whose keys they are",
   );
-  if (store !== undefined)
-    checkS3(check.at(names.store), store, { profile, keys, keysAre: both(names.keys), bucket });
-  return { store, keys, sourceKeys, sourceKeysAre: both(names.sourceKeys) };
+  const archive = storeOf(store, keys);
+  archive.check(at, { profile, bucket });
+  return { archive, sourceKeys };
 }
-
-/** What two keys are called, for a message. */
-export const both = ({ accessKeyId, secretAccessKey }: KeyNames): string =>
-  `${accessKeyId} and ${secretAccessKey}`;
 
 /** The keys that a program has: both or none, and only where they are used. */
 export function checkKeys(
@@ -84,8 +86,9 @@ export function checkKeys(
   keys: Partial<S3KeysArgs> | undefined,
   names: KeyNames,
   unused: string | undefined,
-): S3KeysArgs | undefined {
-  if (keys === undefined) return undefined;
+): ProgramKeys {
+  const s3Are = `${names.accessKeyId} and ${names.secretAccessKey}`;
+  if (keys === undefined) return { s3: undefined, s3Are };
   const { accessKeyId, secretAccessKey } = keys;
   const all = [
     ["accessKeyId", "secretAccessKey"],
@@ -101,7 +104,6 @@ export function checkKeys(
     if (keys[key] === "") check.fail(names[key], "", "a key: it is empty");
     if (keys[key] !== undefined && unused !== undefined) check.fail(names[key], notShown, unused);
   }
-  return accessKeyId === undefined || secretAccessKey === undefined
-    ? undefined
-    : { accessKeyId, secretAccessKey };
+  const whole = accessKeyId !== undefined && secretAccessKey !== undefined;
+  return { s3: whole ? { accessKeyId, secretAccessKey } : undefined, s3Are };
 }
