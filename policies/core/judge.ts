@@ -139,8 +139,10 @@ export class Judge {
       path: Path,
       message: string,
       kind: Finding["kind"],
-      most: Level = level,
-      fixes?: readonly Fix[],
+      {
+        most = level,
+        fixes,
+      }: { readonly most?: Level | undefined; readonly fixes?: readonly Fix[] | undefined } = {},
     ) => {
       // What only production has to have is advice where nothing says whether this is production.
       const unsure = rule.productionOnly && most === "mandatory" && !isProduction(this.settings, resource);
@@ -192,7 +194,7 @@ export class Judge {
           part: guarded,
         },
         (resource, at, message, most, fixes) =>
-          add(resource, at instanceof View ? at.path : at, message, "violation", most, fixes),
+          add(resource, at instanceof View ? at.path : at, message, "violation", { most, fixes }),
       ),
     );
     return findings;
