@@ -29,7 +29,8 @@ export class Lasting {
 export function described(symptoms: readonly Symptom[]): string {
   const texts = [...new Set(symptoms.map(({ text }) => text))];
   const todo = symptoms.find((symptom) => symptom.todo !== undefined)?.todo;
-  return `${texts.join("; ")}${todo === undefined ? "" : `. To do: ${todo}`}`;
+  // Some of what others say ends in a full stop: the scheduler's words in two.
+  return todo === undefined ? texts.join("; ") : `${texts.join("; ").replace(/\.+$/, "")}. To do: ${todo}`;
 }
 
 /** Text of somebody else, such as a message of the kubelet, on one line that a terminal can take. */

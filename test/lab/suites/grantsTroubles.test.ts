@@ -195,10 +195,11 @@ describe("Grants in the lab, when something is in their way", function () {
       const held = psqlAs(
         users.weak as LabUser,
         where(),
-        `SET statement_timeout = 0; SELECT 1 FROM ${lock}; SELECT pg_sleep(60)`,
+        // Until it is ended below.
+        `SET statement_timeout = 0; SELECT 1 FROM ${lock}; SELECT pg_sleep(600)`,
       );
       const granted = `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted`;
-      await eventually("the lock", 30, async () => ((await sql(granted)) === "1" ? undefined : "not held"));
+      await eventually("the lock", 120, async () => ((await sql(granted)) === "1" ? undefined : "not held"));
       const log = await jobs.again(await grants(), "held");
       assert.match(log, /WARNING: +not waited for: weak holds the lock by which these jobs take turns/);
       assert.match(log, /weak can connect[\s\S]*orders: done/);
@@ -210,7 +211,7 @@ describe("Grants in the lab, when something is in their way", function () {
     it("is waited for where it acts as the database's owner, as another Job does", async () => {
       const held = psqlAs(users.migrations as LabUser, where(), `SELECT 1 FROM ${lock}; SELECT pg_sleep(20)`);
       const granted = `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted`;
-      await eventually("the lock", 30, async () => ((await sql(granted)) === "1" ? undefined : "not held"));
+      await eventually("the lock", 120, async () => ((await sql(granted)) === "1" ? undefined : "not held"));
       const log = await jobs.again(await grants(), "waited");
       assert.doesNotMatch(log, /not waited for/);
       assert.match(log, /orders: done/);
