@@ -20,6 +20,8 @@ export interface Request {
   readonly maxWarnings?: number;
   /** Prints what both halves of every Cluster say. */
   readonly compare: boolean;
+  /** A placeholder that a rule would have to know is a finding, and no note. */
+  readonly failOnUndecided: boolean;
   /** Mends what has one right value alone. */
   readonly fix: boolean;
   /** File with findings that are known. */
@@ -39,6 +41,7 @@ const options = {
   before: { type: "string", multiple: true },
   production: { type: "string" },
   dev: { type: "boolean", default: false },
+  "fail-on-undecided": { type: "boolean", default: false },
   rule: { type: "string", multiple: true },
   "max-warnings": { type: "string" },
   compare: { type: "boolean", default: false },
@@ -83,6 +86,7 @@ export function parseArguments(args: readonly string[]): Request {
     paths: positionals,
     format,
     compare: values.compare,
+    failOnUndecided: values["fail-on-undecided"],
     fix,
     writeBaseline,
     before: values.before ?? [],

@@ -15,6 +15,7 @@ export const help = `Judges manifests of CloudNativePG, and what belongs to them
   --compare            prints what both halves of every Cluster say as well; with text and json
   --rule ID            asks only this rule; can be given again
   --max-warnings N     ends with 1 if there are more advisory findings than that
+  --fail-on-undecided  a placeholder that a rule would have to know is a finding, and no note
   --fix                writes what is right into the files, where that is one value alone; prints what it changed
   --baseline FILE      findings that are known: they are counted, and not shown
   --write-baseline     writes the findings that there are now into that file

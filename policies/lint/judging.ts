@@ -27,7 +27,7 @@ export interface Judged {
 }
 
 /** Reads what is named, and judges it. */
-export function judge({ paths, before, compare }: Request, asked: Asked): Judged {
+export function judge({ paths, before, compare, failOnUndecided }: Request, asked: Asked): Judged {
   const { settings, rules, stdin, workingDirectory, version } = asked;
   const comments = new IgnoreReader();
   const files: string[] = [];
@@ -43,8 +43,8 @@ export function judge({ paths, before, compare }: Request, asked: Asked): Judged
     unreadable: read.unreadable,
     ...(earlier !== undefined && { before: earlier.resources }),
   });
-  // A placeholder is no mistake of whoever wrote it; `strict` wants to know all the same.
-  const noted = (finding: Finding) => settings.pack !== "strict" && finding.kind === "undecided";
+  // A placeholder is no mistake of whoever wrote it.
+  const noted = (finding: Finding) => !failOnUndecided && finding.kind === "undecided";
   const shown = findings.filter((finding) => !noted(finding));
   const taken = new Commented(comments.ignores);
   const all = entriesOf(shown);

@@ -1,5 +1,7 @@
+import { storesOf } from "../core/backup";
+import { locationIn } from "../core/cluster";
 import { type Finding, Judge } from "../core/judge";
-import type { Resource } from "../core/resource";
+import { known, type Resource } from "../core/resource";
 import type { Before, ResourceRule, Rule } from "../core/rule";
 import { defaultSettings, levelUnder, type Settings } from "../core/settings";
 import { Stack } from "../core/stack";
@@ -69,10 +71,17 @@ export function lint(resources: readonly Resource[], options: LintOptions = {}):
   const withoutCloud = new Set<string>();
   for (const environment of environments) {
     const stack = new Stack(environment);
+    const google = environment.some(usesGoogle);
     for (const rule of rules) {
       if (rule.scope !== "stack") continue;
       const concerned = rule.types.some((type) => stack.ofType(type).length > 0);
-      if (rule.needsCloud && concerned && !stack.cloud.present && levelUnder(settings, rule) !== "disabled")
+      if (
+        google &&
+        rule.needsCloud &&
+        concerned &&
+        !stack.cloud.present &&
+        levelUnder(settings, rule) !== "disabled"
+      )
         withoutCloud.add(rule.id);
       collect(
         rule,
@@ -83,7 +92,7 @@ export function lint(resources: readonly Resource[], options: LintOptions = {}):
   }
   if (withoutCloud.size > 0)
     notes.push(
-      `${withoutCloud.size} rules compare with resources of Google Cloud, and there are none here: ${[...withoutCloud].join(", ")}.`,
+      `${withoutCloud.size} rules compare with buckets and IAM of Google Cloud, which are not here: ${[...withoutCloud].join(", ")}.`,
     );
 
   const changeRules = rules.filter((rule) => rule.scope === "change");
@@ -113,6 +122,14 @@ export function lint(resources: readonly Resource[], options: LintOptions = {}):
   const exempted = findings.filter(({ exemption }) => exemption !== undefined);
   return { findings: shown, exempted, notes, faults };
 }
+
+/** Whether a Cluster or an ObjectStore keeps anything in Cloud Storage, as far as that is known. */
+const usesGoogle = (resource: Resource): boolean =>
+  known(() =>
+    storesOf(resource).some(
+      (store) => store.at("googleCredentials").exists || known(() => locationIn(store)?.scheme) === "gs",
+    ),
+  ) === true;
 
 /** Findings of rules that compare resources, where a resource may belong to several environments. */
 class Agreed {
