@@ -1,4 +1,4 @@
-import { BACKUP, barmanPlugin, SCHEDULED_BACKUP } from "../core/cluster";
+import { BACKUP, BARMAN_PLUGIN, barmanPlugin, SCHEDULED_BACKUP } from "../core/cluster";
 import { stackRule } from "../core/rule";
 import { clusterOf } from "../core/scheduled";
 
@@ -15,8 +15,10 @@ export default stackRule({
   judge({ stack, report, part }) {
     for (const backup of [...stack.ofType(SCHEDULED_BACKUP), ...stack.ofType(BACKUP)])
       part(() => {
-        const parameters = backup.view.at("spec", "pluginConfiguration", "parameters");
-        if (!parameters.exists) return;
+        const plugin = backup.view.at("spec", "pluginConfiguration");
+        const parameters = plugin.at("parameters");
+        // Another plugin may well read its own.
+        if (!parameters.exists || plugin.text("name") !== BARMAN_PLUGIN) return;
         const cluster = clusterOf(backup, stack);
         const own = cluster === undefined ? undefined : barmanPlugin(cluster)?.at("parameters");
         const differs = parameters.knownKeys().find((key) => {
