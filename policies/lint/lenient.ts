@@ -6,7 +6,9 @@ export function parseLeniently(text: string): Parsed {
   try {
     return parse(text);
   } catch (error) {
-    const filled = mayHavePlaceholders(text) ? withoutPlaceholders(text) : text;
+    const plain = mayHavePlaceholders(text) ? withoutPlaceholders(text) : text;
+    // `*app:` is a key to Go's reader, and an alias called `app:` to ours.
+    const filled = plain.replace(/^(\s*(?:- +)*\*[\w-]+):(?=\s|$)/gm, "$1 :");
     if (filled === text) throw error;
     try {
       return parse(filled);

@@ -24,7 +24,7 @@ export default stackRule({
         if (source?.serverName === undefined) return;
         const plugin = barmanPlugin(cluster);
         const said = plugin?.at("parameters", "serverName") ?? inTreeStore(cluster)?.at("serverName");
-        const ownName = said?.text() ?? cluster.name;
+        const ownName = said?.partial() ?? cluster.name;
         const own = known(() => archiveOf(cluster, stack));
         const ownStore = objectStoreOf(cluster);
         // The same ObjectStore is the same place, whether it can be seen here or not.

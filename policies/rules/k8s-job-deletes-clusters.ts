@@ -1,3 +1,4 @@
+import { CLUSTER } from "../core/cluster";
 import { addTo } from "../core/grouped";
 import type { Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
@@ -5,6 +6,7 @@ import type { Stack } from "../core/stack";
 import type { View } from "../core/view";
 
 const rbac = "rbac.authorization.k8s.io";
+const GROUP = "postgresql.cnpg.io";
 const JOB = "Job.batch";
 const CRON_JOB = "CronJob.batch";
 const deleting = new Set(["delete", "deletecollection", "*"]);
@@ -35,6 +37,8 @@ export default stackRule({
               for (const rule of role.view.list("rules"))
                 part(() => {
                   if (!deletesAnyCluster(rule)) return;
+                  // A right to everything is another matter where there is no Cluster: nobody says that one is meant.
+                  if (!stack.ofType(CLUSTER).length && !rule.texts("apiGroups").includes(GROUP)) return;
                   const where =
                     binding.type === `ClusterRoleBinding.${rbac}` ? "all namespaces" : "the namespace";
                   report(

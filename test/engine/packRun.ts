@@ -81,6 +81,7 @@ export function cluster(name = "orders-db", changes: Spec = {}) {
     storage: { size: "10Gi" },
     walStorage: { size: "5Gi" },
     resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "1Gi" } },
+    postgresql: { parameters: { max_slot_wal_keep_size: "2GB" } },
     bootstrap: { initdb: { database: "orders", owner: "orders" } },
     plugins: [
       {

@@ -19,7 +19,7 @@ describe("a stack that archives to S3, through the real engine", () => {
   it("declares nothing of Google's, agrees with itself, and breaks no policy, in any of the packs of levels", async () => {
     for (const pack of ["recommended", "strict"]) {
       const config = join(offline.folder, `${pack}.json`);
-      writeFileSync(config, JSON.stringify({ "cnpg-settings": { pack } }));
+      writeFileSync(config, JSON.stringify({ "cnpg-settings": { pack, production: false } }));
       const { code, output } = await offline.start(["--stack", "s3", "--policy-config", config]);
       assert.equal(code, 0, output);
       assert.match(output, /The two halves agree/);
@@ -51,7 +51,7 @@ describe("a stack that archives to S3, through the real engine", () => {
 
   it("dumps and imports with keys of their own, agrees with itself, and breaks no policy of the strict pack", async () => {
     const config = join(offline.folder, "strict.json");
-    writeFileSync(config, JSON.stringify({ "cnpg-settings": { pack: "strict" } }));
+    writeFileSync(config, JSON.stringify({ "cnpg-settings": { pack: "strict", production: false } }));
     const file = offline.stackFile("s3", (settings) => {
       settings["pulumi-cnpg:exports"] = { s3: { credentials: { secret: "exports-s3" } } };
       Object.assign(clusterIn(settings, "orders-db"), {

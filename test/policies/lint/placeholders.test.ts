@@ -77,6 +77,11 @@ describe("placeholders", () => {
       assert.equal(specOf(`  x: '${text.replaceAll("'", "''")}'`, "x"), text);
   });
 
+  it("in front of a colon an alias is a key, as Go's reader has it", () => {
+    const text = "  a: &app x\n  m:\n    *app:\n      z: 1";
+    assert.equal(specOf(text, "m", "x", "z"), 1);
+  });
+
   it("keep what stands beside them", () => {
     assert.equal(unsealed(specOf("  x: gs://${A}/b-$c", "x") as string), "gs://${A}/b-$c");
     assert.equal(specOf("  x: gs://${A:-acme}/db", "x"), "gs://acme/db");
