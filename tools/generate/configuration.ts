@@ -137,7 +137,7 @@ ${table(["setting", ...names], rows)}
 
 From the retention follows the age at which the bucket deletes: retention + one backup interval + 1 day + \`deleteMargin\`.
 From the instances follows the PodDisruptionBudget: on with two or more, off with one, where it would block every drain.
-From the memory follow Postgres' memory parameters, and from the volume under the WAL follows \`max_wal_size\`.
+From the memory follow Postgres' memory parameters, and from the volume under the WAL follow \`max_wal_size\` and \`max_slot_wal_keep_size\`, which is half of it.
 
 \`protect\` of a cluster is for its Cluster and its namespace. The bucket is protected by the profile alone.
 The profile \`prod\` refuses one instance, \`forceDestroy: true\` and \`backup.enabled: false\`.`;
