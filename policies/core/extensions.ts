@@ -1,6 +1,14 @@
 import type { Resource } from "./resource";
 import type { View } from "./view";
 
+/** Where `bootstrap.initdb` has SQL. */
+export const initdbStatements: readonly (readonly string[])[] = [
+  ["postInitSQL"],
+  ["postInitApplicationSQL"],
+  ["postInitTemplateSQL"],
+  ["import", "postImportApplicationSQL"],
+];
+
 /** A statement of SQL without its comments. */
 export const sqlOf = (statement: View): string => (statement.text() ?? "").replaceAll(/--.*/g, "");
 

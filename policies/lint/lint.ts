@@ -71,17 +71,10 @@ export function lint(resources: readonly Resource[], options: LintOptions = {}):
   const withoutCloud = new Set<string>();
   for (const environment of environments) {
     const stack = new Stack(environment);
-    const google = environment.some(usesGoogle);
     for (const rule of rules) {
       if (rule.scope !== "stack") continue;
       const concerned = rule.types.some((type) => stack.ofType(type).length > 0);
-      if (
-        google &&
-        rule.needsCloud &&
-        concerned &&
-        !stack.cloud.present &&
-        levelUnder(settings, rule) !== "disabled"
-      )
+      if (rule.needsCloud && concerned && !stack.cloud.present && levelUnder(settings, rule) !== "disabled")
         withoutCloud.add(rule.id);
       collect(
         rule,
@@ -90,7 +83,7 @@ export function lint(resources: readonly Resource[], options: LintOptions = {}):
       );
     }
   }
-  if (withoutCloud.size > 0)
+  if (withoutCloud.size > 0 && resources.some(usesGoogle))
     notes.push(
       `${withoutCloud.size} rules compare with buckets and IAM of Google Cloud, which are not here: ${[...withoutCloud].join(", ")}.`,
     );

@@ -1,5 +1,6 @@
 import { storesOf } from "../core/backup";
 import { CLUSTER, OBJECT_STORE } from "../core/cluster";
+import { hasPlaceholder } from "../core/placeholder";
 import { resourceRule } from "../core/rule";
 
 /** What `destinationPath` starts with, by the field of the credentials, which alone tells Barman the provider. */
@@ -32,8 +33,8 @@ export default resourceRule({
         const path = store.partial("destinationPath") ?? "";
         if (provider === undefined || given.length > 1 || path === "" || provider.fits.test(path)) return;
         // What stands before a placeholder may be enough: `gs://${BUCKET}`.
-        if (/^[a-z]{0,8}:?\/{0,2}[\ue000-\uf8ff]/i.test(path) && !/^\w+:\/\//.test(path))
-          throw store.at("destinationPath").undecided;
+        const [start = ""] = /^[a-z]{0,8}:?\/{0,2}./i.exec(path) ?? [];
+        if (hasPlaceholder(start) && !/^\w+:\/\//.test(path)) throw store.at("destinationPath").undecided;
         report(
           store.at("destinationPath"),
           `"${path}" does not go with ${provider.field}: write a path that starts with ${provider.scheme}, or the other provider's credentials.`,

@@ -21,12 +21,9 @@ export default stackRule({
         if (!parameters.exists || plugin.text("name") !== BARMAN_PLUGIN) return;
         const cluster = clusterOf(backup, stack);
         const own = cluster === undefined ? undefined : barmanPlugin(cluster)?.at("parameters");
-        const differs = parameters.knownKeys().find((key) => {
-          const value = parameters.at(key).partial();
-          if (own === undefined) return false;
-          if (key === "barmanObjectName" || key === "serverName") return !own.at(key).is(value);
-          return false;
-        });
+        const differs = ["barmanObjectName", "serverName"].find(
+          (key) => parameters.at(key).exists && own !== undefined && !own.at(key).is(parameters.partial(key)),
+        );
         if (differs !== undefined)
           report(
             backup,

@@ -1,13 +1,12 @@
 import { CLUSTER, DATABASE } from "../core/cluster";
-import { extensionsOf, librariesOf, preloaded, preloadedByParameter } from "../core/extensions";
+import {
+  extensionsOf,
+  initdbStatements,
+  librariesOf,
+  preloaded,
+  preloadedByParameter,
+} from "../core/extensions";
 import { stackRule } from "../core/rule";
-
-const statements = [
-  ["postInitSQL"],
-  ["postInitApplicationSQL"],
-  ["postInitTemplateSQL"],
-  ["import", "postImportApplicationSQL"],
-] as const;
 
 export default stackRule({
   id: "cnpg-library-extension",
@@ -43,7 +42,7 @@ export default stackRule({
           )
         )
           return;
-        for (const path of statements)
+        for (const path of initdbStatements)
           for (const statement of initdb.list(...path))
             for (const name of extensionsOf(statement)) made.add(name);
         for (const { name, at } of librariesOf(cluster))

@@ -1,5 +1,6 @@
 import { storesOf } from "../core/backup";
 import { CLUSTER, OBJECT_STORE } from "../core/cluster";
+import { initdbStatements } from "../core/extensions";
 import { resourceRule } from "../core/rule";
 import { hasPassword } from "../core/s3";
 import { setsPassword } from "../core/sqlPasswords";
@@ -14,14 +15,6 @@ const secretVariables = [
   "AZURE_STORAGE_CONNECTION_STRING",
   "AZURE_CLIENT_SECRET",
   "PGPASSWORD",
-];
-
-/** Where initdb has SQL. */
-const statements = [
-  ["postInitSQL"],
-  ["postInitApplicationSQL"],
-  ["postInitTemplateSQL"],
-  ["import", "postImportApplicationSQL"],
 ];
 
 export default resourceRule({
@@ -72,7 +65,7 @@ export default resourceRule({
           );
       });
     if (resource.type === OBJECT_STORE) return;
-    for (const path of statements)
+    for (const path of initdbStatements)
       part(() => {
         for (const statement of spec.list("bootstrap", "initdb", ...path))
           part(() => {

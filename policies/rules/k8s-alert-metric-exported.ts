@@ -1,9 +1,8 @@
+import { alertingResources, alertingTypes, rulesIn } from "../core/alerting";
 import { CLUSTER } from "../core/cluster";
 import { isExported, isReserved, metricsIn, nearestMetric } from "../core/metrics";
 import { known } from "../core/resource";
 import { stackRule } from "../core/rule";
-
-const rules = ["PrometheusRule.monitoring.coreos.com", "VMRule.operator.victoriametrics.com"];
 
 export default stackRule({
   id: "k8s-alert-metric-exported",
@@ -14,7 +13,7 @@ export default stackRule({
   remedy:
     "Write the name of a metric that is exported, or name the query that makes it in spec.monitoring.customQueriesConfigMap of the Cluster.",
   url: "https://cloudnative-pg.io/documentation/current/monitoring/",
-  types: rules,
+  types: alertingTypes,
   judge({ stack, report, part }) {
     const custom = stack
       .ofType(CLUSTER)
@@ -23,17 +22,10 @@ export default stackRule({
           (field) => known(() => view.list("spec", "monitoring", field).length) !== 0,
         ),
       );
-    const resources = rules.flatMap((type) => stack.ofType(type));
-    const recorded = new Set<string>();
-    const entries = resources.flatMap((resource) =>
-      (known(() => resource.view.list("spec", "groups").flatMap((group) => group.list("rules"))) ?? []).map(
-        (rule) => ({ resource, rule }),
-      ),
+    const entries = alertingResources(stack).flatMap((resource) =>
+      (known(() => rulesIn(resource)) ?? []).map((rule) => ({ resource, rule })),
     );
-    for (const { rule } of entries) {
-      const name = known(() => rule.text("record"));
-      if (name !== undefined) recorded.add(name);
-    }
+    const recorded = new Set(entries.flatMap(({ rule }) => known(() => rule.text("record")) ?? []));
     for (const { resource, rule } of entries)
       part(() => {
         const missing = metricsIn(rule.scalar("expr") ?? "").filter(

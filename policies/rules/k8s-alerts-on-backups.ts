@@ -1,10 +1,10 @@
+import { alertingResources, alertingTypes, rulesIn } from "../core/alerting";
 import { archivesWal, takesSnapshots } from "../core/backup";
 import { CLUSTER } from "../core/cluster";
 import { metricsIn } from "../core/metrics";
 import { known } from "../core/resource";
 import { stackRule } from "../core/rule";
 
-const rules = ["PrometheusRule.monitoring.coreos.com", "VMRule.operator.victoriametrics.com"];
 const onArchiving = /_(archiv|pg_wal_archive_status|last_failed_archive)/;
 const onBackups = /_(available_backup|failed_backup|first_recoverability_point)/;
 
@@ -17,7 +17,7 @@ export default stackRule({
   remedy:
     "Add an alert on the age of barman_cloud_cloudnative_pg_io_last_available_backup_timestamp (cnpg_collector_last_available_backup_timestamp in the in-tree model) and one on cnpg_pg_stat_archiver_seconds_since_last_archival or last_failed_time.",
   url: "https://cloudnative-pg.io/plugin-barman-cloud/docs/observability/",
-  types: rules,
+  types: alertingTypes,
   judge({ stack, report, part }) {
     part(() => {
       const clusters = stack.ofType(CLUSTER);
@@ -29,8 +29,8 @@ export default stackRule({
         return;
       let first: Parameters<typeof report>[0] | undefined;
       const watched = new Set<string>();
-      for (const resource of rules.flatMap((type) => stack.ofType(type)))
-        for (const rule of resource.view.list("spec", "groups").flatMap((group) => group.list("rules"))) {
+      for (const resource of alertingResources(stack))
+        for (const rule of rulesIn(resource)) {
           // Alerts alone: what is only recorded tells nobody.
           if (!rule.at("alert").exists) continue;
           const metrics = metricsIn(rule.scalar("expr") ?? "");

@@ -1,8 +1,8 @@
+import { alertingResources, alertingTypes, rulesIn } from "../core/alerting";
 import { takesSnapshots } from "../core/backup";
 import { barmanPlugin, CLUSTER, inTreeStore } from "../core/cluster";
 import { stackRule } from "../core/rule";
 
-const rules = ["PrometheusRule.monitoring.coreos.com", "VMRule.operator.victoriametrics.com"];
 const inTree = /\bcnpg_collector_(?:first_recoverability_point|last_(?:available|failed)_backup_timestamp)\b/;
 const plugin =
   /\bbarman_cloud_cloudnative_pg_io_(?:first_recoverability_point|last_(?:available|failed)_backup_timestamp)\b/;
@@ -16,7 +16,7 @@ export default stackRule({
   remedy:
     "With the plugin use barman_cloud_cloudnative_pg_io_last_available_backup_timestamp, _last_failed_backup_timestamp and _first_recoverability_point; with the in-tree model cnpg_collector_*.",
   url: "https://cloudnative-pg.io/plugin-barman-cloud/docs/observability/",
-  types: rules,
+  types: alertingTypes,
   judge({ stack, report, part }) {
     part(() => {
       const methods = new Set<"plugin" | "in-tree">();
@@ -29,8 +29,8 @@ export default stackRule({
       const [method] = methods;
       if (method === undefined || methods.size !== 1) return;
       const [wrong, right] = method === "plugin" ? [inTree, plugin] : [plugin, inTree];
-      for (const resource of rules.flatMap((type) => stack.ofType(type)))
-        for (const rule of resource.view.list("spec", "groups").flatMap((group) => group.list("rules")))
+      for (const resource of alertingResources(stack))
+        for (const rule of rulesIn(resource))
           part(() => {
             const expression = rule.scalar("expr") ?? "";
             const [metric] = wrong.exec(expression) ?? [];

@@ -132,10 +132,7 @@ function isBehind(path: Path, document: number, removed: Removed): boolean {
 
 /** Changes of one finding in the order of {@link order}. */
 function byPlace(a: Fix, b: Fix): number {
-  if (!isRemoval(a) || !isRemoval(b)) return Number(isRemoval(a)) - Number(isRemoval(b));
-  const differs = a.path.findIndex((part, i) => part !== b.path[i]);
-  const [x, y] = [a.path[differs], b.path[differs]];
-  return typeof x === "number" && typeof y === "number" ? y - x : 0;
+  return lastFirst(isRemoval(a) ? a.path : undefined, isRemoval(b) ? b.path : undefined);
 }
 
 /** A change with placeholders as they stand in the text. */
@@ -147,8 +144,9 @@ function asWritten(fix: Fix): Fix {
 }
 
 /** What is taken out of a list comes last, and the last of it first: the numbers of the others stay right. */
-function order(a: Finding, b: Finding): number {
-  const [first, second] = [removalOf(a), removalOf(b)];
+const order = (a: Finding, b: Finding): number => lastFirst(removalOf(a), removalOf(b));
+
+function lastFirst(first: Path | undefined, second: Path | undefined): number {
   if (first === undefined || second === undefined)
     return Number(first !== undefined) - Number(second !== undefined);
   const differs = first.findIndex((part, i) => part !== second[i]);
@@ -157,7 +155,7 @@ function order(a: Finding, b: Finding): number {
 }
 
 function removalOf({ fixes = [] }: Finding): Path | undefined {
-  return fixes.find((fix) => "remove" in fix && typeof fix.path.at(-1) === "number")?.path;
+  return fixes.find(isRemoval)?.path;
 }
 
 /** The change, if it does to what the text says just what it should, and nothing else. */

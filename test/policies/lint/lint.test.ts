@@ -110,6 +110,48 @@ describe("linting", () => {
     );
   });
 
+  it("advises what production needs where nothing says what is production, and is silent in development", () => {
+    const kept = rules.filter(({ id }) => id === "cnpg-database-kept");
+    const levels = (namespace: string) =>
+      judged(
+        readText(
+          `apiVersion: postgresql.cnpg.io/v1\nkind: Database\nmetadata: { name: d, namespace: ${namespace} }\nspec: { name: d, databaseReclaimPolicy: delete }\n`,
+        ),
+        kept,
+      ).findings.map(({ level }) => level);
+    assert.deepEqual(levels("shop-prod"), ["mandatory"]);
+    assert.deepEqual(levels("shop"), ["advisory"]);
+    assert.deepEqual(levels("shop-dev"), []);
+  });
+
+  it("notes that rules compare with Google Cloud only where something is kept there", () => {
+    const notes = (configuration: string) =>
+      judged(
+        readText(
+          `apiVersion: barmancloud.cnpg.io/v1\nkind: ObjectStore\nmetadata: { name: s }\nspec: { configuration: { ${configuration} } }\n---\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: c }\nspec: { instances: 1 }\n`,
+        ),
+      ).notes.join();
+    assert.match(
+      notes("destinationPath: 'gs://acme/x'"),
+      /buckets and IAM of Google Cloud, which are not here/,
+    );
+    assert.equal(notes("destinationPath: 's3://acme/x'"), "");
+  });
+
+  it("takes no other name for a slip where the one that is asked for may be behind a placeholder", () => {
+    const found = rules.filter(({ id }) => id === "barman-object-store-found");
+    const store = (name: string) =>
+      `apiVersion: barmancloud.cnpg.io/v1\nkind: ObjectStore\nmetadata: { name: "${name}", namespace: a }\nspec: { configuration: {} }\n---\n`;
+    const cluster = `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: c, namespace: a }\nspec:\n  plugins: [{ name: barman-cloud.cloudnative-pg.io, parameters: { barmanObjectName: garage-immich } }]\n`;
+    const said = (...names: string[]) =>
+      judged(readText(names.map(store).join("") + cluster), found).findings.map(({ message }) => message);
+    assert.match(
+      said("garage-immihc").join(),
+      /there is no ObjectStore "garage-immich" in a, but "garage-immihc"/,
+    );
+    assert.deepEqual(said("garage-immihc", "garage-${APP}"), []);
+  });
+
   it("says the same of an object whether it was read from a text or not, in every case of every rule", () => {
     let compared = 0;
     for (const one of allCases()) {
