@@ -53,6 +53,8 @@ export function clusterResources(plan: Decided): PlannedResource[] {
       : applicationCaObjects(certificates.applications, labels, workload.namespace).map((object) =>
           afterCluster(bare(own(object))),
         )),
+    // At once, and not when the Cluster has settled: one that does not come up is to be seen too.
+    ...plan.monitoring.monitors.map(behindFirst),
   ];
 }
 

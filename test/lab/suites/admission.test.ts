@@ -103,6 +103,7 @@ describe("A Kubernetes cluster with CNPG and the Barman Cloud plugin", () => {
       s3ImportKeys: [{ accessKeyId: "id", secretAccessKey: "key" }],
       gcpServiceAccount: ["pg-backups@acme-dev.iam.gserviceaccount.com"],
       exportSettings: [{ bucket: "acme-dumps", prefix: "dumps", env: { A: "a" } }],
+      monitoringSettings: [{ backend: "prometheusOperator" }, { backend: "gmp" }, { backend: "scrapeConfig" }],
       exportServiceAccount: ["pg-exports@acme-dev.iam.gserviceaccount.com"],
       importServiceAccount: ["pg-imports@acme-dev.iam.gserviceaccount.com"],
       backupMethod: ["plugin", "inTree"],

@@ -1,0 +1,2 @@
+/** The dashboards: name, and content as JSON. */
+export const dashboards: readonly { readonly name: string; readonly json: string }[] = [];
