@@ -1,5 +1,5 @@
-import type { AlertSeverity, MonitoringBackend } from "../args/monitoring";
 import type { BackupMethod } from "../args/backup";
+import type { AlertSeverity, MonitoringBackend } from "../args/monitoring";
 import type { Workload } from "../units/workload";
 
 /** Thresholds of alerts as numbers: bytes, seconds, ratios of 1, and counts. */
