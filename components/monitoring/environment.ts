@@ -35,7 +35,7 @@ export function monitoringResources(basis: EnvironmentMonitoringBasis): PlannedR
   const groups = ruleGroups(watched);
   const targets = clusters.flatMap(({ monitoring }) => monitoring.targets);
   const place = { namespace, labels: selectorLabels };
-  const operator = args.operator?.enabled === true ? operatorTargets(args.operator) : [];
+  const operator = watched.operator === undefined ? [] : operatorTargets(watched.operator);
   const name = derivedName([environment, "postgres-alerts"], 63);
   const rules = { key: "monitoring/rules", name, object: backend.rules(groups, context, targets) };
   const needed = groups.length > 0 || context.backend === MonitoringBackend.ScrapeConfig;
@@ -77,14 +77,14 @@ function watchedEnvironment({
 }
 
 /** The operator's pods, and the plugin's: as their manifests label them (`cnpg-1.30.0.yaml`, plugin 0.15). */
-function operatorTargets({ plugin }: { readonly plugin?: boolean }): OperatorTarget[] {
+function operatorTargets({ plugin }: { readonly plugin: boolean }): OperatorTarget[] {
   return [
     {
       name: "cnpg-controller-manager",
       matchLabels: { "app.kubernetes.io/name": "cloudnative-pg" },
       port: "metrics",
     },
-    ...(plugin === true ? [{ name: "barman-cloud", matchLabels: { app: "barman-cloud" }, port: 8080 }] : []),
+    ...(plugin ? [{ name: "barman-cloud", matchLabels: { app: "barman-cloud" }, port: 8080 }] : []),
   ];
 }
 
