@@ -129,7 +129,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
     );
     for (const tenant of plan.dumps.tenants) known.set(jobGrants(tenant.workload), first);
     const { backupIds } = declareCluster(plan, around);
-    declareAll(watch, { name, parent: this, known });
+    declareAll(watch, { name, parent: this, known, watching });
 
     const outputs = { ...outputsOf(plan), backupIds };
     this.clusterName = pulumi.output(outputs.clusterName);

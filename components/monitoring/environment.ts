@@ -119,6 +119,6 @@ function resource({ key, name, object, labels, annotations }: Planned, place: Pl
       ...body,
     },
     dependsOn: clusterScoped ? [] : [`namespace/${place.namespace}`],
-    hooks: { advice: true },
+    hooks: { advice: true, ...(apiVersion !== "v1" && { beforeCreate: ["servedKind"] }) },
   };
 }
