@@ -46,7 +46,12 @@ export default stackRule({
         for (const need of instanceNeeds(cluster, own, operator, stack)) {
           const denier = denierOf(policies, cluster, need);
           if (denier === undefined) continue;
-          report(denier.resource, denier.at[need.direction], `${cluster.called} ${lacks(need)}`);
+          report(
+            denier.resource,
+            denier.at[need.direction],
+            `${cluster.called} ${lacks(need)}`,
+            "unless elsewhere",
+          );
         }
       });
     for (const cluster of absentClusters(stack))

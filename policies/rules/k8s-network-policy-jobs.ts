@@ -42,7 +42,7 @@ export default stackRule({
             denier.resource,
             denier.at[need.direction],
             `${here ? cluster.called : notHere(cluster)} needs ${need.called}, and policies allow that to its instances only: ${need.without}. Select by cnpg.io/cluster: ${cluster.name || "<name>"}, which jobs have too; cnpg.io/podRole they have not.`,
-            here ? undefined : "advisory",
+            here ? "unless elsewhere" : "advisory",
           );
         }
       });

@@ -53,7 +53,7 @@ export default stackRule({
             denier.resource,
             denier.at[flow.direction],
             `${who} needs ${called.replace("$", instancesOf(needs))}, and no policy allows it: ${without}. Add a rule for it.`,
-            optional && "advisory",
+            optional ? "advisory" : "unless elsewhere",
           );
         }
       });

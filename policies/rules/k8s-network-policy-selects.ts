@@ -71,6 +71,7 @@ export default stackRule({
           policy,
           where,
           `there is no Cluster "${name}" in ${namespace}, so ${nothing}. Write "${near}".`,
+          "unless elsewhere",
         );
       else if (here !== undefined || namesakes.length > 0) {
         const [other] = namesakes;
