@@ -80,6 +80,7 @@ export const replication: readonly Alert[] = [
         value: `max by (${names}, application_name) ${ofStandbys(environment, "cnpg_pg_stat_replication_replay_diff_bytes")}`,
         operator: ">",
         limit: "replicationLagSize",
+        scoped: true,
       }),
   },
   {

@@ -17,6 +17,9 @@ import { MINUTE } from "./series";
 const GIB = 2 ** 30;
 const recovery = "cnpg_pg_replication_in_recovery";
 const required = cluster("required");
+/** How many standbys `synchronous_standby_names` asks for. */
+const observed = (standbys: number, of = pg) =>
+  set("cnpg_collector_sync_replicas", standbys, { ...of, value: "observed" });
 const dead = [set("cnpg_pg_*", null), set("cnpg_backends_*", null)];
 
 /** What happens to instances. */
@@ -186,7 +189,7 @@ const replication: readonly Scenario[] = [
     name: "a number of synchronous standbys that the operator lowered",
     clusters: ["pg", "required"],
     until: 30 * MINUTE,
-    edits: [set("cnpg_collector_sync_replicas", 0), set("cnpg_collector_sync_replicas", 0, required)],
+    edits: [observed(0), observed(0, required)],
     expect: minutes({ 22: [], 26: ["shop/pg CNPGSyncReduced"], 31: [] }),
     silent: ["CNPGSyncBlocked"],
   },
@@ -199,7 +202,7 @@ const replication: readonly Scenario[] = [
   {
     name: "more synchronous standbys asked for than there are",
     clusters: ["pg", "required"],
-    edits: [set("cnpg_collector_sync_replicas", 3, required), set("cnpg_collector_sync_replicas", 3)],
+    edits: [observed(3, required), observed(3)],
     expect: minutes({ 22: [], 26: ["shop/required CNPGSyncBlocked"] }),
   },
   {

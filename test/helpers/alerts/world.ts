@@ -107,13 +107,17 @@ const troubles: readonly Edit[] = [
   {
     metric: "kubelet_volume_stats_available_bytes",
     of: { namespace: "dev" },
-    value: (time) => 3 - time / HOUR / 9,
+    value: (time) => 3 - time / HOUR / 2,
   },
-  {
-    metric: "kubelet_volume_stats_available_bytes",
-    of: { namespace: "dev", persistentvolumeclaim: "ghost-1" },
-    value: null,
-  },
+  ...[1, 2, 3].flatMap((number) =>
+    ["", "-wal", "-tbs-big"].map(
+      (suffix): Edit => ({
+        metric: "kubelet_volume_stats_available_bytes",
+        of: { namespace: "dev", persistentvolumeclaim: `ghost-${number}${suffix}` },
+        value: null,
+      }),
+    ),
+  ),
   { metric: certificate, of: { name: "pg-1-server" }, value: 1 },
   { metric: certificate, of: { name: "ghost-server" }, value: null },
   { metric: "cnpg_*", of: of("dev", "ghost"), value: null },
