@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Generated, generateCrds } from "./generate/crds";
+import { generateDashboards } from "./generate/dashboards";
 import { generateFields } from "./generate/fields";
 import { generateParameterDangers } from "./generate/parameterDangers";
 import { generatePolicies } from "./generate/policies";
@@ -26,6 +27,7 @@ const generators: readonly ((root: string, check: boolean) => Generated)[] = [
       require("./generate/stackFileSchema") as typeof import("./generate/stackFileSchema")
     ).generateStackFileSchema(),
   (root) => ({ files: new Map([["policies/rules/index.ts", renderRuleIndex(root)]]), stale: [], notes: [] }),
+  generateDashboards,
   generateFields,
   generateParameterDangers,
   generatePolicies,

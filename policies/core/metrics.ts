@@ -50,8 +50,20 @@ const ofPlugin = new Set(
   ),
 );
 
-/** PgBouncer's exporter makes a metric of each column that it shows; `up` alone is never exported. */
-const isOfPooler = (name: string) => /^cnpg_pgbouncer_(?!up$)/.test(name);
+/** Metrics of CNPG 1.30's poolers, in their groups. `up` is set and never exported. */
+const ofPoolers = new Set(
+  Object.entries({
+    "": "collections_total collection_errors_total last_collection_error collection_duration_seconds",
+    lists_: `databases users pools free_clients used_clients login_clients free_servers used_servers dns_names dns_zones
+      dns_queries dns_pending`,
+    pools_: `cl_active cl_waiting cl_cancel_req cl_active_cancel_req cl_waiting_cancel_req sv_active sv_active_cancel
+      sv_wait_cancels sv_idle sv_used sv_tested sv_login maxwait maxwait_us pool_mode load_balance_hosts`,
+    stats_: `total_bind_count total_client_parse_count total_server_assignment_count total_server_parse_count
+      total_xact_count total_query_count total_received total_sent total_xact_time total_query_time total_wait_time
+      avg_bind_count avg_client_parse_count avg_server_assignment_count avg_server_parse_count avg_xact_count
+      avg_query_count avg_recv avg_sent avg_xact_time avg_query_time avg_wait_time`,
+  }).flatMap(([group, names]) => names.split(/\s+/).map((name) => `cnpg_pgbouncer_${group}${name}`)),
+);
 
 /** Names of metrics of CNPG and its plugin that an expression of PromQL reads. */
 export function metricsIn(expression: string): string[] {
@@ -70,7 +82,7 @@ export function metricsIn(expression: string): string[] {
 
 /** Whether CNPG or its plugin exports a metric without any queries of somebody's own. */
 export const isExported = (name: string): boolean =>
-  ofInstances.has(name) || ofPlugin.has(name) || isOfPooler(name);
+  ofInstances.has(name) || ofPlugin.has(name) || ofPoolers.has(name);
 
 /** Whether a metric can only be CNPG's own: a custom query makes others, which begin with its name. */
 export const isReserved = (name: string): boolean => /^(cnpg_(collector|pgbouncer)_|barman_)/.test(name);
@@ -78,9 +90,42 @@ export const isReserved = (name: string): boolean => /^(cnpg_(collector|pgbounce
 /** The metric that was probably meant by one that there is not. */
 export function nearestMetric(name: string): string | undefined {
   const tail = name.replace(/^cnpg_(?:collector_)?/, "");
-  const all = [...ofInstances, ...ofPlugin];
+  const all = [...ofInstances, ...ofPlugin, ...(name.startsWith("cnpg_pgbouncer_") ? ofPoolers : [])];
   const same = all.filter((one) => one.endsWith(`_${tail}`));
   if (same.length > 0) return same.sort((a, b) => a.length - b.length)[0];
   const [best] = all.map((one) => ({ one, away: distance(one, name) })).sort((a, b) => a.away - b.away);
   return best !== undefined && best.away <= Math.max(2, name.length / 6) ? best.one : undefined;
 }
+
+/** Names that Postgres 17 gave to what the background writer had before. */
+const renamed: Readonly<Record<string, string>> = {
+  cnpg_pg_stat_bgwriter_checkpoints_timed: "cnpg_pg_stat_checkpointer_checkpoints_timed",
+  cnpg_pg_stat_bgwriter_checkpoints_req: "cnpg_pg_stat_checkpointer_checkpoints_req",
+  cnpg_pg_stat_bgwriter_checkpoint_write_time: "cnpg_pg_stat_checkpointer_write_time",
+  cnpg_pg_stat_bgwriter_checkpoint_sync_time: "cnpg_pg_stat_checkpointer_sync_time",
+  cnpg_pg_stat_bgwriter_buffers_checkpoint: "cnpg_pg_stat_checkpointer_buffers_written",
+};
+
+/** What the metric is called in the other versions of Postgres, if it is there at all. */
+export const otherName = (name: string): string | undefined =>
+  renamed[name] ?? Object.entries(renamed).find(([, newer]) => newer === name)?.[0];
+
+/** Versions of Postgres that have a metric, from the first and below the second; undefined for all of them. */
+export function versionsOf(name: string): { readonly from?: number; readonly below?: number } | undefined {
+  if (renamed[name] !== undefined || /^cnpg_pg_stat_bgwriter_buffers_backend(?:_fsync)?$/.test(name))
+    return { below: 17 };
+  if (/^cnpg_pg_stat_checkpointer_|^cnpg_pg_stat_bgwriter_stats_reset_time$/.test(name)) return { from: 17 };
+  return /^cnpg_collector_wal_(?:write|sync)(?:_time)?$/.test(name) ? { below: 18 } : undefined;
+}
+
+/** Whether the value of a metric is a point in time. */
+export const isTime = (name: string): boolean =>
+  /^(?:cnpg|barman)_\w+_(?:timestamp|first_recoverability_point|last_(?:archived|failed)_time|start_time|stats_reset_time)$/.test(
+    name,
+  );
+
+/** Whether a metric counts what happened since Postgres or its statistics began. */
+export const isCounter = (name: string): boolean =>
+  /^cnpg_(?:pg_stat_(?:database|bgwriter|checkpointer)_(?!stats_reset)\w+|pg_stat_archiver_(?:archived|failed)_count|(?:collector_collection_)?errors_total|pgbouncer_(?:collection_errors_total|stats_total_\w+))$/.test(
+    name,
+  );

@@ -45,6 +45,7 @@ import cnpgChangeUnprotected from "./cnpg-change-unprotected";
 import cnpgChangeVolumeRefused from "./cnpg-change-volume-refused";
 import cnpgCloneMasked from "./cnpg-clone-masked";
 import cnpgClusterName from "./cnpg-cluster-name";
+import cnpgCustomQueries from "./cnpg-custom-queries";
 import cnpgDatabaseKept from "./cnpg-database-kept";
 import cnpgEmptyArchiveCheck from "./cnpg-empty-archive-check";
 import cnpgEmptyArchiveCheckIgnored from "./cnpg-empty-archive-check-ignored";
@@ -68,6 +69,7 @@ import cnpgInstances from "./cnpg-instances";
 import cnpgLibraryExtension from "./cnpg-library-extension";
 import cnpgMaintenanceWindow from "./cnpg-maintenance-window";
 import cnpgMemoryFits from "./cnpg-memory-fits";
+import cnpgMetricsCache from "./cnpg-metrics-cache";
 import cnpgOneBackupModel from "./cnpg-one-backup-model";
 import cnpgOneBootstrapMethod from "./cnpg-one-bootstrap-method";
 import cnpgOneWalArchiver from "./cnpg-one-wal-archiver";
@@ -123,6 +125,7 @@ import cnpgScheduleSixFields from "./cnpg-schedule-six-fields";
 import cnpgScheduleTooFrequent from "./cnpg-schedule-too-frequent";
 import cnpgScheduledBackup from "./cnpg-scheduled-backup";
 import cnpgScheduledBackupElsewhere from "./cnpg-scheduled-backup-elsewhere";
+import cnpgScraped from "./cnpg-scraped";
 import cnpgServerNameExplicit from "./cnpg-server-name-explicit";
 import cnpgServiceAccountBeside from "./cnpg-service-account-beside";
 import cnpgServiceAccountRenamed from "./cnpg-service-account-renamed";
@@ -173,7 +176,9 @@ import iamAuthoritative from "./iam-authoritative";
 import iamBackupIdentityTooBroad from "./iam-backup-identity-too-broad";
 import iamSourceReadOnly from "./iam-source-read-only";
 import iamWorkloadIdentityMemberForm from "./iam-workload-identity-member-form";
+import k8sAlertExpression from "./k8s-alert-expression";
 import k8sAlertMetricExported from "./k8s-alert-metric-exported";
+import k8sAlertMetricMajor from "./k8s-alert-metric-major";
 import k8sAlertsOnBackups from "./k8s-alerts-on-backups";
 import k8sBackupMetrics from "./k8s-backup-metrics";
 import k8sCertificateDnsNames from "./k8s-certificate-dns-names";
@@ -181,13 +186,20 @@ import k8sCertificateReload from "./k8s-certificate-reload";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
 import k8sConnectionEncrypted from "./k8s-connection-encrypted";
 import k8sConnectionLeads from "./k8s-connection-leads";
+import k8sGmpRulesScope from "./k8s-gmp-rules-scope";
 import k8sJobDeletesClusters from "./k8s-job-deletes-clusters";
 import k8sJobSuperuser from "./k8s-job-superuser";
 import k8sLoadBalancerInternal from "./k8s-load-balancer-internal";
+import k8sMonitorInstances from "./k8s-monitor-instances";
+import k8sMonitorVerifiesTls from "./k8s-monitor-verifies-tls";
 import k8sMonitoringCrds from "./k8s-monitoring-crds";
+import k8sMonitoringNamesHere from "./k8s-monitoring-names-here";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
 import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
+import k8sNetworkPolicyOperator from "./k8s-network-policy-operator";
+import k8sNetworkPolicySelects from "./k8s-network-policy-selects";
 import k8sNetworkPolicyStatusMetrics from "./k8s-network-policy-status-metrics";
+import k8sNetworkSelectorKeys from "./k8s-network-selector-keys";
 import k8sPodSelectorLabels from "./k8s-pod-selector-labels";
 import k8sRoleSecretKeys from "./k8s-role-secret-keys";
 import k8sRoleSecretReload from "./k8s-role-secret-reload";
@@ -241,6 +253,7 @@ export const rules: readonly Rule[] = [
   cnpgChangeVolumeRefused,
   cnpgCloneMasked,
   cnpgClusterName,
+  cnpgCustomQueries,
   cnpgDatabaseKept,
   cnpgEmptyArchiveCheck,
   cnpgEmptyArchiveCheckIgnored,
@@ -264,6 +277,7 @@ export const rules: readonly Rule[] = [
   cnpgLibraryExtension,
   cnpgMaintenanceWindow,
   cnpgMemoryFits,
+  cnpgMetricsCache,
   cnpgOneBackupModel,
   cnpgOneBootstrapMethod,
   cnpgOneWalArchiver,
@@ -319,6 +333,7 @@ export const rules: readonly Rule[] = [
   cnpgScheduleTooFrequent,
   cnpgScheduledBackup,
   cnpgScheduledBackupElsewhere,
+  cnpgScraped,
   cnpgServerNameExplicit,
   cnpgServiceAccountBeside,
   cnpgServiceAccountRenamed,
@@ -369,7 +384,9 @@ export const rules: readonly Rule[] = [
   iamBackupIdentityTooBroad,
   iamSourceReadOnly,
   iamWorkloadIdentityMemberForm,
+  k8sAlertExpression,
   k8sAlertMetricExported,
+  k8sAlertMetricMajor,
   k8sAlertsOnBackups,
   k8sBackupMetrics,
   k8sCertificateDnsNames,
@@ -377,13 +394,20 @@ export const rules: readonly Rule[] = [
   k8sCiliumEmptyDeny,
   k8sConnectionEncrypted,
   k8sConnectionLeads,
+  k8sGmpRulesScope,
   k8sJobDeletesClusters,
   k8sJobSuperuser,
   k8sLoadBalancerInternal,
+  k8sMonitorInstances,
+  k8sMonitorVerifiesTls,
   k8sMonitoringCrds,
+  k8sMonitoringNamesHere,
   k8sNetworkPolicyFlows,
   k8sNetworkPolicyJobs,
+  k8sNetworkPolicyOperator,
+  k8sNetworkPolicySelects,
   k8sNetworkPolicyStatusMetrics,
+  k8sNetworkSelectorKeys,
   k8sPodSelectorLabels,
   k8sRoleSecretKeys,
   k8sRoleSecretReload,

@@ -1,4 +1,5 @@
 import { CLUSTER } from "../core/cluster";
+import { podMonitorTypes } from "../core/monitors";
 import { CILIUM_CLUSTERWIDE_POLICY, CILIUM_POLICY, NETWORK_POLICY, podSelectorOf } from "../core/network";
 import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
@@ -17,7 +18,7 @@ const meant: Readonly<Record<string, string>> = {
   pooler: "poolerName",
 };
 const policies = [NETWORK_POLICY, CILIUM_POLICY, CILIUM_CLUSTERWIDE_POLICY];
-const types = [...policies, "PodMonitor.monitoring.coreos.com", "PodDisruptionBudget.policy"];
+const types = [...policies, ...podMonitorTypes, "PodDisruptionBudget.policy"];
 
 export default stackRule({
   id: "k8s-pod-selector-labels",

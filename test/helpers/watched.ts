@@ -27,7 +27,6 @@ export const limits: AlertLimits = {
   forcedCheckpoints: 0.5,
   poolerWait: 10,
   certificateLife: 21 * DAY,
-  drillAge: 15 * DAY,
 };
 
 /** A cluster as three instances with all that there is; `name` is `<namespace>/<cluster>`. */

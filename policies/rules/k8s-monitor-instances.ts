@@ -1,0 +1,49 @@
+import { POOLER } from "../core/cluster";
+import { endpointsOf, podMonitors, podMonitorTypes, podsOf, selectsPooler } from "../core/monitors";
+import { known, type Resource } from "../core/resource";
+import { stackRule } from "../core/rule";
+
+export default stackRule({
+  id: "k8s-monitor-instances",
+  title: "A monitor of a Cluster's instances does not take its poolers for instances.",
+  severity: "low",
+  tags: ["monitoring"],
+  why: "Pods of poolers have the label cnpg.io/cluster too, and a port called metrics. A monitor that selects by that label alone scrapes them as instances, and twice where they have a monitor of their own: up and absent() count them, sums of a pooler's metrics are double.",
+  remedy:
+    "Add cnpg.io/podRole: instance to the selector, and write a monitor with cnpg.io/poolerName for each Pooler.",
+  url: "https://cloudnative-pg.io/documentation/current/labels_annotations/",
+  types: podMonitorTypes,
+  judge({ stack, report, part }) {
+    const monitors = podMonitors(stack);
+    const takes = (monitor: Resource, pooler: Resource) =>
+      known(() => reachesMetrics(monitor) && selectsPooler(monitor, pooler)) === "yes";
+    for (const monitor of monitors)
+      part(() => {
+        const pods = podsOf(monitor);
+        const telling = [
+          "cnpg.io/podRole",
+          "cnpg.io/poolerName",
+          "cnpg.io/instanceName",
+          "cnpg.io/instanceRole",
+        ];
+        if (
+          !pods.some(({ key }) => key === "cnpg.io/cluster") ||
+          pods.some(({ key }) => telling.includes(key))
+        )
+          return;
+        const pooler = stack.ofType(POOLER).find((one) => takes(monitor, one));
+        if (pooler === undefined) return;
+        const other = monitors.find((one) => one !== monitor && takes(one, pooler));
+        const what = other === undefined ? "as if it were an instance" : `which ${other.called} scrapes too`;
+        report(
+          monitor,
+          ["spec", "selector"],
+          `selects ${pooler.called} as well, ${what}. Add "cnpg.io/podRole: instance".`,
+        );
+      });
+  },
+});
+
+/** Poolers call their port as instances do, and it has another number. */
+const reachesMetrics = (monitor: Resource): boolean =>
+  endpointsOf(monitor).some((endpoint) => ["metrics", "9127"].includes(endpoint.scalar("port") ?? ""));
