@@ -2,7 +2,7 @@ import type { AlertLimits, RecordingRule, WatchedCluster, WatchedEnvironment } f
 import type { Alert } from "./alert";
 import { firstBackupRecord, firstBackups } from "./backups";
 import { mostCommon, recordOf } from "./promql";
-import { exceptionsOf } from "./variants";
+import { exceptionsOf } from "./rules";
 
 /** What dashboards draw lines of, and so is there whether or not an alert needs it. */
 const always = ["cluster:cnpg_instances:declared", "cluster:cnpg_backup_interval_seconds:declared"];

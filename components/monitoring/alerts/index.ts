@@ -9,7 +9,7 @@ import { operator } from "./operator";
 import { pooler } from "./pooler";
 import { postgres } from "./postgres";
 import { replication } from "./replication";
-import { rulesOf } from "./variants";
+import { rulesOf } from "./rules";
 import { volumes } from "./volumes";
 
 /** Alerts by what they are about. */

@@ -38,8 +38,8 @@ export const replication: readonly Alert[] = [
       "Only {{ $value }} standbys stream from the primary: the others fall behind, and can't take over without losing data.",
     of: hasStandbys,
     expr: (environment) => {
-      const count = `(count by (${names}) (${streaming(environment)}) or ${on} ${withStandbys(environment)} * 0)`;
-      return `${count} < ${on} (${withStandbys(environment)} - 1) and ${on} ${primary}`;
+      const count = `(count by (${names}) (${streaming(environment)}) or ${on} ${declared(environment)} * 0)`;
+      return `${count} < ${on} (${leading(environment)} - 1) and ${on} ${primary}`;
     },
   },
   {
@@ -80,6 +80,7 @@ export const replication: readonly Alert[] = [
         value: `max by (${names}, application_name) ${ofStandbys(environment, "cnpg_pg_stat_replication_replay_diff_bytes")}`,
         operator: ">",
         limit: "replicationLagSize",
+        scoped: true,
       }),
   },
   {
@@ -141,7 +142,7 @@ export const replication: readonly Alert[] = [
     of: ({ follows, synchronous }) => !follows && synchronous?.required === true,
     expr: (environment) => {
       const required = synchronous(environment, "required");
-      const there = `(count by (${names}) (${streaming(environment)}) or ${on} ${required} * 0)`;
+      const there = `(count by (${names}) (${streaming(environment)}) or ${on} ${declared(environment)} * 0)`;
       return `${requested} > ${on} ${there} and ${on} ${required} and ${on} ${primary}`;
     },
   },

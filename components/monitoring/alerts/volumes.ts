@@ -15,9 +15,7 @@ const used = ofCluster(
 );
 
 /** Bytes that will be free in a day, if it goes on as in the last six hours. */
-const tomorrow = ofCluster(
-  `max by (${claims}) (predict_linear(kubelet_volume_stats_available_bytes[6h], 86400))`,
-);
+const tomorrow = `max by (${claims}) (predict_linear(kubelet_volume_stats_available_bytes[6h], 86400))`;
 
 /** Whether volumes have room. */
 export const volumes: readonly Alert[] = [
