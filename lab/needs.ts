@@ -26,12 +26,18 @@ const node: readonly Need[] = [
   { program: "python3", package: "python3-pip", why: "fetches barman's wheels" },
 ];
 
+/** What only tests need, which are skipped without it, and say so. */
+const tests: readonly Need[] = [
+  { program: "prometheus", package: "prometheus", why: "evaluates the rules of monitoring" },
+  { program: "promtool", package: "prometheus", why: "tests them" },
+];
+
 /** Go fetches a newer toolchain by itself from here on. */
 const oldestGo = [1, 21] as const;
 
-/** Debian packages with the programs that a lab with pods needs and that are not there. */
+/** Debian packages with the programs that a lab with pods and its tests need and that are not there. */
 export function missingPackages(): string[] {
-  const absent = [...controlPlane, ...node].filter(({ program }) => findProgram(program) === undefined);
+  const absent = [...controlPlane, ...node, ...tests].filter(({ program }) => findProgram(program) === undefined);
   return [...new Set(absent.map((need) => need.package))];
 }
 

@@ -30,9 +30,9 @@ export const archive: readonly Alert[] = [
     name: "CNPGWALArchiveStale",
     severity: AlertSeverity.Critical,
     for: "10m",
-    summary: `${who} writes, and has archived no WAL for {{ $value | humanizeDuration }}.`,
+    summary: `${who} writes, and archives no WAL.`,
     description:
-      "No attempt is known to have failed, so the archiver hangs or is off: a restore ends at the last archived file.",
+      "{{ if gt $value 1e9 }}It never did{{ else }}The last file was archived {{ $value | humanizeDuration }} ago{{ end }}. If no attempt fails, the archiver hangs or is off: a restore ends at the last archived file.",
     of: withBackups,
     expr: (environment) => {
       const age = compare(environment, {
