@@ -1,6 +1,6 @@
 import { BARMAN_PLUGIN, CLUSTER, inTreeStore, OBJECT_STORE } from "./cluster";
 import type { Resource } from "./resource";
-import type { View } from "./view";
+import { formatPath, type View } from "./view";
 
 /** Every configuration of an object store that a Cluster or an ObjectStore holds, for backups and to recover from. */
 export function storesOf(resource: Resource): View[] {
@@ -12,6 +12,21 @@ export function storesOf(resource: Resource): View[] {
     .map((source) => source.at("barmanObjectStore"))
     .filter((store) => store.exists);
   return own === undefined ? sources : [own, ...sources];
+}
+
+/** The first of a Cluster's stores by the in-tree model, and how to speak of the others; undefined if it has none. */
+export function inTreePlaces(
+  cluster: Resource,
+): { readonly first: View; readonly besides: string } | undefined {
+  const [first, ...others] = storesOf(cluster);
+  if (first === undefined) return undefined;
+  const named = others.slice(0, 2).map(({ path }) => formatPath(path));
+  const more = others.length > 2 ? ` and ${others.length - 2} more` : "";
+  return {
+    first,
+    besides:
+      others.length === 0 ? "" : `, and so ${others.length > 1 ? "are" : "is"} ${named.join(", ")}${more}`,
+  };
 }
 
 /** The release of CNPG that a version is of, such as 1.31, if Barman Cloud is no part of it any more. */

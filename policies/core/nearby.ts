@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { addTo } from "./grouped";
-import { hasPlaceholder } from "./placeholder";
+import { hasPlaceholder, mayBeSame, sealed } from "./placeholder";
 import type { Stack } from "./stack";
 
 /** So many names that differ in one word without digits are no slips of one another. */
@@ -53,6 +53,22 @@ export function namesIn(stack: Stack, type: string): (namespace: string | undefi
     }
     return names;
   };
+}
+
+const unsureNames = new WeakMap<Stack, Map<string, readonly string[]>>();
+
+/** Whether an object of a type may have a name once placeholders are filled in: `garage-${APP}` may be `garage-shop`. */
+export function mayBeNamed(stack: Stack, type: string, name: string): boolean {
+  if (hasPlaceholder(name)) return stack.ofType(type).some((one) => mayBeSame(one.name ?? name, name));
+  const ofStack = unsureNames.get(stack) ?? new Map<string, readonly string[]>();
+  unsureNames.set(stack, ofStack);
+  let unsure = ofStack.get(type);
+  if (unsure === undefined) {
+    const names = stack.ofType(type).map((one) => one.name ?? sealed("?"));
+    unsure = [...new Set(names.filter(hasPlaceholder))];
+    ofStack.set(type, unsure);
+  }
+  return unsure.some((one) => mayBeSame(one, name));
 }
 
 /** Words with a gap instead of one of them, and the digits of that one. */

@@ -108,6 +108,9 @@ export class DocumentReader {
       this.object(value, origin, { marked, mentions, says, ...about });
     }
     const certain = this.into.resources.slice(before).some(({ type }) => type.endsWith(CNPG_GROUP));
+    if (certain)
+      for (const at of parsed.hashed ?? [])
+        this.leave("comment", "", `${file}:${about.line ?? line + at}`, { file, line: line + at });
     for (const { message, line: at = 0 } of parsed.complaints)
       this.into.unreadable.push({ origin: { file, line: line + at }, message, after: before, certain });
   }

@@ -63,6 +63,11 @@ const reasons = {
     say: (_, places) =>
       `${places}: values of a chart that seems to make a Cluster of CloudNativePG; they were not judged. Render it: helm template <release> <chart> -f <values> | cnpg-lint -`,
   },
+  comment: {
+    finding: false,
+    say: (_, places) =>
+      `${places}: a placeholder that begins with # and has no quotes is a comment to YAML, and the value is empty where nothing fills it in; it was judged as a placeholder.`,
+  },
   language: {
     finding: false,
     say: (_, places) =>

@@ -14,6 +14,7 @@ import {
   YAMLException,
 } from "js-yaml";
 import { UNKNOWN } from "../core/view";
+import { unhashed } from "./hashed";
 import { plainPlaceholder } from "./placeholders";
 
 /** What is wrong with a text that is no YAML: never a word of its values, which may be secrets. */
@@ -33,6 +34,8 @@ export interface Parsed {
   /** The text as it was parsed, line for line the one that was given; see {@link eventsOf}. */
   readonly text: string;
   readonly complaints: readonly Unreadable[];
+  /** Lines with a placeholder that YAML takes for a comment, from 0. */
+  readonly hashed?: readonly number[];
 }
 
 /** Values that one document may hold, aliases followed. Kubernetes refuses far smaller ones. */
@@ -132,7 +135,9 @@ export function parse(given: string): Parsed {
     const json = parseJson(given.slice(contentStart(given)));
     if (json !== undefined) return { documents: [json.value], text: given, complaints: [] };
   }
-  const { events, text } = eventsOf(isFlow(given) ? separated(given) : given);
+  const read = eventsOf(isFlow(given) ? separated(given) : given);
+  const filled = unhashed(read.text, () => read.events);
+  const { events, text } = filled === undefined ? read : eventsOf(filled.text);
   const complaints: Unreadable[] = [];
   let documents: unknown[];
   try {
@@ -148,7 +153,7 @@ export function parse(given: string): Parsed {
     );
   }
   if (/[&*]/.test(text)) for (const one of documents) checkSize(one);
-  return { documents, text, complaints };
+  return { documents, text, complaints, ...(filled && { hashed: filled.lines }) };
 }
 
 /**

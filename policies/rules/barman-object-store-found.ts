@@ -1,7 +1,7 @@
 import { objectStoreOf } from "../core/archives";
 import { BARMAN_PLUGIN, barmanPlugin, CLUSTER, OBJECT_STORE } from "../core/cluster";
-import { namesIn } from "../core/nearby";
-import { hasPlaceholder, mayBeSame } from "../core/placeholder";
+import { mayBeNamed, namesIn } from "../core/nearby";
+import { hasPlaceholder } from "../core/placeholder";
 import { stackRule } from "../core/rule";
 import type { View } from "../core/view";
 
@@ -30,12 +30,7 @@ export default stackRule({
           verdict: "unknown",
         });
         // One whose name has a placeholder may be this one: `garage-${APP}`.
-        if (
-          stack
-            .ofType(OBJECT_STORE)
-            .some((one) => hasPlaceholder(one.name ?? "") && mayBeSame(one.name ?? "", name))
-        )
-          return;
+        if (mayBeNamed(stack, OBJECT_STORE, name)) return;
         const [elsewhere] = stack.allNamed(OBJECT_STORE, name);
         const near = named(cluster.namespace)?.nearest(name);
         if (elsewhere === undefined && near === undefined) return;

@@ -1,5 +1,5 @@
 import { BACKUP, CLUSTER, SCHEDULED_BACKUP } from "../core/cluster";
-import { namesIn } from "../core/nearby";
+import { mayBeNamed, namesIn } from "../core/nearby";
 import { stackRule } from "../core/rule";
 
 export default stackRule({
@@ -19,6 +19,7 @@ export default stackRule({
         const at = backup.view.at("spec", "cluster", "name");
         const name = at.partial();
         if (name === undefined || stack.find(CLUSTER, backup.namespace, name) !== undefined) return;
+        if (mayBeNamed(stack, CLUSTER, name)) return;
         // A Cluster that is nowhere may be in another file; one in another namespace, or of nearly this name, is not.
         const [elsewhere] = stack.allNamed(CLUSTER, name);
         const near = named(backup.namespace)?.nearest(name);

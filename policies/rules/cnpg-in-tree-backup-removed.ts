@@ -1,4 +1,4 @@
-import { releaseWithoutInTree, storesOf } from "../core/backup";
+import { inTreePlaces, releaseWithoutInTree } from "../core/backup";
 import { CLUSTER } from "../core/cluster";
 import { resourceRule } from "../core/rule";
 
@@ -21,10 +21,11 @@ export default resourceRule({
   judge({ resource, parameters, report }) {
     const release = releaseWithoutInTree(parameters.operatorVersion);
     if (release === undefined) return;
-    for (const store of storesOf(resource))
+    const places = inTreePlaces(resource);
+    if (places !== undefined)
       report(
-        store,
-        `is not in CNPG ${release} any more. Write an ObjectStore and use it by the plugin barman-cloud.cloudnative-pg.io.`,
+        places.first,
+        `is not in CNPG ${release} any more${places.besides}. Write an ObjectStore and use it by the plugin barman-cloud.cloudnative-pg.io.`,
       );
   },
 });

@@ -1,4 +1,4 @@
-import { releaseWithoutInTree, storesOf } from "../core/backup";
+import { inTreePlaces, releaseWithoutInTree } from "../core/backup";
 import { CLUSTER } from "../core/cluster";
 import { resourceRule } from "../core/rule";
 import removed from "./cnpg-in-tree-backup-removed";
@@ -17,10 +17,11 @@ export default resourceRule({
   judge({ resource, report, parameters }) {
     // Of a release that has it no more, that rule tells.
     if (releaseWithoutInTree(parameters.operatorVersion) !== undefined) return;
-    for (const store of storesOf(resource))
+    const places = inTreePlaces(resource);
+    if (places !== undefined)
       report(
-        store,
-        "is the model that CNPG 1.31 removes. Write an ObjectStore and use it by the plugin barman-cloud.cloudnative-pg.io.",
+        places.first,
+        `is the model that CNPG 1.31 removes${places.besides}. Write an ObjectStore and use it by the plugin barman-cloud.cloudnative-pg.io.`,
       );
   },
 });

@@ -1,6 +1,6 @@
 import { objectStoreOf } from "../core/archives";
 import { BACKUP, barmanPlugin, CLUSTER, OBJECT_STORE, SCHEDULED_BACKUP } from "../core/cluster";
-import { type Names, namesIn } from "../core/nearby";
+import { mayBeNamed, type Names, namesIn } from "../core/nearby";
 import { stackRule } from "../core/rule";
 
 export default stackRule({
@@ -18,7 +18,10 @@ export default stackRule({
     const clusters = namesIn(stack, CLUSTER);
     // Of a name that is nearly right the rules for slips tell.
     const isAway = (type: string, here: Names, name: string | undefined) =>
-      name !== undefined && stack.allNamed(type, name).length === 0 && here.nearest(name) === undefined;
+      name !== undefined &&
+      stack.allNamed(type, name).length === 0 &&
+      here.nearest(name) === undefined &&
+      !mayBeNamed(stack, type, name);
     for (const cluster of stack.ofType(CLUSTER))
       part(() => {
         const here = stores(cluster.namespace);

@@ -1,6 +1,6 @@
 import { CLUSTER, POOLER } from "../core/cluster";
 import { connectionUri, secretTexts } from "../core/connections";
-import { namesIn } from "../core/nearby";
+import { mayBeNamed, namesIn } from "../core/nearby";
 import { EXTERNAL_SECRET } from "../core/passwordSecrets";
 import type { Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
@@ -27,7 +27,9 @@ export default stackRule({
             if (name === undefined || /[{}]/.test(host)) continue;
             if (
               stack.find(CLUSTER, namespace, name) !== undefined ||
-              stack.find(POOLER, namespace, service) !== undefined
+              stack.find(POOLER, namespace, service) !== undefined ||
+              mayBeNamed(stack, CLUSTER, name) ||
+              mayBeNamed(stack, POOLER, service)
             )
               continue;
             const meant =

@@ -1,5 +1,5 @@
 import { CLUSTER } from "../core/cluster";
-import { namesIn } from "../core/nearby";
+import { mayBeNamed, namesIn } from "../core/nearby";
 import { networkPolicyTypes } from "../core/networkFlows";
 import { type PolicySelector, selectorsOf } from "../core/networkSelectors";
 import type { Resource } from "../core/resource";
@@ -63,6 +63,7 @@ export default stackRule({
       if (name === undefined || !ownNamespace || namespace === undefined) return;
       const namesakes = stack.allNamed(CLUSTER, name);
       if (namesakes.some((one) => one.namespace === undefined || one.namespace === namespace)) return;
+      if (mayBeNamed(stack, CLUSTER, name)) return;
       const where = placeOf(at, "cnpg.io/cluster");
       const here = clusters(namespace);
       const near = here?.nearest(name);

@@ -14,7 +14,7 @@ interface Stores {
 
 /** Limits that a fault of seconds goes beyond. */
 const thresholds = {
-  backupMargin: "1s",
+  backupMargin: "1m",
   walBacklog: 1,
   walBacklogCritical: 2,
   connections: 40,
@@ -75,8 +75,7 @@ export async function watchedClusters(cluster: Cluster, { emulator, refusing }: 
   const backups = (host: string) => ({
     bucket: namespace,
     env: { STORAGE_EMULATOR_HOST: host },
-    // So that one that is missed shows within minutes.
-    schedule: "0 * * * * *",
+    schedule: "0 */10 * * * *",
     sidecar: { cpu: "50m" },
   });
   const denied = { ...small, namespace: `${namespace}-denied`, monitoring: { queriesTTL: "2s" } };

@@ -13,7 +13,8 @@ import {
 } from "./backups";
 import { max, type Scope, volumeUsage } from "./expressions";
 import type { Dashboard, Table } from "./model";
-import { connectionShare, connections, poolers, queries, storage } from "./postgres";
+import { poolers } from "./poolers";
+import { connectionShare, connections, queries, storage } from "./postgres";
 import { instanceNumbers, instancesDeclared, instancesUp, lagBytes, replication } from "./replication";
 
 const oneCluster: Scope = {

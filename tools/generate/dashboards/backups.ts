@@ -1,5 +1,5 @@
 import { backupTime, max, perSecond, type Scope } from "./expressions";
-import type { Chart, Panel, Query, Row } from "./model";
+import { type Chart, lines, type Panel, type Query, type Row } from "./model";
 
 /** Age of the last base backup. */
 export const backupAge = (scope: Scope): string =>
@@ -107,12 +107,6 @@ export const backupNumbers = (scope: Scope): Panel[] => [
 /** Backups over time. */
 export const backupCharts = (scope: Scope): Row => {
   const { of, cluster } = scope;
-  const lines = (panel: Omit<Chart, "kind" | "width" | "height">): Panel => ({
-    kind: "lines",
-    width: 8,
-    height: 8,
-    ...panel,
-  });
   const one = (expr: string): Query[] => [{ expr, legend: cluster }];
   return {
     title: "Backups",

@@ -68,6 +68,14 @@ export interface Dashboard {
   readonly rows: readonly Row[];
 }
 
+/** A panel with lines, three of which make a row. */
+export const lines = (panel: Omit<Chart, "kind" | "width" | "height">): Panel => ({
+  kind: "lines",
+  width: 8,
+  height: 8,
+  ...panel,
+});
+
 /** Where something stands, in Grafana's grid of 24 columns. */
 export interface Place {
   readonly x: number;

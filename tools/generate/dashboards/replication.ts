@@ -1,5 +1,5 @@
 import { max, ofCluster, type Scope } from "./expressions";
-import type { Chart, Panel, Row } from "./model";
+import { type Chart, lines, type Panel, type Row } from "./model";
 
 /** Instances that answer. */
 export const instancesUp = ({ of }: Scope): string =>
@@ -11,13 +11,6 @@ export const instancesDeclared = ({ of }: Scope): string => max(`cluster:cnpg_in
 /** Bytes of WAL that the furthest replica has not replayed, which the primary knows even if the replica says nothing. */
 export const lagBytes = ({ of }: Scope, by = ofCluster): string =>
   max(`cnpg_pg_stat_replication_replay_diff_bytes{${of}}`, by);
-
-const lines = (panel: Omit<Chart, "kind" | "width" | "height">): Panel => ({
-  kind: "lines",
-  width: 8,
-  height: 8,
-  ...panel,
-});
 
 /** Instances, who is primary, and how far the others are behind. */
 export const replication = (scope: Scope): Row => {
