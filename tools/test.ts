@@ -230,7 +230,9 @@ async function main([which, ...names]: readonly string[]): Promise<number> {
   }
   const total = (key: keyof Counts) => results.reduce((sum, counts) => sum + counts[key], 0);
   if (total("skipped") > 0)
-    console.log(`${total("skipped")} skipped: they need a lab with pods, which takes root; see docs/lab.md`);
+    console.log(
+      `${total("skipped")} skipped: they need promtool, or a lab with pods, which takes root; see docs/lab.md`,
+    );
   console.log(`${total("passed")} passed, ${total("failed")} failed`);
   return total("failed") === 0 && total("passed") > 0 ? 0 : 1;
 }

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { BackupMethod } from "../../../components/args/backup";
 import { AlertSeverity, MonitoringBackend } from "../../../components/args/monitoring";
 import { alerts, ruleGroups } from "../../../components/monitoring/alerts";
@@ -277,27 +275,6 @@ describe("alerts", () => {
     const records = recordsOf(environmentOf(mixed)).map(({ record }) => record);
     const first = records.indexOf("cluster:cnpg_instances:declared");
     assert.deepEqual(new Set(records.slice(first)), new Set(["cluster:cnpg_instances:declared"]));
-  });
-
-  it("each have a chapter of docs/runbooks.md, with its four parts, and there are no others", () => {
-    const text = readFileSync(resolve(__dirname, "../../../docs/runbooks.md"), "utf8");
-    const chapters = text.split(/^## /m).slice(1);
-    assert.deepEqual(
-      chapters.map((chapter) => chapter.split("\n")[0]),
-      alerts.map(({ name }) => name),
-    );
-    for (const chapter of chapters) {
-      const parts = [...chapter.matchAll(/^\*\*(.+?)\.\*\*/gm)].map(([, part]) => part);
-      assert.deepEqual(parts, ["What it means", "How to look", "What to do", "When it is no fault"], chapter);
-    }
-  });
-
-  it("have their severity and how long they have to hold in their chapter", () => {
-    const text = readFileSync(resolve(__dirname, "../../../docs/runbooks.md"), "utf8");
-    for (const { name, severity, for: hold } of alerts) {
-      const kind = `\`${severity}\`, ${hold === undefined ? "at once" : `after \`${hold}\``}`;
-      assert.ok(text.includes(`## ${name}\n\n${kind}\n\n`), name);
-    }
   });
 
   it("write durations as Prometheus reads them, and count what is most common", () => {
