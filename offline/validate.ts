@@ -17,6 +17,7 @@ import { coreKinds, rootSchema } from "./coreKinds";
 import type { CrdEntry, JsonSchema } from "./jsonSchema";
 import { isMap } from "./properties";
 import { checkCount, checkNumber, checkString, regExp } from "./scalars";
+import { vmPodScrape } from "./victoriaKinds";
 import { OUTPUT, SECRET, SPECIAL, UNKNOWN } from "./wire";
 
 /** What {@link validateManifest} takes for unknown when not told otherwise. */
@@ -88,6 +89,13 @@ function resources(): Map<string, () => JsonSchema> {
       rootSchema(readSchema(kind) as JsonSchema, kind, crd.scope === "Namespaced"),
     );
   }
+  const victoria = "operator.victoriametrics.com/v1beta1";
+  makers.set(`${victoria} VMPodScrape`, () =>
+    rootSchema(vmPodScrape(readSchema("PodMonitor") as JsonSchema), "VMPodScrape", true),
+  );
+  makers.set(`${victoria} VMRule`, () =>
+    rootSchema(readSchema("PrometheusRule") as JsonSchema, "VMRule", true),
+  );
   return makers;
 }
 

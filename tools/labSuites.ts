@@ -23,10 +23,11 @@ export const labSuites = [
   "masking",
   "export",
   "kills",
+  "monitoring",
 ] as const;
 
 /** Those that run when they are asked for: `npm run test:lab recovery roles`, or `all`. Most of their minutes are waiting. */
 export const onRequest: readonly (typeof labSuites)[number][] = [
   ...(["pooler", "grants", "grantsTroubles", "passwordSync", "recovery", "restore"] as const),
-  ...(["migration", "replica", "roles", "masking", "export", "firstStarts", "kills"] as const),
+  ...(["migration", "replica", "roles", "masking", "export", "firstStarts", "kills", "monitoring"] as const),
 ];

@@ -10,6 +10,7 @@ import type {
   ServerArgs,
   SubscriptionArgs,
 } from "./migration";
+import type { ClusterMonitoring } from "./monitoring";
 import type { PlacementArgs } from "./placement";
 import type { PoolerArgs } from "./pooler";
 import type { MaskingArgs, RecoverFromArgs } from "./recovery";
@@ -212,6 +213,8 @@ export interface ClusterArgs {
   exports?: { [name: string]: ExportArgs };
   /** The tables of a database come from a dump; counts only when the Cluster is created. */
   importDump?: ImportDumpArgs;
+  /** What watches it, over what `monitoring` says. */
+  monitoring?: ClusterMonitoring;
   /**
    * Number of the cluster's generation. Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, that
    * archives as `<cluster>-g<generation>`, beside what the former generation left in the bucket.

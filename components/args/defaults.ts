@@ -20,6 +20,13 @@ import type { GrantArgs } from "./grants";
 import type { JobTenantArgs } from "./identity";
 import type { ManualBackupArgs } from "./manual";
 import type { PublicationArgs, ReplicaArgs, ServerArgs, SubscriptionArgs } from "./migration";
+import type {
+  AlertSettings,
+  AlertThresholds,
+  ClusterMonitoring,
+  MonitoringSettings,
+  OperatorMonitoringSettings,
+} from "./monitoring";
 import type { PlacementArgs } from "./placement";
 import type { PoolerArgs, PoolerPlacementArgs, PoolerResourcesArgs } from "./pooler";
 import type { ArchiveSourceArgs, MaskingArgs } from "./recovery";
@@ -105,6 +112,40 @@ export const defaults = {
   } satisfies Partial<ExportSettings>,
   ExportArgs: { storage: "10Gi", timeout: "1h" } satisfies Partial<ExportArgs>,
   ImportDumpArgs: { storage: "10Gi", timeout: "1h", grant: true } satisfies Partial<ImportDumpArgs>,
+  MonitoringSettings: {
+    backend: "none",
+    interval: "30s",
+    scrapeTimeout: "10s",
+    tls: false,
+  } satisfies Partial<MonitoringSettings>,
+  OperatorMonitoringSettings: {
+    enabled: false,
+    namespace: "cnpg-system",
+    plugin: false,
+  } satisfies Partial<OperatorMonitoringSettings>,
+  ClusterMonitoring: { enabled: true, defaultQueries: true } satisfies Partial<ClusterMonitoring>,
+  AlertSettings: { enabled: true } satisfies Partial<AlertSettings>,
+  AlertThresholds: {
+    backupMargin: "2h",
+    walBacklog: 10,
+    walBacklogCritical: 100,
+    walArchiveAge: "30m",
+    slotWal: "1Gi",
+    replicationLagSize: "256Mi",
+    replicationLag: "5m",
+    volumeUsage: 80,
+    volumeUsageCritical: 95,
+    connections: 80,
+    connectionsCritical: 95,
+    longTransaction: "1h",
+    idleInTransaction: "15m",
+    transactionIdAge: 500_000_000,
+    transactionIdAgeCritical: 1_200_000_000,
+    deadlocks: 5,
+    forcedCheckpoints: 50,
+    poolerWait: "10s",
+    certificateLife: "21d",
+  } satisfies Partial<AlertThresholds>,
   PoolerArgs: { type: "rw", poolMode: "session", serviceType: "ClusterIP" } satisfies Partial<PoolerArgs>,
   PoolerPlacementArgs: { antiAffinity: "preferred" } satisfies Partial<PoolerPlacementArgs>,
   PoolerResourcesArgs: { cpu: "100m", memory: "256Mi" } satisfies Partial<PoolerResourcesArgs>,

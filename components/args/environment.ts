@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentBackups } from "./backup";
 import type { ClusterArgs } from "./cluster";
 import type { ExportSettings } from "./export";
+import type { MonitoringSettings } from "./monitoring";
 import type { Profile } from "./profiles";
 import type { S3KeysArgs } from "./s3";
 
@@ -29,6 +30,8 @@ export interface PostgresEnvironmentArgs {
   s3ImportKeys?: S3KeysArgs;
   /** Where dumps of databases go, for clusters that have `exports` or `importDump`. */
   exports?: ExportSettings;
+  /** What scrapes the clusters' metrics, and the alerts and dashboards on them. */
+  monitoring?: MonitoringSettings;
   /**
    * Kubeconfig, its content or a path, of the Kubernetes provider that the program gives to the component: with it, an update
    * looks whether what it changed takes effect.

@@ -23,11 +23,11 @@ export interface AlertThresholds {
   backupMargin?: string;
   /** WAL files that wait to be archived, for a warning. @default `10` */
   walBacklog?: number;
-  /** WAL files that wait to be archived, for a critical alert. @default `100`, fewer where they would fill a third of the WAL volume */
+  /** WAL files that wait to be archived, for a critical alert. @default `100` */
   walBacklogCritical?: number;
   /** How old the last archived WAL file of a primary that writes may be. @default `30m` */
   walArchiveAge?: string;
-  /** WAL that a replication slot may hold, such as `1Gi`. @default `1Gi`, less where it would fill a third of the WAL volume */
+  /** WAL that a replication slot may hold, such as `1Gi`. @default `1Gi` */
   slotWal?: string;
   /** WAL that a replica may be behind by. @default `256Mi` */
   replicationLagSize?: string;
@@ -57,8 +57,6 @@ export interface AlertThresholds {
   poolerWait?: string;
   /** How long before its end a certificate of cert-manager is told of. @default `21d` */
   certificateLife?: string;
-  /** How long ago the last restore drill that succeeded may be. @default `15d` */
-  drillAge?: string;
 }
 
 /** Which alerts there are, and when each fires; [runbooks.md](runbooks.md) has them all. */
@@ -111,6 +109,17 @@ export interface MonitoringSettings {
   interval?: string;
   /** How long a scrape may take; less than `interval`. @default `10s` */
   scrapeTimeout?: string;
+  /**
+   * Settings of Postgres whose values are kept as `cnpg_pg_settings_setting`; `"*"` keeps all, about 350 series of each instance.
+   * @default those that alerts and dashboards read
+   */
+  postgresSettings?: string[];
+  /**
+   * Whether the cluster's name is in a label `cluster` too, beside `cnpg_cluster`, as CNPG's own dashboard reads it. Not with `gmp`,
+   * where that is the Kubernetes cluster; nor where another Prometheus collects from this one by such a label.
+   * @default `true`, but with `gmp`
+   */
+  clusterLabel?: boolean;
   /** Labels by which a Prometheus selects its monitors and rules, such as `release: kube-prometheus-stack`. @default none */
   selectorLabels?: { [name: string]: string };
   /** Whether metrics are served by TLS, which is verified; see {@link ClusterMonitoring.tls}. @default `false` */

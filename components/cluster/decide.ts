@@ -13,6 +13,7 @@ import { rolesWithGrants } from "../grants/roles";
 import { clientImage } from "../jobs/psql";
 import { decideOrigin } from "../migration/begin";
 import { decideMigration } from "../migration/decide";
+import { decideClusterMonitoring, metricsTls } from "../monitoring/cluster";
 import type { ClusterContext, ClusterPlan } from "../plan/cluster";
 import { decidePoolers } from "../pooler/decide";
 import type { Problems } from "../problems";
@@ -77,7 +78,10 @@ export function decideCluster(
     ...ways,
     ...work,
     roles,
-    before: loginObjects(external, [...content.migration.declared.owners, ...roles.logins]),
+    before: [
+      ...loginObjects(external, [...content.migration.declared.owners, ...roles.logins]),
+      ...ways.monitoring.before,
+    ],
     objects: [
       ...roles.objects,
       // Nothing can be granted where nothing can be written.
@@ -150,14 +154,16 @@ function decideContent({ check, context, args }: Asked, server: Server) {
 }
 
 /** How clients get there, and know that they are. */
-function decideWays({ check, context, args }: Asked, server: Server, { databases }: Content) {
+function decideWays({ check, context, args }: Asked, server: Server, content: Content) {
   const { workload, instances, sizing } = server;
+  const { databases } = content;
   const poolers = decidePoolers(check.at("poolers"), args.poolers, {
     workload,
     profile: context.profile,
     instances,
     databases: databases.databases.length,
     maxConnections: Number(sizing.parameters.values.max_connections),
+    metricsTls: metricsTls(args.monitoring, context.monitoring),
     labels: args.labels,
     checkPlacement,
   });
@@ -167,7 +173,9 @@ function decideWays({ check, context, args }: Asked, server: Server, { databases
     poolers,
     verifying: verifyingNamespaces(args.namespace, holders),
   });
-  return { poolers, certificates };
+  const watched = { args, workload, instances, sizing, ...content, poolers, certificates };
+  const monitoring = decideClusterMonitoring(check.at("monitoring"), context.monitoring, watched);
+  return { poolers, certificates, monitoring };
 }
 
 /** What is done with it beside running it. */
@@ -235,7 +243,7 @@ function decideInstance(
 ) {
   const { workload, labels, profileDefaults, instances, major, sizing } = server;
   const { databases, backup, recovery, migration } = content;
-  const { roles, roleArgs, certificates } = known;
+  const { roles, roleArgs, certificates, monitoring } = known;
   const annotations = annotationsOf(context.gcpServiceAccount, backup?.access, recovery?.access);
   const { env, checkArchive = defaults.BackupSettings.checkArchive } = { ...context.backups, ...args.backup };
   const looking = { workload, labels, annotations, env, image: context.dumps.image };
@@ -254,6 +262,7 @@ function decideInstance(
     hba: decideHba(check, args, databases, roles, roleArgs),
     backup: backup?.clusterSpec ?? {},
     certificates: certificates.clusterSpec,
+    monitoring: monitoring.clusterSpec,
     env: recovery?.env ?? {},
     serviceAccountAnnotations: annotations,
   });

@@ -53,8 +53,16 @@ export function clusterResources(plan: Decided): PlannedResource[] {
       : applicationCaObjects(certificates.applications, labels, workload.namespace).map((object) =>
           afterCluster(bare(own(object))),
         )),
+    // At once, and not when the Cluster has settled: one that does not come up is to be seen too.
+    ...plan.monitoring.monitors.map(behindFirst).map(served),
   ];
 }
+
+/** Another operator's kind: it is looked whether it is there, in a preview too. */
+const served = (resource: PlannedResource): PlannedResource => ({
+  ...resource,
+  hooks: { ...resource.hooks, beforeCreate: ["servedKind"] },
+});
 
 /** Keys of what others come after: what those are made of comes before them. */
 const keysOf = (resources: readonly PlannedResource[]): string[] =>

@@ -78,6 +78,7 @@ export function decideSizing(
     resources,
     parameters,
     archived: { volume: data.bytes(), walSegment },
+    walVolume: holder,
   };
 }
 

@@ -6,6 +6,7 @@ import type { ClusterSpec } from "../crds/types";
 import { tolerations } from "../jobs/placement";
 import type { Sizing } from "../plan/cluster";
 import type { MigrationPlan } from "../plan/migration";
+import type { ClusterMonitoringPlan } from "../plan/monitoring";
 import type { RolesPlan } from "../plan/roles";
 import type { StoreAccess } from "../plan/store";
 import type { CertificatesPlan } from "../plan/tls";
@@ -33,6 +34,7 @@ export interface SpecBasis {
   /** Annotations of the pods' service account: as whom they come to a cloud. */
   readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
   readonly certificates: CertificatesPlan["clusterSpec"];
+  readonly monitoring: ClusterMonitoringPlan["clusterSpec"];
 }
 
 /** Renders `spec` of a Cluster. Every field is known at preview, so that a policy can judge it. */
@@ -72,6 +74,7 @@ export function renderClusterSpec(basis: SpecBasis): ClusterSpec {
     ...(args.priorityClassName !== undefined && { priorityClassName: args.priorityClassName }),
     ...(args.labels !== undefined && { inheritedMetadata: { labels: args.labels } }),
     ...basis.certificates,
+    ...basis.monitoring,
     ...basis.backup,
     ...withMore(basis.backup.env, basis.env),
   };

@@ -8,6 +8,7 @@ import { configurations } from "./configurations";
 import { jobWatches } from "./jobWatches";
 import { propagationHooks } from "./propagation";
 import type { Around } from "./resources";
+import { servedKinds } from "./servedKinds";
 import { gate } from "./settled";
 
 /** The hook of a name for a resource; undefined where there is nothing that it could look at. */
@@ -31,6 +32,7 @@ const hooks: Readonly<Record<HookName, HookOf>> = {
   awaitGrants: (_, { iamPropagationSeconds = 0 }) => propagationHooks().awaitGrants(iamPropagationSeconds),
   afterSettled: () => gate(),
   watchJob: (_, { watching }) => watching && jobWatches(watching).begin,
+  servedKind: (_, { watching }) => watching && servedKinds(watching),
   announce: ({ name, facts }, around) => announcement(`${around.name}${name}`, facts?.announce ?? ""),
 };
 

@@ -3,6 +3,7 @@ import { BackupMethod } from "../args/backup";
 import type { ClusterArgs } from "../args/cluster";
 import { defaults } from "../args/defaults";
 import type { ExportSettings } from "../args/export";
+import type { MonitoringSettings } from "../args/monitoring";
 import { Profile } from "../args/profiles";
 import type { S3KeysArgs, S3StoreArgs } from "../args/s3";
 import { Check } from "../check";
@@ -10,7 +11,10 @@ import { decideCluster } from "../cluster/decide";
 import { checkMethod } from "../cluster/operatorVersion";
 import { jobGrants, namespaceResource } from "../cluster/resourceOf";
 import { decideExportSettings, dumpsOf } from "../export/settings";
+import { monitoringResources } from "../monitoring/environment";
+import { decideMonitoring } from "../monitoring/settings";
 import type { ClusterPlan } from "../plan/cluster";
+import type { PlannedResource } from "../plan/object";
 import { poolerHosts } from "../pooler/decide";
 import { secretNamesOf } from "../roles/summary";
 import { shapedProblems } from "../shape";
@@ -45,6 +49,8 @@ export interface PostgresClusterArgs extends ClusterArgs {
   gcpServiceAccount?: string;
   /** Where dumps go and what carries them. Their bucket is `bucket` by default. */
   exportSettings?: ExportSettings;
+  /** What scrapes its metrics, and the alerts and dashboards on them. */
+  monitoringSettings?: MonitoringSettings;
   /** E-mail of the Google service account that exports act as. @default none, they act as themselves */
   exportServiceAccount?: string;
   /** E-mail of the Google service account that `importDump` acts as. @default none, it acts as itself */
@@ -104,7 +110,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
   public readonly backupIds: pulumi.Output<{ [name: string]: string }>;
 
   constructor(name: string, args: PostgresClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { plan, iamPropagationSeconds } = decide(name, args);
+    const { plan, watch, iamPropagationSeconds } = decide(name, args);
     const { dependsOn, rest } = splitDependsOn(opts);
     super("pulumi-cnpg:index:PostgresCluster", name, {}, rest);
     const known = new Map<string, readonly pulumi.Resource[]>([["first", dependsOn]]);
@@ -123,6 +129,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
     );
     for (const tenant of plan.dumps.tenants) known.set(jobGrants(tenant.workload), first);
     const { backupIds } = declareCluster(plan, around);
+    declareAll(watch, { name, parent: this, known, watching });
 
     const outputs = { ...outputsOf(plan), backupIds };
     this.clusterName = pulumi.output(outputs.clusterName);
@@ -159,7 +166,12 @@ function outputsOf({ workload, backup, migration: { declared }, roles, poolers }
 function decide(
   name: string,
   args: PostgresClusterArgs,
-): { plan: ClusterPlan; iamPropagationSeconds: number } {
+): {
+  plan: ClusterPlan;
+  /** What watches it, beside its monitors. */
+  watch: readonly PlannedResource[];
+  iamPropagationSeconds: number;
+} {
   const problems = shapedProblems("PostgresCluster", name, args);
   const check = new Check(problems);
   const {
@@ -173,6 +185,7 @@ function decide(
     s3ImportKeys,
     gcpServiceAccount,
     exportSettings,
+    monitoringSettings,
     exportServiceAccount,
     importServiceAccount,
     backupMethod,
@@ -214,6 +227,7 @@ function decide(
     stores,
     gcpServiceAccount,
     backups: {},
+    monitoring: decideMonitoring(check.at("monitoringSettings"), name, monitoringSettings),
     dumps: {
       ...decideExportSettings(check, exportSettings, {
         path: "exportSettings",
@@ -233,5 +247,12 @@ function decide(
   };
   const plan = decideCluster(problems, "", context, cluster);
   problems.throwIfAny(`PostgresCluster ${name}`);
-  return { plan, iamPropagationSeconds };
+  const watch = monitoringResources({
+    args: monitoringSettings,
+    context: context.monitoring,
+    method,
+    deleteAgeDays: undefined,
+    clusters: [plan],
+  });
+  return { plan, watch, iamPropagationSeconds };
 }

@@ -99,5 +99,6 @@ function declare(
     const around = { name: `${name}/${key}`, parent, known: new Map([...known, ...groups]) };
     return [key, declareCluster(planned, { ...around, watching, iamPropagationSeconds })] as const;
   });
+  declareAll(plan.after, { name, parent, known, watching });
   return new Map(clusters);
 }

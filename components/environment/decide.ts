@@ -13,6 +13,7 @@ import { decideExportSettings, dumpsOf } from "../export/settings";
 import { emailOf } from "../identity/accounts";
 import { decideIdentity } from "../identity/decide";
 import { jobEmails } from "../identity/jobs";
+import { decideMonitoring } from "../monitoring/settings";
 import { pick } from "../pick";
 import type { BucketDemand } from "../plan/backup";
 import type { EnvironmentPlan, PlannedCluster } from "../plan/environment";
@@ -60,7 +61,8 @@ export function decideEnvironment(
   const tenants = clusters.flatMap(tenantOf);
   const demands = clusters.flatMap((cluster) => demandOf(cluster, profile));
   const { project, environment } = identity;
-  const shared = { project, environment, iamPropagationSeconds: frame.iamPropagationSeconds, clusters };
+  const { iamPropagationSeconds, monitoring, method } = frame;
+  const shared = { project, environment, iamPropagationSeconds, clusters, monitoring, method };
   const { archive } = stores;
   const used = tenants.length > 0 || writesDumps(dumping, bucketName, archive.place);
   if (!archive.granted) {
@@ -132,7 +134,8 @@ function decideFrame(check: Check, name: string, args: PostgresEnvironmentArgs) 
   const bucket = ofGoogle
     ? bucketNameOf({ project: identity.project, environment, settings: backups })
     : (backups.bucket ?? "missing-bucket");
-  const shared = { profile, method, operatorVersion, bucket, prefix, stores, backups: inherited };
+  const monitoring = decideMonitoring(check.at("monitoring"), environment, args.monitoring);
+  const shared = { profile, method, operatorVersion, bucket, prefix, stores, backups: inherited, monitoring };
   return { ...shared, iamPropagationSeconds, identity };
 }
 

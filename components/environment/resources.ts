@@ -1,3 +1,4 @@
+import type { BackupMethod } from "../args/backup";
 import type { PostgresEnvironmentArgs } from "../args/environment";
 import { type Protection, strongest } from "../args/profiles";
 import { bucketResources } from "../backup/bucketResources";
@@ -10,16 +11,27 @@ import {
   identityResources,
   jobGrantsOf,
 } from "../identity/resources";
+import { monitoringResources } from "../monitoring/environment";
 import { pick } from "../pick";
 import type { ClusterPlan } from "../plan/cluster";
 import type { EnvironmentPlan, OuterKeys } from "../plan/environment";
+import type { MonitoringContext } from "../plan/monitoring";
 import type { PlannedResource } from "../plan/object";
 
 /** An environment before it is known in which order its parts are declared. */
-type Decided = Omit<EnvironmentPlan, "resources" | "outer">;
+type Decided = Omit<EnvironmentPlan, "resources" | "after" | "outer">;
+
+/** What monitoring has to know beside it. */
+interface Watching {
+  readonly monitoring: MonitoringContext;
+  readonly method: BackupMethod;
+}
 
 /** The plan with all that is declared of it: bucket, identity and namespaces, and what each cluster comes after. */
-export function withResources(plan: Decided, args: PostgresEnvironmentArgs): EnvironmentPlan {
+export function withResources(
+  { monitoring, method, ...plan }: Decided & Watching,
+  args: PostgresEnvironmentArgs,
+): EnvironmentPlan {
   const cloud = cloudHalf(plan, args);
   const grants = grantKeys(plan.identity);
   const namespaces = namespacesOf(plan);
@@ -27,6 +39,13 @@ export function withResources(plan: Decided, args: PostgresEnvironmentArgs): Env
   return {
     ...plan,
     resources: [...cloud, ...namespaces],
+    after: monitoringResources({
+      args: args.monitoring,
+      context: monitoring,
+      method,
+      deleteAgeDays: (plan.bucket ?? plan.givenBucket)?.deleteAgeDays,
+      clusters: plan.clusters.map(({ plan: each }) => each),
+    }),
     outer: Object.fromEntries(plan.clusters.map(({ key, plan: each }) => [key, outerOf(each, grants, made)])),
   };
 }

@@ -50,6 +50,8 @@ export interface ClusterSummary {
   workers: string;
   /** Export to the folder that its dumps go to, `gs://<bucket>/<prefix>/<cluster>/<database>`. */
   exports: { [name: string]: string };
+  /** What is scraped: name of the monitor to the labels of its pods, `cnpg.io/cluster=…`; empty without `monitoring`. */
+  scrapeTargets: { [monitor: string]: string };
   /** Backup on demand to Barman's id of it; empty as long as there is none. */
   backups: { [name: string]: string };
 }
@@ -108,6 +110,14 @@ function summary(
     logins: spec.postgresql?.pg_hba?.includes(everybodyElse) === true ? "declared" : "all",
     workers: planned.workersHeld ? "held" : "all",
     exports: { ...planned.dumps.exports },
+    scrapeTargets: Object.fromEntries(
+      planned.monitoring.targets.map(({ name, matchLabels }) => [
+        name,
+        Object.entries(matchLabels)
+          .map(([label, value]) => `${label}=${value}`)
+          .join(","),
+      ]),
+    ),
     backups: Object.fromEntries(planned.manualBackups.map(({ name }) => [name, ""])),
   };
 }

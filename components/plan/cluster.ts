@@ -7,6 +7,7 @@ import type { BackupPlan, ManualBackup, StoreContext } from "./backup";
 import type { DatabasesPlan } from "./database";
 import type { DumpsPlan, ExportContext } from "./dumps";
 import type { MigrationPlan } from "./migration";
+import type { ClusterMonitoringPlan, MonitoringContext } from "./monitoring";
 import type { PlannedObject, PlannedResource } from "./object";
 import type { PoolerPlan } from "./pooler";
 import type { MaskingPlan, RecoveryPlan } from "./recovery";
@@ -30,6 +31,8 @@ export interface ClusterContext {
   readonly backups: BackupSettings;
   /** Where dumps go, and as whom. */
   readonly dumps: ExportContext;
+  /** What scrapes its metrics. */
+  readonly monitoring: MonitoringContext;
 }
 
 /** Everything that is declared for one cluster, all of it known before anything is registered. */
@@ -63,6 +66,7 @@ export interface ClusterPlan {
   readonly migration: MigrationPlan;
   readonly poolers: readonly PoolerPlan[];
   readonly certificates: CertificatesPlan;
+  readonly monitoring: ClusterMonitoringPlan;
   readonly sizing: Sizing;
   readonly generation: number;
   /** How its Postgres may change while it lives. */
@@ -102,6 +106,8 @@ export interface Sizing {
   readonly parameters: PostgresParameters;
   /** The data volume and a WAL file, in bytes: what Barman's needs follow from. */
   readonly archived: { readonly volume: bigint; readonly walSegment: bigint };
+  /** The volume that WAL is on, in bytes. */
+  readonly walVolume: bigint;
 }
 
 /** A `StorageConfiguration` of CNPG. */

@@ -22,6 +22,8 @@ export interface EnvironmentPlan {
   readonly resources: readonly PlannedResource[];
   /** By key in `clusters`, in alphabetical order: a map's order is not kept on its way through the engine. */
   readonly clusters: readonly PlannedCluster[];
+  /** What is declared after the clusters: rules, dashboards, and monitors of the operator. */
+  readonly after: readonly PlannedResource[];
   /** What a cluster's resources come after, by its key: how they call it, and keys of {@link resources} for that. */
   readonly outer: Readonly<Record<string, OuterKeys>>;
 }

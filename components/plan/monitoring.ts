@@ -1,6 +1,8 @@
-import type { AlertSeverity, MonitoringBackend } from "../args/monitoring";
 import type { BackupMethod } from "../args/backup";
+import type { AlertSettings, AlertSeverity, MonitoringBackend } from "../args/monitoring";
+import type { ClusterSpec } from "../crds/types";
 import type { Workload } from "../units/workload";
+import type { PlannedObject } from "./object";
 
 /** Thresholds of alerts as numbers: bytes, seconds, ratios of 1, and counts. */
 export interface AlertLimits {
@@ -23,7 +25,6 @@ export interface AlertLimits {
   readonly forcedCheckpoints: number;
   readonly poolerWait: number;
   readonly certificateLife: number;
-  readonly drillAge: number;
 }
 
 /** What alerts know of one cluster: all of it declared. */
@@ -90,4 +91,48 @@ export interface RuleGroup {
   readonly name: string;
   readonly interval?: string;
   readonly rules: readonly (RecordingRule | AlertingRule)[];
+}
+
+/** What a cluster is told of monitoring by its environment, checked already. */
+export interface MonitoringContext {
+  readonly backend: MonitoringBackend;
+  readonly environment: string;
+  readonly interval: string;
+  readonly scrapeTimeout: string;
+  readonly tls: boolean;
+  /** Whether targets have the cluster's name in a label `cluster` too. */
+  readonly clusterLabel: boolean;
+  /** Settings of Postgres whose values are kept as metrics; absent if all are. */
+  readonly postgresSettings: readonly string[] | undefined;
+  readonly selectorLabels: Readonly<Record<string, string>>;
+  readonly alerts: AlertSettings;
+}
+
+/** Pods that are scraped alike: the instances of a cluster, or one of its poolers. */
+export interface ScrapeTarget {
+  /** Key of its monitor among the cluster's objects, and name of that. */
+  readonly key: string;
+  readonly name: string;
+  readonly workload: Workload;
+  /** Name of the Pooler; absent for instances. */
+  readonly pooler?: string;
+  readonly matchLabels: Readonly<Record<string, string>>;
+  /** Absent without TLS. */
+  readonly tls?: {
+    /** Secret of the cluster's namespace whose `ca.crt` the server is verified with. */
+    readonly caSecret: string;
+    readonly serverName: string;
+  };
+}
+
+/** What watches one cluster. */
+export interface ClusterMonitoringPlan {
+  readonly clusterSpec: Pick<ClusterSpec, "monitoring">;
+  /** What the Cluster names, and so comes before it. */
+  readonly before: readonly PlannedObject[];
+  readonly targets: readonly ScrapeTarget[];
+  /** A monitor for each target, where the backend has such objects. */
+  readonly monitors: readonly PlannedObject[];
+  /** What alerts know of it; absent if it has none. */
+  readonly watched: WatchedCluster | undefined;
 }

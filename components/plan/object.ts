@@ -62,6 +62,7 @@ export type HookName =
   | "awaitGrants"
   | "afterSettled"
   | "watchJob"
+  | "servedKind"
   | "announce";
 
 /** Hooks of a resource, in their order. */

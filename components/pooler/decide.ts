@@ -33,6 +33,8 @@ export interface PoolerBasis {
   /** Databases of the cluster. */
   readonly databases: number;
   readonly maxConnections: number;
+  /** Whether metrics are served by TLS. */
+  readonly metricsTls: boolean;
   /** Labels for what CNPG creates for the cluster. */
   readonly labels: Readonly<Record<string, string>> | undefined;
   /** Checks where pods are to run; the cluster's own check of the same settings. */
@@ -128,6 +130,7 @@ function decidePooler(check: Check, key: string, args: PoolerArgs, basis: Pooler
         },
       },
       ...(service !== undefined && { serviceTemplate: service }),
+      ...(basis.metricsTls && { monitoring: { tls: { enabled: true } } }),
     },
   };
 }

@@ -8,13 +8,29 @@ export interface Failed {
   readonly errors: readonly string[];
 }
 
+const orAnother = "or set monitoring.backend to what is there";
+
 /** What has to be installed for the kinds of an API group. */
 const installs: readonly (readonly [RegExp, string])[] = [
   [/postgresql\.cnpg\.io/, "the CNPG operator (its manifest has the CustomResourceDefinitions)"],
   [/barmancloud\.cnpg\.io/, "the Barman Cloud plugin, in the operator's namespace"],
   [/cert-manager\.io/, "cert-manager"],
   [/external-secrets\.io/, "External Secrets Operator"],
+  [/monitoring\.coreos\.com/, `the Prometheus Operator, ${orAnother}`],
+  [
+    /monitoring\.googleapis\.com/,
+    `Managed Service for Prometheus (on GKE: --enable-managed-prometheus), ${orAnother}`,
+  ],
+  [/operator\.victoriametrics\.com/, `the VictoriaMetrics operator, ${orAnother}`],
 ];
+
+/** What to say where a Kubernetes cluster lacks a kind; undefined where nobody knows who brings it. */
+export function missingKind(apiVersion: string, kind: string): string | undefined {
+  const what = installs.find(([group]) => group.test(apiVersion))?.[1];
+  return what === undefined
+    ? undefined
+    : `the Kubernetes cluster has no kind ${kind} of ${apiVersion}. To do: install ${what}, and run pulumi up again`;
+}
 
 /**
  * What a person can do about an error of Pulumi's Kubernetes provider, whose own words don't say it.
@@ -27,12 +43,8 @@ export function adviceOn({ kind, apiVersion, name, namespace, errors }: Failed):
   if (/already exists/.test(text) && kind === "Namespace")
     return `${where} is there already. To do: createNamespace: false for the clusters in it, if it is somebody else's. ${afterAKill}`;
   if (/already exists/.test(text)) return `${where} is there already. ${afterAKill}`;
-  if (/no matches for kind|the server could not find the requested resource/.test(text)) {
-    const what = installs.find(([group]) => group.test(apiVersion))?.[1];
-    return what === undefined
-      ? undefined
-      : `the Kubernetes cluster has no kind ${kind} of ${apiVersion}. To do: install ${what}, and run pulumi up again`;
-  }
+  if (/no matches for kind|the server could not find the requested resource/.test(text))
+    return missingKind(apiVersion, kind);
   if (/failed calling webhook/.test(text))
     return (
       `${where}: nobody answered for the operator's webhook. To do: is the operator's Deployment available? On a private GKE cluster the ` +

@@ -14,6 +14,7 @@ import {
   type Rule,
   type StackJudging,
   type StackRule,
+  type Sureness,
   undecidedLevel,
 } from "./rule";
 import { covers, type Exemption, levelUnder, parametersUnder, type Settings } from "./settings";
@@ -32,6 +33,8 @@ export interface Finding {
   readonly kind: "violation" | "undecided";
   /** What would mend it, where that is one thing alone. */
   readonly fixes?: readonly Fix[];
+  /** Only some files are given, and what is missing may be in another. `once`: once for each rule is enough then. */
+  readonly elsewhere?: "lowered" | "once";
   /** The exemption that takes it out of the count. */
   readonly exemption?: Exemption;
 }
@@ -40,7 +43,12 @@ export interface Finding {
 export class Judge {
   private readonly used = new Set<Exemption>();
 
-  constructor(readonly settings: Settings) {}
+  /** @param partial only some of the files are given that belong together */
+  constructor(
+    readonly settings: Settings,
+    private readonly partial = false,
+  ) {}
+
   /** What a rule says of one resource. Nothing if it is disabled or not for such resources. */
   resource(rule: ResourceRule, resource: Resource): Finding[] {
     if (!rule.types.includes(resource.type) || !this.applies(rule, resource)) return [];
@@ -108,15 +116,17 @@ export class Judge {
   }
 
   /** Exemptions that are past their day, or were of no use. Complete only after everything was judged. */
-  idleExemptions(): { readonly exemption: Exemption; readonly message: string }[] {
+  idleExemptions(): { readonly exemption: Exemption; readonly ended: boolean; readonly message: string }[] {
     return this.settings.exemptions.flatMap((exemption) => {
       const what = `The exemption of ${exemption.resource} from ${exemption.rule}`;
       if (this.expired(exemption))
         return {
           exemption,
+          ended: true,
           message: `${what} ended on ${exemption.expires}: mend the resource, or give it a later day.`,
         };
-      if (!this.used.has(exemption)) return { exemption, message: `${what} is of no use: take it away.` };
+      if (!this.used.has(exemption))
+        return { exemption, ended: false, message: `${what} is of no use: take it away.` };
       return [];
     });
   }
@@ -140,14 +150,17 @@ export class Judge {
       message: string,
       kind: Finding["kind"],
       {
-        most = level,
+        sure,
         fixes,
-      }: { readonly most?: Level | undefined; readonly fixes?: readonly Fix[] | undefined } = {},
+      }: { readonly sure?: Sureness | undefined; readonly fixes?: readonly Fix[] | undefined } = {},
     ) => {
+      const elsewhere = this.partial && sure === "unless elsewhere";
+      const most = sure === "advisory" ? sure : level;
       // What only production has to have is advice where nothing says whether this is production.
       const unsure = rule.productionOnly && most === "mandatory" && !isProduction(this.settings, resource);
       const certain = unsure ? "advisory" : most;
-      const own = kind === "undecided" ? undecidedLevel(rule, certain) : certain;
+      const shown = kind === "undecided" ? undecidedLevel(rule, certain) : certain;
+      const own = elsewhere && shown === "mandatory" ? "advisory" : shown;
       const exemption =
         level === "disabled" || own === "disabled" ? undefined : this.exemptionFor(rule, resource);
       const counts = kind === "violation" && exemption === undefined && own !== "disabled";
@@ -157,10 +170,11 @@ export class Judge {
         rule,
         resource,
         path,
-        message: unsealed(message),
+        message: unsealed(elsewhere ? `${message} Or it is in a file that is not given.` : message),
         level: own,
         kind,
-        ...(fixes !== undefined && fixes.length > 0 && { fixes }),
+        ...(fixes !== undefined && fixes.length > 0 && !elsewhere && { fixes }),
+        ...(elsewhere && { elsewhere: shown === "mandatory" ? ("lowered" as const) : ("once" as const) }),
         ...(exemption && { exemption }),
       });
     };
@@ -193,8 +207,8 @@ export class Judge {
           isDevelopment: (resource) => environmentOf(this.settings, resource) === "development",
           part: guarded,
         },
-        (resource, at, message, most, fixes) =>
-          add(resource, at instanceof View ? at.path : at, message, "violation", { most, fixes }),
+        (resource, at, message, sure, fixes) =>
+          add(resource, at instanceof View ? at.path : at, message, "violation", { sure, fixes }),
       ),
     );
     return findings;

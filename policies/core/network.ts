@@ -28,6 +28,8 @@ export interface PortRange {
 /** One policy as both kinds say it. */
 export interface NetworkPolicy {
   readonly resource: Resource;
+  /** Of the pods that it is for. */
+  readonly selector: View;
   /** Where its rules for a direction are. */
   readonly at: Readonly<Record<Direction, View>>;
   /** Whether it takes a direction of the pods that it selects from "everything" to "only what is allowed". */
@@ -36,17 +38,38 @@ export interface NetworkPolicy {
   selects(labels: Labels): Verdict;
 }
 
-/** Reads a policy; several for a Cilium policy with `specs`. Throws `Undecided` for what is not known yet. */
+/**
+ * Reads a policy; several for a Cilium policy with `specs`, none for one that Cilium refuses. Throws `Undecided` for what is
+ * not known yet.
+ */
 export function readPolicies(resource: Resource): NetworkPolicy[] {
   if (resource.type === NETWORK_POLICY) return [readPlain(resource)];
-  const specs = [resource.view.at("spec"), ...resource.view.list("specs")].filter(({ exists }) => exists);
+  if (refusedPart(resource) !== undefined) return [];
   // Policies for nodes have a nodeSelector, and no pod is concerned.
-  return specs.filter((spec) => !spec.at("nodeSelector").exists).map((spec) => readCilium(resource, spec));
+  return specsOf(resource)
+    .filter((spec) => !spec.at("nodeSelector").exists)
+    .map((spec) => readCilium(resource, spec));
 }
 
-/** The selector of the pods that a policy is for. */
+/** The specs of a policy: of Cilium's it may have several. */
+export function specsOf({ type, view }: Resource): View[] {
+  const several = type === NETWORK_POLICY ? [] : view.list("specs");
+  return [view.at("spec"), ...several].filter(({ exists }) => exists);
+}
+
+/** Where rules of a Cilium policy stand; one without any rule at all is refused, whatever `enableDefaultDeny` says. */
+const ruleLists = ["ingress", "egress", "ingressDeny", "egressDeny"] as const;
+
+/** The spec for which Cilium refuses the whole policy, so that it isolates nothing: it has no rule in any direction. */
+export function refusedPart(resource: Resource): View | undefined {
+  if (resource.type === NETWORK_POLICY) return undefined;
+  return specsOf(resource).find((spec) => ruleLists.every((list) => spec.list(list).length === 0));
+}
+
+/** The selector of the pods that a policy is for; of its first spec, where it has several. */
 export function podSelectorOf(resource: Resource): View {
-  return resource.view.at("spec", resource.type === NETWORK_POLICY ? "podSelector" : "endpointSelector");
+  const [spec = resource.view.at("spec")] = specsOf(resource);
+  return spec.at(resource.type === NETWORK_POLICY ? "podSelector" : "endpointSelector");
 }
 
 function readPlain(resource: Resource): NetworkPolicy {
@@ -66,9 +89,11 @@ function readPlain(resource: Resource): NetworkPolicy {
         ports: ports.length === 0 ? undefined : ports.map((port) => portRange(port, "TCP")),
       };
     });
-  const required = requirementsOf(spec.at("podSelector"));
+  const selector = spec.at("podSelector");
+  const required = requirementsOf(selector);
   return {
     resource,
+    selector,
     at: { ingress: spec.at("ingress"), egress: spec.at("egress") },
     isolates: isolated,
     allows: {
@@ -91,7 +116,8 @@ function plainPeer(peer: View): Peer {
 
 function readCilium(resource: Resource, spec: View): NetworkPolicy {
   const clusterwide = resource.type === CILIUM_CLUSTERWIDE_POLICY;
-  const required = requirementsOf(spec.at("endpointSelector"));
+  const selector = spec.at("endpointSelector");
+  const required = requirementsOf(selector);
   const isolates = (direction: Direction) => {
     const said = spec.flag("enableDefaultDeny", direction);
     // A section without a rule isolates nothing, other than with a plain NetworkPolicy.
@@ -101,15 +127,17 @@ function readCilium(resource: Resource, spec: View): NetworkPolicy {
     spec.list(direction).map((rule): Allowance => {
       const toPorts = rule.list("toPorts");
       const ports = toPorts.flatMap((one) => one.list("ports").map((port) => portRange(port, "ANY")));
-      // A rule for ICMP alone lets through no port at all.
-      const everyPort = rule.at("icmps").exists ? [] : undefined;
+      const peers = ciliumPeers(rule, direction === "ingress" ? "from" : "to", clusterwide);
+      // A rule for ICMP alone lets through no port at all, and an empty one nobody.
+      const everyPort = rule.at("icmps").exists || peers === undefined ? [] : undefined;
       return {
-        peers: ciliumPeers(rule, direction === "ingress" ? "from" : "to", clusterwide),
+        peers,
         ports: toPorts.length === 0 ? everyPort : ports,
       };
     });
   return {
     resource,
+    selector,
     at: { ingress: spec.at("ingress"), egress: spec.at("egress") },
     isolates: { ingress: isolates("ingress"), egress: isolates("egress") },
     allows: { ingress: rules("ingress"), egress: rules("egress") },

@@ -10,8 +10,9 @@ import {
   podSelectorOf,
   readPolicies,
 } from "./network";
+import { labelledAs, OPERATOR_LABEL } from "./networkConcern";
 import type { Target } from "./networkPeers";
-import { known, type Resource } from "./resource";
+import { known, Resource } from "./resource";
 import { clusterIn, type Labels, labels, requirementsOf } from "./selector";
 import type { Stack } from "./stack";
 
@@ -160,7 +161,7 @@ export function operatorTarget(cluster: Resource, operatorNamespace: string | un
       : cluster.namespace === operatorNamespace;
   return {
     kind: "pod",
-    labels: labels({ "app.kubernetes.io/name": "cloudnative-pg" }, true),
+    labels: labelledAs(OPERATOR_LABEL),
     ownNamespace: own,
     protocol: "TCP",
     ports: [8000],
@@ -205,3 +206,35 @@ export function operatorNamespaceOf(stack: Stack, assumed: string): string | und
 export function judgedClusters(stack: Stack): Resource[] {
   return stack.ofType(CLUSTER).filter(({ name }) => name !== undefined);
 }
+
+/**
+ * Clusters that are not here, and whose pods policies select: as far as is known of them, their names and namespaces. None
+ * where there are other Clusters, for then it is more likely that the policy selects nothing.
+ */
+export function absentClusters(stack: Stack): Resource[] {
+  const found = new Map<string, Resource>();
+  const present = new Set(stack.ofType(CLUSTER).map(({ namespace }) => namespace));
+  for (const policy of networkPolicyTypes.flatMap((type) => stack.ofType(type))) {
+    const required = known(() => requirementsOf(podSelectorOf(policy))) ?? [];
+    const asked = required.filter(
+      ({ key, operator }) => key.startsWith("cnpg.io/") && (operator === "In" || operator === "Exists"),
+    );
+    if (asked.length === 0) continue;
+    const { namespace, origin, place } = policy;
+    // Without a name: any one will do.
+    const name = asked.find(({ key }) => key === "cnpg.io/cluster")?.values[0] ?? "";
+    const everywhere = policy.type === CILIUM_CLUSTERWIDE_POLICY || namespace === undefined;
+    const instead = everywhere ? present.size > 0 : present.has(namespace) || present.has(undefined);
+    if (instead || stack.allNamed(CLUSTER, name).length > 0) continue;
+    const metadata = { name, ...(namespace !== undefined && { namespace }) };
+    const key = `${namespace ?? ""}/${name}`;
+    if (!found.has(key)) found.set(key, new Resource({ type: CLUSTER, value: { metadata }, origin, place }));
+  }
+  return [...found.values()];
+}
+
+/** How a message begins on a Cluster that is not here. */
+export const notHere = ({ name, called }: Resource): string =>
+  name === ""
+    ? "No Cluster is here whose pods this policy selects; as far as is known without, it"
+    : `${called} is not here; as far as is known without, it`;

@@ -15,13 +15,13 @@ export interface Need extends Flow {
   readonly without: string;
 }
 
-const apiServer: Target = {
+export const apiServer: Target = {
   kind: "api",
   protocol: "TCP",
   // Policies are judged behind the Service: 443 on GKE, 6443 with kubeadm, others elsewhere.
   ports: [443, 6443, 6444, 7443, 8443, 9345, 16443],
 };
-const dns: Target = { kind: "dns", protocol: "UDP", ports: [53, 1053, 5353, 8053, 9053, 10053] };
+export const dns: Target = { kind: "dns", protocol: "UDP", ports: [53, 1053, 5353, 8053, 9053, 10053] };
 const metadata: Target = { kind: "metadata", protocol: "TCP", ports: [80, 8080, 987, 988] };
 
 /** What the instances of a cluster need. */

@@ -39,18 +39,33 @@ export function parametersOf(major: number | undefined): Catalogue {
 }
 
 function readCatalogue(major: number | undefined): Catalogue {
+  // What a line says is read when it is asked for: a Cluster sets few of them.
+  const lines = new Map<string, string>();
   const facts = new Map<string, Facts>();
   const former = new Map<string, string>();
   for (const line of postgresParameters.trim().split("\n")) {
-    const [name = "", span = "", types = "", ...rest] = line.split("|");
+    const [name = "", span = "", types = "", first = ""] = line.split("|", 4);
     const [from = 0, to = from] = span.split("-").map(Number);
     if (major !== undefined && (major < from || major > to)) continue;
-    if (types === "is") former.set(name, rest[0] ?? "");
-    else facts.set(name.toLowerCase(), factsOf(name, types, rest));
+    if (types === "is") former.set(name, first);
+    else lines.set(name.toLowerCase(), line);
   }
   return {
-    find: (name) => facts.get(former.get(name.toLowerCase()) ?? name.toLowerCase()),
-    names: [...facts.values()].map(({ name }) => name),
+    find: (name) => {
+      const key = former.get(name.toLowerCase()) ?? name.toLowerCase();
+      const line = lines.get(key);
+      if (line === undefined) return undefined;
+      let found = facts.get(key);
+      if (found === undefined) {
+        const [own = "", , types = "", ...rest] = line.split("|");
+        found = factsOf(own, types, rest);
+        facts.set(key, found);
+      }
+      return found;
+    },
+    get names() {
+      return [...lines.values()].map((line) => line.slice(0, line.indexOf("|")));
+    },
   };
 }
 

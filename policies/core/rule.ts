@@ -9,6 +9,12 @@ export type Severity = "critical" | "high" | "medium" | "low";
 /** What a finding does: stop, tell, or nothing. Pulumi's own words. */
 export type Level = "mandatory" | "advisory" | "disabled";
 
+/**
+ * How sure a finding is. `advisory`: it is likely and not certain, whatever level the rule has. `unless elsewhere`: something
+ * is missing, which may be in a file that was not given, where only some are.
+ */
+export type Sureness = "advisory" | "unless elsewhere";
+
 /** The three packs of settings. */
 export type Pack = "recommended" | "strict" | "advisory";
 
@@ -101,14 +107,14 @@ export interface StackJudging extends Judging {
   /** For a rule that `comparesBefore`. */
   readonly before?: Before;
   /**
-   * @param level `advisory` for what is likely and not certain, whatever level the rule has
+   * @param sure left out for what is certain
    * @param fixes what to change in the resource, together, where that is certain
    */
   report(
     resource: Resource,
     where: View | Path,
     message: string,
-    level?: "advisory",
+    sure?: Sureness,
     fixes?: readonly Fix[],
   ): void;
   /**

@@ -9,6 +9,8 @@ export interface Labels {
   readonly known: ReadonlyMap<string, string | undefined>;
   /** Whether there may be labels besides. */
   readonly open: boolean;
+  /** How labels begin that are not among those. */
+  readonly never?: string;
 }
 
 /** Labels from a map, where null is a value that is not known. */
@@ -42,12 +44,13 @@ export function requirementsOf(selector: View): Requirement[] {
 }
 
 /** Whether requirements are met by labels. */
-export function meets(requirements: readonly Requirement[], { known, open }: Labels): Verdict {
+export function meets(requirements: readonly Requirement[], { known, open, never }: Labels): Verdict {
   let verdict: Verdict = "yes";
   for (const { key, operator, values } of requirements) {
     const there = known.has(key);
     const value = known.get(key);
-    if (there ? value === undefined : open) {
+    const mayBe = open && (never === undefined || !key.startsWith(never));
+    if (there ? value === undefined : mayBe) {
       verdict = "maybe";
       continue;
     }

@@ -13,6 +13,8 @@ export interface Found {
   readonly files: readonly string[];
   /** Those in languages that are not read here, and may make objects all the same. */
   readonly others: readonly string[];
+  /** Whether all of them were named one by one, and no folder. */
+  readonly alone: boolean;
   readonly unavailable: readonly Unavailable[];
   readonly notes: readonly string[];
 }
@@ -32,6 +34,7 @@ export function findFiles(paths: readonly string[], workingDirectory = process.c
   const others: string[] = [];
   const unavailable: Unavailable[] = [];
   const notes: string[] = [];
+  let alone = true;
   const seen = new Set<string>();
   const fail = (path: string, error: unknown) =>
     unavailable.push({ path: shown(path, workingDirectory), message: reasonOf(error) });
@@ -76,12 +79,13 @@ export function findFiles(paths: readonly string[], workingDirectory = process.c
       if (otherLanguage.test(absolute)) others.push(shown(absolute, workingDirectory));
       continue;
     }
+    alone = false;
     const before = files.length;
     walk(absolute);
     if (files.length === before)
       notes.push(`${path} has no files *.yaml, *.yml or *.json that were not read already.`);
   }
-  return { files, others, unavailable, notes };
+  return { files, others, alone, unavailable, notes };
 }
 
 /** What went wrong with a file, for people. */

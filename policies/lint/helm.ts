@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Collected, Template } from "./collected";
@@ -95,6 +94,8 @@ interface Rendered {
 
 function render(chart: string, { helm }: Rendering): Rendered {
   if (helm === false) return {};
+  // Few files need it, and it is slow to load.
+  const { spawnSync } = require("node:child_process") as typeof import("node:child_process");
   const { error, status, stdout, stderr } = spawnSync(
     helm,
     ["template", "release-name", chart, "--skip-tests"],

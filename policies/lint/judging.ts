@@ -5,7 +5,14 @@ import type { Request } from "./arguments";
 import { comparisons } from "./comparisons";
 import { type Ignore, IgnoreReader } from "./ignores";
 import { allRules, lint } from "./lint";
-import { type Entry, entriesOf, type Report, type Suppressed, undecidedNotes } from "./output/report";
+import {
+  type Entry,
+  entriesOf,
+  missedOnce,
+  type Report,
+  type Suppressed,
+  undecidedNotes,
+} from "./output/report";
 import { type ReadResult, readPaths } from "./read";
 
 /** With what manifests are judged. */
@@ -40,6 +47,7 @@ export function judge({ paths, before, compare, failOnUndecided }: Request, aske
   const { findings, exempted, notes, faults } = lint(read.resources, {
     settings,
     rules,
+    partial: read.partial,
     unreadable: read.unreadable,
     ...(earlier !== undefined && { before: earlier.resources }),
   });
@@ -63,13 +71,14 @@ export function judge({ paths, before, compare, failOnUndecided }: Request, aske
     ),
   ];
   const report: Report = {
-    entries: all.filter((entry) => taken.by(entry) === undefined),
+    entries: missedOnce(all.filter((entry) => taken.by(entry) === undefined)),
     suppressed,
     notes: [
       ...read.notes,
       ...undecidedNotes(unknown),
+      ...(shown.some(({ elsewhere }) => elsewhere !== undefined) ? [partly] : []),
       ...notes,
-      ...taken.idle(rules, settings),
+      ...taken.idle(rules, settings, read.partial),
       ...(read.resources.length === 0 ? [nothing(read)] : []),
     ],
     ...(compare && { comparisons: comparisons(read.resources, { settings, rules }) }),
@@ -88,6 +97,9 @@ export function judge({ paths, before, compare, failOnUndecided }: Request, aske
   ];
   return { report, failures, files };
 }
+
+const partly =
+  "Only some files of a folder are given, so that what is missing may be in the others. Judge the folder to be sure.";
 
 function nothing({ documents, files }: ReadResult): string {
   return `No rule knows any object here: ${documents} documents in ${files} files were looked at.`;
@@ -112,13 +124,15 @@ class Commented {
   }
 
   /** Comments that took nothing out, of rules that were asked. */
-  idle(rules: readonly Rule[], settings: Settings): string[] {
+  idle(rules: readonly Rule[], settings: Settings, partial: boolean): string[] {
     return this.all.flatMap((one) => {
       if (this.used.has(one)) return [];
       const where = `${one.file}:${one.line}`;
       const rule = allRules.find(({ id }) => id === one.rule);
       if (rule === undefined) return [`${where}: there is no rule ${one.rule}, which this comment ignores.`];
       if (!rules.includes(rule) || levelUnder(settings, rule) === "disabled") return [];
+      // What it compares with may be in a file that is not given.
+      if (partial && rule.scope === "stack") return [];
       return [`${where}: nothing here breaks ${one.rule}: take the comment away that ignores it.`];
     });
   }

@@ -31,6 +31,8 @@ export interface LintOptions {
   readonly rules?: readonly Rule[];
   /** The same resources before: what rules about changes compare with. */
   readonly before?: readonly Resource[];
+  /** Whether only some of the files are given that belong together: what they miss may be in others. Default: false. */
+  readonly partial?: boolean;
   /** Documents that could not be read: they become findings. */
   readonly unreadable?: readonly UnreadableDocument[];
 }
@@ -40,8 +42,8 @@ export const allRules: readonly Rule[] = [...ordinaryRules, ...pseudoRules];
 
 /** Judges resources, in linear time. */
 export function lint(resources: readonly Resource[], options: LintOptions = {}): LintResult {
-  const { settings = defaultSettings(), rules = allRules, before = [], unreadable = [] } = options;
-  const judge = new Judge(settings);
+  const { settings = defaultSettings(), rules = allRules, before = [], unreadable = [], partial } = options;
+  const judge = new Judge(settings, partial);
   const findings: Finding[] = [];
   const notes: string[] = [];
   const faults: string[] = [];
@@ -109,7 +111,9 @@ export function lint(resources: readonly Resource[], options: LintOptions = {}):
       order.set(finding.resource, document.after - 0.5);
       findings.push(finding);
     }
-  notes.push(...judge.idleExemptions().map(({ message }) => message));
+  // Where only some files are given, what an exemption is for may be in the others.
+  const idle = judge.idleExemptions().filter(({ ended }) => ended || !partial);
+  notes.push(...idle.map(({ message }) => message));
   const shown = findings.filter(({ exemption }) => exemption === undefined);
   shown.sort((a, b) => (order.get(a.resource) ?? 0) - (order.get(b.resource) ?? 0));
   const exempted = findings.filter(({ exemption }) => exemption !== undefined);

@@ -9,6 +9,7 @@ import { findFiles, reasonOf, type Unavailable } from "./files";
 import { chartOf, settleTemplates } from "./helm";
 import { Kinds } from "./kinds";
 import { Kustomizations } from "./kustomize";
+import { isPart } from "./partial";
 import { saysCnpg } from "./quick";
 import { besideValues } from "./valuesFiles";
 
@@ -20,6 +21,8 @@ export interface ReadResult {
   readonly unreadable: readonly UnreadableDocument[];
   /** Files and folders that can't be read at all. */
   readonly unavailable: readonly Unavailable[];
+  /** Whether files were named one by one, and others lie beside them that may belong to them. */
+  readonly partial: boolean;
   /** What was left out that may have been meant, and is nothing that is certainly to be judged. */
   readonly notes: readonly string[];
   readonly files: number;
@@ -115,7 +118,8 @@ export function readPaths(paths: readonly string[], options: ReadOptions = {}): 
   settleTemplates(into, reader, { workingDirectory, helm });
   if (wantsStdin) onFile?.("-", Buffer.from(stdin));
   const files = found.files.length + (wantsStdin ? 1 : 0);
-  return { ...resultOf(into), unavailable, notes: [...found.notes, ...into.left.notes], files };
+  const partial = !wantsStdin && found.alone && isPart(places, kindsOf(rules));
+  return { ...resultOf(into), partial, unavailable, notes: [...found.notes, ...into.left.notes], files };
 }
 
 /** Reads a text as if it were a file. */
@@ -124,7 +128,7 @@ export function readText(text: string | Buffer, file = "-", rules: readonly Rule
   const reader = new DocumentReader(kindsOf(rules), into);
   reader.read(file, Buffer.from(text));
   settleTemplates(into, reader, { workingDirectory: "/", helm: false });
-  return { ...resultOf(into), unavailable: [], notes: into.left.notes, files: 1 };
+  return { ...resultOf(into), partial: false, unavailable: [], notes: into.left.notes, files: 1 };
 }
 
 const made = new WeakMap<readonly Rule[], Kinds>();

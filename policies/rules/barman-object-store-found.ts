@@ -45,6 +45,7 @@ export default stackRule({
           near === undefined
             ? `the ObjectStore "${name}" is in the namespace ${elsewhere?.namespace}, and this cluster in ${cluster.namespace}. Put both into one.`
             : `there is no ObjectStore "${name}" in ${cluster.namespace ?? "its namespace"}, but "${near}". Write the same name.`,
+          "unless elsewhere",
         );
       };
       part(() => judged(objectStoreOf(cluster), barmanPlugin(cluster)?.at("parameters", "barmanObjectName")));

@@ -35,7 +35,7 @@ export default stackRule({
             store,
             at,
             `is "${retention}", and no Cluster here archives into this store: it is not applied. Leave it out.`,
-            undefined,
+            "unless elsewhere",
             [{ path: at.path, remove: true }],
           );
       });

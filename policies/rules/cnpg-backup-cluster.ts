@@ -29,6 +29,7 @@ export default stackRule({
           near === undefined
             ? `is ${backup.namespace}, and the Cluster "${name}" is in ${elsewhere?.namespace}. Write ${elsewhere?.namespace}.`
             : `there is no Cluster "${name}" in ${backup.namespace ?? "its namespace"}, but "${near}". Write that.`,
+          "unless elsewhere",
         );
       });
   },

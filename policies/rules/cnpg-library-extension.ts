@@ -51,6 +51,7 @@ export default stackRule({
               cluster,
               at,
               `"${name}" is preloaded, and no Database of ${cluster.called} has the extension. Add it to spec.extensions, or remove it here.`,
+              "unless elsewhere",
             );
       });
   },

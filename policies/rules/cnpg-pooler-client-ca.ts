@@ -29,6 +29,7 @@ export default stackRule({
           pooler,
           pooler.view.at("spec", "cluster", "name"),
           `the client CA of ${cluster.called} is cert-manager's, whose key CNPG has not, and there is no Certificate for the Secret ${secret}. Write one for cnpg_pooler_pgbouncer.`,
+          "unless elsewhere",
         );
       });
   },

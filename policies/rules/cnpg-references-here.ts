@@ -26,7 +26,12 @@ export default stackRule({
         const name = objectStoreOf(cluster);
         if (!isAway(OBJECT_STORE, here, name)) return;
         const at = barmanPlugin(cluster)?.at("parameters", "barmanObjectName");
-        report(cluster, at ?? ["spec", "plugins"], `there is no ObjectStore "${name}" here. Check the name.`);
+        report(
+          cluster,
+          at ?? ["spec", "plugins"],
+          `there is no ObjectStore "${name}" here. Check the name.`,
+          "unless elsewhere",
+        );
       });
     for (const backup of [...stack.ofType(SCHEDULED_BACKUP), ...stack.ofType(BACKUP)])
       part(() => {
@@ -35,7 +40,7 @@ export default stackRule({
         const at = backup.view.at("spec", "cluster", "name");
         const name = at.text();
         if (!isAway(CLUSTER, here, name)) return;
-        report(backup, at, `there is no Cluster "${name}" here. Check the name.`);
+        report(backup, at, `there is no Cluster "${name}" here. Check the name.`, "unless elsewhere");
       });
   },
 });

@@ -25,6 +25,7 @@ export default stackRule({
           cluster,
           at,
           `there is no ScheduledBackup for ${cluster.called} here, and WAL without a base backup restores nothing. Declare one, or judge the file that has it together with this one.`,
+          "unless elsewhere",
         );
       });
   },

@@ -51,6 +51,7 @@ export default stackRule({
             shown === undefined
               ? `no ScheduledBackup names ${cluster.called}, so there is never a base backup to recover from. Declare one.`
               : `the ScheduledBackup of ${cluster.called} is suspended, so there are no new base backups. Set suspend to false.`,
+            "unless elsewhere",
           );
         // Somebody means it: nothing disagrees.
         if (shown !== undefined)

@@ -40,6 +40,7 @@ export default stackRule({
             source,
             target.at("creationPolicy"),
             `"${creation}" does not create the Secret ${secret}, and nothing else here does. Write "Owner".`,
+            "unless elsewhere",
           );
         });
     }

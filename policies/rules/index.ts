@@ -196,7 +196,10 @@ import k8sMonitoringCrds from "./k8s-monitoring-crds";
 import k8sMonitoringNamesHere from "./k8s-monitoring-names-here";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
 import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
+import k8sNetworkPolicyOperator from "./k8s-network-policy-operator";
+import k8sNetworkPolicySelects from "./k8s-network-policy-selects";
 import k8sNetworkPolicyStatusMetrics from "./k8s-network-policy-status-metrics";
+import k8sNetworkSelectorKeys from "./k8s-network-selector-keys";
 import k8sPodSelectorLabels from "./k8s-pod-selector-labels";
 import k8sRoleSecretKeys from "./k8s-role-secret-keys";
 import k8sRoleSecretReload from "./k8s-role-secret-reload";
@@ -401,7 +404,10 @@ export const rules: readonly Rule[] = [
   k8sMonitoringNamesHere,
   k8sNetworkPolicyFlows,
   k8sNetworkPolicyJobs,
+  k8sNetworkPolicyOperator,
+  k8sNetworkPolicySelects,
   k8sNetworkPolicyStatusMetrics,
+  k8sNetworkSelectorKeys,
   k8sPodSelectorLabels,
   k8sRoleSecretKeys,
   k8sRoleSecretReload,

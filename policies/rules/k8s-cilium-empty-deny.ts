@@ -1,43 +1,34 @@
-import { CLUSTER } from "../core/cluster";
-import { CILIUM_POLICY, podSelectorOf } from "../core/network";
-import type { Resource } from "../core/resource";
+import { CILIUM_CLUSTERWIDE_POLICY, CILIUM_POLICY, refusedPart } from "../core/network";
+import { concernsCnpg } from "../core/networkConcern";
 import { stackRule } from "../core/rule";
-import { requirementsOf } from "../core/selector";
+
+const types = [CILIUM_POLICY, CILIUM_CLUSTERWIDE_POLICY];
 
 export default stackRule({
   id: "k8s-cilium-empty-deny",
-  title: "A Cilium policy that is to deny by default has a rule, or says so.",
-  severity: "medium",
+  title: "A Cilium policy has a rule: one that denies by default has an empty rule.",
+  severity: "high",
   tags: ["network", "security"],
-  why: "Other than in a NetworkPolicy, an empty list of rules does not apply in Cilium: with `ingress: []` and `egress: []` a policy isolates nothing, and the database is open to every pod.",
+  why: "Other than a NetworkPolicy, a Cilium policy without any rule denies nothing: with `ingress: []` and `egress: []` the API server takes it, and Cilium refuses it, whatever enableDefaultDeny says. The database is open to every pod then.",
   remedy:
-    "Write enableDefaultDeny: {ingress: true, egress: true}, or use a NetworkPolicy with policyTypes, whose empty lists do deny.",
+    "Write a list with one empty rule for each direction that is to be denied: `ingress: [{}]`, `egress: [{}]`. Or use a NetworkPolicy with policyTypes, whose empty lists do deny.",
   url: "https://docs.cilium.io/en/stable/security/policy/language/",
-  types: [CILIUM_POLICY],
+  types,
   judge({ stack, report, part }) {
-    const withClusters = new Set(stack.ofType(CLUSTER).flatMap(({ namespace }) => namespace ?? []));
-    for (const policy of stack.ofType(CILIUM_POLICY))
+    const concerns = concernsCnpg(stack);
+    for (const policy of types.flatMap((type) => stack.ofType(type)))
       part(() => {
-        const spec = policy.view.at("spec");
-        const empty = ["ingress", "egress"].find((direction) => spec.at(direction).exists);
-        if (empty === undefined || !isOfCnpg(policy, withClusters)) return;
-        const rules = ["ingress", "egress", "ingressDeny", "egressDeny"].flatMap((one) => spec.list(one));
-        if (rules.length > 0) return;
-        const said = ["ingress", "egress"].some((one) => spec.flag("enableDefaultDeny", one) === true);
-        if (!said)
-          report(
-            policy,
-            spec.at(empty),
-            `is empty, so that the policy does not apply and denies nothing. Write "enableDefaultDeny: {ingress: true, egress: true}", or a rule.`,
-          );
+        if (!concerns(policy)) return;
+        const spec = refusedPart(policy);
+        if (spec === undefined) return;
+        const meant = (["ingress", "egress"] as const).filter((one) => spec.at(one).exists);
+        const [first = "ingress"] = meant;
+        const right = (meant.length === 0 ? ["ingress", "egress"] : meant).map((one) => `"${one}: [{}]"`);
+        report(
+          policy,
+          spec.at(first),
+          `has no rule, and the policy has none elsewhere: Cilium refuses it, whatever enableDefaultDeny says, and it denies nothing. Write ${right.join(" and ")} to deny what no other policy allows.`,
+        );
       });
   },
 });
-
-/** Whether a policy is for pods of CNPG: it says so, or is in a namespace with a Cluster. */
-function isOfCnpg(policy: Resource, withClusters: ReadonlySet<string>): boolean {
-  if (/cnpg|cloudnative-?pg/.test(`${policy.name} ${policy.namespace}`)) return true;
-  const required = requirementsOf(podSelectorOf(policy));
-  if (required.length === 0) return withClusters.has(policy.namespace ?? "");
-  return required.some(({ key, values }) => key.startsWith("cnpg.io/") || values.includes("cloudnative-pg"));
-}

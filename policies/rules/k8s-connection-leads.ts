@@ -43,6 +43,7 @@ export default stackRule({
               secret,
               at,
               `leads to "${host}", and there is no such Cluster here. Write "${meant.name}-${role}${suffix}" for ${meant.called}.`,
+              "unless elsewhere",
             );
           }
         });

@@ -1,13 +1,15 @@
 import { POOLER } from "../core/cluster";
 import { addTo } from "../core/grouped";
 import {
+  absentClusters,
   denierOf,
   judgedClusters,
   networkPolicyTypes,
+  notHere,
   operatorNamespaceOf,
   policyFinder,
 } from "../core/networkFlows";
-import { instanceNeeds } from "../core/networkNeeds";
+import { instanceNeeds, type Need } from "../core/networkNeeds";
 import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 
@@ -47,12 +49,26 @@ export default stackRule({
           report(
             denier.resource,
             denier.at[need.direction],
-            `${cluster.called} needs ${need.called}, and no policy allows it: ${need.without}. Add a rule for it.`,
+            `${cluster.called} ${lacks(need)}`,
+            "unless elsewhere",
           );
+        }
+      });
+    for (const cluster of absentClusters(stack))
+      part(() => {
+        const policies = find(cluster);
+        for (const need of instanceNeeds(cluster, [], operator, stack)) {
+          const denier = denierOf(policies, cluster, need);
+          if (denier === undefined) continue;
+          const { resource, at } = denier;
+          report(resource, at[need.direction], `${notHere(cluster)} ${lacks(need)}`, "advisory");
         }
       });
   },
 });
+
+const lacks = ({ called, without }: Need): string =>
+  `needs ${called}, and no policy allows it: ${without}. Add a rule for it.`;
 
 function poolersByCluster(poolers: readonly Resource[]): Map<string, Resource[]> {
   const found = new Map<string, Resource[]>();

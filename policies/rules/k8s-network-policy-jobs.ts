@@ -1,4 +1,11 @@
-import { denierOf, judgedClusters, networkPolicyTypes, policyFinder } from "../core/networkFlows";
+import {
+  absentClusters,
+  denierOf,
+  judgedClusters,
+  networkPolicyTypes,
+  notHere,
+  policyFinder,
+} from "../core/networkFlows";
 import { instanceNeeds, jobNeeds } from "../core/networkNeeds";
 import { stackRule } from "../core/rule";
 
@@ -13,8 +20,10 @@ export default stackRule({
   types: networkPolicyTypes,
   judge({ stack, report, part }) {
     const find = policyFinder(stack);
-    for (const cluster of judgedClusters(stack))
+    const absent = absentClusters(stack);
+    for (const cluster of [...judgedClusters(stack), ...absent])
       part(() => {
+        const here = !absent.includes(cluster);
         const policies = find(cluster);
         if (policies.length === 0) return;
         // What instances lack as well is another rule's.
@@ -32,7 +41,8 @@ export default stackRule({
           report(
             denier.resource,
             denier.at[need.direction],
-            `${cluster.called} needs ${need.called}, and policies allow that to its instances only: ${need.without}. Select by cnpg.io/cluster: ${cluster.name}, which jobs have too; cnpg.io/podRole they have not.`,
+            `${here ? cluster.called : notHere(cluster)} needs ${need.called}, and policies allow that to its instances only: ${need.without}. Select by cnpg.io/cluster: ${cluster.name || "<name>"}, which jobs have too; cnpg.io/podRole they have not.`,
+            here ? "unless elsewhere" : "advisory",
           );
         }
       });

@@ -45,6 +45,7 @@ export default stackRule({
               denier.resource,
               denier.at[direction],
               `${cluster.called} ${what}, and no policy allows port ${port}. Add a rule for it.`,
+              "unless elsewhere",
             );
         };
         if (

@@ -259,6 +259,7 @@ describe("PostgresEnvironment", () => {
       secretNames: { orders: "orders-db-orders-credentials" },
       databases: { orders: "orders" },
       database: "orders",
+      scrapeTargets: {},
       destinationPath: "gs://acme-dev-dev-postgres-backups/cnpg/orders-db",
       serverName: "orders-db-g3",
       objectPrefix: "cnpg/orders-db/",

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getPulumiCli } from "../../cli";
+import type { MonitoringSettings } from "../../components/args/monitoring";
 import { type ClusterArgs, PostgresEnvironment } from "../../components/index";
 import { runOffline } from "../../offline/engine";
 import type { Providers } from "../../offline/providers";
@@ -40,6 +41,13 @@ createServer((request, response) => {
 }).listen(socket, () => console.log("Starting to serve on " + socket));
 `;
 
+/** What a run of {@link Looking} may have beside its cluster. */
+interface More {
+  readonly providers?: Providers;
+  readonly operation?: "up" | "preview";
+  readonly monitoring?: MonitoringSettings;
+}
+
 /** A program with one cluster, `orders-db`, that looks at what runs through a kubectl of the test's own. */
 export class Looking {
   readonly folder = mkdtempSync(join(tmpdir(), "pulumi-cnpg-looking-"));
@@ -61,7 +69,7 @@ export class Looking {
   async up(
     wait: "on" | "off",
     cluster: Omit<ClusterArgs, "namespace">,
-    providers?: Providers,
+    { providers, operation = "up", monitoring }: More = {},
   ): Promise<number> {
     this.output = "";
     const former = { ...process.env };
@@ -70,7 +78,7 @@ export class Looking {
     try {
       const { exitCode } = await runOffline({
         cli: await getPulumiCli({ say: () => {} }),
-        operation: "up",
+        operation,
         stack: "dev",
         project: "shop",
         stackFile: { config: {} },
@@ -86,6 +94,7 @@ export class Looking {
             project: "acme-dev",
             region: "europe-west1",
             profile: "dev",
+            ...(monitoring !== undefined && { monitoring }),
             clusters: { "orders-db": { namespace: "orders", ...cluster } },
           });
           return Promise.resolve({ bucket: environment.bucket });

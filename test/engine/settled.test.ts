@@ -27,7 +27,11 @@ describe("A program that looks whether its changes take effect, through the real
 
   function up(image: string, wait: "on" | "off"): Promise<number> {
     const providers = offlineProviders();
-    return looking.up(wait, { image }, { ...providers, kubernetes: withUids(providers.kubernetes) });
+    return looking.up(
+      wait,
+      { image },
+      { providers: { ...providers, kubernetes: withUids(providers.kubernetes) } },
+    );
   }
 
   const kinds = (): string[] =>

@@ -34,6 +34,8 @@ export interface CrdModule {
   folder?: string;
   /** Which files of that folder to read. */
   files: RegExp;
+  /** Which version is typed, where more than one is served. */
+  served?: string;
   /** Of a kind with more providers than this project renders, those that are kept. */
   providers?: Readonly<Record<string, readonly string[]>>;
 }
@@ -67,6 +69,21 @@ export const modules: readonly CrdModule[] = [
     files:
       /^(external-secrets\.io_(externalsecrets|secretstores)|generators\.external-secrets\.io_passwords)\.yaml$/,
     providers: { SecretStore: ["kubernetes"] },
+  },
+  {
+    path: "github.com/prometheus-operator/prometheus-operator",
+    version: "v0.85.0",
+    sum: "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
+    folder: "example/prometheus-operator-crd",
+    files: /^monitoring\.coreos\.com_(podmonitors|prometheusrules)\.yaml$/,
+  },
+  {
+    path: "github.com/GoogleCloudPlatform/prometheus-engine",
+    version: "v0.17.2",
+    sum: "h1:b4Sau/04Xn0wqGyGABUzLVOSlM7BxsZHbcYEXP3EDeg=",
+    folder: "charts/operator/crds",
+    served: "v1",
+    files: /^monitoring\.googleapis\.com_(podmonitorings|clusterrules)\.yaml$/,
   },
 ];
 
@@ -144,7 +161,9 @@ export function readCrd(
   module: CrdModule,
 ): { kind: string; schema: JsonSchema; entry: CrdEntry } {
   const { spec } = load(text) as CustomResourceDefinition;
-  const [version, ...others] = spec.versions.filter(({ served }) => served);
+  const [version, ...others] = spec.versions.filter(
+    ({ name, served }) => served && (module.served === undefined || name === module.served),
+  );
   if (version === undefined || others.length > 0) {
     throw new Error(
       `${file}: one served version expected; decide in tools/generate/crds.ts which one to type`,

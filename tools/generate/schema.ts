@@ -31,7 +31,8 @@ const prose = new Set(["description"]);
 export function stripSchema(schema: JsonSchema, path: string): JsonSchema {
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(schema).sort()) {
-    if (kept.has(key)) result[key] = schema[key as keyof JsonSchema];
+    if (key === "pattern" && schema.pattern !== undefined) result[key] = portable(schema.pattern);
+    else if (kept.has(key)) result[key] = schema[key as keyof JsonSchema];
     else if (branches.has(key)) result[key] = stripBranch(key, schema[key as keyof JsonSchema], path);
     else if (!prose.has(key)) {
       throw new Error(`${path}: schema keyword "${key}" is new; teach tools/generate/schema.ts about it`);
@@ -39,6 +40,12 @@ export function stripSchema(schema: JsonSchema, path: string): JsonSchema {
   }
   return result as JsonSchema;
 }
+
+/** An expression of Go that starts with `(?i)`, which JavaScript does not know, as one that has both cases of each letter. */
+const portable = (pattern: string): string =>
+  pattern.startsWith("^(?i)")
+    ? `^${pattern.slice(5).replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`)}`
+    : pattern;
 
 function stripBranch(key: string, value: unknown, path: string): unknown {
   switch (key) {

@@ -12,11 +12,13 @@ export interface Alert {
   readonly summary: string;
   /** What it means for the data or the users, with `{{ $value }}`. */
   readonly description: string;
-  /** Clusters that it is about. Default: all. */
+  /** Clusters that it is about: where there are none of them, it is left out. Default: all. */
   readonly of?: (cluster: WatchedCluster, environment: WatchedEnvironment) => boolean;
+  /** Of an alert that is about no cluster, such as the operator's: whether there is one. */
+  readonly once?: (environment: WatchedEnvironment) => boolean;
   /**
    * PromQL that results in one series for each cluster in trouble, with the labels `namespace` and `cnpg_cluster` and what else tells
-   * where.
+   * where. It is about clusters of this environment alone: see `promql.ts`.
    */
   readonly expr: (environment: WatchedEnvironment) => string;
 }

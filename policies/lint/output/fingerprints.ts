@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Entry } from "./report";
 
 /**
@@ -10,6 +9,8 @@ export function fingerprintsOf(
   entries: readonly Entry[],
   fileOf: (file: string) => string = (file) => file,
 ): string[] {
+  // Only asked for by some formats, and slow to load.
+  const { createHash } = require("node:crypto") as typeof import("node:crypto");
   const seen = new Map<string, number>();
   return entries.map(({ rule, file, object, path }) => {
     const identity = [rule.id, fileOf(file), object?.type, object?.namespace, object?.name, path].join("\0");

@@ -1,3 +1,4 @@
+import { addTo } from "../../core/grouped";
 import type { Finding } from "../../core/judge";
 import { unsealed } from "../../core/placeholder";
 import type { Rule } from "../../core/rule";
@@ -100,6 +101,20 @@ export function undecidedNotes(entries: readonly Entry[]): string[] {
   return [...byPlace].map(([place, rules]) => {
     const ids = [...new Set(rules)];
     return `${place}; not judged by ${ids.length === 1 ? "" : `${ids.length} rules: `}${ids.join(", ")}.`;
+  });
+}
+
+/** What each rule misses in the files that are given, at the first object alone, where it may be in others and is advice. */
+export function missedOnce(entries: readonly Entry[]): Entry[] {
+  const missed = new Map<Rule, Entry[]>();
+  for (const entry of entries) if (entry.finding.elsewhere === "once") addTo(missed, entry.rule, entry);
+  return entries.flatMap((entry) => {
+    const all = missed.get(entry.rule);
+    if (entry.finding.elsewhere !== "once" || all === undefined) return entry;
+    const [first, ...others] = all;
+    if (first !== entry) return [];
+    const more = others.length > 0 ? ` So it is at ${others.length} more.` : "";
+    return { ...entry, message: `${entry.message}${more}` };
   });
 }
 

@@ -26,7 +26,8 @@ export async function ask(cluster: Cluster, object: KubernetesObject): Promise<A
 
 /** The object in another namespace: what is judged needs one that is there. */
 export function within(namespace: string, object: KubernetesObject): KubernetesObject {
-  return object.kind === "Namespace" ? object : { ...object, metadata: { ...object.metadata, namespace } };
+  const scoped = object.kind !== "Namespace" && object.kind !== "ClusterRules";
+  return !scoped ? object : { ...object, metadata: { ...object.metadata, namespace } };
 }
 
 /** Of in-tree backups. */

@@ -28,6 +28,7 @@ const cnpg = "postgresql.cnpg.io/v1";
 export interface OneClusterStack {
   readonly backups: Readonly<Record<string, unknown>>;
   readonly exports?: Readonly<Record<string, unknown>>;
+  readonly monitoring?: Readonly<Record<string, unknown>>;
   readonly clusters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Keys to stores, by the names of their settings. */
   readonly keys?: Readonly<Record<string, string>>;
@@ -49,7 +50,7 @@ export interface Rendered {
 /** Reads a stack's settings as the program does, and has the components declare all of it, to mocks. */
 export async function render(
   stack: string,
-  { backups, exports, clusters, keys = {} }: OneClusterStack,
+  { backups, exports, monitoring, clusters, keys = {} }: OneClusterStack,
 ): Promise<Rendered> {
   const args = loadStack(stack, {
     "gcp:project": "acme-lab",
@@ -57,6 +58,7 @@ export async function render(
     "pulumi-cnpg:profile": "dev",
     "pulumi-cnpg:backups": JSON.stringify(backups),
     ...(exports !== undefined && { "pulumi-cnpg:exports": JSON.stringify(exports) }),
+    ...(monitoring !== undefined && { "pulumi-cnpg:monitoring": JSON.stringify(monitoring) }),
     "pulumi-cnpg:clusters": JSON.stringify(clusters),
     ...Object.fromEntries(Object.entries(keys).map(([key, value]) => [`pulumi-cnpg:${key}`, value])),
   });
@@ -139,7 +141,8 @@ export class Postgres {
 
   /** Applies the Cluster and all that comes before it, in Pulumi's order. */
   async create(): Promise<void> {
-    for (const kind of ["Namespace", "Secret", "ObjectStore", "Cluster"]) await this.applyKind(kind);
+    for (const kind of ["Namespace", "Secret", "ObjectStore", "ConfigMap", "Cluster"])
+      await this.applyKind(kind);
   }
 
   /** Waits until it is Ready, and archives. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { judgeOf, type KubernetesObject, ownJudgeOf, parseWaitFor } from "../../../lab/cluster";
 import { type Used, useLab } from "../use";
 import { ask } from "./admissionServer";
-import { installExternalSecretsCrds } from "./externalSecretsCrds";
+import { installCrds } from "./installCrds";
 import { eventually, explained, Postgres, small } from "./postgres";
 import { removeNamespace } from "./removeNamespace";
 import { LoginClient } from "./rolesClient";
@@ -277,7 +277,7 @@ describe("Roles in the lab", function () {
   });
 
   it("have objects for External Secrets Operator that its own CRDs take", async () => {
-    await installExternalSecretsCrds(used.cluster);
+    await installCrds(used.cluster, "external-secrets");
     await db.change({ roles: byOthers }, []);
     const kinds = ["ExternalSecret", "SecretStore", "Password", "ServiceAccount", "Role", "RoleBinding"];
     for (const kind of kinds) {

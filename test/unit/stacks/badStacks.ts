@@ -12,6 +12,7 @@ export interface BadStack {
   /** Settings by their full keys; null takes one out. */
   readonly config?: Settings;
   readonly backups?: Settings;
+  readonly monitoring?: Settings;
   /** Over what the good file has of orders-db; null takes a setting out. */
   readonly cluster?: Settings;
   /** More clusters, each with the image of orders-db unless it says otherwise. */
@@ -39,6 +40,7 @@ export function settingsOf({
   profile = "dev",
   config = {},
   backups,
+  monitoring,
   cluster = {},
   clusters = {},
 }: BadStack): Settings {
@@ -51,6 +53,7 @@ export function settingsOf({
       "pulumi-cnpg:profile": profile,
       "pulumi-cnpg:clusters": { "orders-db": merge(good, cluster), ...Object.fromEntries(others) },
       ...(backups !== undefined && { "pulumi-cnpg:backups": backups }),
+      ...(monitoring !== undefined && { "pulumi-cnpg:monitoring": monitoring }),
     },
     config,
   );

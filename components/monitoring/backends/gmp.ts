@@ -1,0 +1,39 @@
+import type { MonitoringContext } from "../../plan/monitoring";
+import { labelsFromPod, metricRelabelings } from "../relabel";
+import { type Backend, metricsPort } from "./backend";
+
+const apiVersion = "monitoring.googleapis.com/v1";
+
+/**
+ * Google Cloud Managed Service for Prometheus: a PodMonitoring for each target, and one ClusterRules, since Rules of a namespace
+ * see the metrics of that namespace only, and none of a kubelet. Its labels `namespace` and `pod` are there without being asked
+ * for; there is no TLS here, see `checkTls`.
+ */
+export const gmp: Backend = {
+  monitor(target, context) {
+    const metrics = metricRelabelings(target, context);
+    const fromPod = Object.entries(labelsFromPod(target)).map(([to, from]) => ({ from, to }));
+    const endpoint = {
+      port: metricsPort,
+      ...times(context),
+      ...(metrics.length > 0 && { metricRelabeling: metrics }),
+    };
+    return podMonitoring(target.matchLabels, endpoint, { targetLabels: { fromPod } });
+  },
+  operatorMonitor: ({ matchLabels, port }, context) =>
+    podMonitoring(matchLabels, { port, ...times(context) }),
+  rules: (groups, { interval }) => ({
+    apiVersion,
+    kind: "ClusterRules",
+    clusterScoped: true,
+    body: { spec: { groups: groups.map((group) => ({ interval, ...group })) } },
+  }),
+};
+
+const podMonitoring = (matchLabels: object, endpoint: object, more: object = {}) => ({
+  apiVersion,
+  kind: "PodMonitoring",
+  body: { spec: { selector: { matchLabels }, endpoints: [endpoint], ...more } },
+});
+
+const times = ({ interval, scrapeTimeout }: MonitoringContext) => ({ interval, timeout: scrapeTimeout });

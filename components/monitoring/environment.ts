@@ -1,0 +1,124 @@
+import type { BackupMethod } from "../args/backup";
+import { defaults } from "../args/defaults";
+import { MonitoringBackend, type MonitoringSettings } from "../args/monitoring";
+import type { ClusterPlan } from "../plan/cluster";
+import type { MonitoringContext, WatchedEnvironment } from "../plan/monitoring";
+import type { PlannedResource } from "../plan/object";
+import { derivedName } from "../units";
+import { ruleGroups } from "./alerts";
+import { backends } from "./backends";
+import type { BackendObject, OperatorTarget } from "./backends/backend";
+import { dashboardObjects } from "./dashboardObjects";
+
+/** What {@link monitoringResources} starts from. */
+export interface EnvironmentMonitoringBasis {
+  readonly args: MonitoringSettings | undefined;
+  readonly context: MonitoringContext;
+  readonly method: BackupMethod;
+  /** Age at which the bucket deletes objects. */
+  readonly deleteAgeDays: number | undefined;
+  readonly clusters: readonly ClusterPlan[];
+}
+
+/** Where runbooks are, unless somebody has their own. */
+export const runbooks = "https://github.com/pulumi-cnpg/pulumi-cnpg/blob/main/docs/runbooks.md";
+
+/** What watches an environment as a whole: rules, dashboards, and monitors of the operator. */
+export function monitoringResources(basis: EnvironmentMonitoringBasis): PlannedResource[] {
+  const { args = {}, context, clusters } = basis;
+  const backend = backends[context.backend];
+  const [first] = clusters;
+  if (backend === undefined || first === undefined) return [];
+  const { environment, selectorLabels } = context;
+  const namespace = args.namespace ?? first.workload.namespace;
+  const watched = watchedEnvironment(basis);
+  const groups = ruleGroups(watched);
+  const targets = clusters.flatMap(({ monitoring }) => monitoring.targets);
+  const place = { namespace, labels: selectorLabels };
+  const operator = watched.operator === undefined ? [] : operatorTargets(watched.operator);
+  const name = derivedName([environment, "postgres-alerts"], 63);
+  const rules = { key: "monitoring/rules", name, object: backend.rules(groups, context, targets) };
+  const needed = groups.length > 0 || context.backend === MonitoringBackend.ScrapeConfig;
+  return [
+    ...(needed ? [resource(rules, place)] : []),
+    ...dashboardObjects(args.dashboards, context).map((dashboard) =>
+      resource(dashboard, { ...place, labels: {} }),
+    ),
+    ...operator.flatMap((target) => {
+      const object = backend.operatorMonitor?.(target, context);
+      const at = { ...place, namespace: watched.operator?.namespace ?? namespace };
+      return object === undefined
+        ? []
+        : [resource({ key: `monitoring/${target.name}`, name: target.name, object }, at)];
+    }),
+  ];
+}
+
+function watchedEnvironment({
+  args,
+  context,
+  method,
+  deleteAgeDays,
+  clusters,
+}: EnvironmentMonitoringBasis): WatchedEnvironment {
+  const { enabled, namespace, plugin } = { ...defaults.OperatorMonitoringSettings, ...args?.operator };
+  return {
+    environment: context.environment,
+    backend: context.backend,
+    method,
+    deleteAgeDays,
+    clusters: clusters.flatMap(({ monitoring }) =>
+      monitoring.watched === undefined ? [] : [monitoring.watched],
+    ),
+    labels: args?.alerts?.labels ?? {},
+    runbookUrl: args?.alerts?.runbookUrl ?? runbooks,
+    operator: enabled ? { namespace, plugin } : undefined,
+  };
+}
+
+/** The operator's pods, and the plugin's: as their manifests label them (`cnpg-1.30.0.yaml`, plugin 0.15). */
+function operatorTargets({ plugin }: { readonly plugin: boolean }): OperatorTarget[] {
+  return [
+    {
+      name: "cnpg-controller-manager",
+      matchLabels: { "app.kubernetes.io/name": "cloudnative-pg" },
+      port: "metrics",
+    },
+    ...(plugin ? [{ name: "barman-cloud", matchLabels: { app: "barman-cloud" }, port: 8080 }] : []),
+  ];
+}
+
+interface Planned {
+  readonly key: string;
+  readonly name: string;
+  readonly object: BackendObject;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+interface Place {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+function resource({ key, name, object, labels, annotations }: Planned, place: Place): PlannedResource {
+  const { apiVersion, kind, body, clusterScoped = false } = object;
+  return {
+    key,
+    name: `/${key}`,
+    type: `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`,
+    inputs: {
+      apiVersion,
+      kind,
+      metadata: {
+        name,
+        ...(!clusterScoped && { namespace: place.namespace }),
+        labels: { "app.kubernetes.io/part-of": "databases", ...place.labels, ...labels },
+        ...(annotations !== undefined && { annotations }),
+      },
+      ...body,
+    },
+    dependsOn: clusterScoped ? [] : [`namespace/${place.namespace}`],
+    hooks: { advice: true, ...(apiVersion !== "v1" && { beforeCreate: ["servedKind"] }) },
+  };
+}

@@ -1,0 +1,335 @@
+import assert from "node:assert/strict";
+import { load } from "js-yaml";
+import { alerts } from "../../../components/monitoring/alerts";
+import { dashboards } from "../../../components/monitoring/dashboards";
+import { selectorsOf } from "../../helpers/promql";
+import { type Used, useLab } from "../use";
+import { Bucket } from "./bucket";
+import { bothReady, primaryOf } from "./operations";
+import { eventually, explained, type Postgres, removeAll } from "./postgres";
+import { Prometheus } from "./prometheus";
+import { namespace, type Watched, watchedClusters } from "./watched";
+
+/** Metrics that rules or panels read and that this lab has not, each with the reason. */
+const unseen: Readonly<Record<string, string>> = {
+  kubelet_volume_stats_available_bytes: "the lab's volumes are folders, of which kubelet measures nothing",
+  kubelet_volume_stats_capacity_bytes: "the same",
+  certmanager_certificate_expiration_timestamp_seconds: "there is no cert-manager in the lab",
+  controller_runtime_reconcile_errors_total:
+    "other suites have the operator at the same time: it is not watched here",
+  up: "the same: it is read of the operator and the plugin only",
+  cnpg_pg_stat_bgwriter_checkpoints_req: "of Postgres before 17, which is not in the lab",
+  cnpg_pg_stat_bgwriter_checkpoints_timed: "the same",
+  cnpg_pg_stat_bgwriter_checkpoint_write_time: "the same",
+  cnpg_pg_stat_bgwriter_checkpoint_sync_time: "the same",
+  cnpg_collector_first_recoverability_point: "of in-tree backups and snapshots, where the value counts",
+};
+
+/** Alerts that are made to fire here; the others are in `npm run test:longer`, by promtool, with series that are written down. */
+const fired = new Set<string>();
+
+describe("Monitoring in the lab, by a real Prometheus", function () {
+  this.timeout(900_000);
+
+  let used: Used;
+  let bucket: Bucket;
+  let healthy: Postgres;
+  let denied: Postgres;
+  let watched: Watched;
+  let prometheus: Prometheus;
+
+  before(async function () {
+    used = await useLab(this, "node");
+    const missing = Prometheus.missing();
+    if (missing !== undefined) {
+      console.error(`not run: ${missing}`);
+      this.skip();
+    }
+    const { cluster, stores, lab } = used;
+    bucket = new Bucket(cluster, namespace);
+    watched = await watchedClusters(cluster, { emulator: stores.gcs, refusing: stores.s3.endpoint });
+    ({ healthy, denied } = watched);
+    await removeAll(cluster, [healthy, denied]);
+    await bucket.create();
+    await explained([healthy, denied], async () => {
+      await Promise.all([healthy.create(), denied.create()]);
+      await healthy.ready();
+      await healthy.complete();
+      for (const object of healthy.rendered.objects.filter(({ kind }) => kind === "Pooler"))
+        await cluster.apply(object);
+      await bothReady(healthy);
+      await denied.has("condition=Ready");
+    });
+    prometheus = await Prometheus.start(cluster, watched.rules, lab.kubeconfig);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state !== "failed") return;
+    for (const each of [healthy, denied])
+      console.error(await each.explain().catch((error: unknown) => error));
+    console.error(await prometheus.firing().catch((error: unknown) => error));
+  });
+
+  after(async () => {
+    if (watched === undefined) return;
+    await prometheus?.stop();
+    await removeAll(used.cluster, [healthy, denied]);
+    await bucket.remove();
+    used.cluster.close();
+  });
+
+  const about = (alert: string, of: "healthy" | "denied" | "missing") =>
+    `${alert} ${namespace}${of === "denied" ? "-denied" : ""}/d-${of}`;
+
+  /** Waits until an alert fires, or is quiet again. */
+  async function until(
+    alert: string,
+    fires: boolean,
+    of: "healthy" | "denied" | "missing" = "healthy",
+  ): Promise<void> {
+    await eventually(`${alert} ${fires ? "fires" : "is quiet"}`, 180, async () => {
+      const now = await prometheus.firing();
+      return now.includes(about(alert, of)) === fires ? undefined : now.join(", ");
+    });
+    if (fires) fired.add(alert);
+  }
+
+  /** Makes a fault, sees its alerts fire, repairs it, and sees them quiet. */
+  async function provoked(
+    names: readonly string[],
+    make: () => Promise<unknown>,
+    repair: () => Promise<unknown>,
+  ) {
+    await make();
+    try {
+      for (const name of names) await until(name, true);
+    } finally {
+      await repair();
+    }
+    for (const name of names) await until(name, false);
+  }
+
+  /** Runs a script in a pod of the healthy cluster, for as long as it takes. */
+  function script(pod: string, input: string): Promise<string> {
+    const args = ["exec", "-i", "-n", namespace, pod, "-c", "postgres", "--", "sh", "-s"];
+    return used.cluster.kubectl(args, { input });
+  }
+
+  const primary = async () => (await primaryOf(used.cluster, healthy)).metadata.name;
+
+  it("evaluates every rule, and reaches every pod by TLS that it verifies", async () => {
+    await eventually("all targets", 90, async () => {
+      const up = await prometheus.query("up");
+      const pods = up.map(({ metric, value }) => `${metric.pod} ${value[1]}`).sort();
+      const instances = ["d-denied-1 1", "d-healthy-1 1", "d-healthy-2 1"];
+      const good =
+        instances.every((each) => pods.includes(each)) &&
+        pods.length === 4 &&
+        pods.every((pod) => pod.endsWith(" 1"));
+      return good ? undefined : pods.join(", ");
+    });
+    await eventually("healthy rules", 60, async () => (await prometheus.unhealthy()).join("\n") || undefined);
+    const [one] = await prometheus.query('cnpg_collector_up{pod="d-healthy-1"}');
+    const { namespace: of, cnpg_cluster } = one?.metric ?? {};
+    assert.deepEqual([of, cnpg_cluster], [namespace, "d-healthy"]);
+    const [pool] = await prometheus.query(
+      "max by (cnpg_cluster, cnpg_pooler) (cnpg_pgbouncer_last_collection_error)",
+    );
+    assert.deepEqual(pool?.metric, { cnpg_cluster: "d-healthy", cnpg_pooler: "d-healthy-pooler-rw" });
+  });
+
+  it("scrapes every metric that a rule or a panel reads, but those of which a list says why not", async () => {
+    const { data } = watched.rules as unknown as { readonly data: Readonly<Record<string, string>> };
+    const { groups } = load(data["rules.yml"] ?? "") as {
+      groups: { rules: { expr: string; record?: string }[] }[];
+    };
+    const rules = groups.flatMap((group) => group.rules);
+    const panels = dashboards.flatMap(({ json }) =>
+      [...json.matchAll(/"expr":("(?:[^"\\]|\\.)*")/g)].map(([, text = '""']) => JSON.parse(text) as string),
+    );
+    const plain = (expression: string) =>
+      expression.replace(/\$__(rate_)?interval|\$__range/g, "5m").replace(/\$\{?\w+(:\w+)?\}?/g, "x");
+    const read = [...rules.map(({ expr }) => expr), ...panels.map(plain)].flatMap((expr) =>
+      selectorsOf(expr).map(({ metric }) => metric),
+    );
+    const recorded = new Set(rules.flatMap(({ record }) => record ?? []));
+    await eventually("all metrics", 120, async () => {
+      const there = new Set(await prometheus.names());
+      const lacking = [...new Set(read)].filter(
+        (name) =>
+          !there.has(name) &&
+          !recorded.has(name) &&
+          !name.endsWith(":declared") &&
+          unseen[name] === undefined,
+      );
+      return lacking.length === 0 ? undefined : lacking.join(", ");
+    });
+  });
+
+  it("exports queries of one's own under the names that the documentation gives", async () => {
+    for (const [column, value] of [
+      ["value", "1"],
+      ["total", "2"],
+    ]) {
+      const [sample] = await prometheus.query(`cnpg_lab_numbers_${column}{pod="d-healthy-1"}`);
+      assert.deepEqual([sample?.metric.which, sample?.value[1]], ["one", value], column);
+    }
+  });
+
+  it("keeps of Postgres' settings those that are read", async () => {
+    const settings = await prometheus.query('count by (pod) (cnpg_pg_settings_setting{pod="d-healthy-1"})');
+    assert.equal(settings[0]?.value[1], "6");
+  });
+
+  it("is quiet about the healthy cluster, once its first base backup is there", async () => {
+    await eventually("quiet", 240, async () => {
+      const now = (await prometheus.firing()).filter((alert) => alert.endsWith("/d-healthy"));
+      return now.length === 0 ? undefined : now.join(", ");
+    });
+  });
+
+  it("tells of a cluster, and of a pooler, that are declared and not there", async () => {
+    for (const name of ["CNPGMetricsAbsent", "CNPGPoolerMetricsAbsent"]) await until(name, true, "missing");
+  });
+
+  it("tells of an archive that refuses everything: WAL, the backlog, and no base backup", async () => {
+    for (let i = 0; i < 3; i++) await denied.switchWal();
+    for (const name of [
+      "CNPGWALArchivingFailing",
+      "CNPGWALBacklog",
+      "CNPGWALBacklogCritical",
+      "CNPGFirstBackupMissing",
+    ])
+      await until(name, true, "denied");
+  });
+
+  it("tells of a standby that is fenced, and that there is none then", async () => {
+    const standby = (await healthy.pods())
+      .map(({ metadata }) => metadata.name)
+      .find((name) => name !== healthy.name);
+    const lead = await primary();
+    const other =
+      (await healthy.pods()).map(({ metadata }) => metadata.name).find((name) => name !== lead) ??
+      standby ??
+      "";
+    const annotate = (value: string) =>
+      used.cluster.kubectl([
+        "annotate",
+        "--overwrite",
+        "cluster",
+        healthy.name,
+        "-n",
+        namespace,
+        `cnpg.io/fencedInstances=${value}`,
+      ]);
+    await provoked(
+      ["CNPGFenced", "CNPGStandbysMissing", "CNPGNoStandby"],
+      () => annotate(JSON.stringify([other])),
+      () => annotate("[]"),
+    );
+  });
+
+  it("tells of connections that are nearly used up", async () => {
+    const pod = await primary();
+    const many = 'for i in $(seq 30); do psql -XAtc "SELECT pg_sleep(60)" >/dev/null 2>&1 & done; wait';
+    let held: Promise<unknown> = Promise.resolve();
+    await provoked(
+      ["CNPGConnectionsHigh", "CNPGConnectionsCritical"],
+      async () => {
+        held = script(pod, many).catch(() => undefined);
+      },
+      async () => {
+        await healthy.sql(
+          "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()",
+        );
+        await held;
+      },
+    );
+  });
+
+  it("tells of a long transaction, of one that is idle, and of a lock that another one waits for", async () => {
+    const pod = await primary();
+    await healthy.sql(
+      "CREATE TABLE IF NOT EXISTS held (n int); INSERT INTO held SELECT 1 WHERE NOT EXISTS (SELECT FROM held)",
+      "orders",
+    );
+    const idle =
+      "(echo 'BEGIN; UPDATE held SET n = n + 1;'; sleep 400) | psql -Xq orders & psql -Xqc 'SELECT pg_sleep(1); UPDATE held SET n = n + 1' orders & wait";
+    let held: Promise<unknown> = Promise.resolve();
+    await provoked(
+      ["CNPGLongTransaction", "CNPGIdleInTransaction", "CNPGLockWait"],
+      async () => {
+        held = script(pod, idle).catch(() => undefined);
+      },
+      async () => {
+        await healthy.sql(
+          "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'orders' AND pid <> pg_backend_pid() AND application_name = 'psql'",
+        );
+        await script(pod, "pkill sleep || true");
+        await held;
+      },
+    );
+  });
+
+  it("tells of deadlocks", async () => {
+    const pod = await primary();
+    await healthy.sql(
+      "DROP TABLE IF EXISTS a, b; CREATE TABLE a AS SELECT 1 AS n; CREATE TABLE b AS SELECT 1 AS n",
+      "orders",
+    );
+    const cross = (first: string, second: string) =>
+      `psql -Xqc 'BEGIN' -c 'UPDATE ${first} SET n = 2' -c 'SELECT pg_sleep(2)' -c 'UPDATE ${second} SET n = 2' -c 'COMMIT' orders >/dev/null 2>&1 &`;
+    for (let i = 0; i < 2; i++) await script(pod, `${cross("a", "b")} ${cross("b", "a")} wait`);
+    await until("CNPGDeadlocks", true);
+  });
+
+  it("tells of clients that a pooler lets wait", async () => {
+    const secretName = healthy.plan.databases.owners[0]?.secretName ?? "";
+    const secret = await used.cluster.get({ apiVersion: "v1", kind: "Secret", name: secretName, namespace });
+    const { data } = secret as unknown as { readonly data: Readonly<Record<string, string>> };
+    const password = Buffer.from(data.password ?? "", "base64").toString();
+    const host = healthy.plan.poolers[0]?.host ?? "";
+    const flood = `export PGPASSWORD='${password}'; for i in 1 2 3; do psql -Xqc 'SELECT pg_sleep(120)' "host=${host} user=orders dbname=orders sslmode=require" >/dev/null 2>&1 & done; wait`;
+    const pod = await primary();
+    let held: Promise<unknown> = Promise.resolve();
+    await provoked(
+      ["CNPGPoolerWaiting"],
+      async () => {
+        held = script(pod, flood).catch(() => undefined);
+      },
+      async () => {
+        await script(pod, "pkill psql || true");
+        await healthy.sql(
+          "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()",
+        );
+        await held;
+      },
+    );
+  });
+
+  it("tells of a base backup that is late, as its schedule is suspended", async () => {
+    const suspend = (value: boolean) =>
+      used.cluster.kubectl([
+        ...["patch", "scheduledbackup", healthy.plan.backup?.scheduledBackup.name ?? "", "-n", namespace],
+        ...["--type=merge", "-p", JSON.stringify({ spec: { suspend: value } })],
+      ]);
+    await provoked(
+      ["CNPGBackupTooOld"],
+      () => suspend(true),
+      () => suspend(false),
+    );
+  });
+
+  it("tells of a failover", async () => {
+    const lead = await primary();
+    await used.cluster.kubectl(["delete", "pod", lead, "-n", namespace, "--grace-period=0", "--force"]);
+    await until("CNPGFailover", true);
+    await bothReady(healthy);
+  });
+
+  it("has made these alerts fire; the others are promtool's", () => {
+    const names = alerts.map(({ name }) => name);
+    for (const name of fired) assert.ok(names.includes(name), name);
+    assert.ok(fired.size >= 18, [...fired].join(", "));
+  });
+});
