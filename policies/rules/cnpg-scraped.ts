@@ -27,6 +27,7 @@ export default stackRule({
           cluster,
           ["spec", "monitoring"],
           `no monitor here selects its pods, and ${monitors[0]?.called} does others'. Write one.`,
+          "unless elsewhere",
         );
       });
   },

@@ -39,6 +39,7 @@ export default stackRule({
           resource,
           rule.at("expr"),
           `${name} is a metric of Postgres ${range}, and no Cluster here is of such a version. ${other === undefined ? "Take it out" : `Read ${other} too, with "or"`}.`,
+          "unless elsewhere",
         );
       });
   },

@@ -31,7 +31,12 @@ export default stackRule({
         if (name === undefined || !looksInto(monitor, namespace) || !isAway(name, namespace)) return;
         // One that looks into other namespaces may mean a Cluster of those.
         if (monitor.view.at("spec", "namespaceSelector").exists || /^ClusterPod/.test(monitor.type)) return;
-        report(monitor, ["spec", "selector"], `there is no Cluster "${name}" here. Check the name.`);
+        report(
+          monitor,
+          ["spec", "selector"],
+          `there is no Cluster "${name}" here. Check the name.`,
+          "unless elsewhere",
+        );
       });
     for (const resource of alertingResources(stack))
       part(() => {
@@ -45,6 +50,7 @@ export default stackRule({
                 resource,
                 rule.at("expr"),
                 `selects the Cluster "${wrong.name}" of "${wrong.namespace}", which has Clusters and none of that name. Check the name.`,
+                "unless elsewhere",
               );
           });
       });
