@@ -142,7 +142,7 @@ export const QueryUsage = {
   Label: "LABEL",
   /** An array of buckets, with `_sum` and `_count` beside it. */
   Histogram: "HISTOGRAM",
-  /** Milliseconds or an interval, as seconds. */
+  /** Text of a duration in milliseconds; the metric's name ends in `_milliseconds`. */
   Duration: "DURATION",
   /** Read, and not exported. */
   Discard: "DISCARD",

@@ -6,7 +6,7 @@ import { known, type Resource } from "../core/resource";
 import { changeRule } from "../core/rule";
 
 /** Server names in object stores that a Cluster was recovered from or follows. */
-const sourceNames = ({ view }: Resource): (string | undefined)[] => {
+const sourceNames = ({ name, view }: Resource): (string | undefined)[] => {
   const source = known(() => view.partial("spec", "bootstrap", "recovery", "source"));
   return view
     .list("spec", "externalClusters")
@@ -15,7 +15,9 @@ const sourceNames = ({ view }: Resource): (string | undefined)[] => {
       known(
         () =>
           entry.partial("plugin", "parameters", "serverName") ??
-          entry.partial("barmanObjectStore", "serverName"),
+          entry.partial("barmanObjectStore", "serverName") ??
+          // What each model takes where none is said.
+          (entry.at("plugin").exists ? name : entry.partial("name")),
       ),
     )
     .filter((name) => name !== undefined);

@@ -9,7 +9,8 @@ export default stackRule({
   severity: "medium",
   tags: ["recovery"],
   why: "bootstrap.recovery takes app for database and owner if they are not said. Beside the recovered database CNPG then makes an empty one, a role and a Secret, and applications that read <cluster>-app connect to the empty one.",
-  remedy: "Write bootstrap.recovery.database and owner as bootstrap.initdb of the source has them.",
+  remedy:
+    "Write bootstrap.recovery.database and owner as bootstrap.initdb of the source has them, before the Cluster is created. In one that runs they are read no more, and stay as they are.",
   url: "https://cloudnative-pg.io/documentation/current/recovery/#configure-the-application-database",
   types: [CLUSTER],
   judge({ stack, report, part }) {
@@ -33,9 +34,7 @@ export default stackRule({
             report(
               cluster,
               recovery.at(field),
-              `is "${found[field]}", and ${origin.called}, the source, has "${wanted[field]}". Write "${wanted[field]}".`,
-              undefined,
-              [{ path: recovery.at(field).path, value: wanted[field] }],
+              `is "${found[field]}", and ${origin.called}, the source, has "${wanted[field]}". Write "${wanted[field]}", but not where the Cluster runs already: bootstrap is read once.`,
             );
       });
   },

@@ -11,7 +11,7 @@ export default stackRule({
   tags: ["network", "security"],
   why: "Other than a NetworkPolicy, a Cilium policy without any rule denies nothing: with `ingress: []` and `egress: []` the API server takes it, and Cilium refuses it, whatever enableDefaultDeny says. The database is open to every pod then.",
   remedy:
-    "Write a list with one empty rule for each direction that is to be denied: `ingress: [{}]`, `egress: [{}]`. Or use a NetworkPolicy with policyTypes, whose empty lists do deny.",
+    "Write a list with one empty rule for each direction that is to be denied: `ingress: [{}]`, `egress: [{}]`. Or use a NetworkPolicy with policyTypes, whose empty lists do deny. From then on what CNPG needs has to be allowed; k8s-network-policy-flows says what is missing.",
   url: "https://docs.cilium.io/en/stable/security/policy/language/",
   types,
   judge({ stack, report, part }) {

@@ -9,6 +9,7 @@ import { bothReady, primaryOf } from "./operations";
 import { eventually, explained, type Postgres, removeAll } from "./postgres";
 import { Prometheus } from "./prometheus";
 import { namespace, type Watched, watchedClusters } from "./watched";
+import { Faults } from "./watchedFaults";
 
 /** Metrics that rules or panels read and that this lab has not, each with the reason. */
 const unseen: Readonly<Record<string, string>> = {
@@ -37,6 +38,7 @@ describe("Monitoring in the lab, by a real Prometheus", function () {
   let denied: Postgres;
   let watched: Watched;
   let prometheus: Prometheus;
+  let faults: Faults;
 
   before(async function () {
     used = await useLab(this, "node");
@@ -49,6 +51,7 @@ describe("Monitoring in the lab, by a real Prometheus", function () {
     bucket = new Bucket(cluster, namespace);
     watched = await watchedClusters(cluster, { emulator: stores.gcs, refusing: stores.s3.endpoint });
     ({ healthy, denied } = watched);
+    faults = new Faults(cluster, healthy, primary);
     await removeAll(cluster, [healthy, denied]);
     await bucket.create();
     await explained([healthy, denied], async () => {
@@ -111,16 +114,12 @@ describe("Monitoring in the lab, by a real Prometheus", function () {
     await make();
     try {
       for (const name of names) await until(name, true);
-    } finally {
-      await repair();
+    } catch (error) {
+      console.error(await repair());
+      throw error;
     }
+    await repair();
     for (const name of names) await until(name, false);
-  }
-
-  /** Runs a script in a pod of the healthy cluster, for as long as it takes. */
-  function script(pod: string, input: string): Promise<string> {
-    const args = ["exec", "-i", "-n", namespace, pod, "-c", "postgres", "--", "sh", "-s"];
-    return used.cluster.kubectl(args, { input });
   }
 
   const primary = async () => (await primaryOf(used.cluster, healthy)).metadata.name;
@@ -217,14 +216,9 @@ describe("Monitoring in the lab, by a real Prometheus", function () {
   });
 
   it("tells of a standby that is fenced, and that there is none then", async () => {
-    const standby = (await healthy.pods())
-      .map(({ metadata }) => metadata.name)
-      .find((name) => name !== healthy.name);
     const lead = await primary();
-    const other =
-      (await healthy.pods()).map(({ metadata }) => metadata.name).find((name) => name !== lead) ??
-      standby ??
-      "";
+    const pods = (await healthy.pods()).map(({ metadata }) => metadata.name);
+    const other = pods.find((name) => name !== lead) ?? "";
     const annotate = (value: string) =>
       used.cluster.kubectl([
         "annotate",
@@ -243,80 +237,31 @@ describe("Monitoring in the lab, by a real Prometheus", function () {
   });
 
   it("tells of connections that are nearly used up", async () => {
-    const pod = await primary();
-    const many = 'for i in $(seq 30); do psql -XAtc "SELECT pg_sleep(60)" >/dev/null 2>&1 & done; wait';
-    let held: Promise<unknown> = Promise.resolve();
     await provoked(
       ["CNPGConnectionsHigh", "CNPGConnectionsCritical"],
-      async () => {
-        held = script(pod, many).catch(() => undefined);
-      },
-      async () => {
-        await healthy.sql(
-          "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()",
-        );
-        await held;
-      },
+      () => faults.connections(),
+      () => faults.end(),
     );
   });
 
   it("tells of a long transaction, of one that is idle, and of a lock that another one waits for", async () => {
-    const pod = await primary();
-    await healthy.sql(
-      "CREATE TABLE IF NOT EXISTS held (n int); INSERT INTO held SELECT 1 WHERE NOT EXISTS (SELECT FROM held)",
-      "orders",
-    );
-    const idle =
-      "(echo 'BEGIN; UPDATE held SET n = n + 1;'; sleep 400) | psql -Xq orders & psql -Xqc 'SELECT pg_sleep(1); UPDATE held SET n = n + 1' orders & wait";
-    let held: Promise<unknown> = Promise.resolve();
     await provoked(
       ["CNPGLongTransaction", "CNPGIdleInTransaction", "CNPGLockWait"],
-      async () => {
-        held = script(pod, idle).catch(() => undefined);
-      },
-      async () => {
-        await healthy.sql(
-          "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'orders' AND pid <> pg_backend_pid() AND application_name = 'psql'",
-        );
-        await script(pod, "pkill sleep || true");
-        await held;
-      },
+      () => faults.transactions(),
+      () => faults.end(),
     );
   });
 
   it("tells of deadlocks", async () => {
-    const pod = await primary();
-    await healthy.sql(
-      "DROP TABLE IF EXISTS a, b; CREATE TABLE a AS SELECT 1 AS n; CREATE TABLE b AS SELECT 1 AS n",
-      "orders",
-    );
-    const cross = (first: string, second: string) =>
-      `psql -Xqc 'BEGIN' -c 'UPDATE ${first} SET n = 2' -c 'SELECT pg_sleep(2)' -c 'UPDATE ${second} SET n = 2' -c 'COMMIT' orders >/dev/null 2>&1 &`;
-    for (let i = 0; i < 2; i++) await script(pod, `${cross("a", "b")} ${cross("b", "a")} wait`);
+    await faults.deadlocks();
     await until("CNPGDeadlocks", true);
   });
 
   it("tells of clients that a pooler lets wait", async () => {
-    const secretName = healthy.plan.databases.owners[0]?.secretName ?? "";
-    const secret = await used.cluster.get({ apiVersion: "v1", kind: "Secret", name: secretName, namespace });
-    const { data } = secret as unknown as { readonly data: Readonly<Record<string, string>> };
-    const password = Buffer.from(data.password ?? "", "base64").toString();
-    const host = healthy.plan.poolers[0]?.host ?? "";
-    const flood = `export PGPASSWORD='${password}'; for i in 1 2 3; do psql -Xqc 'SELECT pg_sleep(120)' "host=${host} user=orders dbname=orders sslmode=require" >/dev/null 2>&1 & done; wait`;
-    const pod = await primary();
-    let held: Promise<unknown> = Promise.resolve();
     await provoked(
-      ["CNPGPoolerWaiting"],
-      async () => {
-        held = script(pod, flood).catch(() => undefined);
-      },
-      async () => {
-        await script(pod, "pkill psql || true");
-        await healthy.sql(
-          "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()",
-        );
-        await held;
-      },
+      ["CNPGPoolerWaiting", "CNPGPoolerSaturated"],
+      () => faults.flood(),
+      () => faults.end(),
     );
   });
 

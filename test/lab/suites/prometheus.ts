@@ -48,7 +48,7 @@ export const backupInterval = 60;
 
 /**
  * A real Prometheus in the lab's network, with the scrape configuration and the rules of a ConfigMap that the components rendered. Of them
- * are changed: where CAs are, how often rules are evaluated, how long alerts have to hold, windows of five minutes, and how often
+ * are changed: where CAs are, how often rules are evaluated, how long alerts have to hold, what is compared with minutes ago, and how often
  * base backups are made. And since
  * Debian's build knows no Kubernetes, {@link Pods} tells it of pods, by the labels that its own discovery would give them.
  */
@@ -87,7 +87,7 @@ export class Prometheus {
       group.interval = "2s";
       for (const rule of group.rules) {
         if (rule.for !== undefined) rule.for = hold;
-        rule.expr = rule.expr.replaceAll("[5m]", "[10s]");
+        rule.expr = rule.expr.replaceAll("[5m]", "[10s]").replaceAll("offset 15m", "offset 20s");
         if (rule.record?.includes("backup_interval") === true) rule.expr = `vector(${backupInterval})`;
       }
     }

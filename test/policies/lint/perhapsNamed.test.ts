@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of Flux
 import assert from "node:assert/strict";
 import { lint } from "../../../policies/lint/lint";
 import { readText } from "../../../policies/lint/read";
