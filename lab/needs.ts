@@ -37,7 +37,9 @@ const oldestGo = [1, 21] as const;
 
 /** Debian packages with the programs that a lab with pods and its tests need and that are not there. */
 export function missingPackages(): string[] {
-  const absent = [...controlPlane, ...node, ...tests].filter(({ program }) => findProgram(program) === undefined);
+  const absent = [...controlPlane, ...node, ...tests].filter(
+    ({ program }) => findProgram(program) === undefined,
+  );
   return [...new Set(absent.map((need) => need.package))];
 }
 
