@@ -112,8 +112,8 @@ export const shapes: Readonly<Record<string, string>> = {
   PublicationArgs:
     '{"database":["s","One of `databases`."],"allTables?":["b","All tables, those made later too. Either this, or `tables` and `schemas`. Default: `false`."],"tables?":[["s"],"Tables as `<schema>.<table>`."],"columns?":[{"*":["s"]},"Only these columns of a table: `public.orders: [id, amount]`. The key has to be one of `tables`; not with `schemas`. Default: all."],"schemas?":[["s"],"All tables of these schemas. From Postgres 15 on."],"parameters?":[{"*":"x"},"`publish`, `publish_via_partition_root` and others of CREATE PUBLICATION. Default: none."],"reclaimPolicy?":["@ReclaimPolicy","What becomes of it when it is taken out of the file. Default: `retain`."]}',
   QueryColumnArgs:
-    '{"usage":["@QueryUsage","`COUNTER`, `GAUGE`, `LABEL`, `HISTOGRAM`, `DURATION` or `DISCARD`."],"description?":["s","What it is, for people. Needed but for labels. Default: none."]}',
-  QueryUsage: '["COUNTER","GAUGE","LABEL","HISTOGRAM","DURATION","DISCARD"]',
+    '{"usage":["@QueryUsage","`COUNTER`, `GAUGE`, `LABEL`, `HISTOGRAM`, `DURATION`, `MAPPEDMETRIC` or `DISCARD`."],"values?":[{"*":"n"},"Text to its number, with `MAPPEDMETRIC`; other texts are no sample. Default: none."],"description?":["s","What it is, for people. Needed but for labels. Default: none."]}',
+  QueryUsage: '["COUNTER","GAUGE","LABEL","HISTOGRAM","DURATION","MAPPEDMETRIC","DISCARD"]',
   RandomCredentials:
     '{"length?":["n","Letters and digits that it has, 20 to 128. Another length is another password. Default: `32`."],"rotation?":["n","Which password it is, a whole number from 1 on: another number is another password (docs/rotation.md). With two users, each step also changes the user. Default: `1`."]}',
   ReaderArgs:

@@ -144,6 +144,8 @@ export const QueryUsage = {
   Histogram: "HISTOGRAM",
   /** Text of a duration in milliseconds; the metric's name ends in `_milliseconds`. */
   Duration: "DURATION",
+  /** Text, each of which stands for a number; see `values`. */
+  MappedMetric: "MAPPEDMETRIC",
   /** Read, and not exported. */
   Discard: "DISCARD",
 } as const;
@@ -151,8 +153,10 @@ export type QueryUsage = (typeof QueryUsage)[keyof typeof QueryUsage];
 
 /** A column of a custom query. */
 export interface QueryColumnArgs {
-  /** `COUNTER`, `GAUGE`, `LABEL`, `HISTOGRAM`, `DURATION` or `DISCARD`. */
+  /** `COUNTER`, `GAUGE`, `LABEL`, `HISTOGRAM`, `DURATION`, `MAPPEDMETRIC` or `DISCARD`. */
   usage: QueryUsage;
+  /** Text to its number, with `MAPPEDMETRIC`; other texts are no sample. @default none */
+  values?: { [text: string]: number };
   /** What it is, for people. Needed but for labels. @default none */
   description?: string;
 }

@@ -85,9 +85,9 @@ function writtenQuery(check: Check, args: MetricsQueryArgs): object {
     values.length > 0,
     "columns",
     columns.map(([name]) => name),
-    `at least one column that is a value: ${[QueryUsage.Gauge, QueryUsage.Counter, QueryUsage.Duration, QueryUsage.Histogram].join(", ")}`,
+    `at least one column that is a value: ${[QueryUsage.Gauge, QueryUsage.Counter, QueryUsage.Duration, QueryUsage.Histogram, QueryUsage.MappedMetric].join(", ")}`,
   );
-  const metrics = columns.map(([name, { usage, description }]) => {
+  const metrics = columns.map(([name, { usage, description, values: mapping }]) => {
     const at = check.at("columns").at(name);
     check.at("columns").parse(name, name, columnName);
     at.oneOf("usage", usage, QueryUsage);
@@ -98,7 +98,22 @@ function writtenQuery(check: Check, args: MetricsQueryArgs): object {
       description,
       "what the value is, with its unit",
     );
-    return { [name]: { usage, ...(description !== undefined && { description }) } };
+    const mapped = usage === QueryUsage.MappedMetric;
+    at.require(
+      mapped === Object.keys(mapping ?? {}).length > 0,
+      "values",
+      mapping,
+      mapped
+        ? "each text with its number, such as { up: 1, down: 0 }"
+        : "remove it: it goes with MAPPEDMETRIC",
+    );
+    return {
+      [name]: {
+        usage,
+        ...(mapped && { metric_mapping: mapping }),
+        ...(description !== undefined && { description }),
+      },
+    };
   });
   return {
     query: args.query,

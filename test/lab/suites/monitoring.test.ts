@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
 import { alerts } from "../../../components/monitoring/alerts";
-import { dashboards } from "../../../components/monitoring/dashboards";
 import { selectorsOf } from "../../helpers/promql";
 import { type Used, useLab } from "../use";
 import { Bucket } from "./bucket";
@@ -10,21 +9,7 @@ import { eventually, explained, type Postgres, removeAll } from "./postgres";
 import { Prometheus } from "./prometheus";
 import { namespace, type Watched, watchedClusters } from "./watched";
 import { Faults } from "./watchedFaults";
-
-/** Metrics that rules or panels read and that this lab has not, each with the reason. */
-const unseen: Readonly<Record<string, string>> = {
-  kubelet_volume_stats_available_bytes: "the lab's volumes are folders, of which kubelet measures nothing",
-  kubelet_volume_stats_capacity_bytes: "the same",
-  certmanager_certificate_expiration_timestamp_seconds: "there is no cert-manager in the lab",
-  controller_runtime_reconcile_errors_total:
-    "other suites have the operator at the same time: it is not watched here",
-  up: "the same: it is read of the operator and the plugin only",
-  cnpg_pg_stat_bgwriter_checkpoints_req: "of Postgres before 17, which is not in the lab",
-  cnpg_pg_stat_bgwriter_checkpoints_timed: "the same",
-  cnpg_pg_stat_bgwriter_checkpoint_write_time: "the same",
-  cnpg_pg_stat_bgwriter_checkpoint_sync_time: "the same",
-  cnpg_collector_first_recoverability_point: "of in-tree backups and snapshots, where the value counts",
-};
+import { panels, unseen } from "./watchedMetrics";
 
 /** Alerts that are made to fire here; the others are in `npm run test:longer`, by promtool, with series that are written down. */
 const fired = new Set<string>();
@@ -151,12 +136,9 @@ describe("Monitoring in the lab, by a real Prometheus", function () {
       groups: { rules: { expr: string; record?: string }[] }[];
     };
     const rules = groups.flatMap((group) => group.rules);
-    const panels = dashboards.flatMap(({ json }) =>
-      [...json.matchAll(/"expr":("(?:[^"\\]|\\.)*")/g)].map(([, text = '""']) => JSON.parse(text) as string),
-    );
     const plain = (expression: string) =>
       expression.replace(/\$__(rate_)?interval|\$__range/g, "5m").replace(/\$\{?\w+(:\w+)?\}?/g, "x");
-    const read = [...rules.map(({ expr }) => expr), ...panels.map(plain)].flatMap((expr) =>
+    const read = [...rules.map(({ expr }) => expr), ...panels().map(plain)].flatMap((expr) =>
       selectorsOf(expr).map(({ metric }) => metric),
     );
     const recorded = new Set(rules.flatMap(({ record }) => record ?? []));
@@ -173,10 +155,25 @@ describe("Monitoring in the lab, by a real Prometheus", function () {
     });
   });
 
+  it("has series for each query of the dashboards, but those of which a list says why not", async () => {
+    const silent = /kubelet_volume_stats|volume_size|cnpg_sync_standbys/;
+    const expressions = panels()
+      .map((text) => text.replaceAll("$namespace", namespace).replaceAll("$cnpg_cluster", "d-healthy"))
+      .map((text) => text.replaceAll("$__rate_interval", "1m").replaceAll("$__range", "1m"));
+    await eventually("series of all panels", 180, async () => {
+      const empty: string[] = [];
+      for (const expression of new Set(expressions))
+        if (!silent.test(expression) && (await prometheus.query(expression)).length === 0)
+          empty.push(expression);
+      return empty.length === 0 ? undefined : empty.join("\n");
+    });
+  });
+
   it("exports queries of one's own under the names that the documentation gives", async () => {
     for (const [column, value] of [
       ["value", "1"],
       ["total", "2"],
+      ["mood", "3"],
     ]) {
       const [sample] = await prometheus.query(`cnpg_lab_numbers_${column}{pod="d-healthy-1"}`);
       assert.deepEqual([sample?.metric.which, sample?.value[1]], ["one", value], column);

@@ -52,11 +52,12 @@ const orders = {
     queriesTTL: "2s",
     queries: {
       lab_numbers: {
-        query: "SELECT 'one' AS which, 1 AS value, 2 AS total",
+        query: "SELECT 'one' AS which, 1 AS value, 2 AS total, 'good' AS mood",
         columns: {
           which: { usage: "LABEL" },
           value: { usage: "GAUGE", description: "A number" },
           total: { usage: "COUNTER", description: "Another one" },
+          mood: { usage: "MAPPEDMETRIC", description: "A word", values: { good: 3 } },
         },
         targetDatabases: ["orders"],
       },
