@@ -9,13 +9,26 @@ import { interleave, median } from "./stats";
 
 const budget = 1.1;
 
+interface Stack {
+  readonly name: string;
+  readonly clusters: number;
+  readonly monitored: boolean;
+  readonly rounds: number;
+}
+
+const stacks: readonly Stack[] = [
+  { name: "1 cluster", clusters: 1, monitored: false, rounds: 11 },
+  { name: "10 clusters", clusters: 10, monitored: false, rounds: 9 },
+  { name: "100 clusters", clusters: 100, monitored: false, rounds: 5 },
+  { name: "100 clusters with monitoring", clusters: 100, monitored: true, rounds: 5 },
+];
+
 /** Our program against the same resources written by hand; engine, providers and host of the program are the same. */
 export async function overhead(folder: string, quick: boolean): Promise<Report> {
   const figures: Figure[] = [];
   const notes: string[] = [];
-  for (const clusters of [1, 10, 100]) {
-    const rounds = quick ? 3 : clusters === 1 ? 11 : clusters === 10 ? 9 : 5;
-    const outcome = await compare(join(folder, `overhead-${clusters}`), clusters, rounds);
+  for (const stack of stacks) {
+    const outcome = await compare(join(folder, stack.name), stack, quick ? 3 : stack.rounds);
     figures.push(...outcome.figures);
     notes.push(outcome.note);
   }
@@ -29,7 +42,7 @@ export async function overhead(folder: string, quick: boolean): Promise<Report> 
 
 async function compare(
   folder: string,
-  clusters: number,
+  { name, clusters, monitored }: Stack,
   rounds: number,
 ): Promise<{ figures: Figure[]; note: string }> {
   mkdirSync(folder, { recursive: true });
@@ -40,7 +53,7 @@ async function compare(
     resources: join(folder, "resources.json"),
     output: join(folder, "output.txt"),
   };
-  writeFileSync(files.stack, JSON.stringify(stackOf(clusters)));
+  writeFileSync(files.stack, JSON.stringify(stackOf(clusters, monitored)));
   writeFileSync(files.byHand, JSON.stringify(stackByHand));
   const script = (name: string): string[] => [...hostFlags, join(__dirname, name)];
 
@@ -62,18 +75,16 @@ async function compare(
   const [ours, byHand] = ["ours", "byHand"].map((arm) => readState(stateFile(join(folder, arm), project)));
   const different = differences(ours ?? [], byHand ?? []);
   if (different.length > 0)
-    throw new Error(
-      `${clusters} cluster(s): the arms declare different resources:\n${different.slice(0, 3).join("\n")}`,
-    );
+    throw new Error(`${name}: the arms declare different resources:\n${different.slice(0, 3).join("\n")}`);
   const real = realResources(ours ?? []).length;
   return {
     figures: [
-      ratio(clusters, "wall time", "s", pick(measured, "seconds"), rounds),
+      ratio(name, "wall time", "s", pick(measured, "seconds"), rounds),
       ...(measured.ours.every(({ megabytes }) => megabytes !== undefined)
-        ? [ratio(clusters, "peak memory", "MB", pick(measured, "megabytes"), rounds)]
+        ? [ratio(name, "peak memory", "MB", pick(measured, "megabytes"), rounds)]
         : []),
     ],
-    note: `${clusters} cluster(s): the same ${real} resources in both arms; ours has ${(ours ?? []).length - real} components and providers on top, by hand ${(byHand ?? []).length - real}.`,
+    note: `${name}: the same ${real} resources in both arms; ours has ${(ours ?? []).length - real} components and providers on top, by hand ${(byHand ?? []).length - real}.`,
   };
 }
 
@@ -84,11 +95,11 @@ function pick(measured: Arms<Measured[]>, key: "seconds" | "megabytes"): Arms<nu
   return { ours: values(measured.ours), byHand: values(measured.byHand) };
 }
 
-function ratio(clusters: number, what: string, unit: string, of: Arms<number[]>, rounds: number): Figure {
+function ratio(name: string, what: string, unit: string, of: Arms<number[]>, rounds: number): Figure {
   const [ours, byHand] = [median(of.ours), median(of.byHand)];
   const digits = unit === "s" ? 2 : 0;
   return {
-    what: `${clusters} cluster(s), ${what}`,
+    what: `${name}, ${what}`,
     value: ours / byHand,
     unit: "×",
     budget,

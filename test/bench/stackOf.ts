@@ -12,13 +12,18 @@ export type StackContent = { readonly config: Readonly<Record<string, unknown>> 
 
 const gcp = { "gcp:project": "acme-bench", "gcp:region": "europe-west1" };
 
-/** A dev environment with so many clusters, each with a namespace and a database of its own, and one identity for all. */
-export function stackOf(clusters: number): StackContent {
+/**
+ * A dev environment with so many clusters, each with a namespace and a database of its own, and one identity for all.
+ *
+ * @param monitored whether it has monitors, alerts and dashboards
+ */
+export function stackOf(clusters: number, monitored = false): StackContent {
   const names = Array.from({ length: clusters }, (_, i) => String(i + 1).padStart(4, "0"));
   return {
     config: {
       ...gcp,
       "pulumi-cnpg:profile": "dev",
+      ...(monitored && { "pulumi-cnpg:monitoring": { backend: "prometheusOperator" } }),
       "pulumi-cnpg:clusters": Object.fromEntries(
         names.map((name) => [
           `db-${name}`,
