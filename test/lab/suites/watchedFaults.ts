@@ -47,9 +47,9 @@ export class Faults {
 
   /** Ends what lasts, and returns what it said. */
   async end(): Promise<string> {
-    // What sleeps in the shell is no backend.
+    // Clients first, or the next one that waits gets the connection of the one that is ended.
     await this.script(
-      "for pid in /proc/[0-9]*; do grep -qx sleep $pid/comm 2>/dev/null && kill $(basename $pid); done; true",
+      "for pid in /proc/[0-9]*; do grep -qxE 'sleep|psql' $pid/comm 2>/dev/null && kill $(basename $pid); done; true",
     );
     await this.postgres.sql(
       "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND (application_name = 'psql' OR query LIKE '%pg_sleep%')",
