@@ -114,6 +114,11 @@ function checkAlertLabels(check: Check, labels: Readonly<Record<string, string>>
 
 /** What only counts where something scrapes would be a setting without an effect. */
 function checkUsed(check: Check, args: MonitoringSettings, scrapes: boolean): void {
+  const { enabled: watches, ...ofOperator } = args.operator ?? {};
+  if (scrapes && watches !== true)
+    for (const [key, value] of Object.entries(ofOperator))
+      if (value !== undefined)
+        check.at("operator").fail(key, value, "remove it, or set operator.enabled: true in the one stack that watches the operator");
   if (scrapes) return;
   const { backend: _, tls: _tls, ...rest } = args;
   for (const [key, value] of Object.entries(rest))
@@ -125,11 +130,22 @@ function checkUsed(check: Check, args: MonitoringSettings, scrapes: boolean): vo
       );
 }
 
-/** Checks what is said of alerts, by an environment or a cluster. */
-export function checkAlerts(check: Check, args: AlertSettings | undefined): void {
+/**
+ * Checks what is said of alerts, by an environment or a cluster.
+ *
+ * @param ofCluster whether a cluster says it, which can say nothing of alerts that are about none
+ */
+export function checkAlerts(check: Check, args: AlertSettings | undefined, ofCluster = false): void {
   const names = alerts.map(({ name }) => name);
+  const once = alerts.filter((alert) => alert.once !== undefined).map(({ name }) => name);
   const known = (at: Check, name: string) =>
-    at.require(names.includes(name), name, name, unknownWord("alert", name, names));
+    at.require(names.includes(name), name, name, unknownWord("alert", name, names)) &&
+    at.require(
+      !ofCluster || !once.includes(name),
+      name,
+      name,
+      "an alert that is about a cluster: this one is about the operator, see monitoring.alerts of the environment",
+    );
   const off = check.at("off");
   for (const [name, reason] of Object.entries(args?.off ?? {}))
     if (known(off, name))

@@ -235,9 +235,9 @@ describe("alerts", () => {
   });
 
   it("that are off for all clusters are left out, and those that are off for some are taken from them", () => {
-    const off = (name: string) => watched(`shop/${name}`, { off: ["CNPGLockWait", "CNPGOperatorDown"] });
+    const off = (name: string) => watched(`shop/${name}`, { off: ["CNPGLockWait"] });
     const none = namesOf(environmentOf([off("a"), off("b")]));
-    assert.ok(!none.has("CNPGLockWait") && !none.has("CNPGOperatorDown") && none.has("CNPGDeadlocks"));
+    assert.ok(!none.has("CNPGLockWait") && none.has("CNPGDeadlocks"));
     const some = environmentOf([off("a"), watched("shop/b")]);
     assert.match(
       ruleOf(some, "CNPGLockWait")[0]?.expr ?? "",
