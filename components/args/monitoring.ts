@@ -165,15 +165,19 @@ export interface QueryColumnArgs {
 export interface MetricsQueryArgs {
   /** A SELECT; tables by schema and name, since `search_path` is fixed. */
   query: string;
-  /** Column to what it is; each column of the result has to be here, and none else. */
+  /** Column to what it is; each column of the result has to be here, and none else, but the `_bucket`, `_sum` and `_count` of a histogram. */
   columns: { [column: string]: QueryColumnArgs };
-  /** Databases that it runs in; `*` is all. @default the operator's own, `app` or `postgres` */
+  /**
+   * Databases that it runs in; in a name `*` is any text, and alone all that have granted CONNECT. For several, one column has to be a
+   * label that tells them apart.
+   * @default the cluster's first database, or `postgres` where it has none
+   */
   targetDatabases?: string[];
   /** Whether it runs on the primary alone. @default `false` */
   primary?: boolean;
   /** SQL that gives one boolean: whether it runs. @default none */
   predicateQuery?: string;
-  /** Versions of Postgres that it is for, as a range such as `>=17.0.0`. @default all */
+  /** Versions of Postgres that it is for, as a range such as `>=17.0.0`; 17.6 counts as 17.0.6. @default all */
   runOnServer?: string;
 }
 

@@ -18,7 +18,7 @@ import { checkAlerts } from "./settings";
 
 /** What {@link decideClusterMonitoring} starts from. */
 export interface ClusterMonitoringBasis {
-  readonly args: Pick<ClusterArgs, "monitoring" | "synchronous">;
+  readonly args: Pick<ClusterArgs, "monitoring" | "synchronous" | "timeToLive">;
   readonly workload: Workload;
   readonly instances: number;
   readonly sizing: Sizing;
@@ -27,6 +27,14 @@ export interface ClusterMonitoringBasis {
   readonly poolers: readonly PoolerPlan[];
   readonly certificates: CertificatesPlan;
 }
+
+/** Alerts that fire when a cluster is gone, as it is meant to be after its `timeToLive`. */
+export const ofGone = [
+  "CNPGMetricsAbsent",
+  "CNPGPoolerMetricsAbsent",
+  "CNPGVolumeMetricsAbsent",
+  "CNPGCertificateMetricsAbsent",
+];
 
 /** Whether a cluster's metrics, and its poolers', are served by TLS. */
 export function metricsTls(args: ClusterMonitoring | undefined, context: MonitoringContext): boolean {
@@ -54,7 +62,7 @@ export function decideClusterMonitoring(
     defaultQueries,
     "true with alerts, most of which read the metrics of CNPG's default queries; or alerts.enabled: false",
   );
-  checkAlerts(check.at("alerts"), args?.alerts);
+  checkAlerts(check.at("alerts"), args?.alerts, true);
   const queries = decideQueries(check.at("queries"), args?.queries, workload);
   const targets = scrapes ? targetsOf(basis, tls) : [];
   if (tls) checkTls(check, context, basis);
@@ -73,7 +81,13 @@ export function decideClusterMonitoring(
     poolers: basis.poolers.map(({ name }) => name),
     certificates: basis.certificates.certificates.map(({ name }) => name),
     limits,
-    off: [...new Set([...Object.keys(alerts.off ?? {}), ...Object.keys(args?.alerts?.off ?? {})])].sort(),
+    off: [
+      ...new Set([
+        ...Object.keys(alerts.off ?? {}),
+        ...Object.keys(args?.alerts?.off ?? {}),
+        ...(basis.args.timeToLive === undefined ? [] : ofGone),
+      ]),
+    ].sort(),
     severities: { ...alerts.severities, ...args?.alerts?.severities },
   };
   return {

@@ -32,7 +32,8 @@ export function monitoringResources(basis: EnvironmentMonitoringBasis): PlannedR
   const { environment, selectorLabels } = context;
   const namespace = args.namespace ?? first.workload.namespace;
   const watched = watchedEnvironment(basis);
-  const groups = ruleGroups(watched);
+  const tells = args.alerts?.enabled ?? defaults.AlertSettings.enabled;
+  const groups = ruleGroups(tells ? watched : { ...watched, operator: undefined });
   const targets = clusters.flatMap(({ monitoring }) => monitoring.targets);
   const place = { namespace, labels: selectorLabels };
   const operator = watched.operator === undefined ? [] : operatorTargets(watched.operator);
@@ -72,6 +73,8 @@ function watchedEnvironment({
     ),
     labels: args?.alerts?.labels ?? {},
     runbookUrl: args?.alerts?.runbookUrl ?? runbooks,
+    off: Object.keys(args?.alerts?.off ?? {}),
+    severities: args?.alerts?.severities ?? {},
     operator: enabled ? { namespace, plugin } : undefined,
   };
 }

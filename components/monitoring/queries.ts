@@ -1,31 +1,45 @@
-import { type MetricsQueryArgs, QueryUsage } from "../args/monitoring";
+import { type MetricsQueryArgs, type QueryColumnArgs, QueryUsage } from "../args/monitoring";
 import type { Check } from "../check";
 import { own } from "../own";
 import type { PlannedObject } from "../plan/object";
-import { bad, derivedName, good, matching, type Parsed, postgresIdentifier } from "../units";
+import { bad, derivedName, matching, type Parsed, postgresIdentifier } from "../units";
 import type { Workload } from "../units/workload";
+import { inOrder, statement, versionRange } from "./sql";
 import { yaml } from "./yaml";
 
 /** Makes CNPG read a changed ConfigMap at once. */
 const reloadLabel = { "cnpg.io/reload": "true" };
 
-/** Names of CNPG's own default queries: another one of such a name would take its place. */
-const defaultQueries = [
-  "backends",
-  "backends_waiting",
-  "pg_database",
-  "pg_extensions",
-  "pg_postmaster",
-  "pg_replication",
-  "pg_replication_slots",
-  "pg_settings",
-  "pg_stat_archiver",
-  "pg_stat_bgwriter",
-  "pg_stat_bgwriter_17",
-  "pg_stat_checkpointer",
-  "pg_stat_database",
-  "pg_stat_replication",
-];
+/**
+ * CNPG's own default queries and what they export, as of `default-monitoring.yaml` of 1.30: another one of such a name would take
+ * its place, and another metric of such a name would be there twice.
+ */
+const defaultQueries: Readonly<Record<string, string>> = {
+  backends: "total max_tx_duration_seconds",
+  backends_waiting: "total",
+  pg_database: "size_bytes xid_age mxid_age",
+  pg_extensions: "update_available",
+  pg_postmaster: "start_time",
+  pg_replication: "lag in_recovery is_wal_receiver_up streaming_replicas",
+  pg_replication_slots: "active pg_wal_lsn_diff",
+  pg_settings: "setting",
+  pg_stat_archiver: "archived_count failed_count seconds_since_last_archival seconds_since_last_failure last_archived_time last_failed_time last_archived_wal_start_lsn last_failed_wal_start_lsn stats_reset_time",
+  pg_stat_bgwriter: "checkpoints_timed checkpoints_req checkpoint_write_time checkpoint_sync_time buffers_checkpoint buffers_clean maxwritten_clean buffers_backend buffers_backend_fsync buffers_alloc",
+  pg_stat_bgwriter_17: "buffers_clean maxwritten_clean buffers_alloc stats_reset_time",
+  pg_stat_checkpointer: "checkpoints_timed checkpoints_req restartpoints_timed restartpoints_req restartpoints_done write_time sync_time buffers_written stats_reset_time",
+  pg_stat_database: "xact_commit xact_rollback blks_read blks_hit tup_returned tup_fetched tup_inserted tup_updated tup_deleted conflicts temp_files temp_bytes deadlocks blk_read_time blk_write_time",
+  pg_stat_replication: "backend_start backend_xmin_age sent_diff_bytes write_diff_bytes flush_diff_bytes replay_diff_bytes write_lag_seconds flush_lag_seconds replay_lag_seconds",
+};
+
+/** Metrics that CNPG's exporter has of its queries. */
+const exporter = ["errors_total", "last_error", "last_update_timestamp", "cache_hits", "cache_miss"];
+
+const ownMetrics = new Set([
+  ...exporter,
+  ...Object.entries(defaultQueries).flatMap(([name, columns]) =>
+    columns.split(" ").map((column) => `${name}_${column}`),
+  ),
+]);
 
 /** Prefixes of metrics that CNPG makes besides queries. */
 const taken = /^(collector|pgbouncer)(_|$)/;
@@ -42,6 +56,7 @@ export function decideQueries(
 ): PlannedObject | undefined {
   const names = Object.keys(queries ?? {}).sort();
   if (names.length === 0) return undefined;
+  checkCollisions(check, queries ?? {});
   const written = names.map((name) => {
     check.parse(name, name, queryName);
     return [name, writtenQuery(check.at(name), own(queries, name) as MetricsQueryArgs)] as const;
@@ -61,7 +76,7 @@ export const queriesKey = "queries.yaml";
 
 function queryName(text: string): Parsed<string> {
   if (/^cnpg_/.test(text)) return bad(`${text.slice(5)}: CNPG itself puts cnpg_ in front of each metric`);
-  if (taken.test(text) || defaultQueries.includes(text))
+  if (taken.test(text) || Object.hasOwn(defaultQueries, text))
     return bad("another name: CNPG has metrics of its own of this one");
   return matching(
     text,
@@ -77,10 +92,9 @@ function writtenQuery(check: Check, args: MetricsQueryArgs): object {
   args.targetDatabases?.forEach((database, i) => {
     check.at("targetDatabases").parse(i, database, postgresIdentifier);
   });
+  checkDatabases(check, args);
   const columns = Object.entries(args.columns ?? {});
-  const values = columns.filter(
-    ([, { usage }]) => usage !== QueryUsage.Label && usage !== QueryUsage.Discard,
-  );
+  const values = columns.filter(([, { usage }]) => !isLabel(usage));
   check.require(
     values.length > 0,
     "columns",
@@ -91,9 +105,8 @@ function writtenQuery(check: Check, args: MetricsQueryArgs): object {
     const at = check.at("columns").at(name);
     check.at("columns").parse(name, name, columnName);
     at.oneOf("usage", usage, QueryUsage);
-    const label = usage === QueryUsage.Label || usage === QueryUsage.Discard;
     at.require(
-      label || (description ?? "").trim() !== "",
+      isLabel(usage) || (description ?? "").trim() !== "",
       "description",
       description,
       "what the value is, with its unit",
@@ -116,7 +129,7 @@ function writtenQuery(check: Check, args: MetricsQueryArgs): object {
     };
   });
   return {
-    query: args.query,
+    query: orderedQuery(args),
     ...(args.predicateQuery !== undefined && { predicate_query: args.predicateQuery }),
     ...(args.primary !== undefined && { primary: args.primary }),
     ...(args.targetDatabases !== undefined && { target_databases: args.targetDatabases }),
@@ -125,33 +138,63 @@ function writtenQuery(check: Check, args: MetricsQueryArgs): object {
   };
 }
 
+/** A label's name can't begin with two underscores. */
 const columnName = (text: string) =>
-  matching(text, /^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/, "a column's name of letters, digits and underscores");
+  matching(text, /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,62}$/, "a column's name of letters, digits and underscores");
 
-/** One statement that reads: the exporter runs it in a transaction that can't write. */
-function statement(text: string): Parsed<string> {
-  const bare = text
-    .replace(/--[^\n]*/g, " ")
-    .replace(/\/\*[\s\S]*?\*\//g, " ")
-    .replace(/'(?:[^']|'')*'|(\$\w*\$)[\s\S]*?\1/g, " ")
-    .replace(/"(?:[^"]|"")*"/g, "quoted")
-    .trim();
-  const allowed = "one statement that reads: SELECT or WITH, without a semicolon but at its end";
-  const balanced = [...bare].reduce(
-    (depth, letter) => (depth < 0 ? depth : depth + (letter === "(" ? 1 : letter === ")" ? -1 : 0)),
-    0,
-  );
-  if (!/^(select|with|values|table|show)\b/i.test(bare) || /;(?!\s*$)/.test(bare)) return bad(allowed);
-  if (/['"]/.test(bare)) return bad(`${allowed}; a quote in it does not end`);
-  return balanced === 0 ? good(text) : bad(`${allowed}; its parentheses don't match`);
+/** What a histogram has beside its own column. */
+const ofHistogram = ["bucket", "sum", "count"] as const;
+
+/** Names of the metrics that a column becomes, without `cnpg_`. */
+function metricsOf(query: string, column: string, { usage }: QueryColumnArgs): string[] {
+  const name = `${query}_${column}`;
+  if (isLabel(usage)) return [];
+  if (usage === QueryUsage.Duration) return [`${name}_milliseconds`];
+  return usage === QueryUsage.Histogram
+    ? [name, ...ofHistogram.map((part) => `${name}_${part}`)]
+    : [name];
 }
 
-/** As `blang/semver` reads ranges, of three numbers each. */
-function versionRange(text: string): Parsed<string> {
-  const one = "(?:[<>]=?|=|==|!=?)?\\s*\\d+\\.\\d+\\.\\d+";
-  return matching(
-    text,
-    new RegExp(`^\\s*${one}(?:\\s+(?:\\|\\|\\s*)?${one})*\\s*$`),
-    'a range of versions of three numbers, such as ">=17.0.0" or ">=15.0.0 <17.0.0"',
+const isLabel = (usage: QueryUsage) => usage === QueryUsage.Label || usage === QueryUsage.Discard;
+
+/** The exporter answers with an error, and with no metric at all, if one of them is there twice. */
+function checkCollisions(check: Check, queries: Readonly<Record<string, MetricsQueryArgs>>): void {
+  const seen = new Map<string, string>();
+  for (const name of Object.keys(queries).sort())
+    for (const [column, args] of Object.entries(queries[name]?.columns ?? {}))
+      for (const metric of metricsOf(name, column, args)) {
+        const other = ownMetrics.has(metric) ? "CNPG has itself" : seen.get(metric);
+        seen.set(metric, `${name}.${column} has too`);
+        check
+          .at(name)
+          .at("columns")
+          .require(
+            other === undefined,
+            column,
+            column,
+            `another name: its metric cnpg_${metric} is one that ${other}, and the exporter answers with an error to each scrape if one is there twice`,
+          );
+      }
+}
+
+/** The same as above: of each database there would be a metric, and nothing that tells them apart. */
+function checkDatabases(check: Check, { targetDatabases = [], columns }: MetricsQueryArgs): void {
+  const several = targetDatabases.length > 1 || targetDatabases.some((name) => /[[*?]/.test(name));
+  const labelled = Object.values(columns ?? {}).some(({ usage }) => usage === QueryUsage.Label);
+  check.require(
+    !several || labelled,
+    "targetDatabases",
+    targetDatabases,
+    "one database, or a column that tells them apart, such as current_database() AS datname with the usage LABEL: the exporter answers with an error to each scrape if a metric is there twice",
   );
+}
+
+/** The statement as it is, but where there are labels that could change places. */
+function orderedQuery({ query, columns }: MetricsQueryArgs): string {
+  const all = Object.entries(columns ?? {});
+  if (all.filter(([, { usage }]) => usage === QueryUsage.Label).length < 2) return query;
+  const names = all.flatMap(([name, { usage }]) =>
+    usage === QueryUsage.Histogram ? [name, ...ofHistogram.map((part) => `${name}_${part}`)] : [name],
+  );
+  return inOrder(query, [...new Set(names)]);
 }

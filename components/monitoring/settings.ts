@@ -42,12 +42,11 @@ export function decideMonitoring(
   check.parse("operator.namespace", args.operator?.namespace, namespaceName);
   checkLabels(check.at("selectorLabels"), args.selectorLabels);
   checkLabels(check.at("dashboards.labels"), args.dashboards?.labels);
+  for (const key of Object.keys(args.dashboards?.annotations ?? {}))
+    checkKey(check.at("dashboards.annotations"), key);
   checkAlerts(check.at("alerts"), args.alerts);
   checkLimits(check.at("alerts.thresholds"), args.alerts?.thresholds);
-  for (const name of Object.keys(args.alerts?.labels ?? {})) {
-    const taken = reserved.includes(name);
-    check.at("alerts.labels").require(/^[a-zA-Z_]\w*$/.test(name) && !taken, name, name, alertLabel);
-  }
+  checkAlertLabels(check.at("alerts.labels"), args.alerts?.labels);
   check.parse("alerts.runbookUrl", args.alerts?.runbookUrl, webAddress);
   check.require(
     !gmp || args.clusterLabel !== true,
@@ -69,12 +68,57 @@ export function decideMonitoring(
   };
 }
 
-/** Labels that rules set themselves, or that a backend sets. */
-const reserved = ["alertname", "severity", "namespace", "cluster", "cnpg_cluster", "cnpg_environment"];
-const alertLabel = `a label of letters, digits and underscores that the rules do not set themselves (${reserved.join(", ")}), such as team`;
+/** Labels that rules set themselves, or that Google's operator sets. */
+export const reserved = [
+  "alertname",
+  "alertstate",
+  "severity",
+  "namespace",
+  "cluster",
+  "project_id",
+  "location",
+  "cnpg_cluster",
+  "cnpg_environment",
+];
+
+/**
+ * Labels by which alerts of one cluster differ: with one value for all of them two would be the same, and then Prometheus evaluates
+ * the rule to an error.
+ */
+export const labelsOfAlerts = [
+  "application_name",
+  "cnpg_pooler",
+  "controller",
+  "database",
+  "datname",
+  "durability",
+  "name",
+  "persistentvolumeclaim",
+  "pod",
+  "slot_name",
+  "standby_of",
+  "usename",
+  "user",
+];
+
+const alertLabel = `a label of letters, digits and underscores that the rules do not set themselves (${[...reserved, ...labelsOfAlerts].join(", ")}), such as team`;
+
+/** Prometheus reads the values of labels as templates, and takes no rule of which it can't read one. */
+function checkAlertLabels(check: Check, labels: Readonly<Record<string, string>> = {}): void {
+  for (const [name, value] of Object.entries(labels)) {
+    const taken = reserved.includes(name) || labelsOfAlerts.includes(name);
+    check.require(/^(?!__)[a-zA-Z_]\w*$/.test(name) && !taken, name, name, alertLabel);
+    check.require(!value.includes("{{"), name, value, "a text without {{, which would begin a template");
+  }
+}
 
 /** What only counts where something scrapes would be a setting without an effect. */
 function checkUsed(check: Check, args: MonitoringSettings, scrapes: boolean): void {
+  const { enabled: watches, ...ofOperator } = args.operator ?? {};
+  if (scrapes && watches !== true)
+    for (const [key, value] of Object.entries(ofOperator))
+      if (value !== undefined)
+        check.at("operator").fail(key, value, "remove it, or set operator.enabled: true in the one stack that watches the operator");
   if (scrapes) return;
   const { backend: _, tls: _tls, ...rest } = args;
   for (const [key, value] of Object.entries(rest))
@@ -86,11 +130,22 @@ function checkUsed(check: Check, args: MonitoringSettings, scrapes: boolean): vo
       );
 }
 
-/** Checks what is said of alerts, by an environment or a cluster. */
-export function checkAlerts(check: Check, args: AlertSettings | undefined): void {
+/**
+ * Checks what is said of alerts, by an environment or a cluster.
+ *
+ * @param ofCluster whether a cluster says it, which can say nothing of alerts that are about none
+ */
+export function checkAlerts(check: Check, args: AlertSettings | undefined, ofCluster = false): void {
   const names = alerts.map(({ name }) => name);
+  const once = alerts.filter((alert) => alert.once !== undefined).map(({ name }) => name);
   const known = (at: Check, name: string) =>
-    at.require(names.includes(name), name, name, unknownWord("alert", name, names));
+    at.require(names.includes(name), name, name, unknownWord("alert", name, names)) &&
+    at.require(
+      !ofCluster || !once.includes(name),
+      name,
+      name,
+      "an alert that is about a cluster: this one is about the operator, see monitoring.alerts of the environment",
+    );
   const off = check.at("off");
   for (const [name, reason] of Object.entries(args?.off ?? {}))
     if (known(off, name))
@@ -122,13 +177,19 @@ function keptSettings(check: Check, asked: readonly string[] | undefined): reado
 function checkLabels(check: Check, labels: Readonly<Record<string, string>> | undefined): void {
   for (const [key, value] of Object.entries(labels ?? {})) {
     check.parse(key, value, labelValue);
-    check.parse(key, key.split("/").at(-1), labelKey);
-    if (key.includes("/")) check.parse(key, key.split("/")[0], objectName);
+    checkKey(check, key);
   }
 }
 
+/** The name of a label or an annotation: with or without the name of a domain, and one slash. */
+function checkKey(check: Check, key: string): void {
+  const slash = key.indexOf("/");
+  check.parse(key, key.slice(slash + 1), labelKey);
+  if (slash >= 0) check.parse(key, key.slice(0, slash), objectName);
+}
+
 const labelKey = (text: string) =>
-  matching(text, /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, 'the name of a label, such as "release"');
+  matching(text, /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, 'the name of a label or an annotation, such as "release"');
 
 /** How often, or within which time: as Prometheus and its operators take it. */
 function scrapeTime(text: string): Parsed<number> {

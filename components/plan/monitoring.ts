@@ -66,7 +66,10 @@ export interface WatchedEnvironment {
   /** Labels of each alert. */
   readonly labels: Readonly<Record<string, string>>;
   readonly runbookUrl: string;
-  /** Absent if another stack watches the operator. */
+  /** What is said of alerts that are about no cluster: left out, and how urgent. */
+  readonly off: readonly string[];
+  readonly severities: Readonly<Record<string, AlertSeverity>>;
+  /** Absent if another stack watches the operator, or nobody is to be told of it. */
   readonly operator: { readonly namespace: string; readonly plugin: boolean } | undefined;
 }
 

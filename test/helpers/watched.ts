@@ -76,6 +76,8 @@ export function environmentOf(
     clusters,
     labels: {},
     runbookUrl: "https://example.com/runbooks.md",
+    off: [],
+    severities: {},
     operator: { namespace: "cnpg-system", plugin: true },
     ...change,
   };

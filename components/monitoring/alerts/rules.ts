@@ -20,13 +20,13 @@ const about = ({ of = () => true }: Alert, environment: WatchedEnvironment) =>
 
 /** How urgent an alert is for the clusters that it is about and for which it is not off: most of them first, then the others. */
 function severitiesOf(alert: Alert, environment: WatchedEnvironment): readonly AlertSeverity[] {
+  if (alert.once !== undefined)
+    return alert.once(environment) && !environment.off.includes(alert.name)
+      ? [environment.severities[alert.name] ?? alert.severity]
+      : [];
   const clusters = about(alert, environment).filter((cluster) => !isOff(alert, cluster));
   const all = clusters.map((cluster) => severityOf(alert, cluster));
   const main = mostCommon(all);
-  if (alert.once !== undefined) {
-    const there = alert.once(environment) && (environment.clusters.length === 0 || main !== undefined);
-    return there ? [main ?? alert.severity] : [];
-  }
   return main === undefined ? [] : [main, ...new Set(all.filter((severity) => severity !== main))];
 }
 

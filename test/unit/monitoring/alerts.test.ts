@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { BackupMethod } from "../../../components/args/backup";
 import { AlertSeverity, MonitoringBackend } from "../../../components/args/monitoring";
 import { alerts, ruleGroups } from "../../../components/monitoring/alerts";
+import { labelsOfAlerts, reserved } from "../../../components/monitoring/settings";
 import { duration, mostCommon } from "../../../components/monitoring/alerts/promql";
 import type { AlertingRule, RecordingRule, WatchedEnvironment } from "../../../components/plan/monitoring";
 import { isExported } from "../../../policies/core/metrics";
@@ -50,6 +51,22 @@ const environments: Readonly<Record<string, WatchedEnvironment>> = {
   "Google's Prometheus": environmentOf(mixed, { backend: MonitoringBackend.Gmp }),
   "clusters of all kinds": environmentOf(mixed),
 };
+
+describe("labels that a stack file gives alerts", () => {
+  it("are none by which the alerts of one cluster differ", () => {
+    const by = Object.values(environments).flatMap((environment) =>
+      alertsOf({ ...environment, operator: { namespace: "cnpg-system", plugin: true } }).flatMap(
+        ({ expr, annotations }) => [
+          ...[...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, names = ""]) => names.split(/,\s*/)),
+          ...[...JSON.stringify(annotations).matchAll(/\$labels\.(\w+)/g)].map(([, name = ""]) => name),
+        ],
+      ),
+    );
+    const taken = new Set([...labelsOfAlerts, ...reserved]);
+    assert.deepEqual([...new Set(by)].filter((name) => !taken.has(name)), []);
+    assert.ok(by.includes("slot_name"));
+  });
+});
 
 const rulesOf = (environment: WatchedEnvironment) => ruleGroups(environment).flatMap(({ rules }) => rules);
 const isAlert = (rule: RecordingRule | AlertingRule): rule is AlertingRule => "alert" in rule;
@@ -218,9 +235,9 @@ describe("alerts", () => {
   });
 
   it("that are off for all clusters are left out, and those that are off for some are taken from them", () => {
-    const off = (name: string) => watched(`shop/${name}`, { off: ["CNPGLockWait", "CNPGOperatorDown"] });
+    const off = (name: string) => watched(`shop/${name}`, { off: ["CNPGLockWait"] });
     const none = namesOf(environmentOf([off("a"), off("b")]));
-    assert.ok(!none.has("CNPGLockWait") && !none.has("CNPGOperatorDown") && none.has("CNPGDeadlocks"));
+    assert.ok(!none.has("CNPGLockWait") && none.has("CNPGDeadlocks"));
     const some = environmentOf([off("a"), watched("shop/b")]);
     assert.match(
       ruleOf(some, "CNPGLockWait")[0]?.expr ?? "",

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
 import type { MonitoringSettings } from "../../../components/args/monitoring";
+import { alerts } from "../../../components/monitoring/alerts";
+import { ofGone } from "../../../components/monitoring/cluster";
 import { decideEnvironment } from "../../../components/environment/decide";
 import type { ClusterArgs, PostgresEnvironmentArgs } from "../../../components/index";
 import type { PlannedResource } from "../../../components/plan/object";
 import { Problems } from "../../../components/problems";
 import { validateManifest } from "../../../offline/validate";
+import { environmentOf, watched } from "../../helpers/watched";
 
 const image = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
 
@@ -201,6 +204,51 @@ describe("what scrapes", () => {
   });
 });
 
+describe("rules of an environment", () => {
+  interface Rule {
+    readonly alert?: string;
+    readonly expr: string;
+    readonly labels: Readonly<Record<string, string>>;
+  }
+  function rulesOf(settings: MonitoringSettings, orders: Partial<ClusterArgs> = {}): Rule[] {
+    const [rules] = ofKind(decided({ backend: "prometheusOperator", ...settings }, orders), "PrometheusRule");
+    const { groups = [] } = (rules?.spec ?? {}) as { groups?: { rules: Rule[] }[] };
+    return groups.flatMap((group) => group.rules);
+  }
+  const operator = { enabled: true };
+  const named = (rules: readonly Rule[], name: string) => rules.filter(({ alert }) => alert === name);
+
+  it("are none of the operator either where alerts are off", () => {
+    assert.deepEqual(rulesOf({ operator, alerts: { enabled: false } }), []);
+    assert.equal(named(rulesOf({ operator }), "CNPGOperatorDown").length, 1);
+  });
+
+  it("are of the operator as the environment says, whichever clusters are watched", () => {
+    const severities = { CNPGOperatorDown: "warning" } as const;
+    const off = { CNPGReconcileErrors: "another team sees to it" };
+    for (const enabled of [true, false]) {
+      const rules = rulesOf({ operator, alerts: { severities, off } }, { monitoring: { enabled } });
+      assert.deepEqual(named(rules, "CNPGOperatorDown").map(({ labels }) => labels.severity), ["warning"]);
+      assert.deepEqual(named(rules, "CNPGReconcileErrors"), []);
+    }
+  });
+
+  it("do not cry for a cluster that has ended by itself, as it was to", () => {
+    const absent = (orders: Partial<ClusterArgs>) =>
+      named(rulesOf({}, orders), "CNPGMetricsAbsent").map(({ expr }) => expr);
+    assert.ok(!absent({})[0]?.includes("alert_off"));
+    assert.match(absent({ timeToLive: "72h" })[0] ?? "", /unless .*cnpg_alert_off:declared/);
+    // Whatever else could be told of it needs metrics, which a cluster that is gone has not.
+    const without = alerts
+      .filter(({ once, expr }) => {
+        const text = once === undefined ? expr(environmentOf([watched("shop/pg")])) : "";
+        return text.startsWith("cluster:cnpg") || text.startsWith("pooler:cnpg");
+      })
+      .filter(({ expr }) => !/and on \([^)]*\) \(?cnpg_/.test(expr(environmentOf([watched("shop/pg")]))));
+    assert.deepEqual(without.map(({ name }) => name).sort(), [...ofGone].sort());
+  });
+});
+
 describe("queries of one's own", () => {
   const queries = {
     orders_open: {
@@ -244,5 +292,47 @@ describe("queries of one's own", () => {
         ],
       },
     });
+  });
+
+  /** What CNPG is given to run. */
+  function written(query: string, columns: Record<string, unknown>, more: object = {}): string {
+    const all = decided({}, { monitoring: { queries: { mine: { query, columns, ...more } } as never } });
+    const [map] = ofKind(all, "ConfigMap").filter(({ metadata }) => metadata.name === "orders-db-queries");
+    return (load(map?.data["queries.yaml"] ?? "") as { mine: { query: string } }).mine.query;
+  }
+
+  const n = { usage: "GAUGE", description: "Number" };
+
+  it("may have any text, name or comment in them", () => {
+    for (const query of [
+      "SELECT count(*) AS n FROM s.t WHERE note LIKE '%--%'",
+      String.raw`SELECT count(*) AS n FROM s.t WHERE note = E'it\'s; (' OR note = '/*'`,
+      "(SELECT 1 AS n) UNION (SELECT 2)",
+      "/* a /* nested; ' */ comment */ SELECT 1 AS n; -- and; it's over",
+      `SELECT "it's;" AS n FROM s.t WHERE a = $x$ ' ) $$ ; $x$`,
+      "SELECT count(*) AS n FROM audit.update_log WHERE kind = 'delete from'",
+    ])
+      assert.equal(written(query, { n }), query);
+  });
+
+  it("are for versions as CNPG's library reads them", () => {
+    for (const runOnServer of [">=17", ">=15.0.0 <17.0.0", ">= 15.0.0, <17.0.0", "<15.0.0||>=17.0.0", "~17", "!=17.0.6"])
+      written("SELECT 1 AS n", { n }, { runOnServer });
+  });
+
+  it("give each label its own value, whatever the order of columns is", () => {
+    const label = { usage: "LABEL" };
+    assert.equal(
+      written("SELECT usename, datname, count(*) AS n FROM a.b GROUP BY 1, 2; -- all", { datname: label, n, usename: label }),
+      'SELECT "datname", "n", "usename" FROM (\nSELECT usename, datname, count(*) AS n FROM a.b GROUP BY 1, 2\n) AS result',
+    );
+    assert.match(
+      written("SELECT a, b, h, h_bucket, h_sum, h_count FROM s.h -- ;", {
+        b: label,
+        a: label,
+        h: { usage: "HISTOGRAM", description: "Times" },
+      }),
+      /^SELECT "b", "a", "h", "h_bucket", "h_sum", "h_count" FROM \(\n.* -- ;\n\) AS result$/s,
+    );
   });
 });

@@ -41,6 +41,15 @@ describe("docs/runbooks.md", () => {
       for (const line of commands.split("\n")) assert.match(line, /^(kubectl|sql|metrics|gcloud) /);
     });
 
+  it("selects by labels of pods only what has them, and a pooler by the name that it has", () => {
+    const selecting = [...text.matchAll(/^kubectl (?:get (\S+)|logs) .*-l cnpg\.io\/(\w+)=(\S+)/gm)];
+    assert.ok(selecting.length > 10);
+    for (const [line, kinds = "pods", label, value = ""] of selecting) {
+      assert.equal(kinds, "pods", line);
+      assert.match(value, label === "poolerName" ? /^orders-db-pooler-rw$/ : /^orders-db\b/, line);
+    }
+  });
+
   it("links to what is there", () => {
     for (const [, page = "", anchor] of text.matchAll(/\]\((?!https:)([\w./-]*)(?:#([\w-]+))?\)/g)) {
       const target = page === "" ? "runbooks.md" : page;
