@@ -24,6 +24,7 @@ import type {
   AlertSettings,
   AlertThresholds,
   ClusterMonitoring,
+  MetricsSettings,
   MonitoringSettings,
   OperatorMonitoringSettings,
 } from "./monitoring";
@@ -112,18 +113,19 @@ export const defaults = {
   } satisfies Partial<ExportSettings>,
   ExportArgs: { storage: "10Gi", timeout: "1h" } satisfies Partial<ExportArgs>,
   ImportDumpArgs: { storage: "10Gi", timeout: "1h", grant: true } satisfies Partial<ImportDumpArgs>,
-  MonitoringSettings: {
-    backend: "none",
+  MonitoringSettings: { backend: "none" } satisfies Partial<MonitoringSettings>,
+  MetricsSettings: {
     interval: "30s",
     scrapeTimeout: "10s",
     tls: false,
-  } satisfies Partial<MonitoringSettings>,
+    disableDefaultQueries: false,
+  } satisfies Partial<MetricsSettings>,
   OperatorMonitoringSettings: {
     enabled: false,
     namespace: "cnpg-system",
     plugin: false,
   } satisfies Partial<OperatorMonitoringSettings>,
-  ClusterMonitoring: { enabled: true, defaultQueries: true } satisfies Partial<ClusterMonitoring>,
+  ClusterMonitoring: { enabled: true } satisfies Partial<ClusterMonitoring>,
   AlertSettings: { enabled: true } satisfies Partial<AlertSettings>,
   AlertThresholds: {
     backupMargin: "2h",

@@ -99,39 +99,6 @@ export interface OperatorMonitoringSettings {
   plugin?: boolean;
 }
 
-/** What watches the clusters of an environment. */
-export interface MonitoringSettings {
-  /** What scrapes: `gmp` on GKE, else `prometheusOperator`, `victoriaMetrics`, `scrapeConfig`; or `none`. @default `none` */
-  backend?: MonitoringBackend;
-  /** Namespace of the rules and the dashboards, which has to be there, unless it is a cluster's own. @default that of the first cluster, in the order of their keys */
-  namespace?: string;
-  /** How often each pod is scraped. @default `30s` */
-  interval?: string;
-  /** How long a scrape may take; less than `interval`. @default `10s` */
-  scrapeTimeout?: string;
-  /**
-   * Settings of Postgres whose values are kept as `cnpg_pg_settings_setting`; `"*"` keeps all, about 350 series of each instance.
-   * @default those that alerts and dashboards read
-   */
-  postgresSettings?: string[];
-  /**
-   * Whether the cluster's name is in a label `cluster` too, beside `cnpg_cluster`, as CNPG's own dashboard reads it. Not with `gmp`,
-   * where that is the Kubernetes cluster; nor where another Prometheus collects from this one by such a label.
-   * @default `true`, but with `gmp`
-   */
-  clusterLabel?: boolean;
-  /** Labels by which a Prometheus selects its monitors and rules, such as `release: kube-prometheus-stack`. @default none */
-  selectorLabels?: { [name: string]: string };
-  /** Whether metrics are served by TLS, which is verified; see {@link ClusterMonitoring.tls}. @default `false` */
-  tls?: boolean;
-  /** Alerts. */
-  alerts?: EnvironmentAlertSettings;
-  /** Dashboards. */
-  dashboards?: DashboardSettings;
-  /** Operator and plugin. */
-  operator?: OperatorMonitoringSettings;
-}
-
 /** What a column of a custom query is. */
 export const QueryUsage = {
   /** A value that only grows. */
@@ -181,22 +148,57 @@ export interface MetricsQueryArgs {
   runOnServer?: string;
 }
 
-/** What watches one cluster. */
-export interface ClusterMonitoring {
-  /** Whether it is scraped, and its alerts are made. @default `true` */
-  enabled?: boolean;
+/** How metrics are served and scraped: of an environment, and over it of a cluster. */
+export interface MetricsSettings {
+  /** How often each pod is scraped. @default `30s` */
+  interval?: string;
+  /** How long a scrape may take; less than `interval`. @default `10s` */
+  scrapeTimeout?: string;
   /**
-   * Whether its metrics are served by TLS, with the cluster's server certificate, and the scraper verifies that. A change restarts
-   * its pods.
-   * @default as `monitoring.tls`
+   * Whether metrics are served by TLS, with the cluster's server certificate, and the scraper verifies that. A change restarts a
+   * cluster's pods.
+   * @default `false`
    */
   tls?: boolean;
-  /** Queries of your own, by name; the metrics are `cnpg_<name>_<column>`. @default none */
+  /** Queries of your own, by name; the metrics are `cnpg_<name>_<column>`. A cluster has those of `monitoring` too. @default none */
   queries?: { [name: string]: MetricsQueryArgs };
-  /** Whether CNPG's default queries run, which alerts and dashboards need. @default `true` */
-  defaultQueries?: boolean;
+  /** Whether CNPG's default queries are left out, which alerts and dashboards need. @default `false` */
+  disableDefaultQueries?: boolean;
   /** How long a result of the queries is kept before they run again. @default the operator's, `30s` */
-  queriesTTL?: string;
+  metricsQueriesTTL?: string;
+}
+
+/** What watches the clusters of an environment. */
+export interface MonitoringSettings extends MetricsSettings {
+  /** What scrapes: `gmp` on GKE, else `prometheusOperator`, `victoriaMetrics`, `scrapeConfig`; or `none`. @default `none` */
+  backend?: MonitoringBackend;
+  /** Namespace of the rules and the dashboards, which has to be there, unless it is a cluster's own. @default that of the first cluster, in the order of their keys */
+  namespace?: string;
+  /**
+   * Settings of Postgres whose values are kept as `cnpg_pg_settings_setting`; `"*"` keeps all, about 350 series of each instance.
+   * @default those that alerts and dashboards read
+   */
+  postgresSettings?: string[];
+  /**
+   * Whether the cluster's name is in a label `cluster` too, beside `cnpg_cluster`, as CNPG's own dashboard reads it. Not with `gmp`,
+   * where that is the Kubernetes cluster; nor where another Prometheus collects from this one by such a label.
+   * @default `true`, but with `gmp`
+   */
+  clusterLabel?: boolean;
+  /** Labels by which a Prometheus selects its monitors and rules, such as `release: kube-prometheus-stack`. @default none */
+  selectorLabels?: { [name: string]: string };
+  /** Alerts. */
+  alerts?: EnvironmentAlertSettings;
+  /** Dashboards. */
+  dashboards?: DashboardSettings;
+  /** Operator and plugin. */
+  operator?: OperatorMonitoringSettings;
+}
+
+/** What watches one cluster. */
+export interface ClusterMonitoring extends MetricsSettings {
+  /** Whether it is scraped, and its alerts are made. @default `true` */
+  enabled?: boolean;
   /** Alerts, over what `monitoring.alerts` says. */
   alerts?: AlertSettings;
 }

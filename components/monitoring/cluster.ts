@@ -5,15 +5,16 @@ import type { Check } from "../check";
 import type { BackupPlan } from "../plan/backup";
 import type { Sizing } from "../plan/cluster";
 import type { MigrationPlan } from "../plan/migration";
-import type { ClusterMonitoringPlan, MonitoringContext, ScrapeTarget } from "../plan/monitoring";
+import type { ClusterMonitoringPlan, Metrics, MonitoringContext, ScrapeTarget } from "../plan/monitoring";
 import type { PlannedObject } from "../plan/object";
 import type { PoolerPlan } from "../plan/pooler";
 import type { CertificatesPlan } from "../plan/tls";
-import { bad, derivedName, type Parsed, parseWait } from "../units";
+import { derivedName } from "../units";
 import type { Workload } from "../units/workload";
 import { backends } from "./backends";
 import { decideLimits } from "./limits";
-import { decideQueries, queriesKey } from "./queries";
+import { decideMetrics } from "./metrics";
+import { queriesKey, queriesObject } from "./queries";
 import { checkAlerts } from "./settings";
 
 /** What {@link decideClusterMonitoring} starts from. */
@@ -38,7 +39,7 @@ export const ofGone = [
 
 /** Whether a cluster's metrics, and its poolers', are served by TLS. */
 export function metricsTls(args: ClusterMonitoring | undefined, context: MonitoringContext): boolean {
-  return args?.tls ?? context.tls;
+  return args?.tls ?? context.metrics.tls;
 }
 
 /** Decides what watches a cluster. */
@@ -50,26 +51,25 @@ export function decideClusterMonitoring(
   const { workload, sizing } = basis;
   const { monitoring: args } = basis.args;
   const { alerts } = context;
-  const tls = metricsTls(args, context);
+  const metrics = decideMetrics(check, args, context.metrics);
+  const { tls, disableDefaultQueries, metricsQueriesTTL } = metrics;
   const enabled = args?.enabled ?? defaults.ClusterMonitoring.enabled;
   const scrapes = enabled && context.backend !== MonitoringBackend.None;
   const alerting = scrapes && (args?.alerts?.enabled ?? alerts.enabled ?? defaults.AlertSettings.enabled);
-  const defaultQueries = args?.defaultQueries ?? defaults.ClusterMonitoring.defaultQueries;
-  check.parse("queriesTTL", args?.queriesTTL, timeToLive);
   check.require(
-    defaultQueries || !alerting,
-    "defaultQueries",
-    defaultQueries,
-    "true with alerts, most of which read the metrics of CNPG's default queries; or alerts.enabled: false",
+    !disableDefaultQueries || !alerting,
+    "disableDefaultQueries",
+    disableDefaultQueries,
+    "false with alerts, most of which read the metrics of CNPG's default queries; or alerts.enabled: false",
   );
   checkAlerts(check.at("alerts"), args?.alerts, true);
-  const queries = decideQueries(check.at("queries"), args?.queries, workload);
-  const targets = scrapes ? targetsOf(basis, tls) : [];
+  const queries = queriesObject(metrics.queries, workload);
+  const targets = scrapes ? targetsOf(basis, metrics) : [];
   if (tls) checkTls(check, context, basis);
   const spec = {
     ...(queries !== undefined && { customQueriesConfigMap: [{ name: queries.name, key: queriesKey }] }),
-    ...(!defaultQueries && { disableDefaultQueries: true }),
-    ...(args?.queriesTTL !== undefined && { metricsQueriesTTL: args.queriesTTL }),
+    ...(disableDefaultQueries && { disableDefaultQueries }),
+    ...(metricsQueriesTTL !== undefined && { metricsQueriesTTL }),
     ...(tls && { tls: { enabled: true } }),
   };
   const limits = decideLimits(check.at("alerts.thresholds"), args?.alerts?.thresholds, alerts.thresholds, {
@@ -123,9 +123,10 @@ function declared({ args, workload, instances, sizing, backup, migration }: Clus
 
 function targetsOf(
   { workload, poolers, certificates }: ClusterMonitoringBasis,
-  tls: boolean,
+  { interval, scrapeTimeout, tls }: Metrics,
 ): ScrapeTarget[] {
   const { cluster } = workload;
+  const times = { interval, scrapeTimeout };
   const secured = { tls: { caSecret: certificates.caSecret, serverName: workload.service("rw") } };
   return [
     {
@@ -134,6 +135,7 @@ function targetsOf(
       workload,
       // The pods of poolers and jobs have the first label too.
       matchLabels: { "cnpg.io/cluster": cluster, "cnpg.io/podRole": "instance" },
+      ...times,
       ...(tls && secured),
     },
     ...poolers.map(({ key, name }) => ({
@@ -142,6 +144,7 @@ function targetsOf(
       workload,
       pooler: name,
       matchLabels: { "cnpg.io/poolerName": name },
+      ...times,
       ...(tls && secured),
     })),
   ];
@@ -169,10 +172,4 @@ function checkTls(check: Check, context: MonitoringContext, { poolers }: Cluster
       true,
       `false with poolers.${key}.clientTLSSecret, which the metrics of that pooler would be served with: its CA is not known here`,
     );
-}
-
-/** Zero would run every query at each scrape. */
-function timeToLive(text: string): Parsed<number> {
-  const parsed = parseWait(text, 3600);
-  return parsed.ok && parsed.value >= 1 ? parsed : bad('a time of a second to an hour, such as "30s"');
 }

@@ -2,7 +2,7 @@ import type { BackupMethod } from "../args/backup";
 import { defaults } from "../args/defaults";
 import { MonitoringBackend, type MonitoringSettings } from "../args/monitoring";
 import type { ClusterPlan } from "../plan/cluster";
-import type { MonitoringContext, WatchedEnvironment } from "../plan/monitoring";
+import type { Metrics, MonitoringContext, WatchedEnvironment } from "../plan/monitoring";
 import type { PlannedResource } from "../plan/object";
 import { derivedName } from "../units";
 import { ruleGroups } from "./alerts";
@@ -36,7 +36,7 @@ export function monitoringResources(basis: EnvironmentMonitoringBasis): PlannedR
   const groups = ruleGroups(tells ? watched : { ...watched, operator: undefined });
   const targets = clusters.flatMap(({ monitoring }) => monitoring.targets);
   const place = { namespace, labels: selectorLabels };
-  const operator = watched.operator === undefined ? [] : operatorTargets(watched.operator);
+  const operator = watched.operator === undefined ? [] : operatorTargets(watched.operator, context.metrics);
   const name = derivedName([environment, "postgres-alerts"], 63);
   const rules = { key: "monitoring/rules", name, object: backend.rules(groups, context, targets) };
   const needed = groups.length > 0 || context.backend === MonitoringBackend.ScrapeConfig;
@@ -46,7 +46,7 @@ export function monitoringResources(basis: EnvironmentMonitoringBasis): PlannedR
       resource(dashboard, { ...place, labels: {} }),
     ),
     ...operator.flatMap((target) => {
-      const object = backend.operatorMonitor?.(target, context);
+      const object = backend.operatorMonitor?.(target);
       const at = { ...place, namespace: watched.operator?.namespace ?? namespace };
       return object === undefined
         ? []
@@ -80,14 +80,19 @@ function watchedEnvironment({
 }
 
 /** The operator's pods, and the plugin's: as their manifests label them (`cnpg-1.30.0.yaml`, plugin 0.15). */
-function operatorTargets({ plugin }: { readonly plugin: boolean }): OperatorTarget[] {
+function operatorTargets(
+  { plugin }: { readonly plugin: boolean },
+  { interval, scrapeTimeout }: Metrics,
+): OperatorTarget[] {
+  const times = { interval, scrapeTimeout };
   return [
     {
       name: "cnpg-controller-manager",
       matchLabels: { "app.kubernetes.io/name": "cloudnative-pg" },
       port: "metrics",
+      ...times,
     },
-    ...(plugin ? [{ name: "barman-cloud", matchLabels: { app: "barman-cloud" }, port: 8080 }] : []),
+    ...(plugin ? [{ name: "barman-cloud", matchLabels: { app: "barman-cloud" }, port: 8080, ...times }] : []),
   ];
 }
 

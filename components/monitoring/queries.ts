@@ -1,7 +1,8 @@
 import { type MetricsQueryArgs, type QueryColumnArgs, QueryUsage } from "../args/monitoring";
-import type { Check } from "../check";
+import { Check } from "../check";
 import { own } from "../own";
 import type { PlannedObject } from "../plan/object";
+import { Problems } from "../problems";
 import { bad, derivedName, matching, type Parsed, postgresIdentifier } from "../units";
 import type { Workload } from "../units/workload";
 import { inOrder, statement, versionRange } from "./sql";
@@ -23,12 +24,17 @@ const defaultQueries: Readonly<Record<string, string>> = {
   pg_replication: "lag in_recovery is_wal_receiver_up streaming_replicas",
   pg_replication_slots: "active pg_wal_lsn_diff",
   pg_settings: "setting",
-  pg_stat_archiver: "archived_count failed_count seconds_since_last_archival seconds_since_last_failure last_archived_time last_failed_time last_archived_wal_start_lsn last_failed_wal_start_lsn stats_reset_time",
-  pg_stat_bgwriter: "checkpoints_timed checkpoints_req checkpoint_write_time checkpoint_sync_time buffers_checkpoint buffers_clean maxwritten_clean buffers_backend buffers_backend_fsync buffers_alloc",
+  pg_stat_archiver:
+    "archived_count failed_count seconds_since_last_archival seconds_since_last_failure last_archived_time last_failed_time last_archived_wal_start_lsn last_failed_wal_start_lsn stats_reset_time",
+  pg_stat_bgwriter:
+    "checkpoints_timed checkpoints_req checkpoint_write_time checkpoint_sync_time buffers_checkpoint buffers_clean maxwritten_clean buffers_backend buffers_backend_fsync buffers_alloc",
   pg_stat_bgwriter_17: "buffers_clean maxwritten_clean buffers_alloc stats_reset_time",
-  pg_stat_checkpointer: "checkpoints_timed checkpoints_req restartpoints_timed restartpoints_req restartpoints_done write_time sync_time buffers_written stats_reset_time",
-  pg_stat_database: "xact_commit xact_rollback blks_read blks_hit tup_returned tup_fetched tup_inserted tup_updated tup_deleted conflicts temp_files temp_bytes deadlocks blk_read_time blk_write_time",
-  pg_stat_replication: "backend_start backend_xmin_age sent_diff_bytes write_diff_bytes flush_diff_bytes replay_diff_bytes write_lag_seconds flush_lag_seconds replay_lag_seconds",
+  pg_stat_checkpointer:
+    "checkpoints_timed checkpoints_req restartpoints_timed restartpoints_req restartpoints_done write_time sync_time buffers_written stats_reset_time",
+  pg_stat_database:
+    "xact_commit xact_rollback blks_read blks_hit tup_returned tup_fetched tup_inserted tup_updated tup_deleted conflicts temp_files temp_bytes deadlocks blk_read_time blk_write_time",
+  pg_stat_replication:
+    "backend_start backend_xmin_age sent_diff_bytes write_diff_bytes flush_diff_bytes replay_diff_bytes write_lag_seconds flush_lag_seconds replay_lag_seconds",
 };
 
 /** Metrics that CNPG's exporter has of its queries. */
@@ -44,23 +50,29 @@ const ownMetrics = new Set([
 /** Prefixes of metrics that CNPG makes besides queries. */
 const taken = /^(collector|pgbouncer)(_|$)/;
 
+type Queries = Readonly<Record<string, MetricsQueryArgs>>;
+
+/** Checks queries, and whether any of all that a cluster has take another one's place. */
+export function checkQueries(check: Check, queries: Queries = {}, all: Queries = queries): void {
+  const names = Object.keys(queries).sort();
+  if (names.length > 0) checkCollisions(check, all);
+  for (const name of names) {
+    check.parse(name, name, queryName);
+    writtenQuery(check.at(name), own(queries, name) as MetricsQueryArgs);
+  }
+}
+
 /**
  * The ConfigMap with a cluster's own queries (`monitoring.customQueriesConfigMap`), in the format of CNPG's
  * `pkg/management/postgres/metrics/parser.go`; undefined without any. SQL is not read here: a wrong one shows as
  * `cnpg_collector_last_collection_error`, and by an alert.
  */
-export function decideQueries(
-  check: Check,
-  queries: Readonly<Record<string, MetricsQueryArgs>> | undefined,
-  workload: Workload,
-): PlannedObject | undefined {
-  const names = Object.keys(queries ?? {}).sort();
+export function queriesObject(queries: Queries, workload: Workload): PlannedObject | undefined {
+  const names = Object.keys(queries).sort();
   if (names.length === 0) return undefined;
-  checkCollisions(check, queries ?? {});
-  const written = names.map((name) => {
-    check.parse(name, name, queryName);
-    return [name, writtenQuery(check.at(name), own(queries, name) as MetricsQueryArgs)] as const;
-  });
+  // What is wrong with them was said where they stand.
+  const silent = new Check(new Problems());
+  const written = names.map((name) => [name, writtenQuery(silent, own(queries, name) as MetricsQueryArgs)]);
   return {
     key: "queries",
     apiVersion: "v1",
@@ -150,9 +162,7 @@ function metricsOf(query: string, column: string, { usage }: QueryColumnArgs): s
   const name = `${query}_${column}`;
   if (isLabel(usage)) return [];
   if (usage === QueryUsage.Duration) return [`${name}_milliseconds`];
-  return usage === QueryUsage.Histogram
-    ? [name, ...ofHistogram.map((part) => `${name}_${part}`)]
-    : [name];
+  return usage === QueryUsage.Histogram ? [name, ...ofHistogram.map((part) => `${name}_${part}`)] : [name];
 }
 
 const isLabel = (usage: QueryUsage) => usage === QueryUsage.Label || usage === QueryUsage.Discard;

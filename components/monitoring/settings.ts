@@ -8,9 +8,10 @@ import {
 import type { Check } from "../check";
 import { unknownWord } from "../nearest";
 import type { MonitoringContext } from "../plan/monitoring";
-import { bad, good, labelValue, matching, namespaceName, objectName, type Parsed, parseWait } from "../units";
+import { bad, good, labelValue, matching, namespaceName, objectName, type Parsed } from "../units";
 import { alerts } from "./alerts";
 import { checkLimits } from "./limits";
+import { decideMetrics } from "./metrics";
 
 /** Settings of Postgres that alerts and dashboards read; a test holds this list against them. */
 export const settingsRead = [
@@ -32,12 +33,7 @@ export function decideMonitoring(
     check.oneOf("backend", args.backend, MonitoringBackend) ?? defaults.MonitoringSettings.backend;
   const gmp = backend === MonitoringBackend.Gmp;
   const scrapes = backend !== MonitoringBackend.None;
-  const interval = args.interval ?? defaults.MonitoringSettings.interval;
-  const scrapeTimeout = args.scrapeTimeout ?? defaults.MonitoringSettings.scrapeTimeout;
-  const every = check.parse("interval", interval, scrapeTime);
-  const within = check.parse("scrapeTimeout", scrapeTimeout, scrapeTime);
-  if (every !== undefined && within !== undefined)
-    check.require(within < every, "scrapeTimeout", scrapeTimeout, `less than the interval, ${interval}`);
+  const metrics = decideMetrics(check, args);
   check.parse("namespace", args.namespace, namespaceName);
   check.parse("operator.namespace", args.operator?.namespace, namespaceName);
   checkLabels(check.at("selectorLabels"), args.selectorLabels);
@@ -58,9 +54,7 @@ export function decideMonitoring(
   return {
     backend,
     environment,
-    interval,
-    scrapeTimeout,
-    tls: args.tls ?? defaults.MonitoringSettings.tls,
+    metrics,
     clusterLabel: args.clusterLabel ?? !gmp,
     postgresSettings: keptSettings(check, args.postgresSettings),
     selectorLabels: args.selectorLabels ?? {},
@@ -118,9 +112,15 @@ function checkUsed(check: Check, args: MonitoringSettings, scrapes: boolean): vo
   if (scrapes && watches !== true)
     for (const [key, value] of Object.entries(ofOperator))
       if (value !== undefined)
-        check.at("operator").fail(key, value, "remove it, or set operator.enabled: true in the one stack that watches the operator");
+        check
+          .at("operator")
+          .fail(
+            key,
+            value,
+            "remove it, or set operator.enabled: true in the one stack that watches the operator",
+          );
   if (scrapes) return;
-  const { backend: _, tls: _tls, ...rest } = args;
+  const { backend, tls, queries, disableDefaultQueries, metricsQueriesTTL, ...rest } = args;
   for (const [key, value] of Object.entries(rest))
     if (value !== undefined)
       check.fail(
@@ -189,13 +189,11 @@ function checkKey(check: Check, key: string): void {
 }
 
 const labelKey = (text: string) =>
-  matching(text, /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, 'the name of a label or an annotation, such as "release"');
-
-/** How often, or within which time: as Prometheus and its operators take it. */
-function scrapeTime(text: string): Parsed<number> {
-  const parsed = parseWait(text, 300);
-  return parsed.ok && parsed.value >= 1 ? parsed : bad('a time of a second to 5 minutes, such as "30s"');
-}
+  matching(
+    text,
+    /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+    'the name of a label or an annotation, such as "release"',
+  );
 
 function webAddress(text: string): Parsed<string> {
   const url = URL.parse(text);

@@ -1,5 +1,5 @@
 import type { BackupMethod } from "../args/backup";
-import type { AlertSettings, AlertSeverity, MonitoringBackend } from "../args/monitoring";
+import type { AlertSettings, AlertSeverity, MetricsQueryArgs, MonitoringBackend } from "../args/monitoring";
 import type { ClusterSpec } from "../crds/types";
 import type { Workload } from "../units/workload";
 import type { PlannedObject } from "./object";
@@ -96,13 +96,22 @@ export interface RuleGroup {
   readonly rules: readonly (RecordingRule | AlertingRule)[];
 }
 
+/** How metrics are served and scraped. */
+export interface Metrics {
+  readonly interval: string;
+  readonly scrapeTimeout: string;
+  readonly tls: boolean;
+  readonly queries: Readonly<Record<string, MetricsQueryArgs>>;
+  readonly disableDefaultQueries: boolean;
+  /** Absent if the operator's own holds. */
+  readonly metricsQueriesTTL: string | undefined;
+}
+
 /** What a cluster is told of monitoring by its environment, checked already. */
 export interface MonitoringContext {
   readonly backend: MonitoringBackend;
   readonly environment: string;
-  readonly interval: string;
-  readonly scrapeTimeout: string;
-  readonly tls: boolean;
+  readonly metrics: Metrics;
   /** Whether targets have the cluster's name in a label `cluster` too. */
   readonly clusterLabel: boolean;
   /** Settings of Postgres whose values are kept as metrics; absent if all are. */
@@ -120,6 +129,8 @@ export interface ScrapeTarget {
   /** Name of the Pooler; absent for instances. */
   readonly pooler?: string;
   readonly matchLabels: Readonly<Record<string, string>>;
+  readonly interval: string;
+  readonly scrapeTimeout: string;
   /** Absent without TLS. */
   readonly tls?: {
     /** Secret of the cluster's namespace whose `ca.crt` the server is verified with. */

@@ -15,13 +15,18 @@ export interface OperatorTarget {
   readonly matchLabels: Readonly<Record<string, string>>;
   /** Name of the port, or its number where it has none. */
   readonly port: string | number;
+  readonly interval: string;
+  readonly scrapeTimeout: string;
 }
+
+/** How often, and within which time. */
+export type Times = Pick<OperatorTarget, "interval" | "scrapeTimeout">;
 
 /** What monitors and rules are, to one of the programs that scrape. */
 export interface Backend {
   /** A monitor for pods of a cluster; absent where targets stand in one configuration for all. */
   readonly monitor?: (target: ScrapeTarget, context: MonitoringContext) => BackendObject;
-  readonly operatorMonitor?: (target: OperatorTarget, context: MonitoringContext) => BackendObject;
+  readonly operatorMonitor?: (target: OperatorTarget) => BackendObject;
   readonly rules: (
     groups: readonly RuleGroup[],
     context: MonitoringContext,

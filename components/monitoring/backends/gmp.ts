@@ -1,6 +1,5 @@
-import type { MonitoringContext } from "../../plan/monitoring";
 import { labelsFromPod, metricRelabelings } from "../relabel";
-import { type Backend, metricsPort } from "./backend";
+import { type Backend, metricsPort, type Times } from "./backend";
 
 const apiVersion = "monitoring.googleapis.com/v1";
 
@@ -15,18 +14,17 @@ export const gmp: Backend = {
     const fromPod = Object.entries(labelsFromPod(target)).map(([to, from]) => ({ from, to }));
     const endpoint = {
       port: metricsPort,
-      ...times(context),
+      ...times(target),
       ...(metrics.length > 0 && { metricRelabeling: metrics }),
     };
     return podMonitoring(target.matchLabels, endpoint, { targetLabels: { fromPod } });
   },
-  operatorMonitor: ({ matchLabels, port }, context) =>
-    podMonitoring(matchLabels, { port, ...times(context) }),
-  rules: (groups, { interval }) => ({
+  operatorMonitor: (target) => podMonitoring(target.matchLabels, { port: target.port, ...times(target) }),
+  rules: (groups) => ({
     apiVersion,
     kind: "ClusterRules",
     clusterScoped: true,
-    body: { spec: { groups: groups.map((group) => ({ interval, ...group })) } },
+    body: { spec: { groups } },
   }),
 };
 
@@ -36,4 +34,4 @@ const podMonitoring = (matchLabels: object, endpoint: object, more: object = {})
   body: { spec: { selector: { matchLabels }, endpoints: [endpoint], ...more } },
 });
 
-const times = ({ interval, scrapeTimeout }: MonitoringContext) => ({ interval, timeout: scrapeTimeout });
+const times = ({ interval, scrapeTimeout }: Times) => ({ interval, timeout: scrapeTimeout });

@@ -1,6 +1,6 @@
-import type { MonitoringContext, ScrapeTarget } from "../../plan/monitoring";
+import type { ScrapeTarget } from "../../plan/monitoring";
 import { metricRelabelings, targetRelabelings } from "../relabel";
-import { type Backend, metricsPort } from "./backend";
+import { type Backend, metricsPort, type Times } from "./backend";
 
 /** What two operators call the same by other names. */
 interface Words {
@@ -40,22 +40,22 @@ function backend(words: Words): Backend {
       const metrics = metricRelabelings(target, context);
       return monitor(target.matchLabels, {
         port: metricsPort,
-        ...times(context),
+        ...times(target),
         ...tlsOf(target),
         [words.relabelings]: targetRelabelings(target, context),
         ...(metrics.length > 0 && { [words.metricRelabelings]: metrics }),
       });
     },
-    operatorMonitor: ({ matchLabels, port }, context) =>
+    operatorMonitor: ({ matchLabels, port, ...rest }) =>
       monitor(matchLabels, {
         ...(typeof port === "string" ? { port } : { portNumber: port }),
-        ...times(context),
+        ...times(rest),
       }),
     rules: (groups) => ({ apiVersion: words.apiVersion, kind: words.rules, body: { spec: { groups } } }),
   };
 }
 
-const times = ({ interval, scrapeTimeout }: MonitoringContext) => ({ interval, scrapeTimeout });
+const times = ({ interval, scrapeTimeout }: Times) => ({ interval, scrapeTimeout });
 
 function tlsOf({ tls }: ScrapeTarget) {
   if (tls === undefined) return {};

@@ -38,8 +38,8 @@ function job(target: ScrapeTarget, context: MonitoringContext) {
   return {
     job_name: `${workload.namespace}/${target.name}`,
     kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [workload.namespace] } }],
-    scrape_interval: context.interval,
-    scrape_timeout: context.scrapeTimeout,
+    scrape_interval: target.interval,
+    scrape_timeout: target.scrapeTimeout,
     ...(tls !== undefined && {
       scheme: "https",
       tls_config: { ca_file: caFile(workload.namespace, tls.caSecret), server_name: tls.serverName },

@@ -49,7 +49,7 @@ const orders = {
     },
   },
   monitoring: {
-    queriesTTL: "2s",
+    metricsQueriesTTL: "2s",
     queries: {
       lab_numbers: {
         query: "SELECT 'one' AS which, 1 AS value, 2 AS total, 'good' AS mood",
@@ -79,7 +79,7 @@ export async function watchedClusters(cluster: Cluster, { emulator, refusing }: 
     schedule: "0 */10 * * * *",
     sidecar: { cpu: "50m" },
   });
-  const denied = { ...small, namespace: `${namespace}-denied`, monitoring: { queriesTTL: "2s" } };
+  const denied = { ...small, namespace: `${namespace}-denied`, monitoring: { metricsQueriesTTL: "2s" } };
   const one = (stack: string, host: string, settings: Readonly<Record<string, unknown>>) =>
     Postgres.of(cluster, stack, { backups: backups(host), monitoring, clusters: { [stack]: settings } });
   const all: Rendered = await render("lab", {

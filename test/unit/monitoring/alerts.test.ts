@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { BackupMethod } from "../../../components/args/backup";
 import { AlertSeverity, MonitoringBackend } from "../../../components/args/monitoring";
 import { alerts, ruleGroups } from "../../../components/monitoring/alerts";
-import { labelsOfAlerts, reserved } from "../../../components/monitoring/settings";
 import { duration, mostCommon } from "../../../components/monitoring/alerts/promql";
+import { labelsOfAlerts, reserved } from "../../../components/monitoring/settings";
 import type { AlertingRule, RecordingRule, WatchedEnvironment } from "../../../components/plan/monitoring";
 import { isExported } from "../../../policies/core/metrics";
 import { labelsOf, partsOf, selectorsOf } from "../../helpers/promql";
@@ -63,7 +63,10 @@ describe("labels that a stack file gives alerts", () => {
       ),
     );
     const taken = new Set([...labelsOfAlerts, ...reserved]);
-    assert.deepEqual([...new Set(by)].filter((name) => !taken.has(name)), []);
+    assert.deepEqual(
+      [...new Set(by)].filter((name) => !taken.has(name)),
+      [],
+    );
     assert.ok(by.includes("slot_name"));
   });
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
 import type { MonitoringSettings } from "../../../components/args/monitoring";
-import { alerts } from "../../../components/monitoring/alerts";
-import { ofGone } from "../../../components/monitoring/cluster";
 import { decideEnvironment } from "../../../components/environment/decide";
 import type { ClusterArgs, PostgresEnvironmentArgs } from "../../../components/index";
+import { alerts } from "../../../components/monitoring/alerts";
+import { ofGone } from "../../../components/monitoring/cluster";
 import type { PlannedResource } from "../../../components/plan/object";
 import { Problems } from "../../../components/problems";
 import { validateManifest } from "../../../offline/validate";
@@ -228,7 +228,10 @@ describe("rules of an environment", () => {
     const off = { CNPGReconcileErrors: "another team sees to it" };
     for (const enabled of [true, false]) {
       const rules = rulesOf({ operator, alerts: { severities, off } }, { monitoring: { enabled } });
-      assert.deepEqual(named(rules, "CNPGOperatorDown").map(({ labels }) => labels.severity), ["warning"]);
+      assert.deepEqual(
+        named(rules, "CNPGOperatorDown").map(({ labels }) => labels.severity),
+        ["warning"],
+      );
       assert.deepEqual(named(rules, "CNPGReconcileErrors"), []);
     }
   });
@@ -265,7 +268,7 @@ describe("queries of one's own", () => {
   it("are a ConfigMap that CNPG reads again when it changes, made before the Cluster", () => {
     const all = decided(
       {},
-      { monitoring: { queries: structuredClone(queries) as never, queriesTTL: "60s" } },
+      { monitoring: { queries: structuredClone(queries) as never, metricsQueriesTTL: "60s" } },
     );
     const kinds = all.map(manifest);
     const map = kinds.findIndex(
@@ -316,14 +319,25 @@ describe("queries of one's own", () => {
   });
 
   it("are for versions as CNPG's library reads them", () => {
-    for (const runOnServer of [">=17", ">=15.0.0 <17.0.0", ">= 15.0.0, <17.0.0", "<15.0.0||>=17.0.0", "~17", "!=17.0.6"])
+    for (const runOnServer of [
+      ">=17",
+      ">=15.0.0 <17.0.0",
+      ">= 15.0.0, <17.0.0",
+      "<15.0.0||>=17.0.0",
+      "~17",
+      "!=17.0.6",
+    ])
       written("SELECT 1 AS n", { n }, { runOnServer });
   });
 
   it("give each label its own value, whatever the order of columns is", () => {
     const label = { usage: "LABEL" };
     assert.equal(
-      written("SELECT usename, datname, count(*) AS n FROM a.b GROUP BY 1, 2; -- all", { datname: label, n, usename: label }),
+      written("SELECT usename, datname, count(*) AS n FROM a.b GROUP BY 1, 2; -- all", {
+        datname: label,
+        n,
+        usename: label,
+      }),
       'SELECT "datname", "n", "usename" FROM (\nSELECT usename, datname, count(*) AS n FROM a.b GROUP BY 1, 2\n) AS result',
     );
     assert.match(
