@@ -23,12 +23,17 @@ const defaultQueries: Readonly<Record<string, string>> = {
   pg_replication: "lag in_recovery is_wal_receiver_up streaming_replicas",
   pg_replication_slots: "active pg_wal_lsn_diff",
   pg_settings: "setting",
-  pg_stat_archiver: "archived_count failed_count seconds_since_last_archival seconds_since_last_failure last_archived_time last_failed_time last_archived_wal_start_lsn last_failed_wal_start_lsn stats_reset_time",
-  pg_stat_bgwriter: "checkpoints_timed checkpoints_req checkpoint_write_time checkpoint_sync_time buffers_checkpoint buffers_clean maxwritten_clean buffers_backend buffers_backend_fsync buffers_alloc",
+  pg_stat_archiver:
+    "archived_count failed_count seconds_since_last_archival seconds_since_last_failure last_archived_time last_failed_time last_archived_wal_start_lsn last_failed_wal_start_lsn stats_reset_time",
+  pg_stat_bgwriter:
+    "checkpoints_timed checkpoints_req checkpoint_write_time checkpoint_sync_time buffers_checkpoint buffers_clean maxwritten_clean buffers_backend buffers_backend_fsync buffers_alloc",
   pg_stat_bgwriter_17: "buffers_clean maxwritten_clean buffers_alloc stats_reset_time",
-  pg_stat_checkpointer: "checkpoints_timed checkpoints_req restartpoints_timed restartpoints_req restartpoints_done write_time sync_time buffers_written stats_reset_time",
-  pg_stat_database: "xact_commit xact_rollback blks_read blks_hit tup_returned tup_fetched tup_inserted tup_updated tup_deleted conflicts temp_files temp_bytes deadlocks blk_read_time blk_write_time",
-  pg_stat_replication: "backend_start backend_xmin_age sent_diff_bytes write_diff_bytes flush_diff_bytes replay_diff_bytes write_lag_seconds flush_lag_seconds replay_lag_seconds",
+  pg_stat_checkpointer:
+    "checkpoints_timed checkpoints_req restartpoints_timed restartpoints_req restartpoints_done write_time sync_time buffers_written stats_reset_time",
+  pg_stat_database:
+    "xact_commit xact_rollback blks_read blks_hit tup_returned tup_fetched tup_inserted tup_updated tup_deleted conflicts temp_files temp_bytes deadlocks blk_read_time blk_write_time",
+  pg_stat_replication:
+    "backend_start backend_xmin_age sent_diff_bytes write_diff_bytes flush_diff_bytes replay_diff_bytes write_lag_seconds flush_lag_seconds replay_lag_seconds",
 };
 
 /** Metrics that CNPG's exporter has of its queries. */
@@ -135,9 +140,7 @@ function metricsOf(query: string, column: string, { usage }: QueryColumnArgs): s
   const name = `${query}_${column}`;
   if (isLabel(usage)) return [];
   if (usage === QueryUsage.Duration) return [`${name}_milliseconds`];
-  return usage === QueryUsage.Histogram
-    ? [name, ...ofHistogram.map((part) => `${name}_${part}`)]
-    : [name];
+  return usage === QueryUsage.Histogram ? [name, ...ofHistogram.map((part) => `${name}_${part}`)] : [name];
 }
 
 const isLabel = (usage: QueryUsage) => usage === QueryUsage.Label || usage === QueryUsage.Discard;

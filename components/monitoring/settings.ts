@@ -118,7 +118,13 @@ function checkUsed(check: Check, args: MonitoringSettings, scrapes: boolean): vo
   if (scrapes && watches !== true)
     for (const [key, value] of Object.entries(ofOperator))
       if (value !== undefined)
-        check.at("operator").fail(key, value, "remove it, or set operator.enabled: true in the one stack that watches the operator");
+        check
+          .at("operator")
+          .fail(
+            key,
+            value,
+            "remove it, or set operator.enabled: true in the one stack that watches the operator",
+          );
   if (scrapes) return;
   const { backend: _, tls: _tls, ...rest } = args;
   for (const [key, value] of Object.entries(rest))
@@ -189,7 +195,11 @@ function checkKey(check: Check, key: string): void {
 }
 
 const labelKey = (text: string) =>
-  matching(text, /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, 'the name of a label or an annotation, such as "release"');
+  matching(
+    text,
+    /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+    'the name of a label or an annotation, such as "release"',
+  );
 
 /** How often, or within which time: as Prometheus and its operators take it. */
 function scrapeTime(text: string): Parsed<number> {

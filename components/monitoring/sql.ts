@@ -24,7 +24,8 @@ const allowed = "one statement that reads: SELECT or WITH, without a semicolon b
 export function statement(text: string): Parsed<string> {
   const bare = bareOf(text).trim();
   if (!/^[\s(]*(select|with|values|table|show)\b/i.test(bare) || /;(?!\s*$)/.test(bare)) return bad(allowed);
-  if (/\b(?:insert\s+into|delete\s+from|merge\s+into|update\s+[\w.]+\s+set)\b/i.test(bare)) return bad(allowed);
+  if (/\b(?:insert\s+into|delete\s+from|merge\s+into|update\s+[\w.]+\s+set)\b/i.test(bare))
+    return bad(allowed);
   if (/['"]|\/\*/.test(bare)) return bad(`${allowed}; a quote or a comment in it does not end`);
   const balanced = [...bare].reduce(
     (depth, letter) => (depth < 0 ? depth : depth + (letter === "(" ? 1 : letter === ")" ? -1 : 0)),

@@ -23,7 +23,8 @@ export function columnsOf(sql: string): readonly (string | undefined)[] | undefi
 
 /** `AS name`, or a column by itself, such as `a.name`. */
 function nameOf(item: string): string | undefined {
-  const named = /\bas\s+("[^"]+"|[a-z_]\w*)\s*$/i.exec(item) ?? /^\s*(?:\w+\.)*("[^"]+"|[a-z_]\w*)\s*$/i.exec(item);
+  const named =
+    /\bas\s+("[^"]+"|[a-z_]\w*)\s*$/i.exec(item) ?? /^\s*(?:\w+\.)*("[^"]+"|[a-z_]\w*)\s*$/i.exec(item);
   const name = named?.[1];
   return name?.startsWith('"') ? name.slice(1, -1) : name?.toLowerCase();
 }

@@ -101,7 +101,9 @@ function resultProblems(name: string, { query, metrics, target_databases, runons
 
 function usageProblems(name: string, metrics: unknown): string[] {
   if (isMap(metrics))
-    return [`metrics of the query ${name} is no list: no query of this file runs. Write "- " before each column.`];
+    return [
+      `metrics of the query ${name} is no list: no query of this file runs. Write "- " before each column.`,
+    ];
   return columnsIn(metrics).flatMap(([column, given]) => {
     const usage = isMap(given) ? given.usage : undefined;
     if (typeof usage === "string" && usages.includes(usage)) return [];
