@@ -55,6 +55,31 @@ describe("rules of an environment", () => {
   });
 });
 
+describe("alerts on what the bucket is about to delete", () => {
+  const DAY = 86_400;
+  /** The ages in days at which they fire, of the oldest backup and of the last one. */
+  function limitsOf(deleteAgeDays: number, retentionDays: number, interval: number): number[] {
+    const backups = { interval: interval * DAY, immediate: true, retentionDays };
+    const environment = environmentOf([watched("shop/pg", { backups })], { deleteAgeDays });
+    return ["CNPGLifecycleMarginSmall", "CNPGLastBackupExpiring"].map((name) => {
+      const expr = alerts.find((alert) => alert.name === name)?.expr(environment) ?? "";
+      return Number(/\)\) > (\d+) and/.exec(expr)?.[1]) / DAY;
+    });
+  }
+
+  it("come two and seven days before", () => {
+    assert.deepEqual(limitsOf(39, 30, 1), [37, 32]);
+    assert.deepEqual(limitsOf(69, 30, 31), [67, 62]);
+  });
+
+  it("never come for a backup that is as old as it is in health, however little is left between", () => {
+    // With a base backup a week and 30 days of retention, the oldest one is up to 37 days old.
+    assert.deepEqual(limitsOf(38, 30, 7), [37.5, 31]);
+    assert.deepEqual(limitsOf(33, 1, 31), [32.5, 32]);
+    assert.deepEqual(limitsOf(2, 1, 0.5), [1.75, 1.25]);
+  });
+});
+
 describe("labels that a stack file gives alerts", () => {
   it("are none by which the alerts of one cluster differ", () => {
     const all = environmentOf([watched("shop/pg"), watched("shop/follower", { follows: true })]);

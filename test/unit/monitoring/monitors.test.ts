@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { load } from "js-yaml";
 import type { MonitoringSettings } from "../../../components/args/monitoring";
 import { validateManifest } from "../../../offline/validate";
-import { decided, manifest, ofKind } from "../../helpers/monitored";
+import { decided, type Manifest, manifest, ofKind } from "../../helpers/monitored";
 
 const backends = ["gmp", "prometheusOperator", "victoriaMetrics", "scrapeConfig"] as const;
 
