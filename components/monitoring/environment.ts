@@ -38,7 +38,7 @@ export function monitoringResources(basis: EnvironmentMonitoringBasis): PlannedR
   const place = { namespace, labels: selectorLabels };
   const operator = watched.operator === undefined ? [] : operatorTargets(watched.operator, context.metrics);
   const name = derivedName([environment, "postgres-alerts"], 63);
-  const rules = { key: "monitoring/rules", name, object: backend.rules(groups, context, targets) };
+  const rules = { key: "monitoring/rules", name, object: backend.rules(groups, context, targets, operator) };
   const needed = groups.length > 0 || context.backend === MonitoringBackend.ScrapeConfig;
   return [
     ...(needed ? [resource(rules, place)] : []),
@@ -47,7 +47,7 @@ export function monitoringResources(basis: EnvironmentMonitoringBasis): PlannedR
     ),
     ...operator.flatMap((target) => {
       const object = backend.operatorMonitor?.(target);
-      const at = { ...place, namespace: watched.operator?.namespace ?? namespace };
+      const at = { ...place, namespace: target.namespace };
       return object === undefined
         ? []
         : [resource({ key: `monitoring/${target.name}`, name: target.name, object }, at)];
@@ -81,18 +81,21 @@ function watchedEnvironment({
 
 /** The operator's pods, and the plugin's: as their manifests label them (`cnpg-1.30.0.yaml`, plugin 0.15). */
 function operatorTargets(
-  { plugin }: { readonly plugin: boolean },
+  { namespace, plugin }: NonNullable<WatchedEnvironment["operator"]>,
   { interval, scrapeTimeout }: Metrics,
 ): OperatorTarget[] {
   const times = { interval, scrapeTimeout };
   return [
     {
       name: "cnpg-controller-manager",
+      namespace,
       matchLabels: { "app.kubernetes.io/name": "cloudnative-pg" },
       port: "metrics",
       ...times,
     },
-    ...(plugin ? [{ name: "barman-cloud", matchLabels: { app: "barman-cloud" }, port: 8080, ...times }] : []),
+    ...(plugin
+      ? [{ name: "barman-cloud", namespace, matchLabels: { app: "barman-cloud" }, port: 8080, ...times }]
+      : []),
   ];
 }
 

@@ -26,6 +26,14 @@ export function targetRelabelings(target: ScrapeTarget, { clusterLabel }: Monito
   }));
 }
 
+/** A port that a pod need not declare, as the plugin's does not: the same target for each one that it does declare. */
+export const atPort = (port: number): Relabeling => ({
+  sourceLabels: ["__address__"],
+  regex: "(.+?)(?::[0-9]+)?",
+  targetLabel: "__address__",
+  replacement: `$1:${port}`,
+});
+
 /** Takes out most values of Postgres' settings, half of all series of an idle instance. */
 export function metricRelabelings(
   target: ScrapeTarget,

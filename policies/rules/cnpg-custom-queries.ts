@@ -1,6 +1,7 @@
 import { load } from "js-yaml";
 import { CLUSTER } from "../core/cluster";
 import { hasPlaceholder } from "../core/placeholder";
+import { columnsOf } from "../core/queryColumns";
 import { stackRule } from "../core/rule";
 
 /** What CNPG 1.30 takes, in capitals. */
@@ -13,9 +14,9 @@ export default stackRule({
   title: "Custom queries for metrics can be read, and their metrics have the names that are meant.",
   severity: "medium",
   tags: ["monitoring"],
-  why: "CNPG reads the queries when an instance starts, and leaves out what it can't read with a line in a log: the metrics are missing, and alerts on them silent. It puts cnpg_ in front of each name, so that cnpg_table_bloat becomes cnpg_cnpg_table_bloat, and knows seven usages of a column, written in capitals.",
+  why: "CNPG reads the queries when an instance starts, and leaves out what it can't read with a line in a log: the metrics are missing, and alerts on them silent. It puts cnpg_ in front of each name, so that cnpg_table_bloat becomes cnpg_cnpg_table_bloat, and knows seven usages of a column, written in capitals. It gives labels their values in the order of the result, and their names in the order of the file. One metric that is there twice makes each scrape of the instance fail.",
   remedy:
-    "Write names without cnpg_, and LABEL, COUNTER, GAUGE, HISTOGRAM, DURATION, MAPPEDMETRIC or DISCARD for each column.",
+    "Write names without cnpg_, and LABEL, COUNTER, GAUGE, HISTOGRAM, DURATION, MAPPEDMETRIC or DISCARD for each column; labels in the order of the result, and one that tells databases apart.",
   url: "https://cloudnative-pg.io/documentation/current/monitoring/#user-defined-metrics",
   types: [CLUSTER],
   judge({ stack, report, part }) {
@@ -49,7 +50,9 @@ function problemsOf(text: string): string[] {
   if (queries === null || queries === undefined) return [];
   if (!isMap(queries)) return ["is no map of queries by name: none of it runs. Write one."];
   return Object.entries(queries).flatMap(([key, query]) => {
-    if (!isMap(query)) return [];
+    if (query === null || query === undefined) return [];
+    if (!isMap(query))
+      return [`${key} is no map with query and metrics: no query of this file runs. Write one.`];
     const name = typeof query.name === "string" && query.name !== "" ? query.name : key;
     const plain = name.replace(/^(?:cnpg_)+/, "");
     return [
@@ -57,13 +60,51 @@ function problemsOf(text: string): string[] {
         ? []
         : [`the metrics of the query ${name} are called cnpg_${name}_…. Call it ${plain}.`]),
       ...usageProblems(name, query.metrics),
+      ...resultProblems(name, query),
     ];
   });
 }
 
+const columnsIn = (metrics: unknown) =>
+  (Array.isArray(metrics) ? metrics : []).filter(isMap).flatMap((one) => Object.entries(one));
+
+const labelsIn = (metrics: unknown) =>
+  columnsIn(metrics).flatMap(([column, given]) => (isMap(given) && given.usage === "LABEL" ? [column] : []));
+
+/** What goes wrong when it runs, though it can be read. */
+function resultProblems(name: string, { query, metrics, target_databases, runonserver }: Map): string[] {
+  const labels = labelsIn(metrics);
+  const databases = (Array.isArray(target_databases) ? target_databases : []).map(String);
+  const several = databases.length > 1 || databases.some((database) => /[[*?]/.test(database));
+  const result = typeof query === "string" ? (columnsOf(query) ?? []) : [];
+  const found = result.filter((column) => column !== undefined && labels.includes(column));
+  const swapped = found.length === labels.length && found.some((column, i) => column !== labels[i]);
+  const never = /\b[1-9]\d\.[1-9]\d*(?:\.\d+)?/.exec(String(runonserver ?? ""))?.[0];
+  return [
+    ...(several && labels.length === 0 && columnsIn(metrics).length > 0
+      ? [
+          `the query ${name} runs in several databases and has no label that tells them apart: its metrics are there twice, and the exporter answers each scrape with an error. Add current_database() AS datname with the usage LABEL.`,
+        ]
+      : []),
+    ...(swapped
+      ? [
+          `the labels of the query ${name} get each other's values: they take them in the order of the result, which is ${found.join(", ")}. Write them in this order.`,
+        ]
+      : []),
+    ...(never === undefined
+      ? []
+      : [
+          `the query ${name} is for ${never}, and CNPG knows Postgres ${never.split(".").slice(0, 2).join(".")} as ${never.replace(/\..*/, "")}.0.${never.split(".")[1]}. Write that.`,
+        ]),
+  ];
+}
+
 function usageProblems(name: string, metrics: unknown): string[] {
-  const columns = (Array.isArray(metrics) ? metrics : []).filter(isMap).flatMap((one) => Object.entries(one));
-  return columns.flatMap(([column, given]) => {
+  if (isMap(metrics))
+    return [
+      `metrics of the query ${name} is no list: no query of this file runs. Write "- " before each column.`,
+    ];
+  return columnsIn(metrics).flatMap(([column, given]) => {
     const usage = isMap(given) ? given.usage : undefined;
     if (typeof usage === "string" && usages.includes(usage)) return [];
     const near = usages.find((one) => one === String(usage).toUpperCase());

@@ -4,8 +4,9 @@ import { bareOf } from "../core/promql";
 import { resourceRule } from "../core/rule";
 
 /** What may stand before the thing that is compared, and lets it be what it is. */
-const aggregated = "(?:\\b(?:sum|max|avg)\\s*(?:by\\s*\\([^)]*\\)\\s*)?\\(\\s*)?";
-const compared = "\\s*\\)?\\s*>=?\\s*(?:bool\\s+)?[\\d(]";
+const grouped = "(?:(?:by|without)\\s*\\([^)]*\\)\\s*)?";
+const aggregated = `(?:\\b(?:sum|max|avg)\\s*${grouped}\\(\\s*)?`;
+const compared = `\\s*(?:\\)\\s*${grouped})?>=?\\s*(?:bool\\s+)?[\\d(]`;
 
 export default resourceRule({
   id: "k8s-alert-expression",
@@ -42,11 +43,10 @@ export default resourceRule({
 /** A sum by pod or by instance is of one series each, and harmless. */
 function summed(bare: string, name: string): string | undefined {
   const before = `(?:time\\(\\)\\s*-\\s*)?`;
-  const [found, by = ""] =
-    new RegExp(`\\bsum\\s*(?:by\\s*\\(([^)]*)\\)\\s*)?\\(\\s*${before}${name}\\b\\s*(?:[)><=!])`).exec(
-      bare,
-    ) ?? [];
-  return found === undefined || /\b(?:pod|instance)\b/.test(by)
+  const by = "(?:by\\s*\\(([^)]*)\\))?";
+  const [found, first = "", last = ""] =
+    new RegExp(`\\bsum\\s*${by}\\s*\\(\\s*${before}${name}\\b\\s*(?:\\)\\s*${by}|[><=!])`).exec(bare) ?? [];
+  return found === undefined || /\b(?:pod|instance)\b/.test(`${first} ${last}`)
     ? undefined
     : `adds up ${name}, which is a point in time that each instance exports. Write max in place of sum.`;
 }

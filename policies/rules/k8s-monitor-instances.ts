@@ -2,6 +2,8 @@ import { POOLER } from "../core/cluster";
 import { endpointsOf, podMonitors, podMonitorTypes, podsOf, selectsPooler } from "../core/monitors";
 import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
+import type { Requirement } from "../core/selector";
+import type { View } from "../core/view";
 
 export default stackRule({
   id: "k8s-monitor-instances",
@@ -20,17 +22,7 @@ export default stackRule({
     for (const monitor of monitors)
       part(() => {
         const pods = podsOf(monitor);
-        const telling = [
-          "cnpg.io/podRole",
-          "cnpg.io/poolerName",
-          "cnpg.io/instanceName",
-          "cnpg.io/instanceRole",
-        ];
-        if (
-          !pods.some(({ key }) => key === "cnpg.io/cluster") ||
-          pods.some(({ key }) => telling.includes(key))
-        )
-          return;
+        if (!pods.some(({ key }) => key === "cnpg.io/cluster") || pods.some(isTelling)) return;
         const pooler = stack.ofType(POOLER).find((one) => takes(monitor, one));
         if (pooler === undefined) return;
         const other = monitors.find((one) => one !== monitor && takes(one, pooler));
@@ -44,6 +36,24 @@ export default stackRule({
   },
 });
 
-/** Poolers call their port as instances do, and it has another number. */
+/** Labels that only some of a Cluster's pods have; a role they all have. */
+const isTelling = ({ key, operator }: Requirement): boolean =>
+  ["cnpg.io/poolerName", "cnpg.io/instanceName", "cnpg.io/instanceRole"].includes(key) ||
+  (key === "cnpg.io/podRole" && operator !== "Exists");
+
+/** Poolers call their port as instances do, and it has another number; without any, all ports are scraped. */
 const reachesMetrics = (monitor: Resource): boolean =>
-  endpointsOf(monitor).some((endpoint) => ["metrics", "9127"].includes(endpoint.scalar("port") ?? ""));
+  endpointsOf(monitor).some((endpoint) => {
+    const said = ["port", "targetPort", "portNumber"].map((field) => endpoint.scalar(field));
+    const reaches =
+      said.every((port) => port === undefined) || said.some((port) => port === "metrics" || port === "9127");
+    return reaches && !leavesOut(endpoint);
+  });
+
+/** Whether pods are left out by their labels after they are found, which nobody but Prometheus can follow. */
+const leavesOut = (endpoint: View): boolean =>
+  ["relabelings", "relabelConfigs"]
+    .flatMap((field) => endpoint.list(field))
+    .filter((rule) => /^(?:keep|drop)$/i.test(rule.scalar("action") ?? ""))
+    .flatMap((rule) => ["sourceLabels", "source_labels"].flatMap((field) => rule.texts(field)))
+    .some((label) => /_label(?:present)?_cnpg_io_|_container_(?:name|port_number)$|_pod_name$/.test(label));

@@ -40,8 +40,21 @@ export const firstBackups = ({ clusters }: WatchedEnvironment): ReadonlyMap<Watc
     }),
   );
 
-/** Days before the bucket deletes the last base backup at which somebody is told. */
-const lastDays = (deleteAgeDays: number) => Math.min(7, deleteAgeDays / 2);
+/**
+ * When somebody is told that the bucket is about to delete, in seconds of a backup's age: so many days before, but where a backup in
+ * health becomes nearly as old, half of the time that is left between.
+ *
+ * @param healthy the age that it has in health, in seconds, by what a cluster declares
+ */
+function beforeDeletion(
+  { clusters, deleteAgeDays = 0 }: WatchedEnvironment,
+  daysBefore: number,
+  healthy: (backups: NonNullable<WatchedCluster["backups"]>) => number,
+): number {
+  const age = days(deleteAgeDays);
+  const oldest = Math.max(0, ...clusters.flatMap(({ backups }) => (backups ? [healthy(backups)] : [])));
+  return Math.round(age - Math.min(days(daysBefore), age / 2, Math.max(age - oldest, 0) / 2));
+}
 
 /** Whether there are base backups, new enough, and still there. */
 export const backups: readonly Alert[] = [
@@ -121,9 +134,9 @@ export const backups: readonly Alert[] = [
       "Retention has not deleted it, and at {{ $value | humanizeDuration }} the bucket's lifecycle does so within two days: a backup is then listed of which parts are missing.",
     of: ({ backups }, { deleteAgeDays }) => backups !== undefined && deleteAgeDays !== undefined,
     expr: (environment) => {
-      const { deleteAgeDays = 0 } = environment;
+      const limit = beforeDeletion(environment, 2, (backup) => days(backup.retentionDays) + backup.interval);
       const first = newest(environment, "first_recoverability_point", " > 0");
-      return `(time() - ${first}) > ${days(Math.max(deleteAgeDays - 2, 1))} and ${on} ${backedUp(environment)}`;
+      return `(time() - ${first}) > ${limit} and ${on} ${backedUp(environment)}`;
     },
   },
   {
@@ -135,9 +148,9 @@ export const backups: readonly Alert[] = [
       "It is {{ $value | humanizeDuration }} old, and no newer one is there: when the bucket's lifecycle has deleted it, nothing can be restored.",
     of: ({ backups }, { deleteAgeDays }) => backups !== undefined && deleteAgeDays !== undefined,
     expr: (environment) => {
-      const { deleteAgeDays = 0 } = environment;
+      const limit = beforeDeletion(environment, 7, (backup) => backup.interval);
       const last = newest(environment, "last_available_backup_timestamp", " > 0");
-      return `(time() - ${last}) > ${days(deleteAgeDays - lastDays(deleteAgeDays))} and ${on} ${backedUp(environment)}`;
+      return `(time() - ${last}) > ${limit} and ${on} ${backedUp(environment)}`;
     },
   },
 ];

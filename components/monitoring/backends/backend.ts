@@ -12,6 +12,7 @@ export interface BackendObject {
 /** Pods of the operator, or of the plugin. */
 export interface OperatorTarget {
   readonly name: string;
+  readonly namespace: string;
   readonly matchLabels: Readonly<Record<string, string>>;
   /** Name of the port, or its number where it has none. */
   readonly port: string | number;
@@ -31,6 +32,7 @@ export interface Backend {
     groups: readonly RuleGroup[],
     context: MonitoringContext,
     targets: readonly ScrapeTarget[],
+    operators: readonly OperatorTarget[],
   ) => BackendObject;
 }
 

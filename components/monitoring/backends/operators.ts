@@ -1,5 +1,5 @@
 import type { ScrapeTarget } from "../../plan/monitoring";
-import { metricRelabelings, targetRelabelings } from "../relabel";
+import { atPort, metricRelabelings, targetRelabelings } from "../relabel";
 import { type Backend, metricsPort, type Times } from "./backend";
 
 /** What two operators call the same by other names. */
@@ -48,7 +48,7 @@ function backend(words: Words): Backend {
     },
     operatorMonitor: ({ matchLabels, port, ...rest }) =>
       monitor(matchLabels, {
-        ...(typeof port === "string" ? { port } : { portNumber: port }),
+        ...(typeof port === "string" ? { port } : { [words.relabelings]: [atPort(port)] }),
         ...times(rest),
       }),
     rules: (groups) => ({ apiVersion: words.apiVersion, kind: words.rules, body: { spec: { groups } } }),

@@ -1,19 +1,21 @@
 import type { MonitoringContext, ScrapeTarget } from "../../plan/monitoring";
-import { metricRelabelings, type Relabeling, targetRelabelings } from "../relabel";
+import { atPort, metricRelabelings, type Relabeling, targetRelabelings } from "../relabel";
 import { yaml } from "../yaml";
-import { type Backend, metricsPort } from "./backend";
+import { type Backend, metricsPort, type OperatorTarget, type Times } from "./backend";
 
 /**
  * A Prometheus without an operator: a ConfigMap with `scrape.yml`, for `scrape_config_files`, and `rules.yml`, for `rule_files`.
  * It finds the pods itself, by Kubernetes' API.
  */
 export const scrapeConfig: Backend = {
-  rules: (groups, context, targets) => ({
+  rules: (groups, context, targets, operators) => ({
     apiVersion: "v1",
     kind: "ConfigMap",
     body: {
       data: {
-        "scrape.yml": yaml({ scrape_configs: targets.map((target) => job(target, context)) }),
+        "scrape.yml": yaml({
+          scrape_configs: [...targets.map((target) => job(target, context)), ...operators.map(operatorJob)],
+        }),
         "rules.yml": yaml({ groups }),
       },
     },
@@ -29,30 +31,48 @@ const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.to
 const written = (rule: Relabeling) =>
   Object.fromEntries(Object.entries(rule).map(([name, value]) => [snake(name), value]));
 
-function job(target: ScrapeTarget, context: MonitoringContext) {
-  const { workload, tls } = target;
-  const meta = "__meta_kubernetes_pod_";
-  const label = (name: string) => `${meta}label_${name.replace(/[./]/g, "_")}`;
-  const keep = (source: string, regex: string) => ({ source_labels: [source], regex, action: "keep" });
-  const metrics = metricRelabelings(target, context);
+const meta = "__meta_kubernetes_pod_";
+const labelled = (name: string) => `${meta}label_${name.replace(/[./]/g, "_")}`;
+const keep = (source: string, regex: string) => ({ source_labels: [source], regex, action: "keep" });
+
+/** Pods of a namespace with these labels, at one port. */
+function found(namespace: string, matchLabels: Readonly<Record<string, string>>, port: string | number) {
   return {
-    job_name: `${workload.namespace}/${target.name}`,
-    kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [workload.namespace] } }],
-    scrape_interval: target.interval,
-    scrape_timeout: target.scrapeTimeout,
-    ...(tls !== undefined && {
-      scheme: "https",
-      tls_config: { ca_file: caFile(workload.namespace, tls.caSecret), server_name: tls.serverName },
-    }),
-    relabel_configs: [
-      ...Object.entries(target.matchLabels).map(([name, value]) => keep(label(name), value)),
-      keep(`${meta}container_port_name`, metricsPort),
+    discovery: { kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }] },
+    relabelings: [
+      ...Object.entries(matchLabels).map(([name, value]) => keep(labelled(name), value)),
+      typeof port === "string" ? keep(`${meta}container_port_name`, port) : written(atPort(port)),
       // A pod that has ended is no instance that is down.
       { source_labels: [`${meta}phase`], regex: "Succeeded|Failed", action: "drop" },
       { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
       { source_labels: [`${meta}name`], target_label: "pod" },
-      ...targetRelabelings(target, context).map(written),
     ],
+  };
+}
+
+const times = ({ interval, scrapeTimeout }: Times) => ({
+  scrape_interval: interval,
+  scrape_timeout: scrapeTimeout,
+});
+
+function operatorJob({ name, namespace, matchLabels, port, ...rest }: OperatorTarget) {
+  const { discovery, relabelings } = found(namespace, matchLabels, port);
+  return { job_name: `${namespace}/${name}`, ...discovery, ...times(rest), relabel_configs: relabelings };
+}
+
+function job(target: ScrapeTarget, context: MonitoringContext) {
+  const { workload, tls } = target;
+  const { discovery, relabelings } = found(workload.namespace, target.matchLabels, metricsPort);
+  const metrics = metricRelabelings(target, context);
+  return {
+    job_name: `${workload.namespace}/${target.name}`,
+    ...discovery,
+    ...times(target),
+    ...(tls !== undefined && {
+      scheme: "https",
+      tls_config: { ca_file: caFile(workload.namespace, tls.caSecret), server_name: tls.serverName },
+    }),
+    relabel_configs: [...relabelings, ...targetRelabelings(target, context).map(written)],
     ...(metrics.length > 0 && { metric_relabel_configs: metrics.map(written) }),
   };
 }

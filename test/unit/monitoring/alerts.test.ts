@@ -3,7 +3,6 @@ import { BackupMethod } from "../../../components/args/backup";
 import { AlertSeverity, MonitoringBackend } from "../../../components/args/monitoring";
 import { alerts, ruleGroups } from "../../../components/monitoring/alerts";
 import { duration, mostCommon } from "../../../components/monitoring/alerts/promql";
-import { labelsOfAlerts, reserved } from "../../../components/monitoring/settings";
 import type { AlertingRule, RecordingRule, WatchedEnvironment } from "../../../components/plan/monitoring";
 import { isExported } from "../../../policies/core/metrics";
 import { labelsOf, partsOf, selectorsOf } from "../../helpers/promql";
@@ -51,25 +50,6 @@ const environments: Readonly<Record<string, WatchedEnvironment>> = {
   "Google's Prometheus": environmentOf(mixed, { backend: MonitoringBackend.Gmp }),
   "clusters of all kinds": environmentOf(mixed),
 };
-
-describe("labels that a stack file gives alerts", () => {
-  it("are none by which the alerts of one cluster differ", () => {
-    const by = Object.values(environments).flatMap((environment) =>
-      alertsOf({ ...environment, operator: { namespace: "cnpg-system", plugin: true } }).flatMap(
-        ({ expr, annotations }) => [
-          ...[...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, names = ""]) => names.split(/,\s*/)),
-          ...[...JSON.stringify(annotations).matchAll(/\$labels\.(\w+)/g)].map(([, name = ""]) => name),
-        ],
-      ),
-    );
-    const taken = new Set([...labelsOfAlerts, ...reserved]);
-    assert.deepEqual(
-      [...new Set(by)].filter((name) => !taken.has(name)),
-      [],
-    );
-    assert.ok(by.includes("slot_name"));
-  });
-});
 
 const rulesOf = (environment: WatchedEnvironment) => ruleGroups(environment).flatMap(({ rules }) => rules);
 const isAlert = (rule: RecordingRule | AlertingRule): rule is AlertingRule => "alert" in rule;
