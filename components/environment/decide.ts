@@ -2,6 +2,7 @@ import { BackupMethod, type BackupSettings, IdentityMode } from "../args/backup"
 import type { ClusterArgs } from "../args/cluster";
 import { defaults } from "../args/defaults";
 import type { PostgresEnvironmentArgs } from "../args/environment";
+import type { MonitoringBackend } from "../args/monitoring";
 import { Profile } from "../args/profiles";
 import { bucketNameOf, decideBucket } from "../backup/bucketPlan";
 import { decideGivenBucket } from "../backup/givenBucket";
@@ -13,6 +14,7 @@ import { decideExportSettings, dumpsOf } from "../export/settings";
 import { emailOf } from "../identity/accounts";
 import { decideIdentity } from "../identity/decide";
 import { jobEmails } from "../identity/jobs";
+import { checkSizes } from "../monitoring/environment";
 import { decideMonitoring } from "../monitoring/settings";
 import { pick } from "../pick";
 import type { BucketDemand } from "../plan/backup";
@@ -69,7 +71,7 @@ export function decideEnvironment(
     const bucket = decideGivenBucket(at, archive, backups, demands);
     const none = { mode: IdentityMode.Shared, accounts: [], grants: [], emails: new Map() };
     const given = { bucket: undefined, givenBucket: used ? bucket : undefined, identity: none, jobs: [] };
-    return withResources({ ...shared, ...given }, args);
+    return sized(check, monitoring.backend, withResources({ ...shared, ...given }, args));
   }
   checkSources(check, identity.mode, clusters);
   const readers = decideReaders(at, backups.readers, clusters);
@@ -83,7 +85,12 @@ export function decideEnvironment(
     identity: decideIdentity(at, { ...identity, tenants, readers, jobs }),
     jobs,
   };
-  return withResources({ ...shared, ...cloud }, args);
+  return sized(check, monitoring.backend, withResources({ ...shared, ...cloud }, args));
+}
+
+function sized(check: Check, backend: MonitoringBackend, plan: EnvironmentPlan): EnvironmentPlan {
+  checkSizes(check.at("monitoring"), backend, plan.after);
+  return plan;
 }
 
 /** What all of its clusters have in common. */

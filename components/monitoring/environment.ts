@@ -1,6 +1,7 @@
 import type { BackupMethod } from "../args/backup";
 import { defaults } from "../args/defaults";
 import { MonitoringBackend, type MonitoringSettings } from "../args/monitoring";
+import type { Check } from "../check";
 import type { ClusterPlan } from "../plan/cluster";
 import type { Metrics, MonitoringContext, WatchedEnvironment } from "../plan/monitoring";
 import type { PlannedResource } from "../plan/object";
@@ -9,6 +10,7 @@ import { ruleGroups } from "./alerts";
 import { backends } from "./backends";
 import type { BackendObject, OperatorTarget } from "./backends/backend";
 import { dashboardObjects } from "./dashboardObjects";
+import { yaml } from "./yaml";
 
 /** What {@link monitoringResources} starts from. */
 export interface EnvironmentMonitoringBasis {
@@ -132,4 +134,36 @@ function resource({ key, name, object, labels, annotations }: Planned, place: Pl
     dependsOn: clusterScoped ? [] : [`namespace/${place.namespace}`],
     hooks: { advice: true, ...(apiVersion !== "v1" && { beforeCreate: ["servedKind"] }) },
   };
+}
+
+/** Bytes that an object may have, by its kind: of etcd's, and of the Prometheus Operator's, which makes a ConfigMap of each. */
+const most: Readonly<Record<string, number>> = {
+  ConfigMap: 2 ** 20,
+  PrometheusRule: 2 ** 19,
+  ClusterRules: 2 ** 20,
+  VMRule: 2 ** 20,
+};
+
+/** Checks that what all clusters have together is not more than one object can hold. */
+export function checkSizes(
+  check: Check,
+  backend: MonitoringBackend,
+  resources: readonly PlannedResource[],
+): void {
+  for (const { inputs } of resources) {
+    const {
+      kind,
+      metadata: _,
+      apiVersion: _version,
+      ...body
+    } = inputs as { kind: string } & Record<string, unknown>;
+    const limit = most[kind] ?? Number.POSITIVE_INFINITY;
+    const bytes = JSON.stringify(body).length < limit / 2 ? 0 : Buffer.byteLength(yaml(body));
+    check.require(
+      bytes < limit,
+      "backend",
+      backend,
+      `fewer clusters in one environment: what it makes for all of them is ${Math.ceil(bytes / 1024)} KiB in one ${kind}, and ${limit / 1024} KiB is the most. Divide the stack, or leave clusters out with monitoring.enabled: false`,
+    );
+  }
 }

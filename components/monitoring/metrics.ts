@@ -46,10 +46,10 @@ function seconds(text: string): number | undefined {
   return parsed.ok ? parsed.value : undefined;
 }
 
-/** How often, or within which time: as Prometheus and its operators take it. */
+/** How often, or within which time. After five minutes without a sample Prometheus takes a series for gone. */
 function scrapeTime(text: string): Parsed<number> {
-  const parsed = parseWait(text, 300);
-  return parsed.ok && parsed.value >= 1 ? parsed : bad('a time of a second to 5 minutes, such as "30s"');
+  const parsed = parseWait(text, 120);
+  return parsed.ok && parsed.value >= 1 ? parsed : bad('a time of a second to 2 minutes, such as "30s"');
 }
 
 /** Zero would run every query at each scrape. */

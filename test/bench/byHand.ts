@@ -3,6 +3,7 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import type * as pulumi from "@pulumi/pulumi";
@@ -45,6 +46,7 @@ const makers: Readonly<Record<string, Make>> = {
     new IAMMember(name, inputs as never, opts),
   "gcp:storage/bucketIAMMember:BucketIAMMember": (name, inputs, opts) =>
     new BucketIAMMember(name, inputs as never, opts),
+  "kubernetes:core/v1:ConfigMap": (name, inputs, opts) => new ConfigMap(name, inputs, opts),
   "kubernetes:core/v1:Namespace": (name, inputs, opts) => new Namespace(name, inputs, opts),
   "kubernetes:core/v1:Secret": (name, inputs, opts) => new Secret(name, inputs, opts),
   "random:index/randomPassword:RandomPassword": (name, inputs, opts) =>

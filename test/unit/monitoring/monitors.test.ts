@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
 import type { MonitoringSettings } from "../../../components/args/monitoring";
+import { decideEnvironment } from "../../../components/environment/decide";
+import { Problems } from "../../../components/problems";
 import { validateManifest } from "../../../offline/validate";
 import { decided, type Manifest, manifest, ofKind } from "../../helpers/monitored";
 
@@ -188,5 +190,39 @@ describe("what scrapes", () => {
       },
     ]);
     assert.match(map?.data["rules.yml"] ?? "", /CNPGOperatorDown/);
+  });
+});
+
+describe("rules and scrape configurations of very many clusters", () => {
+  const said = (backend: "prometheusOperator" | "scrapeConfig" | "gmp", count: number) => {
+    const problems = new Problems();
+    const clusters = Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [
+        `c${i}`,
+        {
+          namespace: `n${i}`,
+          image: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie",
+          poolers: { rw: {} },
+        },
+      ]),
+    );
+    const google = { project: "acme-dev", region: "europe-west1", profile: "dev" } as const;
+    decideEnvironment(problems, "dev", { ...google, monitoring: { backend }, clusters });
+    return problems.list.map(({ path, allowed }) => `${path}: ${allowed}`);
+  };
+
+  it("are refused where no object can hold them", () => {
+    const [problem, ...more] = said("scrapeConfig", 400);
+    assert.deepEqual(more, []);
+    assert.match(
+      problem ?? "",
+      /^monitoring\.backend: fewer clusters in one environment: what it makes for all of them is 1\d\d\d KiB in one ConfigMap, and 1024 KiB is the most/,
+    );
+    assert.match(said("prometheusOperator", 900)[0] ?? "", /in one PrometheusRule, and 512 KiB is the most/);
+  });
+
+  it("fit in one for a hundred", () => {
+    for (const backend of ["prometheusOperator", "scrapeConfig", "gmp"] as const)
+      assert.deepEqual(said(backend, 100), [], backend);
   });
 });
