@@ -8,6 +8,8 @@ export * from "./args/grants";
 export * from "./args/identity";
 export * from "./args/manual";
 export * from "./args/migration";
+export * from "./args/monitoring";
+export * from "./args/network";
 export * from "./args/placement";
 export * from "./args/pooler";
 export { Profile, type ProfileDefaults, profiles } from "./args/profiles";
@@ -44,6 +46,7 @@ export { propagationWaitVariable } from "./declare/propagation";
 export { kubectlVariable, waitVariable } from "./declare/reach";
 export { standsElsewhere } from "./elsewhere";
 export { keepDecided } from "./environment/decided";
+export { networkOf } from "./environment/networkOf";
 export {
   type ClusterIdentity,
   checkEnvironment,
@@ -54,6 +57,7 @@ export {
 export { type SecretManifest, secretManifests } from "./environment/secretManifests";
 export { type ClusterSummary, summariesOf } from "./environment/summary";
 export { nearest } from "./nearest";
+export { type AllowedFlow, allowedFlows } from "./network/flows";
 export type { StoreKind } from "./plan/store";
 export {
   formatProblem,

@@ -69,8 +69,10 @@ function manifest(resource: Declared, showSecrets: boolean): { file: string; tex
   const { __defaults: _, ...inputs } = resource.inputs;
   const kind = String(inputs.kind);
   const { name, namespace } = metadataOf(inputs);
-  const place = order.indexOf(kind);
-  const file = `${String((place < 0 ? order.length : place) * 10).padStart(2, "0")}-${[namespace, name].filter((p) => p !== "").join("-")}.${kind.toLowerCase()}.yaml`;
+  const known = order.indexOf(kind);
+  // After the namespaces, and before any pod.
+  const place = kind.endsWith("NetworkPolicy") ? 0.5 : known < 0 ? order.length : known;
+  const file = `${String(place * 10).padStart(2, "0")}-${[namespace, name].filter((p) => p !== "").join("-")}.${kind.toLowerCase()}.yaml`;
   if (showSecrets || kind !== "Secret")
     return { file, text: dump(open(inputs, showSecrets), { lineWidth: -1 }) };
 

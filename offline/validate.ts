@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { distance } from "fastest-levenshtein";
 import { coreKinds, rootSchema } from "./coreKinds";
 import type { CrdEntry, JsonSchema } from "./jsonSchema";
+import { ciliumNetworkPolicy, networkPolicy } from "./networkKinds";
 import { isMap } from "./properties";
 import { checkCount, checkNumber, checkString, regExp } from "./scalars";
 import { vmPodScrape } from "./victoriaKinds";
@@ -96,6 +97,14 @@ function resources(): Map<string, () => JsonSchema> {
   makers.set(`${victoria} VMRule`, () =>
     rootSchema(readSchema("PrometheusRule") as JsonSchema, "VMRule", true),
   );
+  for (const [kind, spec, namespaced] of [
+    ["networking.k8s.io/v1 NetworkPolicy", networkPolicy, true],
+    ["cilium.io/v2 CiliumNetworkPolicy", ciliumNetworkPolicy, true],
+    ["cilium.io/v2 CiliumClusterwideNetworkPolicy", ciliumNetworkPolicy, false],
+  ] as const)
+    makers.set(kind, () =>
+      rootSchema({ required: ["spec"], properties: { spec } }, kind.split(" ")[1] ?? "", namespaced),
+    );
   return makers;
 }
 

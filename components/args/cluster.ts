@@ -11,6 +11,7 @@ import type {
   SubscriptionArgs,
 } from "./migration";
 import type { ClusterMonitoring } from "./monitoring";
+import type { ClusterNetwork } from "./network";
 import type { PlacementArgs } from "./placement";
 import type { PoolerArgs } from "./pooler";
 import type { MaskingArgs, RecoverFromArgs } from "./recovery";
@@ -215,6 +216,8 @@ export interface ClusterArgs {
   importDump?: ImportDumpArgs;
   /** What watches it, over what `monitoring` says. */
   monitoring?: ClusterMonitoring;
+  /** Who reaches it, and whom it reaches, beside what follows from other settings. */
+  network?: ClusterNetwork;
   /**
    * Number of the cluster's generation. Raising it replaces the Cluster by a new one, empty or as `recoverFrom` says, that
    * archives as `<cluster>-g<generation>`, beside what the former generation left in the bucket.

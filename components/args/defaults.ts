@@ -28,6 +28,7 @@ import type {
   MonitoringSettings,
   OperatorMonitoringSettings,
 } from "./monitoring";
+import type { ApiServerNetworkArgs, NetworkSettings } from "./network";
 import type { PlacementArgs } from "./placement";
 import type { PoolerArgs, PoolerPlacementArgs, PoolerResourcesArgs } from "./pooler";
 import type { ArchiveSourceArgs, MaskingArgs } from "./recovery";
@@ -120,6 +121,14 @@ export const defaults = {
     tls: false,
     disableDefaultQueries: false,
   } satisfies Partial<MetricsSettings>,
+  NetworkSettings: {
+    policies: "off",
+    kind: "kubernetes",
+    googleApis: "internet",
+    operatorNamespace: "cnpg-system",
+    operator: false,
+  } satisfies Partial<NetworkSettings>,
+  ApiServerNetworkArgs: { port: 443 } satisfies Partial<ApiServerNetworkArgs>,
   OperatorMonitoringSettings: {
     enabled: false,
     namespace: "cnpg-system",

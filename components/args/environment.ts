@@ -3,6 +3,7 @@ import type { EnvironmentBackups } from "./backup";
 import type { ClusterArgs } from "./cluster";
 import type { ExportSettings } from "./export";
 import type { MonitoringSettings } from "./monitoring";
+import type { NetworkSettings } from "./network";
 import type { Profile } from "./profiles";
 import type { S3KeysArgs } from "./s3";
 
@@ -32,6 +33,8 @@ export interface PostgresEnvironmentArgs {
   exports?: ExportSettings;
   /** What scrapes the clusters' metrics, and the alerts and dashboards on them. */
   monitoring?: MonitoringSettings;
+  /** Network policies. */
+  network?: NetworkSettings;
   /**
    * Kubeconfig, its content or a path, of the Kubernetes provider that the program gives to the component: with it, an update
    * looks whether what it changed takes effect.

@@ -4,6 +4,7 @@ import type { ClusterArgs } from "../args/cluster";
 import { defaults } from "../args/defaults";
 import type { ExportSettings } from "../args/export";
 import type { MonitoringSettings } from "../args/monitoring";
+import type { NetworkSettings } from "../args/network";
 import { Profile } from "../args/profiles";
 import type { S3KeysArgs, S3StoreArgs } from "../args/s3";
 import { Check } from "../check";
@@ -13,6 +14,8 @@ import { jobGrants, namespaceResource } from "../cluster/resourceOf";
 import { decideExportSettings, dumpsOf } from "../export/settings";
 import { monitoringResources } from "../monitoring/environment";
 import { decideMonitoring } from "../monitoring/settings";
+import { networkResources } from "../network/environment";
+import { decideNetwork } from "../network/settings";
 import type { ClusterPlan } from "../plan/cluster";
 import type { PlannedResource } from "../plan/object";
 import { poolerHosts } from "../pooler/decide";
@@ -51,6 +54,8 @@ export interface PostgresClusterArgs extends ClusterArgs {
   exportSettings?: ExportSettings;
   /** What scrapes its metrics, and the alerts and dashboards on them. */
   monitoringSettings?: MonitoringSettings;
+  /** Network policies. */
+  networkSettings?: NetworkSettings;
   /** E-mail of the Google service account that exports act as. @default none, they act as themselves */
   exportServiceAccount?: string;
   /** E-mail of the Google service account that `importDump` acts as. @default none, it acts as itself */
@@ -110,7 +115,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
   public readonly backupIds: pulumi.Output<{ [name: string]: string }>;
 
   constructor(name: string, args: PostgresClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { plan, watch, iamPropagationSeconds } = decide(name, args);
+    const { plan, network, watch, iamPropagationSeconds } = decide(name, args);
     const { dependsOn, rest } = splitDependsOn(opts);
     super("pulumi-cnpg:index:PostgresCluster", name, {}, rest);
     const known = new Map<string, readonly pulumi.Resource[]>([["first", dependsOn]]);
@@ -120,7 +125,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
     const namespaces = plan.createNamespace
       ? [namespaceResource(workload.namespace, { name: "", protect, dependsOn: ["first"] })]
       : [];
-    declareAll(namespaces, around);
+    declareAll([...namespaces, ...network], around);
     const first = [...dependsOn, ...namespaces.flatMap(({ key }) => known.get(key) ?? [])];
     known.set("first", first);
     known.set(
@@ -168,6 +173,8 @@ function decide(
   args: PostgresClusterArgs,
 ): {
   plan: ClusterPlan;
+  /** Its network policies. */
+  network: readonly PlannedResource[];
   /** What watches it, beside its monitors. */
   watch: readonly PlannedResource[];
   iamPropagationSeconds: number;
@@ -186,6 +193,7 @@ function decide(
     gcpServiceAccount,
     exportSettings,
     monitoringSettings,
+    networkSettings,
     exportServiceAccount,
     importServiceAccount,
     backupMethod,
@@ -246,6 +254,11 @@ function decide(
     },
   };
   const plan = decideCluster(problems, "", context, cluster);
+  const network = decideNetwork(check.at("networkSettings"), {
+    args: networkSettings,
+    monitoring: context.monitoring.backend,
+    clusters: [{ at: check, args: cluster, plan }],
+  });
   problems.throwIfAny(`PostgresCluster ${name}`);
   const watch = monitoringResources({
     args: monitoringSettings,
@@ -254,5 +267,5 @@ function decide(
     deleteAgeDays: undefined,
     clusters: [plan],
   });
-  return { plan, watch, iamPropagationSeconds };
+  return { plan, network: networkResources(network), watch, iamPropagationSeconds };
 }

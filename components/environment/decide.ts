@@ -16,6 +16,7 @@ import { decideIdentity } from "../identity/decide";
 import { jobEmails } from "../identity/jobs";
 import { checkSizes } from "../monitoring/environment";
 import { decideMonitoring } from "../monitoring/settings";
+import { decideNetwork } from "../network/settings";
 import { pick } from "../pick";
 import type { BucketDemand } from "../plan/backup";
 import type { EnvironmentPlan, PlannedCluster } from "../plan/environment";
@@ -64,7 +65,16 @@ export function decideEnvironment(
   const demands = clusters.flatMap((cluster) => demandOf(cluster, profile));
   const { project, environment } = identity;
   const { iamPropagationSeconds, monitoring, method } = frame;
-  const shared = { project, environment, iamPropagationSeconds, clusters, monitoring, method };
+  const network = decideNetwork(check.at("network"), {
+    args: args.network,
+    monitoring: monitoring.backend,
+    clusters: clusters.map(({ key, plan }) => ({
+      at: check.at("clusters").at(key),
+      args: args.clusters[key] as ClusterArgs,
+      plan,
+    })),
+  });
+  const shared = { project, environment, iamPropagationSeconds, clusters, monitoring, method, network };
   const { archive } = stores;
   const used = tenants.length > 0 || writesDumps(dumping, bucketName, archive.place);
   if (!archive.granted) {

@@ -12,6 +12,7 @@ import {
   jobGrantsOf,
 } from "../identity/resources";
 import { monitoringResources } from "../monitoring/environment";
+import { networkResources } from "../network/environment";
 import { pick } from "../pick";
 import type { ClusterPlan } from "../plan/cluster";
 import type { EnvironmentPlan, OuterKeys } from "../plan/environment";
@@ -38,7 +39,7 @@ export function withResources(
   const made = new Set(namespaces.map(({ key }) => key));
   return {
     ...plan,
-    resources: [...cloud, ...namespaces],
+    resources: [...cloud, ...namespaces, ...networkResources(plan.network)],
     after: monitoringResources({
       args: args.monitoring,
       context: monitoring,

@@ -2,6 +2,7 @@ import type { BucketPlan, GivenBucket } from "./backup";
 import type { ClusterPlan } from "./cluster";
 import type { JobTenant } from "./dumps";
 import type { IdentityPlan } from "./identity";
+import type { NetworkPlan } from "./network";
 import type { PlannedResource } from "./object";
 
 /** An environment, decided: all that is registered, all of it known. */
@@ -22,6 +23,7 @@ export interface EnvironmentPlan {
   readonly resources: readonly PlannedResource[];
   /** By key in `clusters`, in alphabetical order: a map's order is not kept on its way through the engine. */
   readonly clusters: readonly PlannedCluster[];
+  readonly network: NetworkPlan;
   /** What is declared after the clusters: rules, dashboards, and monitors of the operator. */
   readonly after: readonly PlannedResource[];
   /** What a cluster's resources come after, by its key: how they call it, and keys of {@link resources} for that. */

@@ -74,6 +74,7 @@ const s3: Settings = {
   },
   "pulumi-cnpg:exports": { s3: { credentials: { secret: "s3-exports" } } },
   "pulumi-cnpg:monitoring": { backend: "gmp" },
+  "pulumi-cnpg:network": { policies: "enforce", apiServer: { cidrs: ["172.16.0.2/32"] } },
   "pulumi-cnpg:clusters": {
     shop: {
       namespace: "shop-db",
@@ -88,6 +89,12 @@ const watched: Settings = {
   "gcp:region": "europe-west1",
   "pulumi-cnpg:profile": "dev",
   "pulumi-cnpg:monitoring": { backend: "prometheusOperator", operator: { enabled: true } },
+  "pulumi-cnpg:network": {
+    policies: "enforce",
+    apiServer: { cidrs: ["172.16.0.2/32"] },
+    operator: true,
+    monitoring: { namespace: "monitoring" },
+  },
   "pulumi-cnpg:clusters": {
     shop: {
       namespace: "shop-db",

@@ -1,0 +1,248 @@
+import type { ClusterPlan } from "../plan/cluster";
+import type { Allowance, Peer, PodPeer, PodRules } from "../plan/network";
+import { poolerNameLabel } from "../pooler/decide";
+import { derivedName } from "../units";
+import { postgresPort } from "../units/sql";
+import type { StorePlace } from "../units/storePlace";
+import { type JobPods, jobPodsOf } from "./jobs";
+import { addresses, pods, tcp } from "./peers";
+import { hostPeer, type StoreWays, toStore } from "./stores";
+
+/** What the policies of every cluster of an environment have in common, and what one cluster says. */
+export interface NetworkContext extends StoreWays {
+  readonly operatorNamespace: string;
+  readonly apiServer: { readonly cidrs: readonly string[]; readonly ports: readonly number[] };
+  /** Pods that scrape metrics; absent if nobody does. */
+  readonly monitoring: Peer | undefined;
+}
+
+/** A cluster, and what its settings say of its network. */
+export interface NetworkedCluster {
+  readonly plan: ClusterPlan;
+  readonly clients: readonly Peer[];
+  readonly destinations: readonly Peer[];
+  /** Whether whatever else is in its namespace is denied everything. */
+  readonly defaultDeny: boolean;
+}
+
+/** CNPG's labels. */
+export const clusterLabel = "cnpg.io/cluster";
+export const statusPort = 8000;
+const [instanceMetrics, poolerMetrics] = [9187, 9127];
+
+/** On GKE the API server's requests come by these pods. */
+export const konnectivity: Peer = pods("kube-system", { "k8s-app": "konnectivity-agent" });
+
+const ingress = (peers: readonly Peer[], numbers: readonly number[], why: string): Allowance[] =>
+  peers.length === 0 ? [] : [{ direction: "ingress", peers, ports: tcp(...numbers), why }];
+const egress = (peers: readonly Peer[], numbers: readonly number[], why: string): Allowance[] =>
+  peers.length === 0 ? [] : [{ direction: "egress", peers, ports: tcp(...numbers), why }];
+
+/** Names are looked up at kube-dns' pods, at the node's own cache, and where GKE's Cloud DNS answers. */
+export const toDns = (): Allowance[] => [
+  {
+    direction: "egress",
+    peers: [
+      { kind: "pods", namespace: "kube-system", oneOf: ["k8s-app", ["kube-dns", "node-local-dns"]] },
+      ...addresses("169.254.20.10/32", "169.254.169.254/32"),
+    ],
+    ports: [
+      { number: 53, protocol: "UDP" },
+      { number: 53, protocol: "TCP" },
+    ],
+    why: "names are looked up",
+  },
+];
+
+export const toApiServer = ({ apiServer: { cidrs, ports } }: NetworkContext, why: string): Allowance[] =>
+  egress([{ kind: "apiServer", cidrs }], ports, why);
+
+/** The policies of a cluster: of its instances and CNPG's jobs, of each pooler, of the project's own jobs, and of whatever else is there. */
+export function clusterRules(
+  cluster: NetworkedCluster,
+  all: readonly NetworkedCluster[],
+  context: NetworkContext,
+): PodRules[] {
+  const { plan, defaultDeny } = cluster;
+  const { namespace, cluster: name } = plan.workload;
+  const jobs = jobPodsOf(plan);
+  const own = { namespace, name };
+  return [
+    {
+      ...own,
+      ...instances(cluster, all, context, jobs),
+      key: "network/postgres",
+      name: derivedName([name, "postgres"], 63),
+    },
+    ...plan.poolers.map((pooler) => ({
+      key: `network/pooler/${pooler.key}`,
+      name: pooler.name,
+      namespace,
+      of: `pooler ${pooler.name}`,
+      labels: { [poolerNameLabel]: pooler.name },
+      allows: [
+        ...ingress(
+          [...applications(plan, pooler.key), ...cluster.clients],
+          [postgresPort],
+          "applications connect",
+        ),
+        ...ingress(of(context.monitoring), [poolerMetrics], "metrics are scraped"),
+        ...egress([pods(namespace, { [clusterLabel]: name })], [postgresPort], "queries go to Postgres"),
+        ...toApiServer(context, "it reads its Pooler, and tells of itself"),
+        ...toDns(),
+      ],
+    })),
+    ...jobs.map((job) => ({
+      key: `network/${job.key}`,
+      name: derivedName([name, job.key], 63),
+      namespace,
+      of: job.of,
+      labels: job.labels,
+      ...(job.oneOf !== undefined && { oneOf: job.oneOf }),
+      allows: [
+        ...(job.connects
+          ? egress([pods(namespace, { [clusterLabel]: name })], [postgresPort], "it connects to Postgres")
+          : []),
+        ...(job.asksApiServer ? toApiServer(context, "it changes objects of Kubernetes") : []),
+        ...job.stores.flatMap((place) => toStore(place, job.carries, context)),
+        ...toDns(),
+      ],
+    })),
+    ...(defaultDeny
+      ? [
+          {
+            key: "network/rest",
+            name: derivedName([name, "default-deny"], 63),
+            namespace,
+            of: `every other pod of namespace ${namespace}`,
+            labels: {},
+            allows: [],
+          },
+        ]
+      : []),
+  ];
+}
+
+const of = (peer: Peer | undefined): Peer[] => (peer === undefined ? [] : [peer]);
+
+function instances(
+  { plan, clients, destinations }: NetworkedCluster,
+  all: readonly NetworkedCluster[],
+  context: NetworkContext,
+  jobs: readonly JobPods[],
+): Pick<PodRules, "of" | "labels" | "without" | "allows"> {
+  const { namespace, cluster: name } = plan.workload;
+  const self = pods(namespace, { [clusterLabel]: name });
+  const operator = pods(context.operatorNamespace, { "app.kubernetes.io/name": "cloudnative-pg" });
+  const connecting = jobs.filter(({ connects }) => connects).map((job) => jobPeer(namespace, job));
+  const streaming = all.filter(
+    (other) => other.plan !== plan && hostsOf(other.plan).some((host) => isHostOf(plan, host.name)),
+  );
+  const peersOf = (host: string): Peer => {
+    const target = all.find((other) => isHostOf(other.plan, host));
+    if (target === undefined) return hostPeer(host);
+    return pods(target.plan.workload.namespace, { [clusterLabel]: target.plan.workload.cluster });
+  };
+  return {
+    of: `instances of ${plan.workload}, and CNPG's jobs for it`,
+    labels: { [clusterLabel]: name },
+    // Poolers have the cluster's label too, and policies of their own.
+    without: poolerNameLabel,
+    allows: [
+      ...ingress(
+        [operator],
+        [statusPort, postgresPort],
+        "the operator asks for their state, and configures Postgres",
+      ),
+      ...ingress(
+        [{ kind: "apiServer", cidrs: context.apiServer.cidrs }, konnectivity],
+        [statusPort],
+        "kubectl cnpg status asks through the API server",
+      ),
+      ...ingress(
+        [self],
+        [postgresPort, statusPort],
+        "instances stream from each other and look at each other; poolers and CNPG's jobs connect",
+      ),
+      ...ingress([...applications(plan, undefined), ...clients], [postgresPort], "applications connect"),
+      ...ingress(connecting, [postgresPort], "this project's jobs connect"),
+      ...ingress(
+        streaming.map((other) =>
+          pods(other.plan.workload.namespace, { [clusterLabel]: other.plan.workload.cluster }),
+        ),
+        [postgresPort],
+        "another cluster of the stack reads from it",
+      ),
+      ...ingress(of(context.monitoring), [instanceMetrics], "metrics are scraped"),
+      ...egress(
+        [self],
+        [postgresPort, statusPort],
+        "instances stream from each other and look at each other",
+      ),
+      ...toApiServer(context, "the instance manager reads its Cluster and holds the primary's lease"),
+      ...storesOf(plan).flatMap(([place, what]) => toStore(place, what, context)),
+      ...hostsOf(plan).flatMap((host) =>
+        egress([peersOf(host.name)], [host.port], `it reads from the server ${host.name}`),
+      ),
+      ...(destinations.length === 0
+        ? []
+        : [
+            {
+              direction: "egress" as const,
+              peers: destinations,
+              ports: [{ protocol: "TCP" as const }],
+              why: "destinations of the stack file",
+            },
+          ]),
+      ...toDns(),
+    ],
+  };
+}
+
+const jobPeer = (namespace: string, { labels, oneOf }: JobPods): PodPeer => ({
+  kind: "pods",
+  namespace,
+  labels,
+  ...(oneOf !== undefined && { oneOf }),
+});
+
+/** Namespaces of applications that connect by a pooler, or without one. */
+function applications({ roles, workload }: ClusterPlan, pooler: string | undefined): Peer[] {
+  const namespaces = roles.applications
+    .filter(({ target }) => target.pooler === pooler)
+    .map(({ namespace }) => namespace)
+    .filter((namespace) => namespace !== workload.namespace);
+  return [...new Set(namespaces)].sort().map((namespace) => pods(namespace));
+}
+
+/** The stores that instances and recovery jobs go to, each once, and what for. */
+function storesOf({ backup, recovery, migration }: ClusterPlan): [StorePlace, string][] {
+  const places: [StorePlace | undefined, string][] = [
+    [backup?.location.store, "WAL and base backups go to the archive, and come from there"],
+    [recovery?.source?.store, "it begins from an archive"],
+    [migration.replica?.archive === true ? recovery?.source?.store : undefined, "it follows an archive"],
+  ];
+  const known = new Map<string, [StorePlace, string]>();
+  for (const [place, what] of places)
+    if (place !== undefined && !known.has(place.id)) known.set(place.id, [place, what]);
+  return [...known.values()];
+}
+
+/** Servers elsewhere that a cluster connects to. */
+function hostsOf({ migration }: ClusterPlan): { readonly name: string; readonly port: number }[] {
+  return (migration.clusterSpec.externalClusters ?? []).flatMap(({ connectionParameters }) => {
+    const host = connectionParameters?.host;
+    return host === undefined
+      ? []
+      : [{ name: host, port: Number(connectionParameters?.port ?? postgresPort) }];
+  });
+}
+
+/** Whether a host is a Service of a cluster's. */
+function isHostOf({ workload, poolers }: ClusterPlan, host: string): boolean {
+  const own = [
+    ...(["rw", "ro", "r"] as const).map((kind) => workload.host(kind)),
+    ...poolers.map((each) => each.host),
+  ];
+  return own.includes(host.replace(/\.cluster\.local\.?$/, ""));
+}

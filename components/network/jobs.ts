@@ -1,0 +1,111 @@
+import { JobPurpose } from "../args/export";
+import type { ClusterPlan } from "../plan/cluster";
+import type { PodPeer } from "../plan/network";
+import type { StorePlace } from "../units/storePlace";
+
+/** Pods of this project's own jobs that need the same. */
+export interface JobPods {
+  readonly key: string;
+  /** Which they are, in words. */
+  readonly of: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly oneOf?: PodPeer["oneOf"];
+  /** Whether they connect to Postgres. */
+  readonly connects: boolean;
+  readonly asksApiServer: boolean;
+  /** The stores that they go to, and what they carry. */
+  readonly stores: readonly StorePlace[];
+  readonly carries: string;
+}
+
+/** Label that Kubernetes gives to the pods of a Job, with its name. */
+const jobName = "batch.kubernetes.io/job-name";
+const component = "app.kubernetes.io/component";
+
+interface Template {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+  readonly spec: { readonly automountServiceAccountToken?: boolean };
+}
+
+interface Found {
+  readonly kind: "Job" | "CronJob";
+  readonly name: string;
+  readonly template: Template;
+}
+
+/**
+ * The pods of this project's own jobs for a cluster, by what they need: those of a CronJob by their labels, since each run has another
+ * name; those of a Job by its name, since most have no labels.
+ */
+export function jobPodsOf(plan: ClusterPlan): JobPods[] {
+  const { dumps, backup, labels } = plan;
+  const groups = new Map<string, JobPods & { names: string[] }>();
+  for (const { kind, name, template } of jobsOf(plan)) {
+    const called = template.metadata?.labels?.[component] ?? "";
+    const tenant = dumps.tenants.find(({ purpose }) => purpose === called);
+    const asksApiServer = template.spec.automountServiceAccountToken === true;
+    const connects = !["ca-copy", "time-to-live"].includes(called);
+    const purpose = tenant?.purpose ?? (asksApiServer ? (connects ? "sync" : called) : "sql");
+    const key = `jobs-${purpose}${kind === "CronJob" && tenant !== undefined ? "-scheduled" : ""}`;
+    const known = groups.get(key) ?? {
+      key,
+      of: describe(purpose),
+      labels: kind === "CronJob" ? (template.metadata?.labels ?? {}) : {},
+      connects,
+      asksApiServer,
+      stores: tenant === undefined ? [] : [tenant.folder.store],
+      carries: purpose === JobPurpose.Import ? "dumps come from there" : "dumps go there",
+      names: [],
+    };
+    if (kind === "Job") known.names.push(name);
+    groups.set(key, known);
+  }
+  const looking = backup === undefined ? [] : [looks(labels, backup.location.store)];
+  return [
+    ...[...groups.values()].map(({ names, ...group }) => ({
+      ...group,
+      ...(names.length > 0 && { oneOf: [jobName, [...names].sort()] as const }),
+    })),
+    ...looking,
+  ];
+}
+
+const describe = (purpose: string): string =>
+  ({
+    [JobPurpose.Export]: "jobs that dump databases",
+    [JobPurpose.Import]: "the job that imports a dump",
+    "ca-copy": "the job that copies the CA",
+    "time-to-live": "the job that ends the cluster",
+    sync: "jobs that look after passwords",
+    sql: "jobs that run SQL: grants, masking, tests of logins",
+  })[purpose] ?? purpose;
+
+/** What looks into the archive before a Cluster is made, as the cluster's own account. */
+const looks = (labels: Readonly<Record<string, string>>, store: StorePlace): JobPods => ({
+  key: "jobs-look",
+  of: "the pod that looks into the archive before the Cluster is made",
+  labels: { "app.kubernetes.io/name": labels["app.kubernetes.io/name"] ?? "" },
+  oneOf: [component, ["archive-check", "restore-check"]],
+  connects: false,
+  asksApiServer: false,
+  stores: [store],
+  carries: "the archive is looked into",
+});
+
+function jobsOf({ resources, workload }: ClusterPlan): Found[] {
+  return resources.flatMap(({ inputs }): Found[] => {
+    const { kind, metadata, spec } = inputs as {
+      readonly kind?: string;
+      readonly metadata?: { readonly name: string; readonly namespace?: string };
+      readonly spec?: {
+        readonly template?: Template;
+        readonly jobTemplate?: { readonly spec: { readonly template: Template } };
+      };
+    };
+    if (metadata?.namespace !== workload.namespace) return [];
+    if (kind === "Job" && spec?.template !== undefined)
+      return [{ kind, name: metadata.name, template: spec.template }];
+    const template = spec?.jobTemplate?.spec.template;
+    return kind === "CronJob" && template !== undefined ? [{ kind, name: metadata.name, template }] : [];
+  });
+}

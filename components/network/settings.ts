@@ -1,0 +1,185 @@
+import type { ClusterArgs } from "../args/cluster";
+import { defaults } from "../args/defaults";
+import { MonitoringBackend } from "../args/monitoring";
+import { GoogleApis, NetworkKind, NetworkPolicies, type NetworkSettings } from "../args/network";
+import type { Check } from "../check";
+import type { ClusterPlan } from "../plan/cluster";
+import type { NetworkPlan, Peer } from "../plan/network";
+import { namespaceName } from "../units";
+import type { StorePlace } from "../units/storePlace";
+import { clusterRules, type NetworkContext, type NetworkedCluster } from "./cluster";
+import { operatorRules } from "./operator";
+import { checkPods, cidrOf, peerOf, pods } from "./peers";
+import { isShort } from "./stores";
+
+/** What {@link decideNetwork} starts from. */
+export interface NetworkBasis {
+  readonly args: NetworkSettings | undefined;
+  readonly monitoring: MonitoringBackend;
+  /** The clusters with their settings, and where these stand. */
+  readonly clusters: readonly {
+    readonly at: Check;
+    readonly args: ClusterArgs;
+    readonly plan: ClusterPlan;
+  }[];
+}
+
+/** Decides the network policies of an environment: of each cluster, and of the operator where this stack makes them. */
+export function decideNetwork(check: Check, basis: NetworkBasis): NetworkPlan {
+  const { args = {}, clusters } = basis;
+  const policies =
+    check.oneOf("policies", args.policies, NetworkPolicies) ?? defaults.NetworkSettings.policies;
+  const kind = check.oneOf("kind", args.kind, NetworkKind) ?? defaults.NetworkSettings.kind;
+  const off = policies === NetworkPolicies.Off;
+  const context = contextOf(check, basis, off, kind);
+  if (off) checkUnused(check, basis);
+  else checkStores(check, basis);
+  check.require(
+    policies !== NetworkPolicies.Audit || kind !== NetworkKind.Kubernetes,
+    "policies",
+    policies,
+    "enforce or off with kind kubernetes, whose policies can't only look. To see beforehand what would be allowed: npm run flows; to look on Cilium: kind cilium",
+  );
+  const networked = clusters.map(({ at: place, args: own, plan }): NetworkedCluster => {
+    const at = place.at("network");
+    const { namespace } = plan.workload;
+    const peers = (key: "clients" | "destinations", of: Check, list: readonly object[] = []) =>
+      list.map((each, i) => peerOf(of.at(key).at(i), each, namespace));
+    return {
+      plan,
+      clients: [...peers("clients", check, args.clients), ...peers("clients", at, own.network?.clients)],
+      destinations: peers("destinations", at, own.network?.destinations),
+      defaultDeny: policies === NetworkPolicies.Enforce && (own.network?.defaultDeny ?? plan.createNamespace),
+    };
+  });
+  const rules = off
+    ? []
+    : [
+        ...networked.flatMap((cluster) => clusterRules(cluster, networked, context)),
+        ...((args.operator ?? defaults.NetworkSettings.operator) ? operatorRules(context) : []),
+      ];
+  return { policies, kind, rules: withoutTwins(rules) };
+}
+
+/** Two clusters of one namespace deny its other pods only once. */
+function withoutTwins(rules: NetworkPlan["rules"]): NetworkPlan["rules"] {
+  const denied = new Set<string>();
+  return rules.filter(({ namespace, allows }) => {
+    if (allows.length > 0) return true;
+    const again = denied.has(namespace);
+    denied.add(namespace);
+    return !again;
+  });
+}
+
+function contextOf(check: Check, basis: NetworkBasis, off: boolean, kind: NetworkKind): NetworkContext {
+  const { args = {}, monitoring } = basis;
+  const { apiServer, store } = args;
+  const at = check.at("apiServer");
+  apiServer?.cidrs.forEach((cidr, i) => {
+    at.at("cidrs").parse(i, cidr, cidrOf);
+  });
+  const port = at.integer("port", apiServer?.port, 1, 65_535) ?? defaults.ApiServerNetworkArgs.port;
+  check.require(
+    off || kind !== NetworkKind.Kubernetes || (apiServer?.cidrs.length ?? 0) > 0,
+    "apiServer.cidrs",
+    apiServer?.cidrs,
+    "the addresses of the control plane, such as [172.16.0.2/32], with kind kubernetes: without the API server no instance becomes primary, and nothing fails over",
+  );
+  check.parse("operatorNamespace", args.operatorNamespace, namespaceName);
+  check.at("store").integer("port", store?.port, 1, 65_535);
+  const { port: storePort, ...peer } = store ?? {};
+  return {
+    googleApis: check.oneOf("googleApis", args.googleApis, GoogleApis) ?? defaults.NetworkSettings.googleApis,
+    store:
+      store === undefined
+        ? undefined
+        : {
+            id: archiveOf(basis),
+            peer: peerOf(check.at("store"), peer, store.namespace ?? ""),
+            port: storePort,
+          },
+    operatorNamespace: args.operatorNamespace ?? defaults.NetworkSettings.operatorNamespace,
+    apiServer: {
+      cidrs: apiServer?.cidrs ?? [],
+      ports: kind === NetworkKind.Kubernetes ? [port] : [...new Set([port, 6443])],
+    },
+    monitoring: scraper(check, args, monitoring, off),
+  };
+}
+
+function scraper(
+  check: Check,
+  args: NetworkSettings,
+  backend: MonitoringBackend,
+  off: boolean,
+): Peer | undefined {
+  if (args.monitoring !== undefined) {
+    checkPods(check.at("monitoring"), args.monitoring);
+    check.require(
+      args.monitoring.namespace !== undefined || args.monitoring.cidr !== undefined,
+      "monitoring.namespace",
+      undefined,
+      "the namespace of the pods that scrape, such as monitoring",
+    );
+    return peerOf(check.at("monitoring"), args.monitoring, args.monitoring.namespace ?? "monitoring");
+  }
+  if (backend === MonitoringBackend.Gmp) return pods("gmp-system");
+  check.require(
+    off || backend === MonitoringBackend.None,
+    "monitoring",
+    undefined,
+    "who scrapes, such as { namespace: monitoring, labels: { app.kubernetes.io/name: prometheus } }, or the monitors of this stack would find nothing but closed ports",
+  );
+  return undefined;
+}
+
+/** Settings without policies would be ones without an effect. */
+function checkUnused(check: Check, { args, clusters }: NetworkBasis): void {
+  const { policies: _, ...rest } = args ?? {};
+  const allowed = "remove it, or set network.policies to audit or enforce";
+  for (const [key, value] of Object.entries(rest)) if (value !== undefined) check.fail(key, value, allowed);
+  for (const { at, args: own } of clusters)
+    if (own.network !== undefined) at.fail("network", own.network, allowed);
+}
+
+/** A store whose address no policy can tell has to be said; what is said of a store that nobody goes to would have no effect. */
+function checkStores(check: Check, { args = {}, clusters }: NetworkBasis): void {
+  const places = clusters.flatMap(({ plan }) => placesOf(plan));
+  const s3 = clusters
+    .flatMap(({ plan }) => plan.backup?.location.store ?? [])
+    .filter(({ scheme }) => scheme === "s3");
+  check.require(
+    args.store === undefined || s3.length > 0,
+    "store",
+    args.store,
+    "remove it: no cluster archives to an S3-compatible store",
+  );
+  check.require(
+    args.googleApis === undefined || places.some(({ scheme }) => scheme === "gs"),
+    "googleApis",
+    args.googleApis,
+    "remove it: no cluster goes to Cloud Storage",
+  );
+  const short = s3.flatMap(({ endpoint }) => {
+    const host = endpoint === undefined ? "" : new URL(endpoint).hostname;
+    return isShort(host) && host !== "" ? [host] : [];
+  });
+  check.require(
+    args.store !== undefined || short.length === 0,
+    "store",
+    undefined,
+    `where ${short[0]} is, which no policy can tell from its name: { namespace: storage, labels: { app: minio } }, or { cidr: 10.8.0.7/32 }`,
+  );
+}
+
+/** Which store the clusters archive to. */
+const archiveOf = ({ clusters }: NetworkBasis): string =>
+  clusters.flatMap(({ plan }) => plan.backup?.location.store.id ?? [])[0] ?? "";
+
+const placesOf = ({ backup, recovery, dumps }: ClusterPlan): StorePlace[] =>
+  [
+    backup?.location.store,
+    recovery?.source?.store,
+    ...dumps.tenants.map(({ folder }) => folder.store),
+  ].filter((place) => place !== undefined);

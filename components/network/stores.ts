@@ -1,0 +1,68 @@
+import { isIP } from "node:net";
+import { GoogleApis } from "../args/network";
+import type { Allowance, Peer, Port } from "../plan/network";
+import type { StorePlace } from "../units/storePlace";
+import { addresses, internet, pods, tcp } from "./peers";
+
+/** How stores are reached, as an environment says it. */
+export interface StoreWays {
+  readonly googleApis: GoogleApis;
+  /** The S3-compatible store of the backups, where the stack file says where it is. */
+  readonly store: { readonly id: string; readonly peer: Peer; readonly port: number | undefined } | undefined;
+}
+
+const ranges: Readonly<Record<GoogleApis, readonly Peer[]>> = {
+  [GoogleApis.Internet]: [internet],
+  [GoogleApis.Private]: addresses("199.36.153.8/30"),
+  [GoogleApis.Restricted]: addresses("199.36.153.4/30"),
+};
+
+/**
+ * GKE's metadata server, which has a pod's token: with Dataplane V2 a policy sees its own address, else that of the node's agent.
+ */
+const metadata = (why: string): Allowance[] => [
+  { direction: "egress", peers: addresses("169.254.169.254/32"), ports: tcp(80), why },
+  { direction: "egress", peers: addresses("169.254.169.252/32"), ports: tcp(987, 988), why },
+];
+
+/**
+ * What pods need for a store.
+ *
+ * @param what what they do there, for a person
+ */
+export function toStore(place: StorePlace, what: string, ways: StoreWays): Allowance[] {
+  if (place.scheme === "gs")
+    return [
+      {
+        direction: "egress",
+        peers: ranges[ways.googleApis],
+        ports: tcp(443),
+        why: `${what}, in Cloud Storage`,
+      },
+      ...metadata("the token with which Google knows the pod"),
+    ];
+  const { peers, ports } = s3(place, ways);
+  return [{ direction: "egress", peers, ports, why: `${what}, in the S3-compatible store` }];
+}
+
+function s3(
+  { id, endpoint }: StorePlace,
+  { store: said }: StoreWays,
+): { peers: readonly Peer[]; ports: readonly Port[] } {
+  const url = endpoint === undefined ? undefined : new URL(endpoint);
+  const store = said?.id === id ? said : undefined;
+  const port = store?.port ?? (Number(url?.port) || (url?.protocol === "http:" ? 80 : 443));
+  return { peers: [store?.peer ?? hostPeer(url?.hostname)], ports: tcp(port) };
+}
+
+/** Who answers to the name of a host: a Service's namespace, an address, or anybody whose address is not private. */
+export function hostPeer(host: string | undefined): Peer {
+  if (host === undefined) return internet;
+  const bare = host.replace(/^\[|\]$/g, "");
+  if (isIP(bare) !== 0) return { kind: "addresses", cidr: `${bare}/${isIP(bare) === 4 ? 32 : 128}` };
+  const [, namespace] = /^[^.]+\.([^.]+)\.svc(\.cluster\.local)?\.?$/.exec(bare) ?? [];
+  return namespace === undefined ? internet : pods(namespace);
+}
+
+/** Whether no policy can say where a host is: a short name may be a Service of the same namespace, or anything. */
+export const isShort = (host: string): boolean => isIP(host) === 0 && !host.includes(".");

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { decideEnvironment } from "../../components/environment/decide";
+import { networkResources } from "../../components/network/environment";
+import type { NetworkPlan } from "../../components/plan/network";
+import { Problems } from "../../components/problems";
+import { isNeeded } from "./expected";
+import { judge, netcheck } from "./netcheck";
+import { type Choice, everybody, everyFlow, nameOf, stackOf } from "./scenario";
+
+const kinds = ["kubernetes", "cilium", "ciliumClusterwide"] as const;
+const stores = ["internet", "private", "restricted", "minio", "address"] as const;
+
+const choices = fc.record<Choice>({
+  kind: fc.constantFrom(...kinds),
+  store: fc.constantFrom(...stores),
+  pooler: fc.boolean(),
+  monitoring: fc.boolean(),
+  operator: fc.boolean(),
+  exports: fc.boolean(),
+  applications: fc.boolean(),
+  clients: fc.boolean(),
+  defaultDeny: fc.boolean(),
+  reads: fc.boolean(),
+});
+
+const everything: Choice = {
+  kind: "kubernetes",
+  store: "internet",
+  pooler: true,
+  monitoring: true,
+  operator: true,
+  exports: true,
+  applications: true,
+  clients: true,
+  defaultDeny: true,
+  reads: true,
+};
+
+function planOf(choice: Choice): NetworkPlan {
+  const problems = new Problems();
+  const { network } = decideEnvironment(problems, "dev", stackOf(choice));
+  assert.deepEqual(problems.list, [], JSON.stringify(choice));
+  return network;
+}
+
+const manifestsOf = (plan: NetworkPlan) => networkResources(plan).map(({ inputs }) => inputs);
+
+describe("Network policies, judged by Cilium's own engine", function () {
+  this.timeout(1_800_000);
+
+  let program: string;
+  before(async function () {
+    const found = await netcheck();
+    if (found === undefined) {
+      console.error("not run: there is no Go, with which Cilium's policy engine is built");
+      this.skip();
+    } else program = found;
+  });
+
+  /** Connections of which the engine says another thing than what is documented. */
+  async function wrong(choice: Choice, plan = planOf(choice)): Promise<string[]> {
+    const flows = everyFlow(choice.operator);
+    const { refused, allowed } = await judge(program, everybody, flows, manifestsOf(plan));
+    return [
+      ...refused,
+      ...flows.flatMap((flow, i) =>
+        allowed[i] === isNeeded(choice, flow)
+          ? []
+          : [`${allowed[i] ? "allowed" : "denied"}: ${nameOf(flow)}`],
+      ),
+    ];
+  }
+
+  for (const kind of kinds)
+    for (const store of stores)
+      it(`allow what a database needs and nothing else: ${kind}, ${store}`, async () => {
+        assert.deepEqual(await wrong({ ...everything, kind, store }), []);
+      });
+
+  it("do so for whatever a stack file says", async () => {
+    await fc.assert(
+      fc.asyncProperty(choices, async (choice) => {
+        assert.deepEqual(await wrong(choice), [], JSON.stringify(choice));
+      }),
+      { numRuns: Number(process.env.NETWORK_RUNS ?? 300) },
+    );
+  });
+
+  for (const kind of kinds)
+    it(`need each of their allowances: ${kind}`, async () => {
+      const choice = { ...everything, kind };
+      const plan = planOf(choice);
+      const needless: string[] = [];
+      for (const [i, rule] of plan.rules.entries())
+        for (const [j, { why, direction }] of rule.allows.entries()) {
+          const allows = rule.allows.filter((_, k) => k !== j);
+          const rules = plan.rules.map((each, k) => (k === i ? { ...each, allows } : each));
+          if ((await wrong(choice, { ...plan, rules })).length === 0)
+            needless.push(`${rule.name} ${direction}: ${why}`);
+        }
+      assert.deepEqual(needless, []);
+    });
+
+  it("deny nothing where they only look", async () => {
+    const plan = planOf({ ...everything, kind: "cilium" });
+    const flows = everyFlow(true);
+    const { refused, allowed } = await judge(
+      program,
+      everybody,
+      flows,
+      manifestsOf({ ...plan, policies: "audit" }),
+    );
+    assert.deepEqual([refused, allowed.every(Boolean)], [[], true]);
+  });
+});
