@@ -6,12 +6,22 @@ import { kubernetesPolicy } from "./kinds/kubernetes";
 
 /** The network policies as objects: they come after the namespaces and before the pods. */
 export function networkResources({ policies, kind, rules }: NetworkPlan): PlannedResource[] {
-  return rules.map((rule) => resourceOf(rule, kind, policies === NetworkPolicies.Enforce));
+  const allowing = rules.filter(({ allows }) => allows.length > 0);
+  // What only denies comes last, and goes first: for a moment without the others it would cut a running database off.
+  return [...allowing, ...rules.filter((rule) => !allowing.includes(rule))].map((rule) => {
+    const { dependsOn = [], ...resource } = resourceOf(rule, kind, policies === NetworkPolicies.Enforce);
+    const others = allowing.includes(rule)
+      ? []
+      : allowing.filter(({ namespace }) => namespace === rule.namespace);
+    return { ...resource, dependsOn: [...dependsOn, ...others.map((other) => `network/${keyOf(other)}`)] };
+  });
 }
+
+const keyOf = ({ namespace, name }: PodRules): string => `${namespace}/${name}`;
 
 function resourceOf(rule: PodRules, kind: NetworkKind, denies: boolean): PlannedResource {
   const clusterwide = kind === NetworkKind.CiliumClusterwide;
-  const key = `${rule.namespace}/${rule.name}`;
+  const key = keyOf(rule);
   const [apiVersion, objectKind] = objects[kind];
   return {
     key: `network/${key}`,
