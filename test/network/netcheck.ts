@@ -1,8 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import type { Flow, Somebody } from "./scenario";
 
 const source = join(__dirname, "netcheck");
@@ -14,7 +14,7 @@ export interface Verdict {
 }
 
 /** The program that asks Cilium's policy engine, built once for each version of its source; undefined without Go. */
-export async function netcheck(): Promise<string | undefined> {
+export function netcheck(): string | undefined {
   const given = process.env.NETCHECK;
   if (given !== undefined) return given;
   const hash = createHash("sha256");
@@ -23,22 +23,24 @@ export async function netcheck(): Promise<string | undefined> {
   const folder = join(cache, "pulumi-cnpg", "netcheck");
   const program = join(folder, hash.digest("hex").slice(0, 16));
   if (existsSync(program)) return program;
-  const { failed } = await execa("go", ["version"], { reject: false });
-  if (failed) return undefined;
+  if (spawnSync("go", ["version"]).status !== 0) return undefined;
   mkdirSync(folder, { recursive: true });
   console.error("… building Cilium's policy engine, once: five to fifteen minutes");
-  await execa("go", ["build", "-o", program, "."], { cwd: source, env: { GOFLAGS: "-mod=mod" } });
+  const env = { ...process.env, GOFLAGS: "-mod=readonly", GOWORK: "off" };
+  const { status } = spawnSync("go", ["build", "-o", program, "."], { cwd: source, env, stdio: "inherit" });
+  if (status !== 0) throw new Error("Cilium's policy engine could not be built: see above");
   return program;
 }
 
 /** Asks it of flows, by the policies that hold. */
-export async function judge(
+export function judge(
   program: string,
   identities: readonly Somebody[],
   flows: readonly Flow[],
   manifests: readonly object[],
-): Promise<Verdict> {
+): Verdict {
   const input = JSON.stringify({ Identities: identities, Flows: flows, Manifests: manifests });
-  const { stdout } = await execa(program, [], { input, maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr } = spawnSync(program, { input, maxBuffer: 2 ** 28, encoding: "utf8" });
+  if (status !== 0) throw new Error(`netcheck: ${stderr}`);
   return JSON.parse(stdout) as Verdict;
 }
