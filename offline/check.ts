@@ -8,7 +8,7 @@ import { agreements } from "./agreement";
 import { runOffline } from "./engine";
 import { exitWith, readArgs, UsageError } from "./exit";
 import { openStackFile } from "./sources";
-import { StackFileError, stackNamed } from "./stackFile";
+import { StackFileError, stackNamed, stackOptions } from "./stackFile";
 
 const help = `Asks the policy pack about a stack, offline: a preview through the real Pulumi engine that changes and writes nothing.
 Prints what both halves of each cluster say of the same things, too.
@@ -73,12 +73,10 @@ function readOptions() {
   return readArgs(
     {
       options: {
-        stack: { type: "string" },
-        "stack-file": { type: "string" },
+        ...stackOptions,
         "policy-config": { type: "string" },
         previous: { type: "string" },
         folder: { type: "string", default: ".offline" },
-        help: { type: "boolean", default: false },
       },
     },
     help,

@@ -2,7 +2,7 @@ import "./quickly";
 import { type AllowedFlow, allowedFlows, InvalidSettings, networkOf } from "../components/index";
 import { exitWith, readArgs } from "./exit";
 import { openStackFile } from "./sources";
-import { StackFileError, stackNamed } from "./stackFile";
+import { StackFileError, stackNamed, stackOptions } from "./stackFile";
 
 const help = `Prints which connections the network policies of a stack allow, and what for. All others of these pods are denied.
 
@@ -18,10 +18,8 @@ async function main(): Promise<number> {
   const options = readArgs(
     {
       options: {
-        stack: { type: "string" },
-        "stack-file": { type: "string" },
+        ...stackOptions,
         json: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
       },
     },
     help,

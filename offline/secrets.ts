@@ -5,7 +5,7 @@ import { dump } from "js-yaml";
 import { InvalidSettings, secretManifests } from "../components/index";
 import { exitWith, readArgs, UsageError } from "./exit";
 import { openStackFile } from "./sources";
-import { StackFileError, stackNamed } from "./stackFile";
+import { StackFileError, stackNamed, stackOptions } from "./stackFile";
 
 const help = `Writes the Secrets of a role with credentials.sops, with a new password, to be encrypted at once:
 
@@ -56,11 +56,9 @@ function readOptions() {
   return readArgs(
     {
       options: {
-        stack: { type: "string" },
-        "stack-file": { type: "string" },
+        ...stackOptions,
         cluster: { type: "string" },
         role: { type: "string" },
-        help: { type: "boolean", default: false },
       },
     },
     help,

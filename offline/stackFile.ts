@@ -16,6 +16,13 @@ export interface StackFile {
   readonly config: Readonly<Record<string, string>>;
 }
 
+/** Options of every command that reads a stack file. */
+export const stackOptions = {
+  stack: { type: "string" },
+  "stack-file": { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
 /** A project or stack file that can't be read; the message says which and what to do. */
 export class StackFileError extends Error {}
 

@@ -15,7 +15,7 @@ import { archivesInState } from "./liveArchive";
 import type { PackRun } from "./policyPack";
 import { render } from "./render";
 import { openStackFile } from "./sources";
-import { StackFileError, stackNamed } from "./stackFile";
+import { StackFileError, stackNamed, stackOptions } from "./stackFile";
 
 const help = `Runs this project's program through the real Pulumi engine, without cloud or cluster; with --lab, on a real
 Kubernetes with CloudNativePG and an emulator of Google Cloud Storage on this machine.
@@ -60,8 +60,7 @@ function readOptions(argv: readonly string[]): Options | undefined {
       args: [...argv],
       allowNegative: true,
       options: {
-        stack: { type: "string" },
-        "stack-file": { type: "string" },
+        ...stackOptions,
         preview: { type: "boolean", default: false },
         destroy: { type: "boolean", default: false },
         "show-secrets": { type: "boolean", default: false },
@@ -70,7 +69,6 @@ function readOptions(argv: readonly string[]): Options | undefined {
         refresh: { type: "boolean", default: false },
         policies: { type: "boolean", default: true },
         "policy-config": { type: "string" },
-        help: { type: "boolean", default: false },
       },
     },
     help,

@@ -9,7 +9,7 @@ import { runOffline } from "./engine";
 import { exitWith, readArgs } from "./exit";
 import type { Declared } from "./providers";
 import { openStackFile } from "./sources";
-import { StackFileError, stackNamed } from "./stackFile";
+import { StackFileError, stackNamed, stackOptions } from "./stackFile";
 import { type Answers, compareCloud, exitCodeOf, type Look } from "./verify/compare";
 import { type Answer, answerOf, type Question, questionsOf } from "./verify/questions";
 
@@ -25,16 +25,7 @@ const help = `Compares what a stack declares of Google Cloud with what is there,
 with 2 if nothing is ✗ and something could not be looked at.`;
 
 async function main(): Promise<number> {
-  const options = readArgs(
-    {
-      options: {
-        stack: { type: "string" },
-        "stack-file": { type: "string" },
-        help: { type: "boolean", default: false },
-      },
-    },
-    help,
-  );
+  const options = readArgs({ options: stackOptions }, help);
   if (options.help) {
     console.log(help);
     return 0;

@@ -81,8 +81,8 @@ export interface NetworkSettings {
 export interface ClusterNetwork {
   /** Who connects to it, beside the `applications` of its roles and the environment's `clients`. @default none */
   clients?: NetworkPeerArgs[];
-  /** Where else its pods connect to, at any port, such as a foreign server. @default none */
+  /** Where else its pods connect to, at any port (with `kind: kubernetes`, of TCP), such as a server whose address is private. @default none */
   destinations?: NetworkPeerArgs[];
-  /** Whether all other pods of its namespace are denied everything too, with `policies: enforce`. @default as `createNamespace` */
+  /** Whether all other pods of its namespace are denied everything too, with `policies: enforce`. @default as `createNamespace`, but `false` where applications or clients live */
   defaultDeny?: boolean;
 }

@@ -17,6 +17,10 @@ const applyTimeout = 300;
 
 export const hookIf = (needed: boolean, name: HookName): readonly HookName[] => (needed ? [name] : []);
 
+/** How Pulumi calls a kind: Kubernetes leaves the core group unsaid, Pulumi does not. */
+export const kubernetesType = (apiVersion: string, kind: string): string =>
+  `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
+
 /** The resource that an object of a cluster is. */
 export function resourceOf(
   object: PlannedObject,
@@ -33,8 +37,7 @@ export function resourceOf(
   return {
     key,
     name: object.called ?? `/${key}`,
-    // Kubernetes leaves the core group unsaid, Pulumi does not.
-    type: `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`,
+    type: kubernetesType(apiVersion, kind),
     inputs: {
       apiVersion,
       kind,
@@ -93,7 +96,7 @@ export function namespaceResource(
   return {
     key: `namespace/${namespace}`,
     ...more,
-    type: "kubernetes:core/v1:Namespace",
+    type: kubernetesType("v1", "Namespace"),
     inputs: { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
     life: { protect },
     hooks: { advice: true },

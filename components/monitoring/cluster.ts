@@ -10,6 +10,7 @@ import type { PlannedObject } from "../plan/object";
 import type { PoolerPlan } from "../plan/pooler";
 import type { CertificatesPlan } from "../plan/tls";
 import { derivedName } from "../units";
+import { clusterLabel, poolerNameLabel } from "../units/labels";
 import type { Workload } from "../units/workload";
 import { backends } from "./backends";
 import { decideLimits } from "./limits";
@@ -134,7 +135,7 @@ function targetsOf(
       name: derivedName([cluster, "instances"], 63),
       workload,
       // The pods of poolers and jobs have the first label too.
-      matchLabels: { "cnpg.io/cluster": cluster, "cnpg.io/podRole": "instance" },
+      matchLabels: { [clusterLabel]: cluster, "cnpg.io/podRole": "instance" },
       ...times,
       ...(tls && secured),
     },
@@ -143,7 +144,7 @@ function targetsOf(
       name,
       workload,
       pooler: name,
-      matchLabels: { "cnpg.io/poolerName": name },
+      matchLabels: { [poolerNameLabel]: name },
       ...times,
       ...(tls && secured),
     })),

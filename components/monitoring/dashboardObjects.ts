@@ -6,6 +6,11 @@ import { dashboards } from "./dashboards";
 /** Labels by which Grafana's sidecar finds dashboards, as its chart has it. */
 const sidecarLabels = { grafana_dashboard: "1" };
 
+interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+}
+
 /**
  * A ConfigMap for each dashboard. Two environments may show theirs in one Grafana: so the identifiers have the environment's name
  * in them.
@@ -16,13 +21,15 @@ export function dashboardObjects(
 ) {
   const wanted = args?.enabled ?? (backend !== MonitoringBackend.Gmp && backend !== MonitoringBackend.None);
   if (!wanted) return [];
+  // Links lead to dashboards by their identifiers.
+  const known = new RegExp(
+    `("uid":"|/d/)(${dashboards.map(({ json }) => (JSON.parse(json) as Dashboard).uid).join("|")})\\b`,
+    "g",
+  );
+  const suffix = `-${shortHash(environment)}`;
   return dashboards.map(({ name, json }) => {
-    const dashboard = JSON.parse(json) as { uid: string; title: string };
-    const own = {
-      ...dashboard,
-      uid: `${dashboard.uid}-${shortHash(environment)}`,
-      title: `${dashboard.title} (${environment})`,
-    };
+    const dashboard = JSON.parse(json.replace(known, `$1$2${suffix}`)) as Dashboard;
+    const own = { ...dashboard, title: `${dashboard.title} (${environment})` };
     return {
       key: `monitoring/dashboard/${name}`,
       name: derivedName([environment, "postgres-dashboard", name], 63),

@@ -2,10 +2,12 @@ import type { BackupMethod } from "../args/backup";
 import { defaults } from "../args/defaults";
 import { MonitoringBackend, type MonitoringSettings } from "../args/monitoring";
 import type { Check } from "../check";
+import { environmentObject } from "../environment/objectOf";
 import type { ClusterPlan } from "../plan/cluster";
 import type { Metrics, MonitoringContext, WatchedEnvironment } from "../plan/monitoring";
 import type { PlannedResource } from "../plan/object";
 import { derivedName } from "../units";
+import { operatorLabels, pluginLabels } from "../units/labels";
 import { ruleGroups } from "./alerts";
 import { backends } from "./backends";
 import type { BackendObject, OperatorTarget } from "./backends/backend";
@@ -37,22 +39,19 @@ export function monitoringResources(basis: EnvironmentMonitoringBasis): PlannedR
   const tells = args.alerts?.enabled ?? defaults.AlertSettings.enabled;
   const groups = ruleGroups(tells ? watched : { ...watched, operator: undefined });
   const targets = clusters.flatMap(({ monitoring }) => monitoring.targets);
-  const place = { namespace, labels: selectorLabels };
   const operator = watched.operator === undefined ? [] : operatorTargets(watched.operator, context.metrics);
   const name = derivedName([environment, "postgres-alerts"], 63);
-  const rules = { key: "monitoring/rules", name, object: backend.rules(groups, context, targets, operator) };
+  const object = backend.rules(groups, context, targets, operator);
   const needed = groups.length > 0 || context.backend === MonitoringBackend.ScrapeConfig;
   return [
-    ...(needed ? [resource(rules, place)] : []),
-    ...dashboardObjects(args.dashboards, context).map((dashboard) =>
-      resource(dashboard, { ...place, labels: {} }),
-    ),
-    ...operator.flatMap((target) => {
-      const object = backend.operatorMonitor?.(target);
-      const at = { ...place, namespace: target.namespace };
-      return object === undefined
-        ? []
-        : [resource({ key: `monitoring/${target.name}`, name: target.name, object }, at)];
+    ...(needed
+      ? [resource({ key: "monitoring/rules", name, labels: selectorLabels, object }, namespace)]
+      : []),
+    ...dashboardObjects(args.dashboards, context).map((dashboard) => resource(dashboard, namespace)),
+    ...operator.flatMap(({ name, namespace, ...target }) => {
+      const object = backend.operatorMonitor?.({ name, namespace, ...target });
+      if (object === undefined) return [];
+      return [resource({ key: `monitoring/${name}`, name, labels: selectorLabels, object }, namespace)];
     }),
   ];
 }
@@ -67,7 +66,6 @@ function watchedEnvironment({
   const { enabled, namespace, plugin } = { ...defaults.OperatorMonitoringSettings, ...args?.operator };
   return {
     environment: context.environment,
-    backend: context.backend,
     method,
     deleteAgeDays,
     clusters: clusters.flatMap(({ monitoring }) =>
@@ -81,7 +79,7 @@ function watchedEnvironment({
   };
 }
 
-/** The operator's pods, and the plugin's: as their manifests label them (`cnpg-1.30.0.yaml`, plugin 0.15). */
+/** The operator's pods, and the plugin's. */
 function operatorTargets(
   { namespace, plugin }: NonNullable<WatchedEnvironment["operator"]>,
   { interval, scrapeTimeout }: Metrics,
@@ -91,13 +89,11 @@ function operatorTargets(
     {
       name: "cnpg-controller-manager",
       namespace,
-      matchLabels: { "app.kubernetes.io/name": "cloudnative-pg" },
+      matchLabels: operatorLabels,
       port: "metrics",
       ...times,
     },
-    ...(plugin
-      ? [{ name: "barman-cloud", namespace, matchLabels: { app: "barman-cloud" }, port: 8080, ...times }]
-      : []),
+    ...(plugin ? [{ name: "barman-cloud", namespace, matchLabels: pluginLabels, port: 8080, ...times }] : []),
   ];
 }
 
@@ -109,31 +105,10 @@ interface Planned {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-interface Place {
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-function resource({ key, name, object, labels, annotations }: Planned, place: Place): PlannedResource {
+function resource({ object, ...planned }: Planned, namespace: string): PlannedResource {
   const { apiVersion, kind, body, clusterScoped = false } = object;
-  return {
-    key,
-    name: `/${key}`,
-    type: `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`,
-    inputs: {
-      apiVersion,
-      kind,
-      metadata: {
-        name,
-        ...(!clusterScoped && { namespace: place.namespace }),
-        labels: { "app.kubernetes.io/part-of": "databases", ...place.labels, ...labels },
-        ...(annotations !== undefined && { annotations }),
-      },
-      ...body,
-    },
-    dependsOn: clusterScoped ? [] : [`namespace/${place.namespace}`],
-    hooks: { advice: true, ...(apiVersion !== "v1" && { beforeCreate: ["servedKind"] }) },
-  };
+  const place = clusterScoped ? {} : { namespace };
+  return environmentObject({ ...planned, ...place, apiVersion, kind, body, builtIn: apiVersion === "v1" });
 }
 
 /** Bytes that an object may have, by its kind: of etcd's, and of the Prometheus Operator's, which makes a ConfigMap of each. */

@@ -1,15 +1,12 @@
 import { type MetricsQueryArgs, type QueryColumnArgs, QueryUsage } from "../args/monitoring";
-import { Check } from "../check";
+import type { Check } from "../check";
+import { reloadLabel } from "../credentials/externalSecrets";
 import { own } from "../own";
 import type { PlannedObject } from "../plan/object";
-import { Problems } from "../problems";
 import { bad, derivedName, matching, type Parsed, postgresIdentifier } from "../units";
 import type { Workload } from "../units/workload";
 import { inOrder, statement, versionRange } from "./sql";
 import { yaml } from "./yaml";
-
-/** Makes CNPG read a changed ConfigMap at once. */
-const reloadLabel = { "cnpg.io/reload": "true" };
 
 /**
  * CNPG's own default queries and what they export, as of `default-monitoring.yaml` of 1.30: another one of such a name would take
@@ -58,7 +55,7 @@ export function checkQueries(check: Check, queries: Queries = {}, all: Queries =
   if (names.length > 0) checkCollisions(check, all);
   for (const name of names) {
     check.parse(name, name, queryName);
-    writtenQuery(check.at(name), own(queries, name) as MetricsQueryArgs);
+    checkQuery(check.at(name), own(queries, name) as MetricsQueryArgs);
   }
 }
 
@@ -70,9 +67,7 @@ export function checkQueries(check: Check, queries: Queries = {}, all: Queries =
 export function queriesObject(queries: Queries, workload: Workload): PlannedObject | undefined {
   const names = Object.keys(queries).sort();
   if (names.length === 0) return undefined;
-  // What is wrong with them was said where they stand.
-  const silent = new Check(new Problems());
-  const written = names.map((name) => [name, writtenQuery(silent, own(queries, name) as MetricsQueryArgs)]);
+  const written = names.map((name) => [name, writtenQuery(own(queries, name) as MetricsQueryArgs)]);
   return {
     key: "queries",
     apiVersion: "v1",
@@ -97,7 +92,7 @@ function queryName(text: string): Parsed<string> {
   );
 }
 
-function writtenQuery(check: Check, args: MetricsQueryArgs): object {
+function checkQuery(check: Check, args: MetricsQueryArgs): void {
   check.parse("query", args.query, statement);
   check.parse("predicateQuery", args.predicateQuery, statement);
   check.parse("runOnServer", args.runOnServer, versionRange);
@@ -113,7 +108,7 @@ function writtenQuery(check: Check, args: MetricsQueryArgs): object {
     columns.map(([name]) => name),
     `at least one column that is a value: ${[QueryUsage.Gauge, QueryUsage.Counter, QueryUsage.Duration, QueryUsage.Histogram, QueryUsage.MappedMetric].join(", ")}`,
   );
-  const metrics = columns.map(([name, { usage, description, values: mapping }]) => {
+  for (const [name, { usage, description, values: mapping }] of columns) {
     const at = check.at("columns").at(name);
     check.at("columns").parse(name, name, columnName);
     at.oneOf("usage", usage, QueryUsage);
@@ -132,23 +127,24 @@ function writtenQuery(check: Check, args: MetricsQueryArgs): object {
         ? "each text with its number, such as { up: 1, down: 0 }"
         : "remove it: it goes with MAPPEDMETRIC",
     );
-    return {
-      [name]: {
-        usage,
-        ...(mapped && { metric_mapping: mapping }),
-        ...(description !== undefined && { description }),
-      },
-    };
-  });
-  return {
-    query: orderedQuery(args),
-    ...(args.predicateQuery !== undefined && { predicate_query: args.predicateQuery }),
-    ...(args.primary !== undefined && { primary: args.primary }),
-    ...(args.targetDatabases !== undefined && { target_databases: args.targetDatabases }),
-    ...(args.runOnServer !== undefined && { runonserver: args.runOnServer }),
-    metrics,
-  };
+  }
 }
+
+/** A query as CNPG reads it. */
+const writtenQuery = (args: MetricsQueryArgs): object => ({
+  query: orderedQuery(args),
+  ...(args.predicateQuery !== undefined && { predicate_query: args.predicateQuery }),
+  ...(args.primary !== undefined && { primary: args.primary }),
+  ...(args.targetDatabases !== undefined && { target_databases: args.targetDatabases }),
+  ...(args.runOnServer !== undefined && { runonserver: args.runOnServer }),
+  metrics: Object.entries(args.columns ?? {}).map(([name, { usage, description, values }]) => ({
+    [name]: {
+      usage,
+      ...(usage === QueryUsage.MappedMetric && { metric_mapping: values }),
+      ...(description !== undefined && { description }),
+    },
+  })),
+});
 
 /** A label's name can't begin with two underscores. */
 const columnName = (text: string) =>

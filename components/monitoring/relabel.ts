@@ -1,4 +1,5 @@
 import type { MonitoringContext, ScrapeTarget } from "../plan/monitoring";
+import { clusterLabel, poolerNameLabel } from "../units/labels";
 
 /** A rule by which labels are changed, in the words of the operators. */
 export interface Relabeling {
@@ -12,14 +13,14 @@ export interface Relabeling {
 /** Label of a target to the pod's label that it is: which cluster it is of, and which pooler it is. */
 export function labelsFromPod(target: ScrapeTarget): Readonly<Record<string, string>> {
   return {
-    cnpg_cluster: "cnpg.io/cluster",
-    ...(target.pooler !== undefined && { cnpg_pooler: "cnpg.io/poolerName" }),
+    cnpg_cluster: clusterLabel,
+    ...(target.pooler !== undefined && { cnpg_pooler: poolerNameLabel }),
   };
 }
 
 /** The same as rules for what Prometheus finds out of a pod. */
-export function targetRelabelings(target: ScrapeTarget, { clusterLabel }: MonitoringContext): Relabeling[] {
-  const labels = { ...labelsFromPod(target), ...(clusterLabel && { cluster: "cnpg.io/cluster" }) };
+export function targetRelabelings(target: ScrapeTarget, context: MonitoringContext): Relabeling[] {
+  const labels = { ...labelsFromPod(target), ...(context.clusterLabel && { cluster: clusterLabel }) };
   return Object.entries(labels).map(([targetLabel, label]) => ({
     sourceLabels: [`__meta_kubernetes_pod_label_${label.replace(/[./]/g, "_")}`],
     targetLabel,

@@ -1,7 +1,7 @@
 import type { ClusterPlan } from "../plan/cluster";
 import type { Allowance, Peer, PodPeer, PodRules } from "../plan/network";
-import { poolerNameLabel } from "../pooler/decide";
 import { derivedName } from "../units";
+import { clusterLabel, operatorLabels, poolerNameLabel } from "../units/labels";
 import { postgresPort } from "../units/sql";
 import type { StorePlace } from "../units/storePlace";
 import { type JobPods, jobPodsOf } from "./jobs";
@@ -25,8 +25,6 @@ export interface NetworkedCluster {
   readonly defaultDeny: boolean;
 }
 
-/** CNPG's labels. */
-export const clusterLabel = "cnpg.io/cluster";
 export const statusPort = 8000;
 const [instanceMetrics, poolerMetrics] = [9187, 9127];
 
@@ -66,16 +64,14 @@ export function clusterRules(
   const { plan, defaultDeny } = cluster;
   const { namespace, cluster: name } = plan.workload;
   const jobs = jobPodsOf(plan);
-  const own = { namespace, name };
+  const self = podsOf(plan);
   return [
     {
-      ...own,
+      namespace,
       ...instances(cluster, all, context, jobs),
-      key: "network/postgres",
       name: derivedName([name, "postgres"], 63),
     },
     ...plan.poolers.map((pooler) => ({
-      key: `network/pooler/${pooler.key}`,
       name: pooler.name,
       namespace,
       of: `pooler ${pooler.name}`,
@@ -86,23 +82,21 @@ export function clusterRules(
           [postgresPort],
           "applications connect",
         ),
+        ...ingress(readersOf(plan, pooler.key, all), [postgresPort], readBy),
         ...ingress(of(context.monitoring), [poolerMetrics], "metrics are scraped"),
-        ...egress([pods(namespace, { [clusterLabel]: name })], [postgresPort], "queries go to Postgres"),
+        ...egress([self], [postgresPort], "queries go to Postgres"),
         ...toApiServer(context, "it reads its Pooler, and tells of itself"),
         ...toDns(),
       ],
     })),
     ...jobs.map((job) => ({
-      key: `network/${job.key}`,
       name: derivedName([name, job.key], 63),
       namespace,
       of: job.of,
       labels: job.labels,
       ...(job.oneOf !== undefined && { oneOf: job.oneOf }),
       allows: [
-        ...(job.connects
-          ? egress([pods(namespace, { [clusterLabel]: name })], [postgresPort], "it connects to Postgres")
-          : []),
+        ...(job.connects ? egress([self], [postgresPort], "it connects to Postgres") : []),
         ...(job.asksApiServer ? toApiServer(context, "it changes objects of Kubernetes") : []),
         ...job.stores.flatMap((place) => toStore(place, job.carries, context)),
         ...toDns(),
@@ -111,7 +105,6 @@ export function clusterRules(
     ...(defaultDeny
       ? [
           {
-            key: "network/rest",
             name: derivedName([name, "default-deny"], 63),
             namespace,
             of: `every other pod of namespace ${namespace}`,
@@ -132,17 +125,9 @@ function instances(
   jobs: readonly JobPods[],
 ): Pick<PodRules, "of" | "labels" | "without" | "allows"> {
   const { namespace, cluster: name } = plan.workload;
-  const self = pods(namespace, { [clusterLabel]: name });
-  const operator = pods(context.operatorNamespace, { "app.kubernetes.io/name": "cloudnative-pg" });
+  const self = podsOf(plan);
+  const operator = pods(context.operatorNamespace, operatorLabels);
   const connecting = jobs.filter(({ connects }) => connects).map((job) => jobPeer(namespace, job));
-  const streaming = all.filter(
-    (other) => other.plan !== plan && hostsOf(other.plan).some((host) => isHostOf(plan, host.name)),
-  );
-  const peersOf = (host: string): Peer => {
-    const target = all.find((other) => isHostOf(other.plan, host));
-    if (target === undefined) return hostPeer(host);
-    return pods(target.plan.workload.namespace, { [clusterLabel]: target.plan.workload.cluster });
-  };
   return {
     of: `instances of ${plan.workload}, and CNPG's jobs for it`,
     labels: { [clusterLabel]: name },
@@ -166,13 +151,7 @@ function instances(
       ),
       ...ingress([...applications(plan, undefined), ...clients], [postgresPort], "applications connect"),
       ...ingress(connecting, [postgresPort], "this project's jobs connect"),
-      ...ingress(
-        streaming.map((other) =>
-          pods(other.plan.workload.namespace, { [clusterLabel]: other.plan.workload.cluster }),
-        ),
-        [postgresPort],
-        "another cluster of the stack reads from it",
-      ),
+      ...ingress(readersOf(plan, undefined, all), [postgresPort], readBy),
       ...ingress(of(context.monitoring), [instanceMetrics], "metrics are scraped"),
       ...egress(
         [self],
@@ -182,7 +161,7 @@ function instances(
       ...toApiServer(context, "the instance manager reads its Cluster and holds the primary's lease"),
       ...storesOf(plan).flatMap(([place, what]) => toStore(place, what, context)),
       ...hostsOf(plan).flatMap((host) =>
-        egress([peersOf(host.name)], [host.port], `it reads from the server ${host.name}`),
+        egress([serverPeer(host.name, namespace, all)], [host.port], `it reads from the server ${host.name}`),
       ),
       ...(destinations.length === 0
         ? []
@@ -206,21 +185,23 @@ const jobPeer = (namespace: string, { labels, oneOf }: JobPods): PodPeer => ({
   ...(oneOf !== undefined && { oneOf }),
 });
 
+/** Pods of a cluster: its instances, CNPG's jobs for it, and its poolers. */
+const podsOf = ({ workload: { namespace, cluster } }: ClusterPlan): PodPeer =>
+  pods(namespace, { [clusterLabel]: cluster });
+
 /** Namespaces of applications that connect by a pooler, or without one. */
-function applications({ roles, workload }: ClusterPlan, pooler: string | undefined): Peer[] {
+function applications({ roles }: ClusterPlan, pooler: string | undefined): Peer[] {
   const namespaces = roles.applications
     .filter(({ target }) => target.pooler === pooler)
-    .map(({ namespace }) => namespace)
-    .filter((namespace) => namespace !== workload.namespace);
+    .map(({ namespace }) => namespace);
   return [...new Set(namespaces)].sort().map((namespace) => pods(namespace));
 }
 
 /** The stores that instances and recovery jobs go to, each once, and what for. */
-function storesOf({ backup, recovery, migration }: ClusterPlan): [StorePlace, string][] {
+function storesOf({ backup, recovery }: ClusterPlan): [StorePlace, string][] {
   const places: [StorePlace | undefined, string][] = [
     [backup?.location.store, "WAL and base backups go to the archive, and come from there"],
     [recovery?.source?.store, "it begins from an archive"],
-    [migration.replica?.archive === true ? recovery?.source?.store : undefined, "it follows an archive"],
   ];
   const known = new Map<string, [StorePlace, string]>();
   for (const [place, what] of places)
@@ -238,11 +219,41 @@ function hostsOf({ migration }: ClusterPlan): { readonly name: string; readonly 
   });
 }
 
-/** Whether a host is a Service of a cluster's. */
-function isHostOf({ workload, poolers }: ClusterPlan, host: string): boolean {
-  const own = [
-    ...(["rw", "ro", "r"] as const).map((kind) => workload.host(kind)),
-    ...poolers.map((each) => each.host),
-  ];
-  return own.includes(host.replace(/\.cluster\.local\.?$/, ""));
+const readBy = "another cluster of the stack reads from it";
+
+/** Clusters of the stack that read from another one, by a pooler or without one. */
+function readersOf(plan: ClusterPlan, pooler: string | undefined, all: readonly NetworkedCluster[]): Peer[] {
+  return all
+    .filter(
+      ({ plan: other }) =>
+        other !== plan &&
+        hostsOf(other).some(({ name }) =>
+          servicesOf(plan, pooler).includes(serviceOf(name, other.workload.namespace)),
+        ),
+    )
+    .map((other) => podsOf(other.plan));
+}
+
+/** Who is behind the name of a server: of the stack, or elsewhere. */
+function serverPeer(host: string, namespace: string, all: readonly NetworkedCluster[]): Peer {
+  const service = serviceOf(host, namespace);
+  for (const { plan } of all) {
+    if (servicesOf(plan, undefined).includes(service)) return podsOf(plan);
+    const pooler = plan.poolers.find(({ key }) => servicesOf(plan, key).includes(service));
+    if (pooler !== undefined) return pods(plan.workload.namespace, { [poolerNameLabel]: pooler.name });
+  }
+  return hostPeer(host);
+}
+
+/** Services of a pooler, or of the instances. */
+const servicesOf = ({ workload, poolers }: ClusterPlan, pooler: string | undefined): string[] =>
+  (pooler === undefined
+    ? (["rw", "ro", "r"] as const).map((kind) => workload.host(kind))
+    : poolers.filter(({ key }) => key === pooler).map(({ host }) => host)
+  ).map((host) => serviceOf(host, workload.namespace));
+
+/** `<service>.<namespace>` of whichever name of a Service, as pods of a namespace resolve it. */
+function serviceOf(host: string, namespace: string): string {
+  const name = host.replace(/(\.svc(\.cluster\.local)?)?\.?$/, "");
+  return name.includes(".") ? name : `${name}.${namespace}`;
 }

@@ -1,4 +1,5 @@
 import { NetworkKind, NetworkPolicies } from "../args/network";
+import { environmentObject } from "../environment/objectOf";
 import type { NetworkPlan, PodRules } from "../plan/network";
 import type { PlannedResource } from "../plan/object";
 import { ciliumPolicy } from "./kinds/cilium";
@@ -20,27 +21,18 @@ export function networkResources({ policies, kind, rules }: NetworkPlan): Planne
 const keyOf = ({ namespace, name }: PodRules): string => `${namespace}/${name}`;
 
 function resourceOf(rule: PodRules, kind: NetworkKind, denies: boolean): PlannedResource {
+  const { namespace, name } = rule;
   const clusterwide = kind === NetworkKind.CiliumClusterwide;
-  const key = keyOf(rule);
   const [apiVersion, objectKind] = objects[kind];
-  return {
-    key: `network/${key}`,
-    name: `/network/${key}`,
-    type: `kubernetes:${apiVersion}:${objectKind}`,
-    inputs: {
-      apiVersion,
-      kind: objectKind,
-      metadata: {
-        name: clusterwide ? `${rule.namespace}-${rule.name}` : rule.name,
-        ...(!clusterwide && { namespace: rule.namespace }),
-        labels: { "app.kubernetes.io/part-of": "databases" },
-      },
-      spec:
-        kind === NetworkKind.Kubernetes ? kubernetesPolicy(rule) : ciliumPolicy(rule, denies, clusterwide),
-    },
-    dependsOn: clusterwide ? [] : [`namespace/${rule.namespace}`],
-    hooks: { advice: true, ...(kind !== NetworkKind.Kubernetes && { beforeCreate: ["servedKind"] }) },
-  };
+  const builtIn = kind === NetworkKind.Kubernetes;
+  return environmentObject({
+    key: `network/${keyOf(rule)}`,
+    ...(clusterwide ? { name: `${namespace}-${name}` } : { name, namespace }),
+    apiVersion,
+    kind: objectKind,
+    body: { spec: builtIn ? kubernetesPolicy(rule) : ciliumPolicy(rule, denies, clusterwide) },
+    builtIn,
+  });
 }
 
 const objects: Readonly<Record<NetworkKind, readonly [apiVersion: string, kind: string]>> = {

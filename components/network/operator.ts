@@ -1,10 +1,9 @@
 import type { Allowance, Peer, PodRules } from "../plan/network";
+import { clusterLabel, operatorLabels, pluginLabels } from "../units/labels";
 import { postgresPort } from "../units/sql";
-import { clusterLabel, konnectivity, type NetworkContext, statusPort, toApiServer, toDns } from "./cluster";
+import { konnectivity, type NetworkContext, statusPort, toApiServer, toDns } from "./cluster";
 import { pods, tcp } from "./peers";
 
-const operatorLabels = { "app.kubernetes.io/name": "cloudnative-pg" };
-const pluginLabels = { app: "barman-cloud" };
 const [webhooks, pluginPort, metrics] = [9443, 9090, 8080];
 
 const allow = (
@@ -27,7 +26,6 @@ export function operatorRules(context: NetworkContext): PodRules[] {
     monitoring === undefined ? [] : [allow("ingress", [monitoring], [metrics], "metrics are scraped")];
   return [
     {
-      key: "network/operator",
       name: "cnpg-operator",
       namespace,
       of: "the operator",
@@ -52,7 +50,6 @@ export function operatorRules(context: NetworkContext): PodRules[] {
       ],
     },
     {
-      key: "network/plugin",
       name: "barman-cloud-plugin",
       namespace,
       of: "the Barman Cloud plugin",

@@ -22,25 +22,22 @@ export const internet: AddressPeer = {
   except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
 };
 
-/** Who is at the other end, as settings say it. */
-export function peerOf(check: Check, args: NetworkPeerArgs, namespace: string): Peer {
-  const { cidr, labels } = args;
+/** Checks what settings say of who is at the other end. */
+export function checkPeer(check: Check, { cidr, namespace, labels }: NetworkPeerArgs): void {
   check.require(
-    cidr === undefined || (args.namespace === undefined && labels === undefined),
+    cidr === undefined || (namespace === undefined && labels === undefined),
     "cidr",
     cidr,
     "remove it, or namespace and labels: it is addresses, or pods",
   );
-  checkPods(check, args);
-  const range = check.parse("cidr", cidr, cidrOf);
-  if (cidr !== undefined) return { kind: "addresses", cidr: range ?? cidr };
-  return pods(args.namespace ?? namespace, labels);
-}
-
-export function checkPods(check: Check, { namespace, labels }: NetworkPeerArgs): void {
   check.parse("namespace", namespace, namespaceName);
   for (const [name, value] of Object.entries(labels ?? {})) check.at("labels").parse(name, value, labelValue);
+  check.parse("cidr", cidr, cidrOf);
 }
+
+/** Who is at the other end, as settings say it: pods of a namespace of their own, or of this one. */
+export const peerOf = ({ cidr, namespace: own, labels }: NetworkPeerArgs, namespace: string): Peer =>
+  cidr === undefined ? pods(own ?? namespace, labels) : { kind: "addresses", cidr };
 
 /** A range of addresses, as Kubernetes and Cilium take it: of a network, without bits of a host. */
 export function cidrOf(text: string): Parsed<string> {

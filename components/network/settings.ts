@@ -1,7 +1,13 @@
 import type { ClusterArgs } from "../args/cluster";
 import { defaults } from "../args/defaults";
 import { MonitoringBackend } from "../args/monitoring";
-import { GoogleApis, NetworkKind, NetworkPolicies, type NetworkSettings } from "../args/network";
+import {
+  GoogleApis,
+  NetworkKind,
+  type NetworkPeerArgs,
+  NetworkPolicies,
+  type NetworkSettings,
+} from "../args/network";
 import type { Check } from "../check";
 import type { ClusterPlan } from "../plan/cluster";
 import type { NetworkPlan, Peer } from "../plan/network";
@@ -9,7 +15,7 @@ import { namespaceName } from "../units";
 import type { StorePlace } from "../units/storePlace";
 import { clusterRules, type NetworkContext, type NetworkedCluster } from "./cluster";
 import { operatorRules } from "./operator";
-import { checkPods, cidrOf, peerOf, pods } from "./peers";
+import { checkPeer, cidrOf, peerOf, pods } from "./peers";
 import { isShort } from "./stores";
 
 /** What {@link decideNetwork} starts from. */
@@ -40,16 +46,25 @@ export function decideNetwork(check: Check, basis: NetworkBasis): NetworkPlan {
     policies,
     "enforce or off with kind kubernetes, whose policies can't only look. To see beforehand what would be allowed: npm run flows; to look on Cilium: kind cilium",
   );
-  const networked = clusters.map(({ at: place, args: own, plan }): NetworkedCluster => {
-    const at = place.at("network");
+  checkPeers(check, "clients", args.clients);
+  for (const { at, args: own } of clusters) {
+    checkPeers(at.at("network"), "clients", own.network?.clients);
+    checkPeers(at.at("network"), "destinations", own.network?.destinations);
+  }
+  const met = clusters.map(({ args: own, plan }) => {
     const { namespace } = plan.workload;
-    const peers = (key: "clients" | "destinations", of: Check, list: readonly object[] = []) =>
-      list.map((each, i) => peerOf(of.at(key).at(i), each, namespace));
+    const clients = [...(args.clients ?? []), ...(own.network?.clients ?? [])];
+    return { plan, own: own.network ?? {}, clients: clients.map((each) => peerOf(each, namespace)) };
+  });
+  const inhabited = new Set(met.flatMap(inhabitedBy));
+  const networked = met.map(({ plan, own, clients }): NetworkedCluster => {
+    const { namespace } = plan.workload;
+    const denied = own.defaultDeny ?? (plan.createNamespace && !inhabited.has(namespace));
     return {
       plan,
-      clients: [...peers("clients", check, args.clients), ...peers("clients", at, own.network?.clients)],
-      destinations: peers("destinations", at, own.network?.destinations),
-      defaultDeny: policies === NetworkPolicies.Enforce && (own.network?.defaultDeny ?? plan.createNamespace),
+      clients,
+      destinations: (own.destinations ?? []).map((each) => peerOf(each, namespace)),
+      defaultDeny: policies === NetworkPolicies.Enforce && denied,
     };
   });
   const rules = off
@@ -59,6 +74,20 @@ export function decideNetwork(check: Check, basis: NetworkBasis): NetworkPlan {
         ...((args.operator ?? defaults.NetworkSettings.operator) ? operatorRules(context) : []),
       ];
   return { policies, kind, rules: withoutTwins(rules) };
+}
+
+function checkPeers(check: Check, key: string, peers: readonly NetworkPeerArgs[] = []): void {
+  peers.forEach((each, i) => {
+    checkPeer(check.at(key).at(i), each);
+  });
+}
+
+/** Namespaces of applications and clients of a cluster: what denies these everything would deny them the cluster too. */
+function inhabitedBy({ plan, clients }: Pick<NetworkedCluster, "plan" | "clients">): string[] {
+  return [
+    ...plan.roles.applications.map(({ namespace }) => namespace),
+    ...clients.flatMap((peer) => (peer.kind === "pods" ? (peer.namespace ?? []) : [])),
+  ];
 }
 
 /** Two clusters of one namespace deny its other pods only once. */
@@ -89,6 +118,13 @@ function contextOf(check: Check, basis: NetworkBasis, off: boolean, kind: Networ
   check.parse("operatorNamespace", args.operatorNamespace, namespaceName);
   check.at("store").integer("port", store?.port, 1, 65_535);
   const { port: storePort, ...peer } = store ?? {};
+  checkPeer(check.at("store"), peer);
+  check.require(
+    peer.labels === undefined || isPlace(peer),
+    "store.namespace",
+    undefined,
+    "the namespace of the pods with these labels, such as storage",
+  );
   return {
     googleApis: check.oneOf("googleApis", args.googleApis, GoogleApis) ?? defaults.NetworkSettings.googleApis,
     store:
@@ -96,7 +132,7 @@ function contextOf(check: Check, basis: NetworkBasis, off: boolean, kind: Networ
         ? undefined
         : {
             id: archiveOf(basis),
-            peer: peerOf(check.at("store"), peer, store.namespace ?? ""),
+            peer: isPlace(peer) ? peerOf(peer, "") : undefined,
             port: storePort,
           },
     operatorNamespace: args.operatorNamespace ?? defaults.NetworkSettings.operatorNamespace,
@@ -108,6 +144,10 @@ function contextOf(check: Check, basis: NetworkBasis, off: boolean, kind: Networ
   };
 }
 
+/** Whether it says where somebody is who is not in a cluster's own namespace. */
+const isPlace = ({ namespace, cidr }: NetworkPeerArgs): boolean =>
+  namespace !== undefined || cidr !== undefined;
+
 function scraper(
   check: Check,
   args: NetworkSettings,
@@ -115,14 +155,14 @@ function scraper(
   off: boolean,
 ): Peer | undefined {
   if (args.monitoring !== undefined) {
-    checkPods(check.at("monitoring"), args.monitoring);
+    checkPeer(check.at("monitoring"), args.monitoring);
     check.require(
-      args.monitoring.namespace !== undefined || args.monitoring.cidr !== undefined,
+      isPlace(args.monitoring),
       "monitoring.namespace",
       undefined,
       "the namespace of the pods that scrape, such as monitoring",
     );
-    return peerOf(check.at("monitoring"), args.monitoring, args.monitoring.namespace ?? "monitoring");
+    return peerOf(args.monitoring, "");
   }
   if (backend === MonitoringBackend.Gmp) return pods("gmp-system");
   check.require(
@@ -166,7 +206,7 @@ function checkStores(check: Check, { args = {}, clusters }: NetworkBasis): void 
     return isShort(host) && host !== "" ? [host] : [];
   });
   check.require(
-    args.store !== undefined || short.length === 0,
+    isPlace(args.store ?? {}) || short.length === 0,
     "store",
     undefined,
     `where ${short[0]} is, which no policy can tell from its name: { namespace: storage, labels: { app: minio } }, or { cidr: 10.8.0.7/32 }`,

@@ -7,8 +7,10 @@ import { addresses, internet, pods, tcp } from "./peers";
 /** How stores are reached, as an environment says it. */
 export interface StoreWays {
   readonly googleApis: GoogleApis;
-  /** The S3-compatible store of the backups, where the stack file says where it is. */
-  readonly store: { readonly id: string; readonly peer: Peer; readonly port: number | undefined } | undefined;
+  /** What the stack file says of where the S3-compatible store of the backups is; its endpoint says the rest. */
+  readonly store:
+    | { readonly id: string; readonly peer: Peer | undefined; readonly port: number | undefined }
+    | undefined;
 }
 
 const ranges: Readonly<Record<GoogleApis, readonly Peer[]>> = {

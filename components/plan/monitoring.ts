@@ -58,7 +58,6 @@ export interface WatchedCluster {
 /** What alerts know of an environment. */
 export interface WatchedEnvironment {
   readonly environment: string;
-  readonly backend: MonitoringBackend;
   readonly method: BackupMethod;
   /** Age in days at which the bucket deletes objects; absent if it does not. */
   readonly deleteAgeDays: number | undefined;

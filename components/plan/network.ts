@@ -44,7 +44,6 @@ export interface Allowance {
 
 /** What some pods of a namespace may do: everything else is denied. */
 export interface PodRules {
-  readonly key: string;
   readonly name: string;
   readonly namespace: string;
   /** Whom it is about, in words. */

@@ -17,12 +17,10 @@ import {
   parseSize,
   type Quantity,
 } from "../units";
+import { poolerNameLabel } from "../units/labels";
 import type { Workload } from "../units/workload";
 import { checkConnections } from "./connections";
 import { decidePoolerParameters } from "./parameters";
-
-/** The label that CNPG gives to the pods, the Deployment and the Service of a pooler. */
-export const poolerNameLabel = "cnpg.io/poolerName";
 
 /** What {@link decidePoolers} starts from. */
 export interface PoolerBasis {

@@ -2,7 +2,7 @@ import type { PlannedObject } from "../plan/object";
 import type { PoolerPlan } from "../plan/pooler";
 import type { CertificatesPlan } from "../plan/tls";
 import { shortHash } from "../units";
-import { poolerNameLabel } from "./decide";
+import { poolerNameLabel } from "../units/labels";
 
 /**
  * Changes with the certificates that the Cluster names, so that PgBouncer also reads those anew that keep the name of their

@@ -1,5 +1,4 @@
 import { BackupMethod } from "../../components/args/backup";
-import { MonitoringBackend } from "../../components/args/monitoring";
 import type { AlertLimits, WatchedCluster, WatchedEnvironment } from "../../components/plan/monitoring";
 import { Workload } from "../../components/units/workload";
 
@@ -70,7 +69,6 @@ export function environmentOf(
 ): WatchedEnvironment {
   return {
     environment: "prod",
-    backend: MonitoringBackend.PrometheusOperator,
     method: BackupMethod.Plugin,
     deleteAgeDays: 37,
     clusters,

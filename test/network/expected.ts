@@ -54,7 +54,8 @@ function out(choice: Choice, { From, To, Port, Protocol }: Flow): boolean {
         clusterOf(From) === "reports" &&
         clusterOf(To) === "orders" &&
         (isCnpgs(To) || To === "orders/pooler") &&
-        Port === 5432)
+        Port === 5432) ||
+      (readsPooler(choice) && clusterOf(From) === "reports" && To === "orders/pooler" && Port === 5432)
     );
   if (From === "orders/pooler" && choice.pooler)
     return api || (clusterOf(To) === "orders" && (isCnpgs(To) || To === "orders/pooler") && Port === 5432);
@@ -93,12 +94,14 @@ function into(choice: Choice, { From, To, Port, Protocol }: Flow): boolean {
         isCnpgs(From) &&
         Port === 5432) ||
       (choice.applications && clusterOf(To) === "orders" && From === "shop/web" && Port === 5432) ||
+      (choice.beside && clusterOf(To) === "orders" && clusterOf(From) === "orders" && Port === 5432) ||
       (client && Port === 5432) ||
       (scrapes && Port === 9187)
     );
   if (To === "orders/pooler" && choice.pooler)
     return (
       (choice.applications && From === "front/web" && Port === 5432) ||
+      (readsPooler(choice) && clusterOf(From) === "reports" && isCnpgs(From) && Port === 5432) ||
       (client && Port === 5432) ||
       (scrapes && Port === 9127)
     );
@@ -107,6 +110,8 @@ function into(choice: Choice, { From, To, Port, Protocol }: Flow): boolean {
   if (To === "plugin") return (From === "operator" && Port === 9090) || (scrapes && Port === 8080);
   return false;
 }
+
+const readsPooler = (choice: Choice): boolean => choice.readsPooler && choice.pooler;
 
 /** Whether a policy of the stack allows somebody something. */
 function hasOwn(choice: Choice, who: string): boolean {

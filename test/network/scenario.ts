@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { PostgresEnvironmentArgs } from "../../components/index";
 
 /** A pod, an address, or one of Cilium's reserved identities. */
@@ -111,16 +112,54 @@ export interface Choice {
   readonly applications: boolean;
   readonly clients: boolean;
   readonly defaultDeny: boolean;
+  /** Whether an application lives in the namespace of orders. */
+  readonly beside: boolean;
   /** Whether reports reads from orders. */
   readonly reads: boolean;
+  /** Whether reports reads from orders by its pooler. */
+  readonly readsPooler: boolean;
 }
+
+export const kinds = ["kubernetes", "cilium", "ciliumClusterwide"] as const;
+export const stores = ["internet", "private", "restricted", "minio", "address"] as const;
+
+export const choices = fc.record<Choice>({
+  kind: fc.constantFrom(...kinds),
+  store: fc.constantFrom(...stores),
+  pooler: fc.boolean(),
+  monitoring: fc.boolean(),
+  operator: fc.boolean(),
+  exports: fc.boolean(),
+  applications: fc.boolean(),
+  clients: fc.boolean(),
+  defaultDeny: fc.boolean(),
+  beside: fc.boolean(),
+  reads: fc.boolean(),
+  readsPooler: fc.boolean(),
+});
+
+export const everything: Choice = {
+  kind: "kubernetes",
+  store: "internet",
+  pooler: true,
+  monitoring: true,
+  operator: true,
+  exports: true,
+  applications: true,
+  clients: true,
+  defaultDeny: true,
+  beside: true,
+  reads: true,
+  readsPooler: true,
+};
 
 const image = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
 
 /** The stack of a choice: two clusters, `orders-db` and `reports-db`, each in a namespace of its own. */
 export function stackOf(choice: Choice): PostgresEnvironmentArgs {
-  const { kind, store, pooler, monitoring, operator, exports, applications, clients, defaultDeny, reads } =
-    choice;
+  const { kind, store, pooler, monitoring, operator, exports, clients, defaultDeny } = choice;
+  const { applications, beside, reads, readsPooler } = choice;
+  const from = (host: string) => ({ host, user: "reader", password: { secret: "reader", key: "password" } });
   const google = store === "internet" || store === "private" || store === "restricted";
   const endpoint = store === "minio" ? "http://minio.storage.svc:9000" : "https://10.9.9.9";
   return {
@@ -150,9 +189,11 @@ export function stackOf(choice: Choice): PostgresEnvironmentArgs {
         ...(pooler && { poolers: { rw: {} } }),
         databases: {
           orders: {
-            applications: applications
-              ? [{ namespace: "shop" }, ...(pooler ? [{ namespace: "front", pooler: "rw" }] : [])]
-              : [],
+            applications: [
+              ...(applications ? [{ namespace: "shop" }] : []),
+              ...(applications && pooler ? [{ namespace: "front", pooler: "rw" }] : []),
+              ...(beside ? [{ namespace: "orders" }] : []),
+            ],
           },
         },
         ...(exports && { exports: { nightly: { schedule: "@daily" } } }),
@@ -162,15 +203,10 @@ export function stackOf(choice: Choice): PostgresEnvironmentArgs {
         namespace: "reports",
         image,
         databases: { reports: {} },
-        ...(reads && {
-          servers: {
-            orders: {
-              host: "orders-db-rw.orders.svc",
-              user: "reader",
-              password: { secret: "reader", key: "password" },
-            },
-          },
-        }),
+        servers: {
+          ...(reads && { orders: from("orders-db-rw.orders.svc") }),
+          ...(readsPooler && pooler && { pooled: from("orders-db-pooler-rw.orders") }),
+        },
         network: { defaultDeny },
       },
     },

@@ -1,5 +1,5 @@
 import { BackupMethod } from "../../../components/args/backup";
-import { AlertSeverity, MonitoringBackend } from "../../../components/args/monitoring";
+import { AlertSeverity } from "../../../components/args/monitoring";
 import { ruleGroups } from "../../../components/monitoring/alerts";
 import type { WatchedEnvironment } from "../../../components/plan/monitoring";
 import { environmentOf, limits, small, watched } from "../watched";
@@ -30,7 +30,6 @@ export const environments = {
   "a replica cluster": environmentOf([follower]),
   "in-tree backups": environmentOf([watched("shop/pg")], { method: BackupMethod.InTree }),
   "no WAL volume": environmentOf([watched("shop/pg", { walVolume: false })]),
-  "Google's Prometheus": environmentOf([watched("shop/pg")], { backend: MonitoringBackend.Gmp }),
   "limits of its own": environmentOf([watched("shop/pg"), watched("shop/other"), own]),
 } satisfies Record<string, WatchedEnvironment>;
 

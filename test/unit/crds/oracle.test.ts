@@ -33,6 +33,8 @@ function compile(schema: JsonSchema): ValidateFunction {
   const formats = {
     int32: { type: "number" as const, validate: (n: number) => Math.abs(n) < 2 ** 31 },
     int64: true as const,
+    // Neither of the two looks at it: settings are checked where they are read.
+    duration: true as const,
     byte: /^[A-Za-z0-9+/=]*$/,
     "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
   };

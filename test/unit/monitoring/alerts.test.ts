@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BackupMethod } from "../../../components/args/backup";
-import { AlertSeverity, MonitoringBackend } from "../../../components/args/monitoring";
+import { AlertSeverity } from "../../../components/args/monitoring";
 import { alerts, ruleGroups } from "../../../components/monitoring/alerts";
 import { duration, mostCommon } from "../../../components/monitoring/alerts/promql";
 import type { AlertingRule, RecordingRule, WatchedEnvironment } from "../../../components/plan/monitoring";
@@ -47,7 +47,6 @@ const environments: Readonly<Record<string, WatchedEnvironment>> = {
   "a replica cluster": environmentOf([follower]),
   "in-tree backups": environmentOf([watched("shop/pg")], { method: BackupMethod.InTree }),
   "no WAL volume": environmentOf([watched("shop/pg", { walVolume: false })]),
-  "Google's Prometheus": environmentOf(mixed, { backend: MonitoringBackend.Gmp }),
   "clusters of all kinds": environmentOf(mixed),
 };
 

@@ -1,38 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dump } from "js-yaml";
+import type { PostgresEnvironmentArgs } from "../../../components";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { allowedFlows } from "../../../components/network/flows";
 import { Problems } from "../../../components/problems";
 import { validateManifest } from "../../../offline/validate";
 import { lint } from "../../../policies/lint/lint";
 import { readText } from "../../../policies/lint/read";
-import { type Choice, stackOf } from "../../network/scenario";
-
-const choices = fc.record<Choice>({
-  kind: fc.constantFrom("kubernetes", "cilium", "ciliumClusterwide"),
-  store: fc.constantFrom("internet", "private", "restricted", "minio", "address"),
-  pooler: fc.boolean(),
-  monitoring: fc.boolean(),
-  operator: fc.boolean(),
-  exports: fc.boolean(),
-  applications: fc.boolean(),
-  clients: fc.boolean(),
-  defaultDeny: fc.boolean(),
-  reads: fc.boolean(),
-});
-const everything: Choice = {
-  kind: "kubernetes",
-  store: "internet",
-  pooler: true,
-  monitoring: true,
-  operator: true,
-  exports: true,
-  applications: true,
-  clients: true,
-  defaultDeny: true,
-  reads: true,
-};
+import { type Choice, choices, everything, stackOf } from "../../network/scenario";
 
 function decided(choice: Choice, change: (args: ReturnType<typeof stackOf>) => void = () => {}) {
   const args = stackOf(choice);
@@ -99,7 +75,7 @@ describe("network policies", () => {
 
   it("leave other pods of a namespace alone that the stack does not make", () => {
     const names = (createNamespace: boolean) =>
-      decided({ ...everything, exports: false }, ({ clusters }) => {
+      decided({ ...everything, beside: false, exports: false }, ({ clusters }) => {
         for (const cluster of Object.values(clusters)) {
           delete cluster.network;
           cluster.createNamespace = createNamespace;
@@ -107,6 +83,113 @@ describe("network policies", () => {
       }).network.rules.map(({ name }) => name);
     assert.ok(names(true).includes("orders-db-default-deny"));
     assert.ok(!names(false).includes("orders-db-default-deny"));
+  });
+
+  it("deny other pods nothing of themselves where applications and clients live, whose own connections would be cut off", () => {
+    const denied = (change: (args: ReturnType<typeof stackOf>) => void) =>
+      decided({ ...everything, beside: false, clients: false }, (args) => {
+        for (const cluster of Object.values(args.clusters)) delete cluster.network;
+        change(args);
+      })
+        .network.rules.filter(({ allows }) => allows.length === 0)
+        .map(({ namespace }) => namespace);
+    const application = (database: string, namespace: string) => (args: ReturnType<typeof stackOf>) => {
+      const cluster = args.clusters[`${database}-db`];
+      if (cluster !== undefined) cluster.databases = { [database]: { applications: [{ namespace }] } };
+    };
+    assert.deepEqual(
+      denied(() => {}),
+      ["orders", "reports"],
+    );
+    assert.deepEqual(denied(application("orders", "orders")), ["reports"]);
+    assert.deepEqual(denied(application("orders", "reports")), ["orders"]);
+    assert.deepEqual(
+      denied(({ network }) => Object.assign(network ?? {}, { clients: [{ namespace: "reports" }] })),
+      ["orders"],
+    );
+    assert.deepEqual(
+      denied(({ clusters }) => {
+        const orders = clusters["orders-db"];
+        if (orders !== undefined) orders.network = { clients: [{ labels: { app: "web" } }] };
+      }),
+      ["reports"],
+    );
+    assert.deepEqual(
+      denied((args) => {
+        application("orders", "orders")(args);
+        const orders = args.clusters["orders-db"];
+        if (orders !== undefined) orders.network = { defaultDeny: true };
+      }),
+      ["orders", "reports"],
+    );
+  });
+
+  it("know a server of the stack's by whichever of its names a pod resolves", () => {
+    for (const host of [
+      "orders-db-rw.orders",
+      "orders-db-rw.orders.svc",
+      "orders-db-rw.orders.svc.cluster.local.",
+    ]) {
+      const { network } = decided(everything, ({ clusters }) => {
+        const server = clusters["reports-db"]?.servers?.orders;
+        if (server !== undefined) server.host = host;
+      });
+      const told = allowedFlows(network).filter(({ why }) => why === `it reads from the server ${host}`);
+      assert.deepEqual(
+        told.map(({ to }) => to),
+        ["pods cnpg.io/cluster=orders-db of namespace orders"],
+      );
+    }
+    const { network } = decided(everything, ({ clusters }) => {
+      for (const cluster of Object.values(clusters)) cluster.namespace = "databases";
+      const server = clusters["reports-db"]?.servers?.orders;
+      if (server !== undefined) server.host = "orders-db-r";
+    });
+    const [told] = allowedFlows(network).filter(({ why }) => why === "it reads from the server orders-db-r");
+    assert.equal(told?.to, "pods cnpg.io/cluster=orders-db of namespace databases");
+  });
+
+  it("tell a mistake of the environment's settings once, however many clusters there are", () => {
+    const args = stackOf(everything);
+    Object.assign(args.network ?? {}, {
+      clients: [{ namespace: "Tools", labels: { app: "a b" } }],
+      monitoring: { namespace: "Monitoring", cidr: "10.0.0.0/33" },
+    });
+    const problems = new Problems();
+    decideEnvironment(problems, "dev", args);
+    assert.deepEqual(problems.list.map(({ path }) => path).sort(), [
+      "network.clients[0].labels.app",
+      "network.clients[0].namespace",
+      "network.monitoring.cidr",
+      "network.monitoring.cidr",
+      "network.monitoring.namespace",
+    ]);
+  });
+
+  it("lead to a store where its endpoint is, unless a stack file says where it is", () => {
+    const to = (store: NonNullable<PostgresEnvironmentArgs["network"]>["store"]) =>
+      new Set(
+        allowedFlows(
+          decided({ ...everything, store: "minio" }, ({ network }) => Object.assign(network ?? {}, { store }))
+            .network,
+        )
+          .filter(({ why }) => why.endsWith("in the S3-compatible store"))
+          .map((flow) => `${flow.to}: ${flow.ports}`),
+      );
+    assert.deepEqual([...to(undefined)], ["all pods of namespace storage: 9000"]);
+    assert.deepEqual([...to({ port: 9001 })], ["all pods of namespace storage: 9001"]);
+    assert.deepEqual(
+      [...to({ namespace: "minio", labels: { app: "minio" } })],
+      ["pods app=minio of namespace minio: 9000"],
+    );
+    const args = stackOf({ ...everything, store: "minio" });
+    Object.assign(args.network ?? {}, { store: { labels: { app: "minio" } } });
+    const problems = new Problems();
+    decideEnvironment(problems, "dev", args);
+    assert.deepEqual(
+      problems.list.map(({ path }) => path),
+      ["network.store.namespace"],
+    );
   });
 
   it("deny other pods of a namespace once, whichever clusters are in it", () => {
