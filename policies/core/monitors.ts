@@ -33,15 +33,19 @@ export const endpointsOf = ({ view }: Resource): View[] => [
   ...view.list("spec", "endpoints"),
 ];
 
-/** Whether a monitor looks into a namespace; an object without a namespace may be in any one. */
-export function looksInto(monitor: Resource, namespace: string | undefined): boolean {
-  if (monitor.type === CLUSTER_POD_MONITORING) return true;
+/** The namespaces that a monitor looks into; undefined where it looks into all, or is an object without a namespace. */
+export function namespacesOf(monitor: Resource): readonly string[] | undefined {
+  if (monitor.type === CLUSTER_POD_MONITORING) return undefined;
   const selector = monitor.view.at("spec", "namespaceSelector");
-  if (selector.flag("any") === true) return true;
+  if (selector.flag("any") === true) return undefined;
   const names = selector.texts("matchNames");
-  if (names.length > 0) return namespace === undefined || names.includes(namespace);
-  return monitor.namespace === undefined || namespace === undefined || monitor.namespace === namespace;
+  if (names.length > 0) return names;
+  return monitor.namespace === undefined ? undefined : [monitor.namespace];
 }
+
+/** Whether a monitor looks into a namespace; an object without a namespace may be in any one. */
+export const looksInto = (monitor: Resource, namespace: string | undefined): boolean =>
+  namespace === undefined || (namespacesOf(monitor)?.includes(namespace) ?? true);
 
 /** Whether a monitor selects the instances of a Cluster. */
 export function selectsInstances(monitor: Resource, cluster: Resource): Verdict {

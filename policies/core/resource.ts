@@ -54,16 +54,21 @@ export class Resource {
     this.view = new View(value, [], misfit, this);
   }
 
+  // Both are read once: rules that look for what belongs together ask every resource again and again. null: not read yet.
+  #name: string | undefined | null = null;
+  #namespace: string | undefined | null = null;
+
   /** Name in Kubernetes or Google Cloud, placeholders sealed; undefined if it has none or if it can't be known yet. */
   get name(): string | undefined {
-    return this.isKubernetes
-      ? known(() => this.view.partial("metadata", "name"))
-      : known(() => this.view.partial("name"));
+    if (this.#name === null)
+      this.#name = known(() => this.view.partial(...(this.isKubernetes ? ["metadata", "name"] : ["name"])));
+    return this.#name;
   }
 
   /** Namespace, placeholders sealed; undefined if it is not said or can't be known yet. */
   get namespace(): string | undefined {
-    return known(() => this.view.partial("metadata", "namespace"));
+    if (this.#namespace === null) this.#namespace = known(() => this.view.partial("metadata", "namespace"));
+    return this.#namespace;
   }
 
   get isKubernetes(): boolean {

@@ -35,13 +35,14 @@ export default stackRule({
       const grants = kinds.flatMap((kind): Grant[] =>
         stack.ofType(`gcp:${thing}${kind}`).map((resource) => ({ kind, resource })),
       );
+      const targets = new Map(grants.map((one) => [one, attempt(() => targetOf(thing, one.resource.view))]));
       for (const one of grants.filter(isAuthoritative))
         part(() => {
           const on = targetOf(thing, one.resource.view);
           if (thing === "Bucket" && !buckets.has(on)) return;
           const role = one.resource.view.at("role");
           if (one.kind === "IAMBinding" && thing !== "Bucket" && !concerns(role.text() ?? "")) return;
-          const others = grants.filter((other) => other !== one && meet(thing, one, other));
+          const others = grants.filter((other) => other !== one && meet(targets, one, other));
           if (others.length === 0) return;
           const names = others.map(called);
           const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
@@ -59,13 +60,19 @@ export default stackRule({
 /** Whether a role on accounts or projects has to do with a bucket of backups, or with who may act as an account. */
 const concerns = (role: string) => letsImpersonate(role) || permissionsOf(role)?.length !== 0;
 
+/** What each grant is on, or that it is not known. */
+type Targets = ReadonlyMap<Grant, string | Undecided>;
+
 /** Whether two resources are about the same role on the same thing. Throws where that depends on what is not known yet. */
-function meet(thing: (typeof things)[number], one: Grant, other: Grant): boolean {
+function meet(targets: Targets, one: Grant, other: Grant): boolean {
   const whole = one.kind === "IAMPolicy" || other.kind === "IAMPolicy";
+  const [onOne, onOther] = [targets.get(one), targets.get(other)];
+  const sameTarget = [onOne, onOther].find((on) => on instanceof Undecided) ?? onOne === onOther;
+  if (sameTarget === false) return false;
   const [a, b] = [one.resource.view, other.resource.view];
   // What is known to differ says enough, whatever else is not known.
   const same = [
-    attempt(() => targetOf(thing, a) === targetOf(thing, b)),
+    sameTarget,
     ...(whole
       ? []
       : ["role", "expression", "title", "description"].map((key) => {

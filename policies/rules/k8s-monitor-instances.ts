@@ -1,5 +1,13 @@
 import { POOLER } from "../core/cluster";
-import { endpointsOf, podMonitors, podMonitorTypes, podsOf, selectsPooler } from "../core/monitors";
+import { groupedBy } from "../core/grouped";
+import {
+  endpointsOf,
+  namespacesOf,
+  podMonitors,
+  podMonitorTypes,
+  podsOf,
+  selectsPooler,
+} from "../core/monitors";
 import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 import type { Requirement } from "../core/selector";
@@ -17,13 +25,22 @@ export default stackRule({
   types: podMonitorTypes,
   judge({ stack, report, part }) {
     const monitors = podMonitors(stack);
+    const poolers = stack.ofType(POOLER);
+    const byNamespace = groupedBy(poolers, ({ namespace }) => namespace);
+    // Of many monitors each looks into its own namespace: only the poolers there are asked about.
+    const near = (monitor: Resource): readonly Resource[] => {
+      const namespaces = known(() => namespacesOf(monitor));
+      return namespaces === undefined
+        ? poolers
+        : [...namespaces, undefined].flatMap((namespace) => byNamespace.get(namespace) ?? []);
+    };
     const takes = (monitor: Resource, pooler: Resource) =>
-      known(() => reachesMetrics(monitor) && selectsPooler(monitor, pooler)) === "yes";
+      known(() => selectsPooler(monitor, pooler) === "yes" && reachesMetrics(monitor)) === true;
     for (const monitor of monitors)
       part(() => {
         const pods = podsOf(monitor);
         if (!pods.some(({ key }) => key === "cnpg.io/cluster") || pods.some(isTelling)) return;
-        const pooler = stack.ofType(POOLER).find((one) => takes(monitor, one));
+        const pooler = near(monitor).find((one) => takes(monitor, one));
         if (pooler === undefined) return;
         const other = monitors.find((one) => one !== monitor && takes(one, pooler));
         const what = other === undefined ? "as if it were an instance" : `which ${other.called} scrapes too`;

@@ -1,5 +1,6 @@
 import { usesOf } from "../core/archives";
 import { CLUSTER, DATABASE_ROLE, OBJECT_STORE, POOLER } from "../core/cluster";
+import { groupedBy } from "../core/grouped";
 import { EXTERNAL_SECRET, SEALED_SECRET } from "../core/passwordSecrets";
 import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
@@ -17,19 +18,20 @@ export default stackRule({
   url: "https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources",
   types: [CLUSTER],
   judge({ stack, report, part }) {
+    const namespaces = inNamespaces(stack);
     for (const cluster of stack.ofType(CLUSTER))
       part(() => {
         const { namespace, name } = cluster;
         if (namespace === undefined || name === undefined) return;
         const stores = usesOf(cluster, stack).filter(({ holder }) => holder.type === OBJECT_STORE);
         if (stores.length === 0 || stores.some(({ store }) => namesSecret(store))) return;
-        const others = stack
-          .ofType(CLUSTER)
-          .filter(
-            (other) => other !== cluster && other.namespace === namespace && !haveOneContent(cluster, other),
-          )
+        const here = namespaces.of(namespace);
+        const others = here.clusters
+          .filter((other) => other !== cluster && !haveOneContent(cluster, other))
           .map(({ called }) => `those of ${called}`);
-        const foreign = [...others, ...foreignSecrets(stack, cluster, namespace, name)];
+        const secrets =
+          here.secrets.length === 0 ? [] : foreignSecrets(here.secrets, namespaces.namedBy(cluster), name);
+        const foreign = [...others, ...secrets];
         if (foreign.length === 0) return;
         const more = foreign.length > 3 ? ` and ${foreign.length - 3} more` : "";
         report(
@@ -62,29 +64,59 @@ function namesSecret(store: View): boolean {
   return places.some(({ exists }) => exists);
 }
 
-/** Secrets of the namespace that nothing of the cluster's names, and that are not called after it. */
-function foreignSecrets(stack: Stack, cluster: Resource, namespace: string, name: string): string[] {
-  const itsOwn = [DATABASE_ROLE, POOLER]
-    .flatMap((type) => stack.ofType(type))
-    .filter((one) => known(() => one.view.partial("spec", "cluster", "name")) === name);
-  const named = new Set(
-    [cluster, ...itsOwn, ...stack.ofType(OBJECT_STORE)].flatMap(({ view }) => textsIn(view)),
+interface Namespaces {
+  of(namespace: string): { readonly clusters: readonly Resource[]; readonly secrets: readonly Resource[] };
+  /** Whether something of the cluster's has the text, or an object store. */
+  namedBy(cluster: Resource): (text: string) => boolean;
+}
+
+/** What is beside a cluster, looked up once for all of them. */
+function inNamespaces(stack: Stack): Namespaces {
+  const all = (types: readonly string[]) => types.flatMap((type) => stack.ofType(type));
+  const by = ({ namespace }: Resource) => namespace;
+  const clusters = groupedBy(stack.ofType(CLUSTER), by);
+  const secrets = groupedBy(all(["Secret", EXTERNAL_SECRET, SEALED_SECRET]), by);
+  const parts = groupedBy(all([DATABASE_ROLE, POOLER]), ({ view }) =>
+    known(() => view.partial("spec", "cluster", "name")),
   );
-  return ["Secret", EXTERNAL_SECRET, SEALED_SECRET]
-    .flatMap((type) => stack.ofType(type))
-    .filter((secret) => secret.namespace === namespace)
-    .flatMap((secret) => {
-      const called =
-        (secret.type === EXTERNAL_SECRET
-          ? known(() => secret.view.text("spec", "target", "name"))
-          : undefined) ?? secret.name;
-      const own =
-        called === undefined ||
-        called.startsWith(`${name}-`) ||
-        named.has(called) ||
-        known(() => secret.label("cnpg.io/cluster")) === name;
-      return own ? [] : [`Secret ${called}`];
-    });
+  let inStores: ReadonlySet<string> | undefined;
+  return {
+    of: (namespace) => ({
+      clusters: clusters.get(namespace) ?? [],
+      secrets: secrets.get(namespace) ?? [],
+    }),
+    namedBy(cluster) {
+      const ofName = parts.get(cluster.name) ?? [];
+      const here = ofName.filter(
+        ({ namespace }) => namespace === undefined || namespace === cluster.namespace,
+      );
+      const itsOwn = [cluster, ...here];
+      inStores ??= new Set(stack.ofType(OBJECT_STORE).flatMap(({ view }) => textsIn(view)));
+      const stores = inStores;
+      const texts = new Set(itsOwn.flatMap(({ view }) => textsIn(view)));
+      return (text) => texts.has(text) || stores.has(text);
+    },
+  };
+}
+
+/** Secrets of a namespace that nothing of the cluster's names, and that are not called after it. */
+function foreignSecrets(
+  secrets: readonly Resource[],
+  isNamed: (text: string) => boolean,
+  name: string,
+): string[] {
+  return secrets.flatMap((secret) => {
+    const called =
+      (secret.type === EXTERNAL_SECRET
+        ? known(() => secret.view.text("spec", "target", "name"))
+        : undefined) ?? secret.name;
+    const own =
+      called === undefined ||
+      called.startsWith(`${name}-`) ||
+      isNamed(called) ||
+      known(() => secret.label("cnpg.io/cluster")) === name;
+    return own ? [] : [`Secret ${called}`];
+  });
 }
 
 /** Every text in a value, as far as it is known. */
