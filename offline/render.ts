@@ -10,6 +10,8 @@ export interface Rendered {
   readonly manifests: string;
   /** What may only be applied once data are masked; undefined where nothing is. */
   readonly afterMasking: string | undefined;
+  /** What Prometheus and Grafana take as files too; undefined where there is none. */
+  readonly monitoring: string | undefined;
   readonly cloud: string;
 }
 
@@ -45,14 +47,18 @@ export function render(
   mkdirSync(join(fresh, "manifests"), { recursive: true, mode });
   if (later.size > 0) mkdirSync(join(fresh, "after-masking"), { mode });
   const cloud: Declared[] = [];
+  const files = new Map<string, string>();
   for (const resource of declared) {
     if (resource.type.startsWith("kubernetes:")) {
       const { file, text } = manifest(resource, showSecrets);
       const place = later.has(resource) ? "after-masking" : "manifests";
       writeFileSync(join(fresh, place, file), text, { mode: showSecrets ? 0o600 : 0o644 });
+      for (const [name, content] of monitoringFiles(resource)) files.set(name, content);
     } else if (resource.type.startsWith("gcp:")) cloud.push(resource);
   }
   writeFileSync(join(fresh, "cloud.md"), cloudTable(cloud));
+  if (files.size > 0) mkdirSync(join(fresh, "monitoring"), { mode });
+  for (const [name, content] of files) writeFileSync(join(fresh, "monitoring", name), content);
 
   const old = `${folder}.old-${process.pid}`;
   if (existsSync(folder)) renameSync(folder, old);
@@ -61,8 +67,19 @@ export function render(
   return {
     manifests: join(folder, "manifests"),
     afterMasking: later.size > 0 ? join(folder, "after-masking") : undefined,
+    monitoring: files.size > 0 ? join(folder, "monitoring") : undefined,
     cloud: join(folder, "cloud.md"),
   };
+}
+
+/** Dashboards, and the scrape configuration and rules of a Prometheus without an operator: what ConfigMaps have as files. */
+function monitoringFiles({ inputs }: Declared): [name: string, content: string][] {
+  if (inputs.kind !== "ConfigMap") return [];
+  return Object.entries(contentOf(inputs.data)).flatMap(([name, content]) =>
+    /^(?:scrape\.yml|rules\.yml|.+\.json)$/.test(name) && typeof content === "string"
+      ? [[name, content]]
+      : [],
+  );
 }
 
 function manifest(resource: Declared, showSecrets: boolean): { file: string; text: string } {

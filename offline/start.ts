@@ -182,6 +182,8 @@ function report(
       );
     }
   }
+  if (results.monitoring !== undefined)
+    console.log(`Monitoring:   ${results.monitoring}/ (what its ConfigMaps have, as files)`);
   console.log(`Cloud half:   ${results.cloud} (table)`);
   return agree(compared) ? 0 : 1;
 }

@@ -33,6 +33,8 @@ export interface AlertThresholds {
   replicationLagSize?: string;
   /** Time that a replica may be behind by. @default `5m` */
   replicationLag?: string;
+  /** Time that a replica cluster may be behind its source by; while the source writes nothing, this grows too. @default `1d` */
+  replicaClusterLag?: string;
   /** Percentage of a volume that is used, for a warning. @default `80` */
   volumeUsage?: number;
   /** Percentage of a volume that is used, for a critical alert. @default `95` */
@@ -53,6 +55,8 @@ export interface AlertThresholds {
   deadlocks?: number;
   /** Percentage of checkpoints that WAL forced before their time. @default `50` */
   forcedCheckpoints?: number;
+  /** Percentage of an hour in which checkpoints wait for the volume, so that commits wait too. @default `10` */
+  checkpointSync?: number;
   /** How long a client of a pooler may wait for a connection to Postgres. @default `10s` */
   poolerWait?: string;
   /** How long before its end a certificate of cert-manager is told of. @default `21d` */

@@ -45,6 +45,7 @@ export function decideReplica(above: Check, basis: ReplicaBasis): ReplicaPlan {
   return {
     follows,
     readOnly: follows && !topology,
+    streams: follows && (source !== sourceName || args.server !== undefined),
     streamsFrom: source === sourceName ? args.server : undefined,
     archive: args.source !== undefined,
     spec: {

@@ -108,6 +108,7 @@ function declared({ args, workload, instances, sizing, backup, migration }: Clus
     workload,
     instances,
     follows: migration.replica?.follows === true,
+    streams: migration.replica?.streams === true,
     walVolume: sizing.walStorage !== undefined,
     ...(synchronous !== undefined && {
       synchronous: { standbys: synchronous.number, required: durability === DataDurability.Required },

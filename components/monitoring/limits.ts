@@ -37,6 +37,7 @@ const readers: Readonly<Record<keyof AlertThresholds, Reader>> = {
   slotWal: size,
   replicationLagSize: size,
   replicationLag: time,
+  replicaClusterLag: time,
   volumeUsage: percent,
   volumeUsageCritical: percent,
   connections: percent,
@@ -47,6 +48,7 @@ const readers: Readonly<Record<keyof AlertThresholds, Reader>> = {
   transactionIdAgeCritical: count,
   deadlocks: count,
   forcedCheckpoints: percent,
+  checkpointSync: percent,
   poolerWait: time,
   certificateLife: time,
 };

@@ -29,6 +29,8 @@ export interface ReplicaPlan {
   readonly spec: NonNullable<ClusterSpec["replica"]>;
   /** How this cluster is called among the external clusters of its topology; absent for one alone. */
   readonly self: ExternalCluster | undefined;
+  /** Whether it follows now, and streams from a server: alone, or beside an archive. */
+  readonly streams: boolean;
   /** The server to stream from beside the archive that it follows. */
   readonly streamsFrom: string | undefined;
   /** Whether the archive that it follows stands under `replica.source`, and not under `recoverFrom`. */

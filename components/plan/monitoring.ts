@@ -13,6 +13,7 @@ export interface AlertLimits {
   readonly slotWal: number;
   readonly replicationLagSize: number;
   readonly replicationLag: number;
+  readonly replicaClusterLag: number;
   readonly volumeUsage: number;
   readonly volumeUsageCritical: number;
   readonly connections: number;
@@ -23,6 +24,7 @@ export interface AlertLimits {
   readonly transactionIdAgeCritical: number;
   readonly deadlocks: number;
   readonly forcedCheckpoints: number;
+  readonly checkpointSync: number;
   readonly poolerWait: number;
   readonly certificateLife: number;
 }
@@ -33,6 +35,8 @@ export interface WatchedCluster {
   readonly instances: number;
   /** Whether it follows another one, and so has no primary of its own. */
   readonly follows: boolean;
+  /** Whether it streams from a server of that one, and does not read its archive alone. */
+  readonly streams: boolean;
   /** Standbys that a commit waits for, and whether it waits for ever; absent without synchronous replication. */
   readonly synchronous?: { readonly standbys: number; readonly required: boolean };
   /** Absent without backups. */

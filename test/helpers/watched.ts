@@ -14,6 +14,7 @@ export const limits: AlertLimits = {
   slotWal: 2 ** 30,
   replicationLagSize: 256 * 2 ** 20,
   replicationLag: 300,
+  replicaClusterLag: DAY,
   volumeUsage: 0.8,
   volumeUsageCritical: 0.95,
   connections: 0.8,
@@ -24,6 +25,7 @@ export const limits: AlertLimits = {
   transactionIdAgeCritical: 1.2e9,
   deadlocks: 5,
   forcedCheckpoints: 0.5,
+  checkpointSync: 0.1,
   poolerWait: 10,
   certificateLife: 21 * DAY,
 };
@@ -35,6 +37,7 @@ export function watched(name: string, change: Partial<WatchedCluster> = {}): Wat
     workload: new Workload(namespace, cluster),
     instances: 3,
     follows: false,
+    streams: false,
     synchronous: { standbys: 1, required: false },
     backups: { interval: DAY, immediate: true, retentionDays: 30 },
     walVolume: true,

@@ -34,11 +34,12 @@ function limits(environment: WatchedEnvironment): RecordingRule[] {
 
 /** What a cluster is. */
 function facts(environment: WatchedEnvironment, cluster: WatchedCluster): RecordingRule[] {
-  const { backups, certificates, follows, poolers, synchronous } = cluster;
+  const { backups, certificates, follows, poolers, streams, synchronous } = cluster;
   const one = (record: string, value: number, labels?: Readonly<Record<string, string>>) =>
     rule(environment, cluster, record, value, labels);
   return [
     ...(follows ? [one("cluster:cnpg_follows:declared", 1)] : []),
+    ...(streams ? [one("cluster:cnpg_streams:declared", 1)] : []),
     ...(synchronous === undefined || follows
       ? []
       : [

@@ -1,6 +1,6 @@
 import { AlertSeverity } from "../../args/monitoring";
 import type { Alert } from "./alert";
-import { declared, leading, names, on, who } from "./promql";
+import { declared, following, leading, names, on, who } from "./promql";
 
 const anyMetric = `and ${on} cnpg_collector_up`;
 
@@ -68,7 +68,7 @@ export const instances: readonly Alert[] = [
       "Pod {{ $labels.pod }} has left recovery: it no longer gets what its source writes, and the two drift apart.",
     of: ({ follows }) => follows,
     expr: (environment) =>
-      `max by (${names}, pod) (cnpg_pg_replication_in_recovery) == 0 and ${on} ${declared(environment, "cluster:cnpg_follows:declared")}`,
+      `max by (${names}, pod) (cnpg_pg_replication_in_recovery) == 0 and ${on} ${following(environment)}`,
   },
   {
     name: "CNPGFailover",

@@ -31,6 +31,12 @@ function checkpoints(which: "req" | "timed"): string {
   return `sum by (${names}, pod) (${of("checkpointer")} or ${of("bgwriter")})`;
 }
 
+/** Seconds of the last hour in which an instance's checkpoints waited until the volume had everything. */
+function syncing(): string {
+  const of = (series: string) => `increase(cnpg_pg_stat_${series}_sync_time[1h])`;
+  return `sum by (${names}, pod) (${of("checkpointer")} or ${of("bgwriter_checkpoint")}) / 1000`;
+}
+
 /** Checkpoints in an hour without which a ratio of them says nothing: base backups ask for some too. */
 const SOME = 6;
 
@@ -126,5 +132,15 @@ export const postgres: readonly Alert[] = [
       const often = `and on (${names}, pod) (${forced} > ${SOME})`;
       return `${compare(environment, { value: `(${forced} / (${forced} + ${timed}))`, operator: ">", limit: "forcedCheckpoints" })} ${often}`;
     },
+  },
+  {
+    name: "CNPGSlowCheckpoints",
+    severity: AlertSeverity.Warning,
+    for: "30m",
+    summary: `Checkpoints of pod {{ $labels.pod }} of ${who} wait for the volume {{ $value | humanizePercentage }} of the time.`,
+    description:
+      "The volume does not keep up with what is written: while a checkpoint waits for it, so do commits, and a crash takes longer to recover from.",
+    expr: (environment) =>
+      compare(environment, { value: `(${syncing()} / 3600)`, operator: ">", limit: "checkpointSync" }),
   },
 ];

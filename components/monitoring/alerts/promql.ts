@@ -23,11 +23,15 @@ export function declared(
     .join(",")}}`;
 }
 
+/** Clusters that follow another one. */
+export const following = (environment: WatchedEnvironment): string =>
+  declared(environment, "cluster:cnpg_follows:declared");
+
 /** Clusters that have a primary of their own. */
 export function leading(environment: WatchedEnvironment): string {
   const all = declared(environment);
   return environment.clusters.some(({ follows }) => follows)
-    ? `(${all} unless ${on} ${declared(environment, "cluster:cnpg_follows:declared")})`
+    ? `(${all} unless ${on} ${following(environment)})`
     : all;
 }
 

@@ -1,7 +1,7 @@
 import { AlertSeverity } from "../../args/monitoring";
 import type { WatchedEnvironment } from "../../plan/monitoring";
 import type { Alert } from "./alert";
-import { compare, declared, hasStandbys, leading, names, on, who, withStandbys } from "./promql";
+import { compare, declared, following, hasStandbys, leading, names, on, who, withStandbys } from "./promql";
 
 /** The instance that takes writes. */
 const primary = `(cnpg_pg_replication_in_recovery == 0)`;
@@ -97,6 +97,35 @@ export const replication: readonly Alert[] = [
         limit: "replicationLag",
         scope: leading(environment),
       }),
+  },
+  {
+    name: "CNPGReplicaClusterBehind",
+    severity: AlertSeverity.Warning,
+    for: "15m",
+    summary: `${who} is {{ $value | humanizeDuration }} behind the cluster that it follows.`,
+    description:
+      "That is the age of the last transaction that it has: what came after is lost if it has to take over, and what its source's retention deletes before it comes never arrives.",
+    of: ({ follows }) => follows,
+    expr: (environment) =>
+      compare(environment, {
+        value: `max by (${names}) (cnpg_pg_replication_lag)`,
+        operator: ">",
+        limit: "replicaClusterLag",
+        scope: following(environment),
+      }),
+  },
+  {
+    name: "CNPGReplicaClusterNotStreaming",
+    severity: AlertSeverity.Warning,
+    for: "15m",
+    summary: `Pod {{ $labels.pod }} of ${who} does not stream from the cluster that it follows.`,
+    description:
+      "Its WAL receiver is not connected: it gets what the archive has, which is behind by a WAL file, or nothing.",
+    of: ({ streams }) => streams,
+    expr: (environment) => {
+      const streams = declared(environment, "cluster:cnpg_streams:declared");
+      return `max by (${names}, pod) (cnpg_pg_replication_is_wal_receiver_up) == 0 and ${on} ${streams}`;
+    },
   },
   {
     name: "CNPGInstancesOnOneNode",

@@ -23,8 +23,8 @@ function instance(add: Add, cluster: WatchedCluster, number: number): void {
   add("cnpg_collector_last_collection_error", 0);
   add("cnpg_last_error", 0);
   add("cnpg_pg_replication_in_recovery", isPrimary ? 0 : 1);
-  // The first of a replica cluster is fed by the archive.
-  add("cnpg_pg_replication_is_wal_receiver_up", number === 1 ? 0 : 1);
+  // The first of a replica cluster is fed by the archive, or by a server of its source.
+  add("cnpg_pg_replication_is_wal_receiver_up", number === 1 && !cluster.streams ? 0 : 1);
   add("cnpg_pg_replication_lag", cluster.follows ? 30_000 : isPrimary ? 0 : 250);
   add("cnpg_collector_fencing_on", 0);
   add("cnpg_collector_manual_switchover_required", 0);
@@ -63,6 +63,8 @@ function sessions(add: Add, { workload }: WatchedCluster): void {
   const view = workload.cluster === OLD ? "bgwriter" : "checkpointer";
   add(`cnpg_pg_stat_${view}_checkpoints_req`, each(9));
   add(`cnpg_pg_stat_${view}_checkpoints_timed`, each(11));
+  const ofCheckpoints = view === "bgwriter" ? "bgwriter_checkpoint" : view;
+  add(`cnpg_pg_stat_${ofCheckpoints}_sync_time`, each(340_000));
 }
 
 /** What a primary tells of its archive and its standbys: a reader of changes and another cluster stream from it too. */

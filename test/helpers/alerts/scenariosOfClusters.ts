@@ -99,6 +99,33 @@ const instances: readonly Scenario[] = [
     }),
   },
   {
+    name: "a replica cluster that gets nothing for a day",
+    clusters: ["follower"],
+    until: 60 * MINUTE,
+    edits: [set("cnpg_pg_replication_lag", 90_000, pod("follower-1", cluster("follower")))],
+    expect: minutes({
+      32: [],
+      36: ["shop/follower CNPGReplicaClusterBehind"],
+      59: ["shop/follower CNPGReplicaClusterBehind"],
+      62: [],
+    }),
+    silent: ["CNPGReplicationLag", "CNPGReplicaClusterNotStreaming"],
+  },
+  {
+    name: "a replica cluster that no longer streams, beside one that never did",
+    environment: "replica clusters",
+    clusters: ["follower", "streaming"],
+    until: 60 * MINUTE,
+    edits: [set("cnpg_pg_replication_is_wal_receiver_up", 0, pod("streaming-1", cluster("streaming")))],
+    expect: minutes({
+      32: [],
+      36: ["shop/streaming CNPGReplicaClusterNotStreaming"],
+      59: ["shop/streaming CNPGReplicaClusterNotStreaming"],
+      62: [],
+    }),
+    silent: ["CNPGReplicaNotStreaming"],
+  },
+  {
     name: "a replica cluster that was promoted",
     clusters: ["follower"],
     until: 40 * MINUTE,

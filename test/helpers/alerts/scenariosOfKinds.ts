@@ -79,6 +79,7 @@ export const scenariosOfKinds: readonly Scenario[] = [
         "CNPGReplicationBehind 2",
         "CNPGReplicationLag 2",
         "CNPGSlotHoldsWAL",
+        "CNPGSlowCheckpoints 3",
         "CNPGTransactionIdAge",
         "CNPGVolumeFilling 9",
         "CNPGVolumeFull 9",

@@ -83,10 +83,10 @@ const postgres: readonly Scenario[] = [
   },
   ...(
     [
-      ["checkpointer", pg, "pg"],
-      ["bgwriter", required, "required"],
+      ["checkpointer", "checkpointer", pg, "pg"],
+      ["bgwriter", "bgwriter_checkpoint", required, "required"],
     ] as const
-  ).flatMap(([view, of, name]): Scenario[] => [
+  ).flatMap(([view, syncOf, of, name]): Scenario[] => [
     {
       name: `checkpoints of pg_stat_${view} that are forced`,
       clusters: [name],
@@ -97,6 +97,18 @@ const postgres: readonly Scenario[] = [
         35: [],
         65: [`shop/${name} CNPGForcedCheckpoints`],
         170: [`shop/${name} CNPGForcedCheckpoints`],
+      }),
+    },
+    {
+      name: `checkpoints of Postgres with pg_stat_${view} that wait for the volume`,
+      clusters: [name],
+      step: COARSE,
+      from: 0,
+      edits: [set(`cnpg_pg_stat_${syncOf}_sync_time`, faster(0, 380_000, 0), pod(`${name}-1`, of))],
+      expect: minutes({
+        35: [],
+        100: [`shop/${name} CNPGSlowCheckpoints`],
+        170: [`shop/${name} CNPGSlowCheckpoints`],
       }),
     },
     {

@@ -8,6 +8,7 @@ import { DAY, type Edit, edited, HOUR, type Labels, type Series } from "./series
 
 const required = watched("shop/required", { synchronous: { standbys: 1, required: true } });
 const follower = watched("shop/follower", { follows: true, instances: 2 });
+const streaming = watched("shop/streaming", { follows: true, streams: true, instances: 2 });
 
 const weekly = { interval: 7 * DAY, immediate: false, retentionDays: 30 };
 
@@ -28,6 +29,7 @@ export const environments = {
   "two instances": environmentOf([watched("shop/pg", { instances: 2 })]),
   "three instances": environmentOf([watched("shop/pg")]),
   "a replica cluster": environmentOf([follower]),
+  "replica clusters": environmentOf([follower, streaming]),
   "in-tree backups": environmentOf([watched("shop/pg")], { method: BackupMethod.InTree }),
   "no WAL volume": environmentOf([watched("shop/pg", { walVolume: false })]),
   "limits of its own": environmentOf([watched("shop/pg"), watched("shop/other"), own]),
@@ -41,7 +43,7 @@ export const dev = environmentOf(
     watched("dev/pg"),
     watched("dev/sync", { synchronous: { standbys: 1, required: true } }),
     watched("rest/pg-1"),
-    watched("dev/follower", { follows: true, instances: 2 }),
+    watched("dev/follower", { follows: true, streams: true, instances: 2 }),
     watched("dev/ghost"),
   ],
   { environment: "dev" },
@@ -88,6 +90,7 @@ const troubles: readonly Edit[] = [
   },
   { metric: "cnpg_pg_stat_database_deadlocks", of: of("dev", "pg"), value: (time) => time },
   { metric: "cnpg_pg_stat_checkpointer_checkpoints_req", of: of("dev", "pg"), value: (time) => time },
+  { metric: "cnpg_pg_stat_checkpointer_sync_time", of: of("dev", "pg"), value: (time) => 999 * time },
   { metric: "cnpg_collector_pg_wal", of: { ...of("dev", "pg"), value: "size" }, value: 999 },
   ...["flush", "replay"].map(
     (what): Edit => ({
@@ -140,6 +143,8 @@ const troubles: readonly Edit[] = [
     value: (time) => 4 * time,
   },
   { metric: "cnpg_pg_replication_in_recovery", of: of("dev", "follower"), value: 0 },
+  { metric: "cnpg_pg_replication_is_wal_receiver_up", of: of("dev", "follower"), value: 0 },
+  { metric: "cnpg_pg_replication_lag", of: of("dev", "follower"), value: 9e12 },
 ];
 
 /** What another environment's rules have recorded. */

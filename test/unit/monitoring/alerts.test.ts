@@ -29,6 +29,7 @@ const mixed = [
   watched("shop/pg"),
   required,
   follower,
+  watched("shop/streaming", { follows: true, streams: true }),
   small("shop/alone"),
   watched("shop/own", {
     backups: weekly,
@@ -174,7 +175,12 @@ describe("alerts", () => {
   it("are left out where no cluster is of the kind that they are about", () => {
     const without = (change: Partial<WatchedEnvironment>, cluster = watched("shop/pg")) =>
       alerts.map(({ name }) => name).filter((name) => !namesOf(environmentOf([cluster], change)).has(name));
-    const never = ["CNPGReplicaClusterPromoted", "CNPGSyncBlocked"];
+    const never = [
+      "CNPGReplicaClusterPromoted",
+      "CNPGReplicaClusterBehind",
+      "CNPGReplicaClusterNotStreaming",
+      "CNPGSyncBlocked",
+    ];
     assert.deepEqual(without({}), never);
     assert.deepEqual(without({ method: BackupMethod.InTree }), [...never, "CNPGBackupMetricsAbsent"]);
     assert.deepEqual(without({ deleteAgeDays: undefined }), [

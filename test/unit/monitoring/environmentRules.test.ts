@@ -82,7 +82,10 @@ describe("alerts on what the bucket is about to delete", () => {
 
 describe("labels that a stack file gives alerts", () => {
   it("are none by which the alerts of one cluster differ", () => {
-    const all = environmentOf([watched("shop/pg"), watched("shop/follower", { follows: true })]);
+    const all = environmentOf([
+      watched("shop/pg"),
+      watched("shop/follower", { follows: true, streams: true }),
+    ]);
     const rules = ruleGroups(all).flatMap((group) => group.rules);
     const by = rules.flatMap(({ expr }) =>
       [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, names = ""]) => names.split(/,\s*/)),
@@ -94,5 +97,44 @@ describe("labels that a stack file gives alerts", () => {
       [],
     );
     assert.ok(by.includes("slot_name") && told.includes("controller"));
+  });
+});
+
+describe("a replica cluster", () => {
+  const server = { host: "pg.shop.svc", user: "streamer", password: { secret: "streamer", key: "password" } };
+  const archive = { bucket: "acme-old", serverName: "old", postgresMajor: 17 };
+  const records = (orders: Partial<ClusterArgs>) => {
+    const [rules] = ofKind(
+      decided(
+        { backend: "scrapeConfig" },
+        { poolers: {}, databases: { orders: { owner: "orders" } }, ...orders },
+      ),
+      "ConfigMap",
+    );
+    const text = rules?.data["rules.yml"] ?? "";
+    return ["cnpg_follows", "cnpg_streams"].filter((name) =>
+      text.includes(`record: cluster:${name}:declared`),
+    );
+  };
+
+  it("is said to stream where a server feeds it, alone or beside an archive", () => {
+    const servers = { old: server };
+    const base = { server: "old", postgresMajor: 17 };
+    assert.deepEqual(records({ servers, baseBackupFrom: base, replica: {} }), [
+      "cnpg_follows",
+      "cnpg_streams",
+    ]);
+    assert.deepEqual(records({ servers, recoverFrom: archive, replica: { server: "old" } }), [
+      "cnpg_follows",
+      "cnpg_streams",
+    ]);
+  });
+
+  it("is not where it reads an archive, or follows no more", () => {
+    assert.deepEqual(records({ recoverFrom: archive, replica: {} }), ["cnpg_follows"]);
+    assert.deepEqual(
+      records({ servers: { old: server }, recoverFrom: archive, replica: { server: "old", enabled: false } }),
+      [],
+    );
   });
 });
