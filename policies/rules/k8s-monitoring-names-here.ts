@@ -3,6 +3,7 @@ import { CLUSTER } from "../core/cluster";
 import { looksInto, podMonitors, podMonitorTypes, podsOf } from "../core/monitors";
 import { namesIn } from "../core/nearby";
 import { hasPlaceholder } from "../core/placeholder";
+import { absentLabel } from "../core/podLabels";
 import { type Selector, selectorsIn } from "../core/promql";
 import { stackRule } from "../core/rule";
 import { clusterIn } from "../core/selector";
@@ -26,7 +27,18 @@ export default stackRule({
       stack.ofType(CLUSTER).every((cluster) => cluster.name !== undefined && !hasPlaceholder(cluster.name));
     for (const monitor of podMonitors(stack))
       part(() => {
-        const name = clusterIn(podsOf(monitor));
+        const pods = podsOf(monitor);
+        const absent = pods
+          .filter(({ operator }) => operator === "In" || operator === "Exists")
+          .map(({ key }) => absentLabel(key))
+          .find((why) => why !== undefined);
+        if (absent !== undefined)
+          report(
+            monitor,
+            ["spec", "selector"],
+            `${absent}, so it scrapes nothing. Write what pods of CNPG have.`,
+          );
+        const name = clusterIn(pods);
         const namespace = monitor.namespace;
         if (name === undefined || !looksInto(monitor, namespace) || !isAway(name, namespace)) return;
         // One that looks into other namespaces may mean a Cluster of those.
