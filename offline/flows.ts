@@ -1,6 +1,16 @@
 import "./quickly";
-import { type AllowedFlow, allowedFlows, InvalidSettings, networkOf } from "../components/index";
-import { exitWith, readArgs } from "./exit";
+import {
+  type AllowedFlow,
+  allowedFlows,
+  InvalidSettings,
+  networkOf,
+  type PostgresEnvironmentArgs,
+} from "../components/index";
+import { exitWith, readArgs, UsageError } from "./exit";
+import { RecordedFlowsError } from "./recorded/error";
+import { KnownPods } from "./recorded/pods";
+import { recordedConnections } from "./recorded/read";
+import { formatRecorded, Recorder } from "./recorded/report";
 import { openStackFile } from "./sources";
 import { StackFileError, stackNamed, stackOptions } from "./stackFile";
 
@@ -11,6 +21,10 @@ const help = `Prints which connections the network policies of a stack allow, an
 
   --stack NAME       stack, as in stacks/Pulumi.NAME.yaml (default: dev)
   --stack-file FILE  a stack file anywhere else; its stack is --stack, or NAME if it is called Pulumi.NAME.yaml
+  --recorded FILE    judges connections that were recorded, as if these policies were enforced: what \`hubble observe --output
+                     json\` prints, or \`gcloud logging read --format json\` of VPC Flow Logs; - is the standard input; can be
+                     given again. Ends with 1 if one of them would be denied
+  --pods FILE        whose labels a record does not have: \`kubectl get pods --all-namespaces --output json\`; can be given again
   --json             as JSON
   --help             this text`;
 
@@ -19,6 +33,8 @@ async function main(): Promise<number> {
     {
       options: {
         ...stackOptions,
+        recorded: { type: "string", multiple: true },
+        pods: { type: "string", multiple: true },
         json: { type: "boolean", default: false },
       },
     },
@@ -30,6 +46,9 @@ async function main(): Promise<number> {
   }
   const stack = stackNamed(options.stack, options["stack-file"]);
   const { args } = await openStackFile(stack, options["stack-file"], (line) => console.error(line));
+  if (options.recorded !== undefined) return judgeRecorded(stack, args(), options);
+  if (options.pods !== undefined)
+    throw new UsageError("--pods is for --recorded FILE, and says what its pods are.");
   const plan = networkOf(stack, args());
   const flows = allowedFlows(plan);
   if (options.json) console.log(JSON.stringify(flows, undefined, 2));
@@ -53,4 +72,33 @@ function print(flows: readonly AllowedFlow[], { policies, rules }: ReturnType<ty
   console.log(`\n${flows.length} allowances of ${rules.length} policies${note}.`);
 }
 
-exitWith(main(), [InvalidSettings, StackFileError]);
+interface RecordedOptions {
+  readonly recorded?: readonly string[];
+  readonly pods?: readonly string[];
+  readonly json: boolean;
+}
+
+/** Judges recorded connections by the stack's policies as they are when they are enforced. */
+async function judgeRecorded(
+  stack: string,
+  args: PostgresEnvironmentArgs,
+  { recorded = [], pods = [], json }: RecordedOptions,
+): Promise<number> {
+  const enforced = networkOf(stack, { ...args, network: { ...args.network, policies: "enforce" } });
+  const known = new KnownPods();
+  for (const file of pods) known.add(file);
+  const recorder = new Recorder(enforced);
+  for (const file of recorded)
+    for await (const connection of recordedConnections(file))
+      if (typeof connection === "string") recorder.skip(connection);
+      else recorder.add(known.complete(connection));
+  const { report } = recorder;
+  console.log(json ? JSON.stringify(report, undefined, 2) : formatRecorded(report));
+  if (report.flows.length === 0)
+    throw new RecordedFlowsError(
+      `None of the recorded connections begins or ends at a pod that has a policy of stack ${stack}: nothing was judged. Record while the databases are used, in their namespaces.`,
+    );
+  return report.flows.some(({ verdict }) => verdict === "denied") ? 1 : 0;
+}
+
+exitWith(main(), [InvalidSettings, StackFileError, RecordedFlowsError]);

@@ -1,0 +1,58 @@
+/** A pod at one end of a connection; what a record does not say of it is absent. */
+export interface RecordedPod {
+  readonly namespace: string;
+  readonly name?: string;
+  /** Absent where nobody knows them. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** One end of a recorded connection. */
+export interface End {
+  readonly address?: string;
+  readonly pod?: RecordedPod;
+  /** The API server, as Cilium knows it. */
+  readonly apiServer?: boolean;
+  /** The pod's own node, whose kubelet every policy lets in. */
+  readonly host?: boolean;
+  /** The Service whose address it is: policies see the pod behind it. */
+  readonly service?: string;
+  /** What it is called for a person: a workload, or a name that was looked up. */
+  readonly called?: string;
+}
+
+/** A connection that was recorded, from the one who began it. */
+export interface Connection {
+  readonly from: End;
+  readonly to: End;
+  readonly port: number;
+  readonly protocol: "TCP" | "UDP";
+}
+
+/** Why a record is no connection that policies judge. */
+export type Skipped =
+  | "a reply"
+  | "neither TCP nor UDP"
+  | "looked at before an address was translated"
+  | "no flow";
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The map under a key; empty where there is none. */
+export const mapAt = (value: unknown, key: string): Readonly<Record<string, unknown>> => {
+  const inner = isRecord(value) ? value[key] : undefined;
+  return isRecord(inner) ? inner : {};
+};
+
+/** The text under a key; undefined where there is none, or an empty one. */
+export const textAt = (value: unknown, key: string): string | undefined => {
+  const inner = isRecord(value) ? value[key] : undefined;
+  return typeof inner === "string" && inner !== "" ? inner : undefined;
+};
+
+/** The number under a key, which JSON of a 64-bit one has as text. */
+export const numberAt = (value: unknown, key: string): number | undefined => {
+  const inner = isRecord(value) ? value[key] : undefined;
+  const number = typeof inner === "string" ? Number(inner) : inner;
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
+};

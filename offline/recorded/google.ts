@@ -1,0 +1,54 @@
+import { type Connection, type End, isRecord, mapAt, numberAt, type Skipped, textAt } from "./connection";
+
+/** From here on ports are those from which clients connect. */
+const EPHEMERAL = 32_768;
+
+const protocols = new Map<unknown, "TCP" | "UDP">([
+  [6, "TCP"],
+  [17, "UDP"],
+  ["tcp", "TCP"],
+  ["udp", "UDP"],
+]);
+
+/** Whether a record is an entry of Cloud Logging with a connection: of VPC Flow Logs, or of GKE's network policy logging. */
+export const isGoogle = (record: Readonly<Record<string, unknown>>): boolean =>
+  isRecord(mapAt(record, "jsonPayload").connection) || isRecord(record.connection);
+
+/**
+ * A connection as VPC Flow Logs (`compute.googleapis.com/vpc_flows`, with GKE's annotations) or GKE's network policy logging
+ * (`policy-action`) have it. Neither has labels of pods.
+ */
+export function googleConnection(record: Readonly<Record<string, unknown>>): Connection | Skipped {
+  const payload = isRecord(record.jsonPayload) ? record.jsonPayload : record;
+  const { connection } = payload;
+  const protocol = protocols.get(isRecord(connection) ? connection.protocol : undefined);
+  const port = numberAt(connection, "dest_port");
+  if (protocol === undefined || port === undefined) return "neither TCP nor UDP";
+  // Flow logs have both directions of a connection, and do not say who began it.
+  const from = numberAt(connection, "src_port");
+  if (port >= EPHEMERAL && from !== undefined && from < EPHEMERAL) return "a reply";
+  return {
+    from: end(payload, "src", textAt(connection, "src_ip")),
+    to: end(payload, "dest", textAt(connection, "dest_ip")),
+    port,
+    protocol,
+  };
+}
+
+function end(
+  payload: Readonly<Record<string, unknown>>,
+  side: "src" | "dest",
+  address: string | undefined,
+): End {
+  const details = mapAt(payload, `${side}_gke_details`);
+  const policy = mapAt(payload, side);
+  const pod = isRecord(details.pod) ? details.pod : policy;
+  const namespace = textAt(pod, "pod_namespace") ?? textAt(pod, "namespace");
+  const name = textAt(pod, "pod_name");
+  const called = textAt(mapAt(pod, "pod_workload"), "workload_name") ?? textAt(policy, "workload_name");
+  return {
+    ...(address !== undefined && { address }),
+    ...(namespace !== undefined && { pod: { namespace, ...(name !== undefined && { name }) } }),
+    ...(called !== undefined && { called }),
+  };
+}

@@ -1,0 +1,154 @@
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+import type { Allowance, NetworkPlan, Peer, PodPeer, PodRules, Port } from "../../components/plan/network";
+import type { Connection, End, RecordedPod } from "./connection";
+
+/** What policies that are in force say of a connection. */
+export type Judgement =
+  /** Neither end is a pod that has one of the stack's policies. */
+  | { readonly verdict: "none of the stack's" }
+  | { readonly verdict: "allowed"; readonly why: string }
+  /** `by` has the policies that do not allow it, such as `orders/orders-db-postgres`. */
+  | {
+      readonly verdict: "denied";
+      readonly direction: Allowance["direction"];
+      readonly by: readonly string[];
+      readonly of: string;
+    }
+  | { readonly verdict: "unknown"; readonly why: string };
+
+type Answer = "yes" | "no" | "unknown";
+
+const both = (answers: readonly Answer[]): Answer =>
+  answers.includes("no") ? "no" : answers.includes("unknown") ? "unknown" : "yes";
+
+/**
+ * Judges a connection by a plan's policies as if they were enforced: it has to be allowed out where its first end has policies, and in
+ * where its second has. As Cilium and Dataplane V2 do it, ranges of addresses are for what is no pod.
+ */
+export function judgeConnection({ rules }: Pick<NetworkPlan, "rules">, connection: Connection): Judgement {
+  const { from, to } = connection;
+  const sides = [
+    judgeSide(rules, connection, "egress", from, to),
+    judgeSide(rules, connection, "ingress", to, from),
+  ];
+  const found = (verdict: Judgement["verdict"]) => sides.find((side) => side.verdict === verdict);
+  return (
+    found("denied") ??
+    found("unknown") ??
+    found("allowed") ?? {
+      verdict: "none of the stack's",
+    }
+  );
+}
+
+function judgeSide(
+  rules: readonly PodRules[],
+  connection: Connection,
+  direction: Allowance["direction"],
+  own: End,
+  other: End,
+): Judgement {
+  const { pod } = own;
+  if (pod === undefined || (direction === "ingress" && other.host === true))
+    return { verdict: "none of the stack's" };
+  const selecting = rules.map((rule) => [rule, selects(rule, pod)] as const).filter(([, is]) => is !== "no");
+  const sure = selecting.filter(([, is]) => is === "yes").map(([rule]) => rule);
+  const answers = selecting.flatMap(([rule, is]) =>
+    rule.allows
+      .filter((allowance) => allowance.direction === direction && atPort(allowance.ports, connection))
+      .map((allowance) => ({
+        is: both([is, allowance.peers.map((peer) => meets(peer, other)).reduce(either, "no")]),
+        why: allowance.why,
+      })),
+  );
+  const allowed = answers.find(({ is }) => is === "yes");
+  if (allowed !== undefined) return { verdict: "allowed", why: allowed.why };
+  if (selecting.length === 0) return { verdict: "none of the stack's" };
+  if (sure.length === 0) return { verdict: "unknown", why: lacking(own) };
+  // A Service leads to other ports too.
+  if (other.service !== undefined) return { verdict: "unknown", why: lacking(other) };
+  if (answers.some(({ is }) => is === "unknown"))
+    return { verdict: "unknown", why: sure.length < selecting.length ? lacking(own) : lacking(other) };
+  return {
+    verdict: "denied",
+    direction,
+    by: sure.map(({ namespace, name }) => `${namespace}/${name}`),
+    of: sure[0]?.of ?? "",
+  };
+}
+
+const either = (a: Answer, b: Answer): Answer =>
+  a === "yes" || b === "yes" ? "yes" : a === "unknown" || b === "unknown" ? "unknown" : "no";
+
+const lacking = ({ pod, service, address }: End): string =>
+  service !== undefined
+    ? `${address} is the address of Service ${service}, and policies see the pod behind it`
+    : `the labels of pod ${pod === undefined ? address : `${pod.namespace}/${pod.name ?? "?"}`} are not known`;
+
+/** Whether a policy is for a pod. */
+function selects(rule: PodRules, pod: RecordedPod): Answer {
+  if (rule.namespace !== pod.namespace) return "no";
+  const needs = Object.keys(rule.labels).length > 0 || rule.oneOf !== undefined || rule.without !== undefined;
+  if (!needs) return "yes";
+  if (pod.labels === undefined) return "unknown";
+  const without = rule.without === undefined || !Object.hasOwn(pod.labels, rule.without);
+  return without && hasLabels(rule, pod.labels) ? "yes" : "no";
+}
+
+interface Labelled {
+  readonly labels?: PodPeer["labels"] | undefined;
+  readonly oneOf?: PodPeer["oneOf"] | undefined;
+  readonly having?: string;
+}
+
+function hasLabels({ labels = {}, oneOf, having }: Labelled, of: Readonly<Record<string, string>>): boolean {
+  return (
+    Object.entries(labels).every(([label, value]) => of[label] === value) &&
+    (oneOf === undefined || oneOf[1].includes(of[oneOf[0]] ?? "")) &&
+    (having === undefined || Object.hasOwn(of, having))
+  );
+}
+
+/** Whether the other end is one that is allowed. */
+function meets(peer: Peer, end: End): Answer {
+  if (peer.kind === "pods") {
+    const { pod } = end;
+    if (pod === undefined) return end.service === undefined ? "no" : "unknown";
+    if (peer.namespace !== undefined && peer.namespace !== pod.namespace) return "no";
+    const needs =
+      Object.keys(peer.labels ?? {}).length > 0 || peer.oneOf !== undefined || peer.having !== undefined;
+    if (!needs) return "yes";
+    if (pod.labels === undefined) return "unknown";
+    return hasLabels(peer, pod.labels) ? "yes" : "no";
+  }
+  if (end.pod !== undefined) return "no";
+  if (end.service !== undefined) return "unknown";
+  const { address } = end;
+  if (peer.kind === "apiServer")
+    return end.apiServer === true ||
+      (address !== undefined && peer.cidrs.some((cidr) => within(cidr, address)))
+      ? "yes"
+      : "no";
+  if (address === undefined) return "unknown";
+  return within(peer.cidr, address) && !(peer.except ?? []).some((cidr) => within(cidr, address))
+    ? "yes"
+    : "no";
+}
+
+const ranges = new Map<string, BlockList>();
+
+function within(cidr: string, address: string): boolean {
+  let list = ranges.get(cidr);
+  if (list === undefined) {
+    const [network = "", length = ""] = cidr.split("/");
+    list = new BlockList();
+    list.addSubnet(network, Number(length), isIPv6(network) ? "ipv6" : "ipv4");
+    ranges.set(cidr, list);
+  }
+  return (isIPv4(address) || isIPv6(address)) && list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
+const atPort = (ports: readonly Port[], { port, protocol }: Connection): boolean =>
+  ports.some(
+    (allowed) => allowed.protocol === protocol && (allowed.number === undefined || allowed.number === port),
+  );
