@@ -43,8 +43,8 @@ export interface NetworkPeerArgs {
 
 /** Where the API server is, as network policies have to say it: its addresses behind the Service, not those of the Service. */
 export interface ApiServerNetworkArgs {
-  /** Ranges of addresses of the control plane, such as `172.16.0.2/32` (`gcloud container clusters describe`: `endpoint`, `privateEndpoint`). */
-  cidrs: string[];
+  /** Ranges of addresses of the control plane, such as `172.16.0.2/32` (`gcloud container clusters describe`: `endpoint`, `privateEndpoint`). Needed with `kind: kubernetes`. @default none */
+  cidrs?: string[];
   /** Its port there. @default `443` */
   port?: number;
 }
@@ -61,7 +61,7 @@ export interface NetworkSettings {
   policies?: NetworkPolicies;
   /** Kind of policy: `kubernetes`, `cilium` or `ciliumClusterwide`. @default `kubernetes` */
   kind?: NetworkKind;
-  /** Where the API server is. Needed with `kind: kubernetes`; Cilium knows it. */
+  /** Where the API server is. Needed with `kind: kubernetes`; Cilium knows its addresses. */
   apiServer?: ApiServerNetworkArgs;
   /** By which addresses Google's APIs are reached: `internet`, `private` or `restricted`. @default `internet` */
   googleApis?: GoogleApis;

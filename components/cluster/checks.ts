@@ -2,7 +2,7 @@ import type { ClusterArgs } from "../args/cluster";
 import type { PlacementArgs } from "../args/placement";
 import { Profile, type ProfileDefaults } from "../args/profiles";
 import type { Check } from "../check";
-import { labelValue } from "../units";
+import { labelKey, labelValue } from "../units";
 
 /** How many instances there are; checks what depends on their number. */
 export function decideInstances(
@@ -73,10 +73,6 @@ export function checkPlacement(check: Check, placement: PlacementArgs | undefine
     "a node label such as topology.kubernetes.io/zone",
   );
 }
-
-/** A label key: an optional DNS name of up to 253 characters and a name of up to 63. */
-const labelKey =
-  /^((?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 /** Checks labels for all that CNPG makes. */
 export function checkLabels(check: Check, labels: Readonly<Record<string, string>> | undefined): void {

@@ -6,7 +6,7 @@ import { postgresPort } from "../units/sql";
 import type { StorePlace } from "../units/storePlace";
 import { type JobPods, jobPodsOf } from "./jobs";
 import { addresses, pods, tcp } from "./peers";
-import { hostPeer, type StoreWays, toStore } from "./stores";
+import { hostPeers, type StoreWays, toStore } from "./stores";
 
 /** What the policies of every cluster of an environment have in common, and what one cluster says. */
 export interface NetworkContext extends StoreWays {
@@ -21,8 +21,6 @@ export interface NetworkedCluster {
   readonly plan: ClusterPlan;
   readonly clients: readonly Peer[];
   readonly destinations: readonly Peer[];
-  /** Whether whatever else is in its namespace is denied everything. */
-  readonly defaultDeny: boolean;
 }
 
 export const statusPort = 8000;
@@ -55,13 +53,13 @@ export const toDns = (): Allowance[] => [
 export const toApiServer = ({ apiServer: { cidrs, ports } }: NetworkContext, why: string): Allowance[] =>
   egress([{ kind: "apiServer", cidrs }], ports, why);
 
-/** The policies of a cluster: of its instances and CNPG's jobs, of each pooler, of the project's own jobs, and of whatever else is there. */
+/** The policies of a cluster: of its instances and CNPG's jobs, of each pooler, and of the project's own jobs. */
 export function clusterRules(
   cluster: NetworkedCluster,
   all: readonly NetworkedCluster[],
   context: NetworkContext,
 ): PodRules[] {
-  const { plan, defaultDeny } = cluster;
+  const { plan } = cluster;
   const { namespace, cluster: name } = plan.workload;
   const jobs = jobPodsOf(plan);
   const self = podsOf(plan);
@@ -102,18 +100,18 @@ export function clusterRules(
         ...toDns(),
       ],
     })),
-    ...(defaultDeny
-      ? [
-          {
-            name: derivedName([name, "default-deny"], 63),
-            namespace,
-            of: `every other pod of namespace ${namespace}`,
-            labels: {},
-            allows: [],
-          },
-        ]
-      : []),
   ];
+}
+
+/** The policy that denies everything to whatever else is in a cluster's namespace. */
+export function denyOthers({ workload: { namespace, cluster } }: ClusterPlan): PodRules {
+  return {
+    name: derivedName([cluster, "default-deny"], 63),
+    namespace,
+    of: `every other pod of namespace ${namespace}`,
+    labels: {},
+    allows: [],
+  };
 }
 
 const of = (peer: Peer | undefined): Peer[] => (peer === undefined ? [] : [peer]);
@@ -161,7 +159,7 @@ function instances(
       ...toApiServer(context, "the instance manager reads its Cluster and holds the primary's lease"),
       ...storesOf(plan).flatMap(([place, what]) => toStore(place, what, context)),
       ...hostsOf(plan).flatMap((host) =>
-        egress([serverPeer(host.name, namespace, all)], [host.port], `it reads from the server ${host.name}`),
+        egress(serverPeers(host.name, namespace, all), [host.port], `it reads from the server ${host.name}`),
       ),
       ...(destinations.length === 0
         ? []
@@ -210,7 +208,7 @@ function storesOf({ backup, recovery }: ClusterPlan): [StorePlace, string][] {
 }
 
 /** Servers elsewhere that a cluster connects to. */
-function hostsOf({ migration }: ClusterPlan): { readonly name: string; readonly port: number }[] {
+export function hostsOf({ migration }: ClusterPlan): { readonly name: string; readonly port: number }[] {
   return (migration.clusterSpec.externalClusters ?? []).flatMap(({ connectionParameters }) => {
     const host = connectionParameters?.host;
     return host === undefined
@@ -235,14 +233,14 @@ function readersOf(plan: ClusterPlan, pooler: string | undefined, all: readonly 
 }
 
 /** Who is behind the name of a server: of the stack, or elsewhere. */
-function serverPeer(host: string, namespace: string, all: readonly NetworkedCluster[]): Peer {
+function serverPeers(host: string, namespace: string, all: readonly NetworkedCluster[]): Peer[] {
   const service = serviceOf(host, namespace);
   for (const { plan } of all) {
-    if (servicesOf(plan, undefined).includes(service)) return podsOf(plan);
+    if (servicesOf(plan, undefined).includes(service)) return [podsOf(plan)];
     const pooler = plan.poolers.find(({ key }) => servicesOf(plan, key).includes(service));
-    if (pooler !== undefined) return pods(plan.workload.namespace, { [poolerNameLabel]: pooler.name });
+    if (pooler !== undefined) return [pods(plan.workload.namespace, { [poolerNameLabel]: pooler.name })];
   }
-  return hostPeer(host);
+  return hostPeers(host, namespace);
 }
 
 /** Services of a pooler, or of the instances. */

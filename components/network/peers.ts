@@ -1,7 +1,7 @@
 import type { NetworkPeerArgs } from "../args/network";
 import type { Check } from "../check";
 import type { AddressPeer, Peer, PodPeer, Port } from "../plan/network";
-import { bad, good, labelValue, namespaceName, type Parsed } from "../units";
+import { bad, good, labelKey, labelValue, namespaceName, type Parsed } from "../units";
 
 export const tcp = (...numbers: number[]): Port[] => numbers.map((number) => ({ number, protocol: "TCP" }));
 
@@ -31,7 +31,11 @@ export function checkPeer(check: Check, { cidr, namespace, labels }: NetworkPeer
     "remove it, or namespace and labels: it is addresses, or pods",
   );
   check.parse("namespace", namespace, namespaceName);
-  for (const [name, value] of Object.entries(labels ?? {})) check.at("labels").parse(name, value, labelValue);
+  for (const [name, value] of Object.entries(labels ?? {})) {
+    const at = check.at("labels");
+    at.require(labelKey.test(name), name, name, "a label key such as app or app.kubernetes.io/name");
+    at.parse(name, value, labelValue);
+  }
   check.parse("cidr", cidr, cidrOf);
 }
 
@@ -48,5 +52,7 @@ export function cidrOf(text: string): Parsed<string> {
   const of = address.kind() === "ipv4" ? ip.IPv4 : ip.IPv6;
   const network = of.networkAddressFromCIDR(text).toString();
   if (address.kind() === "ipv4" && text.split("/")[0]?.split(".").length !== 4) return bad(example);
-  return network === address.toString() ? good(text) : bad(`${network}/${bits}, the network that it is in`);
+  if (network !== address.toString()) return bad(`${network}/${bits}, the network that it is in`);
+  if (bits === 0) return bad("a narrower range: this one is every address");
+  return address.range() === "loopback" ? bad("another address: this one is each pod itself") : good(text);
 }

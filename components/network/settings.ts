@@ -10,13 +10,13 @@ import {
 } from "../args/network";
 import type { Check } from "../check";
 import type { ClusterPlan } from "../plan/cluster";
-import type { NetworkPlan, Peer } from "../plan/network";
+import type { NetworkPlan, Peer, PodPeer, PodRules } from "../plan/network";
 import { namespaceName } from "../units";
 import type { StorePlace } from "../units/storePlace";
-import { clusterRules, type NetworkContext, type NetworkedCluster } from "./cluster";
+import { clusterRules, denyOthers, hostsOf, type NetworkContext, type NetworkedCluster } from "./cluster";
 import { operatorRules } from "./operator";
 import { checkPeer, cidrOf, peerOf, pods } from "./peers";
-import { isShort } from "./stores";
+import { isPrivateName, isShort } from "./stores";
 
 /** What {@link decideNetwork} starts from. */
 export interface NetworkBasis {
@@ -39,7 +39,10 @@ export function decideNetwork(check: Check, basis: NetworkBasis): NetworkPlan {
   const off = policies === NetworkPolicies.Off;
   const context = contextOf(check, basis, off, kind);
   if (off) checkUnused(check, basis);
-  else checkStores(check, basis);
+  else {
+    checkStores(check, basis);
+    checkServers(basis);
+  }
   check.require(
     policies !== NetworkPolicies.Audit || kind !== NetworkKind.Kubernetes,
     "policies",
@@ -56,24 +59,25 @@ export function decideNetwork(check: Check, basis: NetworkBasis): NetworkPlan {
     const clients = [...(args.clients ?? []), ...(own.network?.clients ?? [])];
     return { plan, own: own.network ?? {}, clients: clients.map((each) => peerOf(each, namespace)) };
   });
-  const inhabited = new Set(met.flatMap(inhabitedBy));
-  const networked = met.map(({ plan, own, clients }): NetworkedCluster => {
-    const { namespace } = plan.workload;
-    const denied = own.defaultDeny ?? (plan.createNamespace && !inhabited.has(namespace));
-    return {
+  if (off) return { policies, kind, rules: [] };
+  const networked = met.map(
+    ({ plan, own, clients }): NetworkedCluster => ({
       plan,
       clients,
-      destinations: (own.destinations ?? []).map((each) => peerOf(each, namespace)),
-      defaultDeny: policies === NetworkPolicies.Enforce && denied,
-    };
-  });
-  const rules = off
-    ? []
-    : [
-        ...networked.flatMap((cluster) => clusterRules(cluster, networked, context)),
-        ...((args.operator ?? defaults.NetworkSettings.operator) ? operatorRules(context) : []),
-      ];
-  return { policies, kind, rules: withoutTwins(rules) };
+      destinations: (own.destinations ?? []).map((each) => peerOf(each, plan.workload.namespace)),
+    }),
+  );
+  const operator = (args.operator ?? defaults.NetworkSettings.operator) ? operatorRules(context) : [];
+  const each = networked.map((cluster) => clusterRules(cluster, networked, context));
+  const inhabited = inhabitedBy([...each.flat(), ...operator]);
+  const denies = ({ plan, own }: (typeof met)[number]) =>
+    policies === NetworkPolicies.Enforce &&
+    (own.defaultDeny ?? (plan.createNamespace && !inhabited.has(plan.workload.namespace)));
+  const rules = met.flatMap((cluster, i) => [
+    ...(each[i] ?? []),
+    ...(denies(cluster) ? [denyOthers(cluster.plan)] : []),
+  ]);
+  return { policies, kind, rules: withoutTwins([...rules, ...operator]) };
 }
 
 function checkPeers(check: Check, key: string, peers: readonly NetworkPeerArgs[] = []): void {
@@ -82,12 +86,23 @@ function checkPeers(check: Check, key: string, peers: readonly NetworkPeerArgs[]
   });
 }
 
-/** Namespaces of applications and clients of a cluster: what denies these everything would deny them the cluster too. */
-function inhabitedBy({ plan, clients }: Pick<NetworkedCluster, "plan" | "clients">): string[] {
-  return [
-    ...plan.roles.applications.map(({ namespace }) => namespace),
-    ...clients.flatMap((peer) => (peer.kind === "pods" ? (peer.namespace ?? []) : [])),
-  ];
+/**
+ * Namespaces of pods that the databases have to do with, and that have no policy of this stack: applications and clients, a store,
+ * what scrapes, the operator. Whoever denies everything there cuts these off.
+ */
+function inhabitedBy(rules: readonly PodRules[]): ReadonlySet<string> {
+  const isOwn = ({ namespace, labels = {} }: PodPeer) =>
+    rules.some(
+      (rule) =>
+        rule.namespace === namespace &&
+        Object.entries(rule.labels).every(([label, value]) => labels[label] === value),
+    );
+  const peers = rules.flatMap(({ allows }) => allows.flatMap((allowance) => allowance.peers));
+  return new Set(
+    peers.flatMap((peer) =>
+      peer.kind === "pods" && peer.namespace !== undefined && !isOwn(peer) ? [peer.namespace] : [],
+    ),
+  );
 }
 
 /** Two clusters of one namespace deny its other pods only once. */
@@ -105,12 +120,12 @@ function contextOf(check: Check, basis: NetworkBasis, off: boolean, kind: Networ
   const { args = {}, monitoring } = basis;
   const { apiServer, store } = args;
   const at = check.at("apiServer");
-  apiServer?.cidrs.forEach((cidr, i) => {
+  apiServer?.cidrs?.forEach((cidr, i) => {
     at.at("cidrs").parse(i, cidr, cidrOf);
   });
   const port = at.integer("port", apiServer?.port, 1, 65_535) ?? defaults.ApiServerNetworkArgs.port;
   check.require(
-    off || kind !== NetworkKind.Kubernetes || (apiServer?.cidrs.length ?? 0) > 0,
+    off || kind !== NetworkKind.Kubernetes || (apiServer?.cidrs?.length ?? 0) > 0,
     "apiServer.cidrs",
     apiServer?.cidrs,
     "the addresses of the control plane, such as [172.16.0.2/32], with kind kubernetes: without the API server no instance becomes primary, and nothing fails over",
@@ -201,16 +216,29 @@ function checkStores(check: Check, { args = {}, clusters }: NetworkBasis): void 
     args.googleApis,
     "remove it: no cluster goes to Cloud Storage",
   );
-  const short = s3.flatMap(({ endpoint }) => {
+  const placeless = s3.flatMap(({ endpoint }) => {
     const host = endpoint === undefined ? "" : new URL(endpoint).hostname;
-    return isShort(host) && host !== "" ? [host] : [];
+    return host !== "" && (isShort(host) || isPrivateName(host)) ? [host] : [];
   });
   check.require(
-    isPlace(args.store ?? {}) || short.length === 0,
+    isPlace(args.store ?? {}) || placeless.length === 0,
     "store",
     undefined,
-    `where ${short[0]} is, which no policy can tell from its name: { namespace: storage, labels: { app: minio } }, or { cidr: 10.8.0.7/32 }`,
+    `where ${placeless[0]} is, which no policy can tell from its name: { namespace: storage, labels: { app: minio } }, or { cidr: 10.8.0.7/32 }`,
   );
+}
+
+/** A server whose address no policy can tell has to be said too. */
+function checkServers({ clusters }: NetworkBasis): void {
+  for (const { at, args, plan } of clusters) {
+    const hidden = hostsOf(plan).find(({ name }) => isPrivateName(name));
+    at.require(
+      hidden === undefined || (args.network?.destinations?.length ?? 0) > 0,
+      "network.destinations",
+      undefined,
+      `where ${hidden?.name} is, which no policy can tell from its name: [{ cidr: 10.8.0.7/32 }]`,
+    );
+  }
 }
 
 /** Which store the clusters archive to. */

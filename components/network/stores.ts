@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { GoogleApis } from "../args/network";
 import type { Allowance, Peer, Port } from "../plan/network";
+import { namespaceName } from "../units";
 import type { StorePlace } from "../units/storePlace";
 import { addresses, internet, pods, tcp } from "./peers";
 
@@ -54,17 +55,30 @@ function s3(
   const url = endpoint === undefined ? undefined : new URL(endpoint);
   const store = said?.id === id ? said : undefined;
   const port = store?.port ?? (Number(url?.port) || (url?.protocol === "http:" ? 80 : 443));
-  return { peers: [store?.peer ?? hostPeer(url?.hostname)], ports: tcp(port) };
+  return { peers: store?.peer === undefined ? hostPeers(url?.hostname) : [store.peer], ports: tcp(port) };
 }
 
-/** Who answers to the name of a host: a Service's namespace, an address, or anybody whose address is not private. */
-export function hostPeer(host: string | undefined): Peer {
-  if (host === undefined) return internet;
-  const bare = host.replace(/^\[|\]$/g, "");
-  if (isIP(bare) !== 0) return { kind: "addresses", cidr: `${bare}/${isIP(bare) === 4 ? 32 : 128}` };
-  const [, namespace] = /^[^.]+\.([^.]+)\.svc(\.cluster\.local)?\.?$/.exec(bare) ?? [];
-  return namespace === undefined ? internet : pods(namespace);
+/**
+ * Who answers to the name of a host: a Service's namespace, an address, or anybody whose address is not private. `minio.storage` may
+ * be either.
+ *
+ * @param namespace where the name is looked up; without a dot it is a Service there
+ */
+export function hostPeers(host: string | undefined, namespace?: string): Peer[] {
+  if (host === undefined) return [internet];
+  const bare = host.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  if (isIP(bare) !== 0) return addresses(`${bare}/${isIP(bare) === 4 ? 32 : 128}`);
+  const [, ofService] = /\.([^.]+)\.svc(\.|$)/.exec(bare) ?? [];
+  if (ofService !== undefined) return [pods(ofService)];
+  const [, second, third] = bare.split(".");
+  if (second === undefined) return namespace === undefined ? [internet] : [pods(namespace)];
+  return third === undefined && namespaceName(second).ok ? [internet, pods(second)] : [internet];
 }
 
-/** Whether no policy can say where a host is: a short name may be a Service of the same namespace, or anything. */
+/** Whether a name has no dot: it may be a Service of the same namespace, or anything. */
 export const isShort = (host: string): boolean => isIP(host) === 0 && !host.includes(".");
+
+/** Whether a name is of a private zone, which leads to a private address that no policy can tell from it. */
+export const isPrivateName = (host: string): boolean =>
+  /\.(?:internal|local|localdomain|lan|corp|home|private|intranet|home\.arpa)\.?$/i.test(host) &&
+  !/\.svc\./.test(host);

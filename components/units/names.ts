@@ -33,6 +33,10 @@ export function objectName(text: string): Parsed<string> {
   );
 }
 
+/** The key of a Kubernetes label: an optional DNS name of up to 253 characters and a name of up to 63. */
+export const labelKey =
+  /^((?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
 /** The value of a Kubernetes label: at most 63 letters, digits, "-", "_" and ".", alphanumeric at both ends; or empty. */
 export function labelValue(text: string): Parsed<string> {
   const allowed =

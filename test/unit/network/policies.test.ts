@@ -4,6 +4,7 @@ import { dump } from "js-yaml";
 import type { PostgresEnvironmentArgs } from "../../../components";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { allowedFlows } from "../../../components/network/flows";
+import { hostPeers } from "../../../components/network/stores";
 import { Problems } from "../../../components/problems";
 import { validateManifest } from "../../../offline/validate";
 import { lint } from "../../../policies/lint/lint";
@@ -85,9 +86,12 @@ describe("network policies", () => {
     assert.ok(!names(false).includes("orders-db-default-deny"));
   });
 
-  it("deny other pods nothing of themselves where applications and clients live, whose own connections would be cut off", () => {
-    const denied = (change: (args: ReturnType<typeof stackOf>) => void) =>
-      decided({ ...everything, beside: false, clients: false }, (args) => {
+  it("deny other pods nothing of themselves where applications, clients, a store, what scrapes or the operator live, which would be cut off", () => {
+    const denied = (
+      change: (args: ReturnType<typeof stackOf>) => void,
+      store: Choice["store"] = "internet",
+    ) =>
+      decided({ ...everything, beside: false, clients: false, store }, (args) => {
         for (const cluster of Object.values(args.clusters)) delete cluster.network;
         change(args);
       })
@@ -114,6 +118,29 @@ describe("network policies", () => {
       }),
       ["reports"],
     );
+    // Neither where the store, what scrapes, the operator or a destination is.
+    for (const [what, change] of [
+      ["store", { store: { namespace: "reports", labels: { app: "minio" } } }],
+      ["monitoring", { monitoring: { namespace: "reports" } }],
+      ["operator", { operatorNamespace: "reports", operator: false }],
+    ] as const)
+      assert.deepEqual(
+        denied(({ network }) => Object.assign(network ?? {}, change), what === "store" ? "minio" : undefined),
+        ["orders"],
+        what,
+      );
+    assert.deepEqual(
+      denied(({ clusters }) => {
+        const orders = clusters["orders-db"];
+        if (orders !== undefined) orders.network = { destinations: [{ namespace: "reports" }] };
+      }),
+      ["orders"],
+    );
+    // The operator's own policies allow it what it needs.
+    assert.deepEqual(
+      denied(({ network }) => Object.assign(network ?? {}, { operatorNamespace: "reports", operator: true })),
+      ["orders", "reports"],
+    );
     assert.deepEqual(
       denied((args) => {
         application("orders", "orders")(args);
@@ -122,6 +149,31 @@ describe("network policies", () => {
       }),
       ["orders", "reports"],
     );
+  });
+
+  it("know where a host is by as much as its name says", () => {
+    for (const [host, namespaces, isPublic] of [
+      ["pg.example.com", [], true],
+      ["pg", ["orders"], false],
+      ["pg.shop.svc", ["shop"], false],
+      ["pg-0.pg.shop.svc.cluster.local", ["shop"], false],
+      ["pg.shop.svc.corp.example", ["shop"], false],
+      // A domain, or a Service's name and namespace.
+      ["pg.shop", ["shop"], true],
+    ] as const) {
+      const peers = hostPeers(host, "orders");
+      assert.deepEqual(
+        peers.flatMap((peer) => (peer.kind === "pods" ? [peer.namespace] : [])),
+        namespaces,
+        host,
+      );
+      assert.equal(
+        peers.some((peer) => peer.kind === "addresses" && peer.cidr === "0.0.0.0/0"),
+        isPublic,
+        host,
+      );
+    }
+    assert.deepEqual(hostPeers("10.1.2.3"), [{ kind: "addresses", cidr: "10.1.2.3/32" }]);
   });
 
   it("know a server of the stack's by whichever of its names a pod resolves", () => {
