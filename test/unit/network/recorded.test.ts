@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { networkOf } from "../../../components/index";
-import type { Connection, End } from "../../../offline/recorded/connection";
+import type { Connection, End, Skipped } from "../../../offline/recorded/connection";
 import { RecordedFlowsError } from "../../../offline/recorded/error";
 import { judgeConnection } from "../../../offline/recorded/judge";
 import { KnownPods } from "../../../offline/recorded/pods";
@@ -26,7 +26,7 @@ describe("recorded connections", () => {
     return path;
   };
   async function read(path: string) {
-    const found: (Connection | string)[] = [];
+    const found: (Connection | Skipped)[] = [];
     for await (const connection of recordedConnections(path)) found.push(connection);
     return found;
   }
@@ -89,6 +89,33 @@ describe("recorded connections", () => {
       "neither TCP nor UDP",
       "no flow",
     ]);
+  });
+
+  it("are read as Cilium's own encoder writes them", async () => {
+    // By test/network/netcheck/hubble.
+    const recorder = new Recorder(networkOf("dev", stackOf({ ...everything, store: "internet" })));
+    for (const one of await read(resolve(__dirname, "../../fixtures/flows/hubble.json")))
+      if (typeof one === "string") recorder.skip(one);
+      else recorder.add(one);
+    const { flows, others, skipped } = recorder.report;
+    assert.deepEqual(
+      flows.map(({ from, to, ports, verdict }) => `${from} → ${to}: ${ports} ${verdict}`),
+      [
+        "shop/web → orders/orders-db: 5432 allowed",
+        "legacy/reporter → orders/orders-db: 5432 denied",
+        "orders/orders-db → the API server: 443 allowed",
+        "orders/orders-db → 142.250.1.95 (storage.googleapis.com): 443 allowed",
+        "orders/orders-db → kube-system/coredns: 53/UDP allowed",
+        "orders/orders-db → 10.96.0.50 (Service storage/minio): 9000 unknown",
+      ],
+    );
+    assert.equal(others, 1);
+    assert.deepEqual(skipped, {
+      "a reply": 1,
+      "looked at before an address was translated": 1,
+      "neither TCP nor UDP": 1,
+      "no flow": 1,
+    });
   });
 
   it("are read from VPC Flow Logs, whose pods get their labels from a list, by name or by address", async () => {
