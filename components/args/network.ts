@@ -24,9 +24,9 @@ export type NetworkKind = (typeof NetworkKind)[keyof typeof NetworkKind];
 export const GoogleApis = {
   /** Any address that is not private. */
   Internet: "internet",
-  /** `private.googleapis.com`, 199.36.153.8/30. */
+  /** `private.googleapis.com`, 199.36.153.8/30 and 2600:2d00:2:2000::/64. */
   Private: "private",
-  /** `restricted.googleapis.com`, 199.36.153.4/30, inside VPC Service Controls. */
+  /** `restricted.googleapis.com`, 199.36.153.4/30 and 2600:2d00:2:1000::/64, inside VPC Service Controls. */
   Restricted: "restricted",
 } as const;
 export type GoogleApis = (typeof GoogleApis)[keyof typeof GoogleApis];

@@ -24,7 +24,9 @@ export function allowedFlows({ rules }: NetworkPlan): AllowedFlow[] {
 function inWords(peer: Peer): string {
   if (peer.kind === "apiServer") return "the API server";
   if (peer.kind === "addresses")
-    return peer.except === undefined ? peer.cidr : "addresses that are not private";
+    return peer.except === undefined
+      ? peer.cidr
+      : `addresses that are not private${peer.cidr.includes(":") ? " (IPv6)" : ""}`;
   const { namespace, labels = {}, oneOf, having } = peer;
   const said = [
     ...Object.entries(labels).map(([label, value]) => `${label}=${value}`),

@@ -16,11 +16,14 @@ export const addresses = (...cidrs: string[]): AddressPeer[] =>
   cidrs.map((cidr) => ({ kind: "addresses", cidr }));
 
 /** Addresses that are no private ones, and not of a link: those of pods, nodes and metadata servers are not among them. */
-export const internet: AddressPeer = {
-  kind: "addresses",
-  cidr: "0.0.0.0/0",
-  except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
-};
+export const internet: readonly AddressPeer[] = [
+  {
+    kind: "addresses",
+    cidr: "0.0.0.0/0",
+    except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+  },
+  { kind: "addresses", cidr: "::/0", except: ["fc00::/7", "fe80::/10"] },
+];
 
 /** Checks what settings say of who is at the other end. */
 export function checkPeer(check: Check, { cidr, namespace, labels }: NetworkPeerArgs): void {

@@ -15,9 +15,9 @@ export interface StoreWays {
 }
 
 const ranges: Readonly<Record<GoogleApis, readonly Peer[]>> = {
-  [GoogleApis.Internet]: [internet],
-  [GoogleApis.Private]: addresses("199.36.153.8/30"),
-  [GoogleApis.Restricted]: addresses("199.36.153.4/30"),
+  [GoogleApis.Internet]: internet,
+  [GoogleApis.Private]: addresses("199.36.153.8/30", "2600:2d00:2:2000::/64"),
+  [GoogleApis.Restricted]: addresses("199.36.153.4/30", "2600:2d00:2:1000::/64"),
 };
 
 /**
@@ -65,14 +65,14 @@ function s3(
  * @param namespace where the name is looked up; without a dot it is a Service there
  */
 export function hostPeers(host: string | undefined, namespace?: string): Peer[] {
-  if (host === undefined) return [internet];
+  if (host === undefined) return [...internet];
   const bare = host.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   if (isIP(bare) !== 0) return addresses(`${bare}/${isIP(bare) === 4 ? 32 : 128}`);
   const [, ofService] = /\.([^.]+)\.svc(\.|$)/.exec(bare) ?? [];
   if (ofService !== undefined) return [pods(ofService)];
   const [, second, third] = bare.split(".");
-  if (second === undefined) return namespace === undefined ? [internet] : [pods(namespace)];
-  return third === undefined && namespaceName(second).ok ? [internet, pods(second)] : [internet];
+  if (second === undefined) return namespace === undefined ? [...internet] : [pods(namespace)];
+  return third === undefined && namespaceName(second).ok ? [...internet, pods(second)] : [...internet];
 }
 
 /** Whether a name has no dot: it may be a Service of the same namespace, or anything. */

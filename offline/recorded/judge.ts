@@ -137,15 +137,20 @@ function meets(peer: Peer, end: End): Answer {
 
 const ranges = new Map<string, BlockList>();
 
-function within(cidr: string, address: string): boolean {
+function within(cidr: string, written: string): boolean {
+  // One of IPv4 may be written as one of IPv6.
+  const address = written.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+  const [network = "", length = ""] = cidr.split("/");
+  const family = isIPv6(network) ? "ipv6" : "ipv4";
+  // For a BlockList every address of IPv4 is in ::/0 too.
+  if (!(family === "ipv6" ? isIPv6(address) : isIPv4(address))) return false;
   let list = ranges.get(cidr);
   if (list === undefined) {
-    const [network = "", length = ""] = cidr.split("/");
     list = new BlockList();
-    list.addSubnet(network, Number(length), isIPv6(network) ? "ipv6" : "ipv4");
+    list.addSubnet(network, Number(length), family);
     ranges.set(cidr, list);
   }
-  return (isIPv4(address) || isIPv6(address)) && list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+  return list.check(address, family);
 }
 
 const atPort = (ports: readonly Port[], { port, protocol }: Connection): boolean =>

@@ -24,9 +24,9 @@ function toStore({ store }: Choice, to: string, port: number): boolean {
   };
   if (google[store] !== undefined) {
     // Whatever is not private is allowed where Google's addresses are not known.
-    const wide = store === "internet" && /googleapis$/.test(to);
+    const wide = store === "internet" && /googleapis6?$/.test(to);
     return (
-      ((to === google[store] || wide) && port === 443) ||
+      ((to === google[store] || to === `${google[store]}6` || wide) && port === 443) ||
       (to === "metadata" && port === 80) ||
       (to === "metadata-agent" && (port === 987 || port === 988))
     );

@@ -73,6 +73,10 @@ export const everybody: readonly Somebody[] = [
   { Name: "googleapis", CIDR: "142.250.1.95/32" },
   { Name: "private.googleapis", CIDR: "199.36.153.9/32" },
   { Name: "restricted.googleapis", CIDR: "199.36.153.5/32" },
+  { Name: "googleapis6", CIDR: "2404:6800:4003:c00::5f/128" },
+  { Name: "private.googleapis6", CIDR: "2600:2d00:2:2000::5/128" },
+  { Name: "restricted.googleapis6", CIDR: "2600:2d00:2:1000::5/128" },
+  { Name: "private-address6", CIDR: "fd12:3456::9/128" },
   { Name: "private-address", CIDR: "10.9.9.9/32" },
 ];
 
