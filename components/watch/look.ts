@@ -119,7 +119,7 @@ export async function list<T>(http: Http, path: string): Promise<readonly T[]> {
 }
 
 /** What may be forbidden to read makes a reason less exact, and a wait no less true. */
-async function optional<T>(asked: Promise<readonly T[]>): Promise<readonly T[]> {
+export async function optional<T>(asked: Promise<readonly T[]>): Promise<readonly T[]> {
   try {
     return await asked;
   } catch (error) {
@@ -189,7 +189,7 @@ export async function logsOf(
   return new Map(read.filter(([, text]) => text !== ""));
 }
 
-function sorted(events: readonly LiveEvent[]): LiveEvent[] {
+export function sorted(events: readonly LiveEvent[]): LiveEvent[] {
   const time = ({ lastTimestamp, eventTime }: LiveEvent) => lastTimestamp ?? eventTime ?? "";
   return [...events].sort((a, b) => (time(a) < time(b) ? -1 : 1));
 }
