@@ -64,13 +64,13 @@ export function symptomsOf(snapshot: Snapshot, changed: number, wanted: string |
   ];
 }
 
-function ofOperator({ metadata, status }: LiveCluster, { jobs, pods }: Snapshot): Symptom[] {
+function ofOperator({ status }: LiveCluster, { jobs, pods }: Snapshot): Symptom[] {
   const { phase = "", phaseReason = "" } = status ?? {};
   if (phase === "" && jobs.length === 0 && pods.length === 0)
     return [
       {
         key: "silent operator",
-        text: `Cluster ${metadata.namespace}/${metadata.name}: the operator says nothing of it`,
+        text: "the operator says nothing of it",
         todo: "is the CNPG operator running, and does it watch this namespace (WATCH_NAMESPACE)?",
         certainAfter: silence,
       },
@@ -81,7 +81,7 @@ function ofOperator({ metadata, status }: LiveCluster, { jobs, pods }: Snapshot)
   return [
     {
       key: `phase ${phase}`,
-      text: `Cluster ${metadata.namespace}/${metadata.name}: ${phase}${reason}`,
+      text: `${phase}${reason}`,
       ...(found.todo !== undefined && { todo: found.todo }),
       certainAfter: found.after,
     },

@@ -205,7 +205,7 @@ describe("What keeps a cluster from becoming what is declared", () => {
     const phase = "Cluster cannot proceed to reconciliation due to an unknown plugin being required";
     const phaseReason = "Unknown plugin: barman-cloud.cloudnative-pg.io";
     const { text, todo } = only({ cluster: cluster({ status: { phase, phaseReason } }) });
-    assert.equal(text, `Cluster ns/db: ${phase}: ${phaseReason}`);
+    assert.equal(text, `${phase}: ${phaseReason}`);
     assert.match(todo ?? "", /install the Barman Cloud plugin/);
   });
 
