@@ -9,6 +9,7 @@ import {
 import { badSetting, reasonInLog } from "./logs";
 import { roleSymptoms } from "./managedRoles";
 import { podSymptoms } from "./podSymptoms";
+import { refusedVolume } from "./quotas";
 import { oneLine, type Symptom } from "./symptom";
 
 /** Phases in which the operator stands still until somebody does something, with what that is. */
@@ -64,8 +65,10 @@ export function symptomsOf(snapshot: Snapshot, changed: number, wanted: string |
   ];
 }
 
-function ofOperator({ status }: LiveCluster, { jobs, pods }: Snapshot): Symptom[] {
-  const { phase = "", phaseReason = "" } = status ?? {};
+function ofOperator(cluster: LiveCluster, { jobs, pods, silent }: Snapshot): Symptom[] {
+  const { phase = "", phaseReason = "" } = cluster.status ?? {};
+  if (phase === "" && jobs.length === 0 && pods.length === 0 && silent?.begun === true)
+    return [refusedVolume(cluster, silent.quotas)];
   if (phase === "" && jobs.length === 0 && pods.length === 0)
     return [
       {

@@ -214,6 +214,23 @@ describe("What keeps a cluster from becoming what is declared", () => {
     assert.match(text, /the operator says nothing of it/);
   });
 
+  it("is a quota that refuses the first volume, of which the operator says nothing but in its own log", () => {
+    const quota = (hard: Record<string, string>, used = {}) => ({
+      metadata: { name: "small", namespace: "ns" },
+      status: { hard, used },
+    });
+    const silent = (...quotas: ReturnType<typeof quota>[]) =>
+      only({ cluster: { ...cluster(), status: {} }, pods: [], claims: [], silent: { begun: true, quotas } });
+    assert.match(
+      silent(quota({ "requests.storage": "6Gi", pods: "0" }, { "requests.storage": "2Gi" })).text,
+      /exceeded quota: small, requests\.storage: requested 5Gi, used 2Gi of 6Gi$/,
+    );
+    assert.match(silent(quota({ "count/jobs.batch": "0" })).text, /small, count\/jobs\.batch: requested 1/);
+    const other = silent(quota({ "requests.storage": "7Gi" }, { "requests.storage": "2Gi" }));
+    assert.doesNotMatch(other.text, /quota/);
+    assert.match(other.todo ?? "", /log of the operator's Deployment/);
+  });
+
   it("is a Postgres that a failed restart in place has ended, which nothing starts again", () => {
     const lines = [
       "database system is ready to accept connections",
