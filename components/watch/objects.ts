@@ -151,9 +151,11 @@ function judgePooler(pooler: LiveObject, pgBouncers?: PgBouncers): Judgement {
   if (phase !== "" && phase !== "active" && phase !== "paused") missing.push(`phase active (is ${phase})`);
   const reason = oneLine([error, phaseReason].filter((one) => one !== "").join("; "));
   const failed = error !== "" || phase === "failed";
-  const symptoms = failed
-    ? [{ key: `pooler ${reason}`, text: reason || `phase ${phase}`, certainAfter: 30 }]
-    : [];
+  // What an inactive one lacks, such as a Secret, may be made a moment later.
+  const symptoms =
+    failed || (phase === "inactive" && reason !== "")
+      ? [{ key: `pooler ${reason}`, text: reason || `phase ${phase}`, certainAfter: failed ? 30 : 60 }]
+      : [];
   if (pgBouncers === undefined) {
     if ((status.instances ?? 0) < (spec.instances ?? 1)) missing.push(`${spec.instances ?? 1} pods`);
     return { missing, symptoms };
