@@ -45,7 +45,11 @@ function job(database = "orders") {
   const { spec } = body as unknown as {
     spec: { podFailurePolicy?: unknown; template: { spec: { containers: readonly Container[] } } };
   };
-  return { container: spec.template.spec.containers[0] as Container, policy: spec.podFailurePolicy, annotations };
+  return {
+    container: spec.template.spec.containers[0] as Container,
+    policy: spec.podFailurePolicy,
+    annotations,
+  };
 }
 
 /** Plays it; a Secret's name tells whose it is, and `padding` stands around what is in one. */
