@@ -59,7 +59,7 @@ export function resourceOf(
       ...(object.perLife === true && { replaceWith: ["cluster"] }),
       ...(object.replacedOnChange === true && { replaceOnChanges: ["spec"] }),
       ...(object.once === true && { ignoreChanges: ["spec"] }),
-      ...pick(object, ["ignoreChanges"]),
+      ...pick(object, ["ignoreChanges", "formerFirst"]),
       ...(object.waitSeconds !== undefined && { timeout: object.waitSeconds }),
       ...life,
     },

@@ -28,9 +28,15 @@ function create(hook: string, watching: Watching): JobWatches {
       over.delete(key);
       const kubeconfig = await kubeconfigOf(watching);
       const tell = (text: string) => void pulumi.log.error(`${resource}: ${text}`);
+      const warn = (text: string) => void pulumi.log.warn(`${resource}: ${text}`);
       const look = async () => {
         const { http } = await reach(kubeconfig);
-        await watchJob({ namespace, name, timeout: 7200, over: () => over.has(key) }, { http, pause }, tell);
+        await watchJob(
+          { namespace, name, timeout: 7200, over: () => over.has(key) },
+          { http, pause },
+          tell,
+          warn,
+        );
       };
       // Nobody waits for it: where it can't look, the provider's own words have to do.
       void look().catch(() => {});

@@ -85,7 +85,11 @@ type Password = pulumi.Resource & { readonly result: pulumi.Output<string> };
 function optionsOf(planned: PlannedResource, around: Around): pulumi.CustomResourceOptions {
   const { generation, timeout, protect, ...life } = planned.life ?? {};
   const replaceWith = found(around, life.replaceWith);
-  const anew = generation !== undefined || life.replaceOnChanges !== undefined || replaceWith.length > 0;
+  const anew =
+    life.formerFirst === true ||
+    generation !== undefined ||
+    life.replaceOnChanges !== undefined ||
+    replaceWith.length > 0;
   const [parent = around.parent] = found(around, planned.parent === undefined ? [] : [planned.parent]);
   return {
     parent,

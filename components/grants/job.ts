@@ -1,4 +1,4 @@
-import { jobName, jobOnce, jobSpec } from "../jobs/job";
+import { again, jobName, jobOnce, jobSpec } from "../jobs/job";
 import { type Connection, caMount, caVolume, connectionEnv } from "../jobs/psql";
 import type { EnvVar, PodParts } from "../plan/job";
 import type { PlannedObject } from "../plan/object";
@@ -95,8 +95,11 @@ export function grantsObjects(job: GrantsJob): PlannedObject[] {
       name,
       body: { data },
       after: ["cluster"],
+      formerFirst: true,
     },
-    jobOnce({ key, name, after: [`database/${database}`, ...job.after, `${key}/sql`] }, specWith(name)),
+    jobOnce({ key, name, after: [`database/${database}`, ...job.after, `${key}/sql`] }, specWith(name), {
+      annotations: again,
+    }),
   ];
 }
 

@@ -83,6 +83,12 @@ function hardened(container: Container) {
   };
 }
 
+/**
+ * What has Pulumi's provider make a Job anew that failed, at the next update: a Job that ended is not tried again, so what it
+ * waited for can be put right, and the update would fail all the same. For those that can be run twice.
+ */
+export const again = { "pulumi.com/replaceUnready": "true" } as const;
+
 /** A Job that acts on a cluster once, in each of its generations, as soon as that and what it comes after are there. */
 export function jobOnce(
   object: Pick<PlannedObject, "key" | "name" | "after">,

@@ -1,6 +1,6 @@
 import { account, rights } from "../jobs/account";
 import { patchFunction } from "../jobs/apiServer";
-import { jobName, jobOnce, jobSpec } from "../jobs/job";
+import { again, jobName, jobOnce, jobSpec } from "../jobs/job";
 import { caMount, caVolume, connectionEnv, trimFunction } from "../jobs/psql";
 import type { PlannedObject } from "../plan/object";
 import { derivedName, objectNamePart } from "../units";
@@ -76,6 +76,7 @@ export function syncObjects(sync: PasswordSync): PlannedObject[] {
         after: [...sync.after, `${key}/binding`],
       },
       spec,
+      { annotations: again },
     ),
   ];
 }

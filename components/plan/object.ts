@@ -39,6 +39,11 @@ export interface Life {
   readonly generation?: number;
   /** Keys of those with which it is made anew. Whatever is made anew has its former name, so the former one goes first. */
   readonly replaceWith?: readonly string[];
+  /**
+   * Whether the former one goes first where another name makes another one. Otherwise it goes last, and not at all where the update
+   * fails before that: then whoever goes back to its name finds it there, and can't make it.
+   */
+  readonly formerFirst?: boolean;
   /** Fields that can't change, so that another one is made in its place. */
   readonly replaceOnChanges?: readonly string[];
   /** Fields that stay as they are. */
@@ -125,6 +130,8 @@ export interface PlannedObject {
   readonly after: readonly string[];
   /** Whether a new generation of the cluster needs it anew, as it acts on a cluster once. Default: `false`. */
   readonly perLife?: boolean;
+  /** See {@link Life.formerFirst}. Default: `false`. */
+  readonly formerFirst?: boolean;
   /** How long Pulumi waits until it is done, in seconds. Default: Pulumi's. */
   readonly waitSeconds?: number;
   /** Whether the program waits until CNPG has applied it, and as which kind. Default: it does not. */

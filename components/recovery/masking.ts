@@ -1,7 +1,7 @@
 import { defaults } from "../args/defaults";
 import type { MaskingArgs } from "../args/recovery";
 import type { Check } from "../check";
-import { jobName, jobOnce, jobSpec } from "../jobs/job";
+import { again, jobName, jobOnce, jobSpec } from "../jobs/job";
 import { caMount, caVolume, connectionEnv, waitForPostgres } from "../jobs/psql";
 import type { DatabasesPlan } from "../plan/database";
 import type { Container } from "../plan/job";
@@ -164,6 +164,7 @@ export function decideMasking({
         name,
         body: { data: { "masking.sql": text } },
         after: [],
+        formerFirst: true,
       },
       jobOnce(
         {
@@ -174,7 +175,7 @@ export function decideMasking({
         specOf(name),
         {
           // Pulumi would only wait on for a Job that failed; another try has to be another Job.
-          annotations: { "pulumi.com/replaceUnready": "true" },
+          annotations: again,
           waitSeconds: seconds + 60,
           announce:
             `masking ${database}; if it fails, its Secrets don't appear, and this says why: ` +

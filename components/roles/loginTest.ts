@@ -1,4 +1,4 @@
-import { jobName, jobOnce, jobSpec } from "../jobs/job";
+import { again, jobName, jobOnce, jobSpec } from "../jobs/job";
 import { caMount, caVolume, clientImage, connectionEnv, waitForPostgres } from "../jobs/psql";
 import { type LoginPlan, secretKeys } from "../plan/logins";
 import type { PlannedObject } from "../plan/object";
@@ -35,5 +35,7 @@ export function loginTest(
     { backoffLimit: 0 },
   );
   const name = jobName(workload.cluster, `${objectNamePart(role)}-login`, spec, source);
-  return jobOnce({ key: `login/${role}`, name, after: [...after, ...secretKeys(login)] }, spec);
+  return jobOnce({ key: `login/${role}`, name, after: [...after, ...secretKeys(login)] }, spec, {
+    annotations: again,
+  });
 }

@@ -159,6 +159,12 @@ export interface LiveEvent {
   readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string };
 }
 
+/** A ResourceQuota. */
+export interface LiveQuota {
+  readonly metadata: Meta;
+  readonly status?: { readonly hard?: Amounts; readonly used?: Amounts };
+}
+
 /** What an instance says of itself (`/pg/status` of its instance manager; CNPG's `PostgresqlStatus`). */
 export interface InstanceStatus {
   readonly isPrimary?: boolean;
@@ -181,6 +187,8 @@ export interface Snapshot {
   readonly pods: readonly LivePod[];
   readonly jobs: readonly LiveJob[];
   readonly claims: readonly LiveClaim[];
+  /** Of a Cluster with no word of the operator: whether that has begun with it, and the quotas of its namespace. */
+  readonly silent?: { readonly begun: boolean; readonly quotas: readonly LiveQuota[] };
   /** Looked at only where something is amiss. */
   readonly events: readonly LiveEvent[];
   /** Metadata of the Secrets with its roles' passwords, by name; without those that may not be read. */

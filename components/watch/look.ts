@@ -9,6 +9,7 @@ import {
   type LiveEvent,
   type LiveJob,
   type LivePod,
+  type LiveQuota,
   type Meta,
   type ResourceAmounts,
   type Snapshot,
@@ -63,7 +64,23 @@ export async function look(http: Http, target: Target, troubled: boolean, since:
   );
   const secrets = await metadataOf(http, namespace, passwordSecrets(cluster));
   const logs = troubled ? await logsOf(http, namespace, mine, since) : new Map<string, string>();
-  return { at, cluster, pods: mine, jobs, claims, events: sorted(events), secrets, instances, logs };
+  const nothing = (cluster?.status?.phase ?? "") === "" && pods.length + jobs.length === 0;
+  const silent = troubled && nothing ? await lookAtSilent(http, core, name) : undefined;
+  const seen = { at, cluster, pods: mine, jobs, claims, events: sorted(events), secrets, instances, logs };
+  return { ...seen, ...(silent !== undefined && { silent }) };
+}
+
+/** An operator that makes Services and then says nothing was refused the next thing: it writes that into its own log alone. */
+async function lookAtSilent(
+  http: Http,
+  core: string,
+  name: string,
+): Promise<NonNullable<Snapshot["silent"]>> {
+  const [services, quotas] = await Promise.all([
+    optional(list<{ readonly metadata: Meta }>(http, `${core}/services?limit=500`)),
+    optional(list<LiveQuota>(http, `${core}/resourcequotas`)),
+  ]);
+  return { begun: services.some(({ metadata }) => metadata.name === `${name}-rw`), quotas };
 }
 
 /** An object at a path; undefined if it is not there. */
@@ -119,7 +136,7 @@ export async function list<T>(http: Http, path: string): Promise<readonly T[]> {
 }
 
 /** What may be forbidden to read makes a reason less exact, and a wait no less true. */
-async function optional<T>(asked: Promise<readonly T[]>): Promise<readonly T[]> {
+export async function optional<T>(asked: Promise<readonly T[]>): Promise<readonly T[]> {
   try {
     return await asked;
   } catch (error) {
@@ -189,7 +206,7 @@ export async function logsOf(
   return new Map(read.filter(([, text]) => text !== ""));
 }
 
-function sorted(events: readonly LiveEvent[]): LiveEvent[] {
+export function sorted(events: readonly LiveEvent[]): LiveEvent[] {
   const time = ({ lastTimestamp, eventTime }: LiveEvent) => lastTimestamp ?? eventTime ?? "";
   return [...events].sort((a, b) => (time(a) < time(b) ? -1 : 1));
 }

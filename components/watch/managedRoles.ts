@@ -37,10 +37,10 @@ export function missingRoles(cluster: LiveCluster, secrets: Snapshot["secrets"])
 }
 
 /** Roles that CNPG can't make as they are declared, with Postgres' own reason. */
-export function roleSymptoms({ metadata, status }: LiveCluster): Symptom[] {
+export function roleSymptoms({ status }: LiveCluster): Symptom[] {
   return Object.entries(status?.managedRolesStatus?.cannotReconcile ?? {}).map(([role, reasons]) => ({
     key: `role ${role}`,
-    text: `Cluster ${metadata.namespace}/${metadata.name}: role ${role}: ${oneLine(reasons.join("; "))}`,
+    text: `role ${role}: ${oneLine(reasons.join("; "))}`,
     // It may be of before the change, until CNPG tries again.
     certainAfter: 40,
   }));

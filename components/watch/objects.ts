@@ -1,9 +1,10 @@
 import { ClusterError, type Http, isPassing } from "../apiServer";
 import type { WatchedKind } from "../plan/object";
 import type { Meta } from "./live";
-import { getObject, metadataOf, pathOf } from "./look";
+import { changeOf, getObject, metadataOf, pathOf } from "./look";
+import { judgePgBouncers, lookAtPgBouncers, type PgBouncers } from "./pgBouncers";
 import { described, Lasting, oneLine, type Symptom } from "./symptom";
-import { asNotSettled, type Means, NotSettled } from "./watch";
+import { asNotSettled, fresh, type Means, NotSettled, patience, quiet } from "./watch";
 
 /** Names of the kinds in paths of the API. */
 const kinds: Readonly<Record<WatchedKind, string>> = {
@@ -32,6 +33,7 @@ export interface LiveObject {
   readonly spec?: Entries & {
     readonly instances?: number;
     readonly passwordSecret?: { readonly name?: string };
+    readonly pgbouncer?: { readonly image?: string };
   };
   readonly status?: Entries & {
     readonly observedGeneration?: number;
@@ -41,6 +43,7 @@ export interface LiveObject {
     readonly phaseReason?: string;
     readonly error?: string;
     readonly instances?: number;
+    readonly image?: string;
     /** Version of the Secret whose password a role has. */
     readonly secretResourceVersion?: string;
   };
@@ -50,9 +53,11 @@ export interface LiveObject {
 export interface Judgement {
   readonly missing: readonly string[];
   readonly symptoms: readonly Symptom[];
+  /** Whether it does its work as declared, and only more of it is missing. */
+  readonly serves?: boolean;
 }
 
-type JudgeObject = (object: LiveObject) => Judgement;
+type JudgeObject = (object: LiveObject, pgBouncers?: PgBouncers) => Judgement;
 
 /** How objects of a kind are judged. */
 export function judgeOfKind(kind: WatchedKind): JudgeObject {
@@ -109,20 +114,27 @@ interface Seen {
   readonly object?: LiveObject;
   /** Metadata of the Secret with a role's password; absent if it has none, or if that may not be read. */
   readonly secret?: Meta;
+  /** What runs of a Pooler; absent if that may not be read. */
+  readonly pgBouncers?: PgBouncers;
 }
 
-async function lookAt(http: Http, path: string): Promise<Seen> {
+async function lookAt(http: Http, path: string, kind: WatchedKind, troubled: boolean): Promise<Seen> {
   const object = await getObject<LiveObject>(http, path);
-  const name = object?.spec?.passwordSecret?.name;
-  if (object === undefined || name === undefined) return { ...(object !== undefined && { object }) };
+  if (object === undefined) return {};
+  if (kind === "Pooler") {
+    const pgBouncers = await lookAtPgBouncers(http, object.metadata, troubled);
+    return { object, ...(pgBouncers !== undefined && { pgBouncers }) };
+  }
+  const name = object.spec?.passwordSecret?.name;
+  if (name === undefined) return { object };
   const secret = (await metadataOf(http, object.metadata.namespace ?? "", [name])).get(name);
   return { object, ...(secret !== undefined && { secret }) };
 }
 
 /** A Secret that changes leaves a role as it is: CNPG notes the version of the Secret whose password it has set. */
-function judgeSeen({ object, secret }: Seen, judge: JudgeObject): Judgement {
+function judgeSeen({ object, secret, pgBouncers }: Seen, judge: JudgeObject): Judgement {
   if (object === undefined) return { missing: ["the object"], symptoms: [] };
-  const judgement = judge(object);
+  const judgement = judge(object, pgBouncers);
   if (secret === undefined || object.status?.secretResourceVersion === secret.resourceVersion)
     return judgement;
   return {
@@ -131,17 +143,28 @@ function judgeSeen({ object, secret }: Seen, judge: JudgeObject): Judgement {
   };
 }
 
-function judgePooler({ spec = {}, status = {} }: LiveObject): Judgement {
+function judgePooler(pooler: LiveObject, pgBouncers?: PgBouncers): Judgement {
+  const { spec = {}, status = {} } = pooler;
   const { phase = "", phaseReason = "", error = "" } = status;
   const missing: string[] = [];
   if (error !== "") missing.push(error);
   if (phase !== "" && phase !== "active" && phase !== "paused") missing.push(`phase active (is ${phase})`);
-  if ((status.instances ?? 0) < (spec.instances ?? 1)) missing.push(`${spec.instances ?? 1} pods`);
   const reason = oneLine([error, phaseReason].filter((one) => one !== "").join("; "));
   const failed = error !== "" || phase === "failed";
+  // What an inactive one lacks, such as a Secret, may be made a moment later.
+  const symptoms =
+    failed || (phase === "inactive" && reason !== "")
+      ? [{ key: `pooler ${reason}`, text: reason || `phase ${phase}`, certainAfter: failed ? 30 : 60 }]
+      : [];
+  if (pgBouncers === undefined) {
+    if ((status.instances ?? 0) < (spec.instances ?? 1)) missing.push(`${spec.instances ?? 1} pods`);
+    return { missing, symptoms };
+  }
+  const runs = judgePgBouncers(pooler, pgBouncers);
   return {
-    missing,
-    symptoms: failed ? [{ key: `pooler ${reason}`, text: reason || `phase ${phase}`, certainAfter: 30 }] : [],
+    missing: [...missing, ...runs.missing],
+    symptoms: [...symptoms, ...runs.symptoms],
+    serves: missing.length === 0 && runs.serves === true,
   };
 }
 
@@ -173,8 +196,11 @@ export async function watchObject(watch: ObjectWatch, means: Means): Promise<voi
   const path = pathOf("postgresql.cnpg.io/v1", kinds[kind], namespace, name);
   const until = Date.now() + timeout * 1000;
   const lasting = new Lasting();
-  for (let said = ""; ; await means.pause(2000)) {
-    const seen = await lookAt(means.http, path).catch((error: unknown) => {
+  const begun = Date.now();
+  let good: number | undefined;
+  let troubled = false;
+  for (let said = ""; ; await means.pause(good === undefined ? 2000 : 1000)) {
+    const seen = await lookAt(means.http, path, kind, troubled).catch((error: unknown) => {
       if (!isPassing(error)) throw asNotSettled(error);
       return error as ClusterError;
     });
@@ -185,11 +211,23 @@ export async function watchObject(watch: ObjectWatch, means: Means): Promise<voi
         `${where}: ${object === undefined ? "it is not there" : "it is another one than this stack's"}. To do: pulumi refresh, if somebody ` +
           "changed it by hand; else let kubectl see the same Kubernetes cluster as Pulumi's provider",
       );
-    const { missing, symptoms } =
+    const { missing, symptoms, serves }: Judgement =
       seen instanceof ClusterError ? { missing: [seen.message], symptoms: [] } : judgeSeen(seen, judge);
-    if (missing.length === 0) return;
+    // A Pooler has no observed generation: just after a change its Deployment may still be that of before.
+    const recent = kind === "Pooler" && now - changeOf(object?.metadata) < fresh * 1000;
+    good = missing.length > 0 ? undefined : (good ?? now);
+    if (good !== undefined && (!recent || now - good >= quiet * 1000)) return;
+    if (good !== undefined) continue;
+    troubled = true;
+    if (serves === true && !recent && now - begun >= patience * 1000) {
+      means.warn(
+        `${where}: still missing: ${missing.join(", ")}${symptoms.map(({ text }) => `. Seen: ${text}`).join("")}. This update did not change it`,
+      );
+      return;
+    }
     const [certain] = lasting.certain(symptoms, now);
-    if (certain !== undefined) throw new NotSettled(`${where}: ${described([certain])}`);
+    if (certain !== undefined && (recent || serves !== true))
+      throw new NotSettled(`${where}: ${described([certain])}`);
     if (now >= until)
       throw new NotSettled(
         `${where}: not within ${timeout} s; still missing: ${missing.join(", ")}${symptoms.map(({ text }) => `. Seen: ${text}`).join("")}`,

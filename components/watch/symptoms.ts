@@ -9,6 +9,7 @@ import {
 import { badSetting, reasonInLog } from "./logs";
 import { roleSymptoms } from "./managedRoles";
 import { podSymptoms } from "./podSymptoms";
+import { refusedVolume } from "./quotas";
 import { oneLine, type Symptom } from "./symptom";
 
 /** Phases in which the operator stands still until somebody does something, with what that is. */
@@ -64,13 +65,15 @@ export function symptomsOf(snapshot: Snapshot, changed: number, wanted: string |
   ];
 }
 
-function ofOperator({ metadata, status }: LiveCluster, { jobs, pods }: Snapshot): Symptom[] {
-  const { phase = "", phaseReason = "" } = status ?? {};
+function ofOperator(cluster: LiveCluster, { jobs, pods, silent }: Snapshot): Symptom[] {
+  const { phase = "", phaseReason = "" } = cluster.status ?? {};
+  if (phase === "" && jobs.length === 0 && pods.length === 0 && silent?.begun === true)
+    return [refusedVolume(cluster, silent.quotas)];
   if (phase === "" && jobs.length === 0 && pods.length === 0)
     return [
       {
         key: "silent operator",
-        text: `Cluster ${metadata.namespace}/${metadata.name}: the operator says nothing of it`,
+        text: "the operator says nothing of it",
         todo: "is the CNPG operator running, and does it watch this namespace (WATCH_NAMESPACE)?",
         certainAfter: silence,
       },
@@ -81,7 +84,7 @@ function ofOperator({ metadata, status }: LiveCluster, { jobs, pods }: Snapshot)
   return [
     {
       key: `phase ${phase}`,
-      text: `Cluster ${metadata.namespace}/${metadata.name}: ${phase}${reason}`,
+      text: `${phase}${reason}`,
       ...(found.todo !== undefined && { todo: found.todo }),
       certainAfter: found.after,
     },

@@ -40,16 +40,16 @@ export interface Means {
 export class NotSettled extends Error {}
 
 /** Seconds for which all has to hold: the operator and its instance managers act within one or two after a change. */
-const quiet = 8;
+export const quiet = 8;
 
 /** Seconds in which a change is new, so that what holds may still be from before it. */
-const fresh = 120;
+export const fresh = 120;
 
 /** Seconds after a change in which the logs still tell what Postgres said to it. */
 const remembered = 24 * 3600;
 
 /** Seconds that a cluster which serves, and which this update did not change, is waited for: what it lacks is no effect of it. */
-const patience = 60;
+export const patience = 60;
 
 /** Seconds after which an idle Postgres that may not be told to switch would have done so by itself (`archive_timeout`). */
 const archiveTimeout = 360;

@@ -88,6 +88,7 @@ describe("A plan that is declared", () => {
         hooks: { beforeCreate: ["awaitGrants"], afterUpdate: ["noteArchiveChange"], advice: true },
       }),
       object("third", { life: { generation: 3 } }),
+      object("fourth", { life: { formerFirst: true } }),
     ]);
     const map = (name: string) => recording.one("kubernetes:core/v1:ConfigMap", `plan/${name}`).options;
     const { parent: _, ...second } = map("second");
@@ -107,6 +108,7 @@ describe("A plan that is declared", () => {
     });
     assert.equal(map("third").replacementTrigger, 3);
     assert.equal(map("third").deleteBeforeReplace, true);
+    assert.equal(map("fourth").deleteBeforeReplace, true);
     assert.equal(map("first").deleteBeforeReplace, false);
   });
 

@@ -172,6 +172,22 @@ describe("An update of a running cluster, on a real Kubernetes", function () {
     assert.notEqual(await password(), first);
   });
 
+  it("is red for a pooler whose image does not exist, which CNPG calls active, and goes back by itself", async () => {
+    const made = await update({ poolers: { rw: {} } });
+    assert.equal(made.code, 0, made.output);
+    const typo = "ghcr.io/cloudnative-pg/pgbouncer-typo:1.25.1";
+    const { code, output } = await update({ poolers: { rw: { image: typo } } });
+    assert.equal(code, 1, output);
+    assert.match(
+      output,
+      /Pooler a-updates\/db-pooler-rw: pod \S+, container pgbouncer: (ErrImagePull|ImagePullBackOff): .*pgbouncer-typo/,
+    );
+    const back = await update({ poolers: { rw: {} } });
+    assert.equal(back.code, 0, back.output);
+    const without = await update({ poolers: {} });
+    assert.equal(without.code, 0, without.output);
+  });
+
   it("is red for an image that does not exist, at the next update too, says how to go back, and goes back so", async () => {
     const [before] = await running();
     const image = before?.containers.find(({ name }) => name === "postgres")?.image ?? "";

@@ -41,11 +41,15 @@ function job(database = "orders") {
     caSecret: "ca",
     major: 17,
   });
-  const { body } = found(objects, `grants/${database}`);
+  const { body, annotations } = found(objects, `grants/${database}`);
   const { spec } = body as unknown as {
     spec: { podFailurePolicy?: unknown; template: { spec: { containers: readonly Container[] } } };
   };
-  return { container: spec.template.spec.containers[0] as Container, policy: spec.podFailurePolicy };
+  return {
+    container: spec.template.spec.containers[0] as Container,
+    policy: spec.podFailurePolicy,
+    annotations,
+  };
 }
 
 /** Plays it; a Secret's name tells whose it is, and `padding` stands around what is in one. */
@@ -143,6 +147,10 @@ describe("The Job of grants", () => {
     assert.deepEqual(job().policy, {
       rules: [{ action: "FailJob", onExitCodes: { operator: "In", values: [4] } }],
     });
+  });
+
+  it("is made anew by the next update where it failed: what it lacked may be there by then", () => {
+    assert.equal(job().annotations?.["pulumi.com/replaceUnready"], "true");
   });
 
   const around = (text: string) => `\n \t${text} \r\n\n`;

@@ -11,9 +11,10 @@ const metadata = { name: "db-mask-1", namespace: "ns" };
 async function told(
   state: (seconds: number) => { job?: LiveJob; pods?: LivePod[]; log?: string },
   over: (seconds: number) => boolean = () => false,
-): Promise<{ texts: string[]; seconds: number }> {
+): Promise<{ texts: string[]; warnings: string[]; seconds: number }> {
   mock.timers.enable({ apis: ["Date"], now: start });
   const texts: string[] = [];
+  const warnings: string[] = [];
   const seconds = () => (Date.now() - start) / 1000;
   const http = {
     ask: async ({ path }: Question) => {
@@ -28,10 +29,15 @@ async function told(
   } as unknown as Http;
   const pause = async (milliseconds: number) => mock.timers.tick(milliseconds);
   const watch = { ...metadata, timeout: 600, over: () => over(seconds()) };
-  await watchJob(watch, { http, pause }, (text) => texts.push(text));
+  await watchJob(
+    watch,
+    { http, pause },
+    (text) => texts.push(text),
+    (text) => warnings.push(text),
+  );
   const took = seconds();
   mock.timers.reset();
-  return { texts, seconds: took };
+  return { texts, warnings, seconds: took };
 }
 
 const pod = (status: LivePod["status"]): LivePod => ({
@@ -77,6 +83,31 @@ describe("The watch of a Job that the provider waits for", () => {
       texts.join(),
       /^Job ns\/db-mask-1 can't go on: pod ns\/db-mask-1-x, container masking: ImagePullBackOff/,
     );
+  });
+
+  it("says what it waits for while it does, and again when its time is over and its pod is gone", async () => {
+    const running = pod({
+      phase: "Running",
+      containerStatuses: [{ name: "masking", state: { running: {} } }],
+    });
+    const overdue = {
+      type: "FailureTarget",
+      status: "True",
+      reason: "DeadlineExceeded",
+      message: "Job was active longer than specified deadline",
+    };
+    const { texts, warnings } = await told((at) =>
+      at < 300
+        ? { job: { metadata }, pods: [running], log: "waiting for schema sales\n" }
+        : { job: { metadata, status: { conditions: [overdue] } } },
+    );
+    assert.deepEqual(warnings, [
+      "Job ns/db-mask-1: pod db-mask-1-x, container masking: waiting for schema sales",
+    ]);
+    assert.deepEqual(texts, [
+      "Job ns/db-mask-1 failed (DeadlineExceeded): Job was active longer than specified deadline; its last words were: " +
+        "pod db-mask-1-x, container masking: waiting for schema sales",
+    ]);
   });
 
   it("says nothing of one that ends well, nor after the provider has said how it went", async () => {

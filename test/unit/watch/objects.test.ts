@@ -66,6 +66,8 @@ describe("An object that CNPG applies to Postgres", () => {
     assert.deepEqual(pooler(object({ instances: 2, phase: "active" }, { instances: 2 })).missing, []);
     assert.deepEqual(pooler(object({ instances: 1 }, { instances: 2 })).missing, ["2 pods"]);
     assert.equal(pooler(object({ error: "no such Secret" })).symptoms[0]?.text, "no such Secret");
+    const phaseReason = 'ClientTLSSecret "no-such" not found';
+    assert.equal(pooler(object({ phase: "inactive", phaseReason })).symptoms[0]?.text, phaseReason);
   });
 
   it("is a schedule that CNPG has nothing against, also while its first backup is under way", () => {

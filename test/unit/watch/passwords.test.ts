@@ -54,7 +54,7 @@ describe("The watch of a cluster whose role has another password", () => {
     const { error, seconds } = await watched(rotated("7", { cannotReconcile }));
     assert.match(
       error?.message ?? "",
-      /Cluster ns\/db: role reporting: could not perform UPDATE .*too short/,
+      /^Cluster ns\/db: role reporting: could not perform UPDATE .*too short/,
     );
     assert(seconds < 60, String(seconds));
   });

@@ -205,13 +205,30 @@ describe("What keeps a cluster from becoming what is declared", () => {
     const phase = "Cluster cannot proceed to reconciliation due to an unknown plugin being required";
     const phaseReason = "Unknown plugin: barman-cloud.cloudnative-pg.io";
     const { text, todo } = only({ cluster: cluster({ status: { phase, phaseReason } }) });
-    assert.equal(text, `Cluster ns/db: ${phase}: ${phaseReason}`);
+    assert.equal(text, `${phase}: ${phaseReason}`);
     assert.match(todo ?? "", /install the Barman Cloud plugin/);
   });
 
   it("is an operator that says nothing at all", () => {
     const { text } = only({ cluster: { ...cluster(), status: {} }, pods: [], claims: [] });
     assert.match(text, /the operator says nothing of it/);
+  });
+
+  it("is a quota that refuses the first volume, of which the operator says nothing but in its own log", () => {
+    const quota = (hard: Record<string, string>, used = {}) => ({
+      metadata: { name: "small", namespace: "ns" },
+      status: { hard, used },
+    });
+    const silent = (...quotas: ReturnType<typeof quota>[]) =>
+      only({ cluster: { ...cluster(), status: {} }, pods: [], claims: [], silent: { begun: true, quotas } });
+    assert.match(
+      silent(quota({ "requests.storage": "6Gi", pods: "0" }, { "requests.storage": "2Gi" })).text,
+      /exceeded quota: small, requests\.storage: requested 5Gi, used 2Gi of 6Gi$/,
+    );
+    assert.match(silent(quota({ "count/jobs.batch": "0" })).text, /small, count\/jobs\.batch: requested 1/);
+    const other = silent(quota({ "requests.storage": "7Gi" }, { "requests.storage": "2Gi" }));
+    assert.doesNotMatch(other.text, /quota/);
+    assert.match(other.todo ?? "", /log of the operator's Deployment/);
   });
 
   it("is a Postgres that a failed restart in place has ended, which nothing starts again", () => {
