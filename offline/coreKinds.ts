@@ -142,6 +142,17 @@ const podFailurePolicy: JsonSchema = {
               values: { type: "array", items: { type: "integer" } },
             },
           },
+          onPodConditions: {
+            type: "array",
+            items: {
+              type: "object",
+              required: ["type"],
+              properties: {
+                type: { type: "string" },
+                status: { type: "string", enum: ["True", "False", "Unknown"] },
+              },
+            },
+          },
         },
       },
     },

@@ -3,7 +3,7 @@ import { type Connection, caMount, caVolume, connectionEnv } from "../jobs/psql"
 import type { EnvVar, PodParts } from "../plan/job";
 import type { PlannedObject } from "../plan/object";
 import { objectNamePart } from "../units";
-import { folder, refusedCode, script } from "./script";
+import { folder, script } from "./script";
 import {
   type Declaration,
   grantsSql,
@@ -82,9 +82,10 @@ export function grantsObjects(job: GrantsJob): PlannedObject[] {
     ],
     volumes: [{ name: "sql", configMap: { name: configMap } }, caVolume(caSecret)],
   });
-  // These it has waited for already.
+  // It waits by itself for what may come. A failure that no other try follows is one that Pulumi's provider sees at once: of a Job
+  // that its podFailurePolicy ends it does not notice the end.
   const specWith = (configMap: string) =>
-    jobSpec(parts(configMap), { failAtOnceWith: { exitCodes: [refusedCode] } });
+    jobSpec(parts(configMap), { backoffLimit: 0, ignoresDisruption: true });
   const name = jobName(workload.cluster, `grants-${objectNamePart(database)}`, specWith(""), data);
   const key = `grants/${database}`;
   return [

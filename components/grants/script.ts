@@ -4,7 +4,7 @@ import { trimFunction } from "../jobs/psql";
 export const folder = "/sql";
 
 /** How it ends when all that failed is that users were not let in, after it has waited for that. */
-export const refusedCode = 4;
+const refusedCode = 4;
 
 /** How often users who are not let in are tried again, two seconds apart: CNPG may be about to set their passwords. */
 const rounds = 60;

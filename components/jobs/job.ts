@@ -10,6 +10,8 @@ export interface JobLimits {
   readonly ttlSecondsAfterFinished?: number | "never";
   /** How often a failed pod is followed by another. Default: 3. */
   readonly backoffLimit?: number;
+  /** Whether its only try counts none that a drained or lost node ended. Default: no. */
+  readonly ignoresDisruption?: boolean;
   /** Exit codes of a container after which no other pod is tried. Default: none. */
   readonly failAtOnceWith?: { readonly container?: string; readonly exitCodes: readonly number[] };
 }
@@ -26,12 +28,13 @@ const postgresUser = 26;
  */
 export function jobSpec(parts: PodParts, limits: JobLimits = {}) {
   const { serviceAccountName, labels, volumes = [] } = parts;
-  const { failAtOnceWith, ttlSecondsAfterFinished, ...numbers } = limits;
+  const { failAtOnceWith, ignoresDisruption = false, ttlSecondsAfterFinished, ...numbers } = limits;
   const { ttlSecondsAfterFinished: ttl, ...others } = defaults;
   return {
     ...others,
     ...(ttlSecondsAfterFinished !== "never" && { ttlSecondsAfterFinished: ttlSecondsAfterFinished ?? ttl }),
     ...numbers,
+    ...(ignoresDisruption && { podFailurePolicy: { rules: [ignoring] } }),
     ...(failAtOnceWith !== undefined && { podFailurePolicy: failing(failAtOnceWith) }),
     template: {
       ...(labels !== undefined && { metadata: { labels } }),
@@ -54,6 +57,11 @@ export function jobSpec(parts: PodParts, limits: JobLimits = {}) {
     },
   };
 }
+
+const ignoring = {
+  action: "Ignore",
+  onPodConditions: [{ type: "DisruptionTarget", status: "True" }],
+} as const;
 
 function failing({ container, exitCodes }: NonNullable<JobLimits["failAtOnceWith"]>) {
   const onExitCodes = {
