@@ -56,15 +56,14 @@ export async function stopEnforcing(): Promise<void> {
     await attempt(...inside(command));
 }
 
-/** Waits until the NetworkPolicies and pods that there are now are what the kernel goes by. */
-export async function inForce(): Promise<void> {
-  const now = Date.now();
+/** Waits until what was changed of NetworkPolicies since then, in milliseconds, is what the kernel goes by. */
+export async function inForce(since: number): Promise<void> {
   const log = logOf(labPaths(), daemon);
   await until("kube-router to see a change", 60, () =>
-    looks(readFileSync(log, "utf8")).some((at) => at > now),
+    looks(readFileSync(log, "utf8")).some((at) => at > since),
   );
   // One that began at that moment may have missed it, and is followed by another one.
-  await new Promise((next) => setTimeout(next, 1500));
+  await new Promise((next) => setTimeout(next, 1000));
 }
 
 /** When each look at all pods and policies began that has come to its end, in milliseconds. */
@@ -79,10 +78,12 @@ function looks(log: string): number[] {
   return done;
 }
 
-/** Has the kernel forget which connections it has allowed: those that stand are judged again. */
-export async function forgetConnections(): Promise<void> {
+/** Has the kernel forget which connections to a port it has allowed: those that stand are judged again. */
+export async function forgetConnections(port: number): Promise<void> {
   const box = await running(labPaths());
-  if (box !== undefined) await run(...within(box)(["conntrack", "-F"]));
+  const one = ["conntrack", "-D", "-p", "tcp", "--orig-port-dst", String(port)];
+  // It fails where there is none.
+  if (box !== undefined) await attempt(...within(box)(one));
 }
 
 /** The sandbox of a lab that is up. */
