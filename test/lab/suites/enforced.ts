@@ -20,14 +20,25 @@ export function enforcedEnvironment(more: Settings = {}): Settings {
   return { policies: "enforce", apiServer, ...more };
 }
 
+interface Database {
+  readonly applications?: readonly { readonly namespace: string }[];
+}
+
 /**
- * A cluster's settings with the emulator of Cloud Storage among its destinations, and what tests serve on this machine: no policy that is
- * meant for Google's addresses allows those.
+ * A cluster's settings with what no policy allows by itself: the emulator of Cloud Storage, whose address is not one of Google's, what
+ * tests serve on this machine, and applications by every way, where a stack declares one and a suite tries all of them.
  */
-export function withEmulator(cluster: Settings): Settings {
+export function enforcedCluster(cluster: Settings): Settings {
   const { machine } = addressesOf();
+  const databases = Object.values((cluster.databases ?? {}) as Readonly<Record<string, Database | null>>);
+  const namespaces = databases.flatMap((each) => each?.applications ?? []).map(({ namespace }) => namespace);
   return {
     ...cluster,
-    network: { destinations: [{ namespace: "object-store" }, { cidr: `${machine}/32` }] },
+    network: {
+      destinations: [{ namespace: "object-store" }, { cidr: `${machine}/32` }],
+      ...(namespaces.length > 0 && {
+        clients: [...new Set(namespaces)].map((namespace) => ({ namespace })),
+      }),
+    },
   };
 }

@@ -11,7 +11,6 @@ export type Attempt = (seconds: number) => Promise<void>;
 const instances = "cnpg.io/cluster=db,cnpg.io/podRole=instance";
 const pooler = "cnpg.io/poolerName=db-pooler-rw";
 const operator = "app.kubernetes.io/name=cloudnative-pg";
-const plugin = "app=barman-cloud";
 const system = "cnpg-system";
 
 /** What a stack's database does over the network, each by its name. */
@@ -124,7 +123,6 @@ export class Functions {
   /** A pooler's pod that begins becomes ready. */
   readonly startsPooler: Attempt = (seconds) => this.startsAnew(pooler, this.on.namespace, seconds);
   readonly startsOperator: Attempt = (seconds) => this.startsAnew(operator, system, seconds);
-  readonly startsPlugin: Attempt = (seconds) => this.startsAnew(plugin, system, seconds);
 
   /** The operator asks the instances for their state anew, and says that all is well. */
   readonly seesInstances: Attempt = async (seconds) => {

@@ -16,7 +16,7 @@ import { labImage } from "../../../lab/settings";
 import { loadStack } from "../../../stacks/load";
 import { record } from "../../helpers/mocks";
 import { awaitedOfCluster } from "./awaited";
-import { enforcedEnvironment, isEnforcing, withEmulator } from "./enforced";
+import { enforcedCluster, enforcedEnvironment, isEnforcing } from "./enforced";
 import { eventually } from "./eventually";
 import { objectsOf } from "./manifests";
 import { removeNamespace } from "./removeNamespace";
@@ -63,7 +63,7 @@ export async function render(
     ...(isEnforcing && { "pulumi-cnpg:network": JSON.stringify(enforcedEnvironment()) }),
     "pulumi-cnpg:clusters": JSON.stringify(
       isEnforcing
-        ? Object.fromEntries(Object.entries(clusters).map(([key, own]) => [key, withEmulator(own)]))
+        ? Object.fromEntries(Object.entries(clusters).map(([key, own]) => [key, enforcedCluster(own)]))
         : clusters,
     ),
     ...Object.fromEntries(Object.entries(keys).map(([key, value]) => [`pulumi-cnpg:${key}`, value])),
