@@ -39,6 +39,9 @@ export function alive(paths: LabPaths, name: string): ProcessId | undefined {
   return processOf(noted.pid)?.started === noted.started ? noted : undefined;
 }
 
+/** Whether a daemon of this name was started and not ended since, though it may have ended by itself. */
+export const isNoted = (paths: LabPaths, name: string): boolean => existsSync(pidFile(paths, name));
+
 /** Where a daemon's own words go. */
 export const logOf = (paths: LabPaths, name: string): string => join(paths.run, "logs", `${name}.log`);
 

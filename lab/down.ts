@@ -8,7 +8,7 @@ import { type Installed, installedFile, kindName, leaveGiven } from "./given";
 import { findProgram, isRoot } from "./needs";
 import { type LabPaths, labPaths } from "./paths";
 import type { Say } from "./progress";
-import { endSandbox } from "./sandbox";
+import { endSandbox, networkFile } from "./sandbox";
 import { run } from "./shell";
 
 /**
@@ -22,7 +22,7 @@ export async function labDown(options: { readonly all?: boolean; readonly say?: 
   const paths = labPaths();
   const start = Date.now();
   const before = readLab();
-  if (existsSync(join(paths.run, "network.json"))) {
+  if (existsSync(networkFile(paths))) {
     if (!isRoot())
       throw new LabError("The lab has pods, which root started: run `npm run lab:down` as root too.");
     // First the rest: what is in the sandbox ends with it.

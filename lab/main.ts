@@ -11,6 +11,7 @@ const help = `The lab: a real Kubernetes with CloudNativePG and object stores, o
   npm run lab:up                            brings it up; again is harmless
   npm run lab:up -- --tier kind             in a cluster that kind makes
   npm run lab:up -- --tier control-plane    without pods: API server and operator only; no root
+  npm run lab:up -- --enforce               puts NetworkPolicies in force, until lab:down
   npm run lab:status                        what there is
   npm run lab:down                          ends it; what was built stays
   npm run lab:down -- --all                 removes that too
@@ -22,7 +23,12 @@ LAB_DIR         where everything is kept (default: pulumi-cnpg/lab in the user's
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { tier: { type: "string" }, all: { type: "boolean" }, help: { type: "boolean" } },
+    options: {
+      tier: { type: "string" },
+      enforce: { type: "boolean" },
+      all: { type: "boolean" },
+      help: { type: "boolean" },
+    },
   });
   const [command] = positionals;
   const { tier } = values;
@@ -34,7 +40,10 @@ async function main(): Promise<number> {
   if (tier !== undefined && wanted === undefined)
     throw new LabError(`--tier ${tier}: one of ${tiers.join(", ")}`);
   if (command === "up") {
-    const lab = await labUp(wanted === undefined ? {} : { tier: wanted });
+    const lab = await labUp({
+      ...(wanted !== undefined && { tier: wanted }),
+      ...(values.enforce !== undefined && { enforce: values.enforce }),
+    });
     console.log(`The lab is up (${lab.tier}). For kubectl: export KUBECONFIG=${lab.kubeconfig}`);
     return 0;
   }

@@ -26,8 +26,20 @@ const node: readonly Need[] = [
   { program: "python3", package: "python3-pip", why: "fetches barman's wheels" },
 ];
 
+/** What it takes to put NetworkPolicies in force. */
+const enforcement: readonly Need[] = [
+  { program: "iptables", package: "iptables", why: "writes the rules of NetworkPolicies" },
+  { program: "ipset", package: "ipset", why: "keeps the addresses that they name" },
+  {
+    program: "conntrack",
+    package: "conntrack",
+    why: "makes the kernel forget connections that were allowed",
+  },
+];
+
 /** What only tests need, which are skipped without it, and say so. */
 const tests: readonly Need[] = [
+  ...enforcement,
   { program: "prometheus", package: "prometheus", why: "evaluates the rules of monitoring" },
   { program: "promtool", package: "prometheus", why: "tests them" },
 ];
@@ -74,13 +86,22 @@ export function checkNeeds(tier: "control-plane" | "node"): void {
       "A lab with pods needs root: run `sudo --preserve-env=HOME npm run lab:up`, or `npm run lab:up -- --tier control-plane` without pods.",
     );
   const needs = tier === "node" ? [...controlPlane, ...node] : controlPlane;
-  const absent = needs.filter(({ program }) => findProgram(program) === undefined);
-  for (const { program, why } of absent) missing.push(`${program} is not there; it ${why}.`);
-  if (absent.length > 0)
-    missing.push(
-      `On Debian and Ubuntu: apt-get install --no-install-recommends ${[...new Set(absent.map((need) => need.package))].join(" ")}`,
-    );
+  missing.push(...absentOf(needs));
   if (missing.length > 0) throw new LabError(`The lab can't come up here:\n  ${missing.join("\n  ")}`);
+}
+
+/** What is missing for NetworkPolicies in force, a line each. */
+export const missingForEnforcement = (): string[] => absentOf(enforcement);
+
+/** A line for each program that is not there, and one with what to install. */
+function absentOf(needs: readonly Need[]): string[] {
+  const absent = needs.filter(({ program }) => findProgram(program) === undefined);
+  if (absent.length === 0) return [];
+  const packages = [...new Set(absent.map((need) => need.package))].join(" ");
+  return [
+    ...absent.map(({ program, why }) => `${program} is not there; it ${why}.`),
+    `On Debian and Ubuntu: apt-get install --no-install-recommends ${packages}`,
+  ];
 }
 
 /**

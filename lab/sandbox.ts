@@ -67,6 +67,9 @@ const kernelSettings: Readonly<Record<string, string>> = {
   "kernel/keys/root_maxbytes": "25000000",
 };
 
+/** File with the network of a lab that has one. */
+export const networkFile = (paths: LabPaths): string => join(paths.run, "network.json");
+
 /** A running sandbox: its first process, with which all of it ends, and its network. */
 export interface Sandbox {
   readonly inside: ProcessId;
@@ -78,7 +81,7 @@ export interface Sandbox {
  * kernel ends all the others, and drops mounts and devices. Outside are only the cgroups.
  */
 export async function sandbox(paths: LabPaths): Promise<Sandbox> {
-  const noted = join(paths.run, "network.json");
+  const noted = networkFile(paths);
   const running = alive(paths, "first");
   if (running !== undefined && existsSync(noted))
     return { inside: running, network: JSON.parse(readFileSync(noted, "utf8")) as Network };

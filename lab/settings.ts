@@ -10,6 +10,7 @@ export const versions = {
   certManager: "1.21.2",
   fakeGcsServer: "1.56.1",
   versitygw: "1.8.0",
+  kubeRouter: "2.1.0",
   /** From PyPI. */
   barman: "3.19.1",
 } as const;

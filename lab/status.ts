@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { answers } from "./controlPlane";
 import { alive } from "./daemons";
 import { readLab } from "./description";
+import { isEnforced } from "./enforcement";
 import { labPaths } from "./paths";
 import { attempt } from "./shell";
 import { troublesOf } from "./troubles";
@@ -23,6 +24,7 @@ export async function labStatus(): Promise<{ lines: string[]; up: boolean }> {
     ...(daemons.length === 0 ? [] : [`daemons     ${daemons.length - dead.length} of ${daemons.length} run`]),
     ...dead.map((name) => `            ${name} ended: \`npm run lab:up\` starts it again`),
     `kubeconfig  ${lab.kubeconfig}`,
+    ...(isEnforced(paths) ? ["policies    NetworkPolicies are in force"] : []),
   ];
   if (lab.stores !== undefined) {
     lines.push(`GCS         ${lab.stores.gcs} for pods`, `S3          ${lab.stores.s3.endpoint} for pods`);

@@ -5,6 +5,7 @@ import { openCluster } from "./cluster";
 import { type ControlPlane, machinePorts, startControlPlane } from "./controlPlane";
 import { start } from "./daemons";
 import { type LabDescription, readLab } from "./description";
+import { enforce, isEnforced } from "./enforcement";
 import { LabError } from "./errors";
 import { hasKind, installedFile, kindCluster, useGiven } from "./given";
 import { buildImages, buildLayers } from "./images";
@@ -27,6 +28,8 @@ export interface LabOptions {
    * Default: the tier that is up, else the first of these that this machine can.
    */
   readonly tier?: (typeof tiers)[number];
+  /** Puts NetworkPolicies in force, which takes the tier `node`. Default: leaves that as it is. */
+  readonly enforce?: boolean;
   readonly say?: Say;
 }
 
@@ -41,6 +44,8 @@ export async function labUp(options: LabOptions = {}): Promise<LabDescription> {
   const paths = labPaths();
   const description = await choose(paths, options.tier, say);
   writeFileSync(paths.description, `${JSON.stringify(description, undefined, 2)}\n`);
+  // What was in force before, and ended, is to be again.
+  if (options.enforce || isEnforced(paths)) await enforce(say);
   return description;
 }
 

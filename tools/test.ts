@@ -6,7 +6,7 @@ import Mocha from "mocha";
 import { getPulumiCli, PulumiCliError } from "../cli";
 import { LabError } from "../lab/errors";
 import { exitWith } from "../offline/exit";
-import { labSuites, onRequest } from "./labSuites";
+import { alone, labSuites, onRequest } from "./labSuites";
 
 const root = resolve(__dirname, "..");
 
@@ -66,6 +66,7 @@ const labRuns: readonly Suite[] = labSuites.map((name) => ({
   reporter: "spec",
 }));
 
+const single = new Set(alone.map((name) => `lab: ${name}`));
 const asked = new Set(onRequest.map((name) => `lab: ${name}`));
 
 /** How many suites of the lab run at a time: they wait most of their time. */
@@ -174,11 +175,11 @@ async function runLab(words: readonly string[]): Promise<Counts[]> {
     throw new LabError(`there is no suite ${unknown.join(", ")}; there are ${labSuites.join(", ")}`);
   // Only here: `npm test` has nothing to do with it.
   const { labUp } = require("../lab/up") as typeof import("../lab/up");
-  await labUp();
+  await labUp(process.env.LAB_ENFORCE === "1" ? { enforce: true } : {});
   const results: Counts[] = [];
   let mending: Promise<void> | undefined;
-  const work = async () => {
-    for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) {
+  const work = (suites: Suite[]) => async () => {
+    for (let suite = suites.shift(); suite !== undefined; suite = suites.shift()) {
       const counts = await runApart(suite);
       results.push(counts);
       if (counts.failed === 0) continue;
@@ -188,7 +189,9 @@ async function runLab(words: readonly string[]): Promise<Counts[]> {
       await mending;
     }
   };
-  await Promise.all(Array.from({ length: LAB_JOBS }, work));
+  const [apart, together] = [true, false].map((is) => waiting.filter(({ name }) => single.has(name) === is));
+  await Promise.all(Array.from({ length: LAB_JOBS }, work(together ?? [])));
+  await work(apart ?? [])();
   return results;
 }
 
@@ -231,7 +234,7 @@ async function main([which, ...names]: readonly string[]): Promise<number> {
   const total = (key: keyof Counts) => results.reduce((sum, counts) => sum + counts[key], 0);
   if (total("skipped") > 0)
     console.log(
-      `${total("skipped")} skipped: they need promtool, or a lab with pods, which takes root; see docs/lab.md`,
+      `${total("skipped")} skipped: they need promtool, or a lab with pods, which takes root, or iptables and ipset; see docs/lab.md`,
     );
   console.log(`${total("passed")} passed, ${total("failed")} failed`);
   return total("failed") === 0 && total("passed") > 0 ? 0 : 1;

@@ -35,7 +35,7 @@ interface Found {
 
 /**
  * The pods of this project's own jobs for a cluster, by what they need: those of a CronJob by their labels, since each run has another
- * name; those of a Job by its name, since most have no labels.
+ * name, and those of a Job that does the same as a CronJob too; those of other Jobs by their names, since most have no labels.
  */
 export function jobPodsOf(plan: ClusterPlan): JobPods[] {
   const { dumps, backup, labels } = plan;
@@ -47,17 +47,18 @@ export function jobPodsOf(plan: ClusterPlan): JobPods[] {
     const connects = !["ca-copy", "time-to-live"].includes(called);
     const purpose = tenant?.purpose ?? (asksApiServer ? (connects ? "sync" : called) : "sql");
     const key = `jobs-${purpose}${kind === "CronJob" && tenant !== undefined ? "-scheduled" : ""}`;
+    const byLabels = kind === "CronJob" || (tenant === undefined && called !== "");
     const known = groups.get(key) ?? {
       key,
       of: describe(purpose),
-      labels: kind === "CronJob" ? (template.metadata?.labels ?? {}) : {},
+      labels: byLabels ? (template.metadata?.labels ?? {}) : {},
       connects,
       asksApiServer,
       stores: tenant === undefined ? [] : [tenant.folder.store],
       carries: purpose === JobPurpose.Import ? "dumps come from there" : "dumps go there",
       names: [],
     };
-    if (kind === "Job") known.names.push(name);
+    if (!byLabels) known.names.push(name);
     groups.set(key, known);
   }
   const looking = backup === undefined ? [] : [looks(labels, backup.location.store)];

@@ -43,6 +43,18 @@ const versitygw: Binary = {
   package: "github.com/versity/versitygw/cmd/versitygw",
 };
 
+const kubeRouter: Binary = {
+  name: "kube-router",
+  module: "github.com/cloudnativelabs/kube-router/v2",
+  version: versions.kubeRouter,
+  package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",
+};
+
+/** Builds what puts NetworkPolicies in force. */
+export async function buildEnforcement(paths: LabPaths, say: Say): Promise<void> {
+  await step(say, "build: kube-router", () => buildBinary(paths, kubeRouter));
+}
+
 /** Builds what a lab without pods needs; with `assets`, a folder that has etcd, kube-apiserver and kubectl, only the operator. */
 export async function buildControlPlane(
   paths: LabPaths,

@@ -16,6 +16,7 @@ import { labImage } from "../../../lab/settings";
 import { loadStack } from "../../../stacks/load";
 import { record } from "../../helpers/mocks";
 import { awaitedOfCluster } from "./awaited";
+import { enforcedCluster, enforcedEnvironment, isEnforcing } from "./enforced";
 import { eventually } from "./eventually";
 import { objectsOf } from "./manifests";
 import { removeNamespace } from "./removeNamespace";
@@ -59,7 +60,12 @@ export async function render(
     "pulumi-cnpg:backups": JSON.stringify(backups),
     ...(exports !== undefined && { "pulumi-cnpg:exports": JSON.stringify(exports) }),
     ...(monitoring !== undefined && { "pulumi-cnpg:monitoring": JSON.stringify(monitoring) }),
-    "pulumi-cnpg:clusters": JSON.stringify(clusters),
+    ...(isEnforcing && { "pulumi-cnpg:network": JSON.stringify(enforcedEnvironment()) }),
+    "pulumi-cnpg:clusters": JSON.stringify(
+      isEnforcing
+        ? Object.fromEntries(Object.entries(clusters).map(([key, own]) => [key, enforcedCluster(own)]))
+        : clusters,
+    ),
     ...Object.fromEntries(Object.entries(keys).map(([key, value]) => [`pulumi-cnpg:${key}`, value])),
   });
   const plan = decideEnvironment(new Problems(), stack, args);
@@ -141,7 +147,7 @@ export class Postgres {
 
   /** Applies the Cluster and all that comes before it, in Pulumi's order. */
   async create(): Promise<void> {
-    for (const kind of ["Namespace", "Secret", "ObjectStore", "ConfigMap", "Cluster"])
+    for (const kind of ["Namespace", "NetworkPolicy", "Secret", "ObjectStore", "ConfigMap", "Cluster"])
       await this.applyKind(kind);
   }
 
@@ -166,7 +172,7 @@ export class Postgres {
     const [key, cluster] = Object.entries(this.settings.clusters)[0] ?? ["", {}];
     this.settings = { ...this.settings, clusters: { [key]: { ...cluster, ...settings } } };
     this.rendered = await render(this.stack, this.settings);
-    for (const kind of kinds) await this.applyKind(kind);
+    for (const kind of ["NetworkPolicy", ...kinds]) await this.applyKind(kind);
   }
 
   async status(): Promise<ClusterStatus> {

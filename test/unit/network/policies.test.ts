@@ -176,6 +176,41 @@ describe("network policies", () => {
     assert.deepEqual(hostPeers("10.1.2.3"), [{ kind: "addresses", cidr: "10.1.2.3/32" }]);
   });
 
+  it("select the pods of every Job, and those of every CronJob, whose Jobs have another name each time", () => {
+    const { network, clusters } = decided(everything, (args) => {
+      const [orders] = Object.values(args.clusters);
+      assert(orders !== undefined);
+      orders.databases = {
+        ...orders.databases,
+        orders: { applications: [{ namespace: "shop", sslmode: "verify-full" }] },
+      };
+    });
+    const unselected: string[] = [];
+    const found: string[] = [];
+    for (const { plan } of clusters)
+      for (const { inputs } of plan.resources) {
+        const { kind, metadata, spec } = inputs as unknown as JobOrCronJob;
+        if (kind !== "Job" && kind !== "CronJob") continue;
+        found.push(`${kind} ${metadata.name}`);
+        const template = kind === "Job" ? spec.template : spec.jobTemplate?.spec.template;
+        const name = kind === "Job" ? metadata.name : `${metadata.name}-29412345`;
+        const labels: Readonly<Record<string, string>> = {
+          ...template?.metadata?.labels,
+          "batch.kubernetes.io/job-name": name,
+        };
+        const selecting = network.rules.filter(
+          (rule) =>
+            rule.namespace === plan.workload.namespace &&
+            rule.allows.length > 0 &&
+            Object.entries(rule.labels).every(([label, value]) => labels[label] === value) &&
+            (rule.oneOf === undefined || rule.oneOf[1].includes(labels[rule.oneOf[0]] ?? "")),
+        );
+        if (selecting.length === 0) unselected.push(`${kind} ${metadata.name}`);
+      }
+    assert.deepEqual(unselected, [], found.join());
+    assert.ok(found.includes("CronJob orders-db-ca-copy"), found.join());
+  });
+
   it("know a server of the stack's by whichever of its names a pod resolves", () => {
     for (const host of [
       "orders-db-rw.orders",
@@ -264,3 +299,16 @@ describe("network policies", () => {
       assert.ok(told.includes(line), line);
   });
 });
+
+interface Template {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+}
+
+interface JobOrCronJob {
+  readonly kind?: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly template?: Template;
+    readonly jobTemplate?: { readonly spec: { readonly template: Template } };
+  };
+}
