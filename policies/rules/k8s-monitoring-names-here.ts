@@ -3,7 +3,6 @@ import { CLUSTER } from "../core/cluster";
 import { looksInto, podMonitors, podMonitorTypes, podsOf } from "../core/monitors";
 import { namesIn } from "../core/nearby";
 import { hasPlaceholder } from "../core/placeholder";
-import { absentLabel } from "../core/podLabels";
 import { type Selector, selectorsIn } from "../core/promql";
 import { stackRule } from "../core/rule";
 import { clusterIn } from "../core/selector";
@@ -27,18 +26,7 @@ export default stackRule({
       stack.ofType(CLUSTER).every((cluster) => cluster.name !== undefined && !hasPlaceholder(cluster.name));
     for (const monitor of podMonitors(stack))
       part(() => {
-        const pods = podsOf(monitor);
-        const absent = pods
-          .filter(({ operator }) => operator === "In" || operator === "Exists")
-          .map(({ key }) => absentLabel(key))
-          .find((why) => why !== undefined);
-        if (absent !== undefined)
-          report(
-            monitor,
-            ["spec", "selector"],
-            `${absent}, so it scrapes nothing. Write what pods of CNPG have.`,
-          );
-        const name = clusterIn(pods);
+        const name = clusterIn(podsOf(monitor));
         const namespace = monitor.namespace;
         if (name === undefined || !looksInto(monitor, namespace) || !isAway(name, namespace)) return;
         // One that looks into other namespaces may mean a Cluster of those.

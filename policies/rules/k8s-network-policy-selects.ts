@@ -2,7 +2,6 @@ import { CLUSTER } from "../core/cluster";
 import { mayBeNamed, namesIn } from "../core/nearby";
 import { networkPolicyTypes } from "../core/networkFlows";
 import { type PolicySelector, selectorsOf } from "../core/networkSelectors";
-import { absentLabel } from "../core/podLabels";
 import type { Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 import { clusterIn, type Requirement, requirementsOf } from "../core/selector";
@@ -96,8 +95,6 @@ export default stackRule({
 function impossible(required: readonly Requirement[]): readonly [string, string] | undefined {
   const asked = required.filter(({ operator }) => operator === "In" || operator === "Exists");
   for (const { key, operator, values: wanted } of asked) {
-    const absent = absentLabel(key);
-    if (absent !== undefined) return [key, absent];
     const there = Object.hasOwn(values, key) ? values[key] : undefined;
     if (operator === "In" && there !== undefined && !wanted.some((one) => there.includes(one)))
       return [key, `no pod has "${key}: ${wanted.join(", ")}", but ${there.join(" or ")}`];

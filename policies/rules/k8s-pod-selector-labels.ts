@@ -1,22 +1,11 @@
 import { CLUSTER } from "../core/cluster";
 import { podMonitorTypes } from "../core/monitors";
 import { CILIUM_CLUSTERWIDE_POLICY, CILIUM_POLICY, NETWORK_POLICY, podSelectorOf } from "../core/network";
+import { meantLabel } from "../core/podLabels";
 import { known, type Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
 import type { View } from "../core/view";
 
-/** What CNPG puts on the pods of instances, jobs and poolers. */
-const onPods = ["cluster", "instanceName", "instanceRole", "podRole", "jobRole", "poolerName"];
-
-/** What is written for them, without hyphens and in small letters. Other labels may be somebody's own. */
-const meant: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(onPods.map((name) => [name.toLowerCase(), name])),
-  clustername: "cluster",
-  instance: "instanceName",
-  role: "instanceRole",
-  job: "jobRole",
-  pooler: "poolerName",
-};
 const policies = [NETWORK_POLICY, CILIUM_POLICY, CILIUM_CLUSTERWIDE_POLICY];
 const types = [...policies, ...podMonitorTypes, "PodDisruptionBudget.policy"];
 
@@ -65,20 +54,17 @@ export default stackRule({
           undefined,
           policies.includes(resource.type) ? [] : [{ path: at.path, key: "cnpg.io/cluster" }],
         );
-      const name = /^cnpg\.io\/(.+)$/.exec(key)?.[1];
-      if (name === undefined) return;
-      const word = name.toLowerCase().replace(/[-_]/g, "");
-      const right = Object.hasOwn(meant, word) ? meant[word] : undefined;
-      if (!onPods.includes(name) && right !== undefined)
+      const right = meantLabel(key);
+      if (right !== undefined)
         report(
           resource,
           at,
-          `no pod of CNPG has the label "${key}". Write "cnpg.io/${right}".`,
+          `no pod of CNPG has the label "${key}". Write "${right}".`,
           undefined,
           // A policy that selects pods all at once may cut them off.
-          policies.includes(resource.type) || !inMap ? [] : [{ path: at.path, key: `cnpg.io/${right}` }],
+          policies.includes(resource.type) || !inMap ? [] : [{ path: at.path, key: right }],
         );
-      if (name === "podRole" && value !== undefined && value !== "instance" && value !== "pooler")
+      if (key === "cnpg.io/podRole" && value !== undefined && value !== "instance" && value !== "pooler")
         report(
           resource,
           at,
