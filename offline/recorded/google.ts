@@ -3,16 +3,16 @@ import { type Connection, type End, isRecord, mapAt, numberAt, type Skipped, tex
 /** From here on ports are those from which clients connect. */
 const EPHEMERAL = 32_768;
 
-const protocols = new Map<unknown, "TCP" | "UDP">([
-  [6, "TCP"],
-  [17, "UDP"],
+const protocols: ReadonlyMap<string, "TCP" | "UDP"> = new Map([
+  ["6", "TCP"],
+  ["17", "UDP"],
   ["tcp", "TCP"],
   ["udp", "UDP"],
 ]);
 
-/** Whether a record is an entry of Cloud Logging with a connection: of VPC Flow Logs, or of GKE's network policy logging. */
+/** Whether a record is an entry of Cloud Logging, or the payload of one with a connection. */
 export const isGoogle = (record: Readonly<Record<string, unknown>>): boolean =>
-  isRecord(mapAt(record, "jsonPayload").connection) || isRecord(record.connection);
+  typeof record.logName === "string" || isRecord(record.jsonPayload) || isRecord(record.connection);
 
 /**
  * A connection as VPC Flow Logs (`compute.googleapis.com/vpc_flows`, with GKE's annotations) or GKE's network policy logging
@@ -21,7 +21,8 @@ export const isGoogle = (record: Readonly<Record<string, unknown>>): boolean =>
 export function googleConnection(record: Readonly<Record<string, unknown>>): Connection | Skipped {
   const payload = isRecord(record.jsonPayload) ? record.jsonPayload : record;
   const { connection } = payload;
-  const protocol = protocols.get(isRecord(connection) ? connection.protocol : undefined);
+  if (!isRecord(connection)) return "no flow";
+  const protocol = protocols.get(String(mapAt(payload, "connection").protocol).toLowerCase());
   const port = numberAt(connection, "dest_port");
   if (protocol === undefined || port === undefined) return "neither TCP nor UDP";
   // Flow logs have both directions of a connection, and do not say who began it.

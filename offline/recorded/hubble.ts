@@ -2,7 +2,7 @@ import { type Connection, type End, isRecord, mapAt, numberAt, type Skipped, tex
 
 /** Whether a record is one of `hubble observe --output json`: with the flow inside since Hubble 0.8, or the flow itself. */
 export const isHubble = (record: Readonly<Record<string, unknown>>): boolean =>
-  isRecord(record.flow) ||
+  Object.hasOwn(record, "flow") ||
   (isRecord(record.IP) && isRecord(record.l4)) ||
   ["lost_events", "node_status", "agent_event", "debug_event"].some((kind) => isRecord(record[kind]));
 
@@ -47,7 +47,11 @@ function end(flow: Readonly<Record<string, unknown>>, side: "source" | "destinat
   return {
     ...(address !== undefined && { address }),
     ...(namespace !== undefined && {
-      pod: { namespace, ...(name !== undefined && { name }), labels: ofKubernetes(labels) },
+      pod: {
+        namespace,
+        ...(name !== undefined && { name }),
+        ...(labels.length > 0 && { labels: ofKubernetes(labels) }),
+      },
     }),
     ...(reserved.has("kube-apiserver") && { apiServer: true }),
     ...(reserved.has("host") && { host: true }),

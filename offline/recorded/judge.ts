@@ -83,7 +83,7 @@ const either = (a: Answer, b: Answer): Answer =>
 const lacking = ({ pod, service, address }: End): string =>
   service !== undefined
     ? `${address} is the address of Service ${service}, and policies see the pod behind it`
-    : `the labels of pod ${pod === undefined ? address : `${pod.namespace}/${pod.name ?? "?"}`} are not known`;
+    : `the labels of pod ${pod === undefined ? address : `${pod.namespace}/${pod.name ?? "?"}`} are not known: say them by --pods`;
 
 /** Whether a policy is for a pod. */
 function selects(rule: PodRules, pod: RecordedPod): Answer {

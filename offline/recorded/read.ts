@@ -28,31 +28,32 @@ export async function* recordedConnections(file: string): AsyncGenerator<Connect
   }
 }
 
-/** The JSON documents of a file: one in each line, or all of it. */
+/** The JSON documents of a file: one in each line, or each over several lines, as jq writes them. */
 async function* documents(file: string): AsyncGenerator<{ value: unknown; line: number }> {
   const input = file === "-" ? process.stdin : createReadStream(file);
-  // Lines of one document that has more than one.
-  let whole: string[] | undefined;
-  let line = 0;
+  // Lines of a document that is not whole yet, and the number of the first.
+  let begun: string[] = [];
+  let [line, first] = [0, 1];
   try {
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       line += 1;
-      if (whole !== undefined) whole.push(text);
-      else if (text.trim() !== "") {
-        const value = parsed(text);
-        if (value !== undefined) yield { value: value.json, line };
-        else if (line > 1) throw new RecordedFlowsError(`${file}, line ${line}: no JSON; ${expected}`);
-        else whole = [text];
-      }
+      if (begun.length === 0) first = line;
+      if (begun.length === 0 && text.trim() === "") continue;
+      begun.push(line === 1 ? text.replace(/^\uFEFF/, "") : text);
+      // A document of several lines ends where its first one began: at the margin.
+      if (begun.length > 1 && !/^[\]}]/.test(text)) continue;
+      const value = parsed(begun.join("\n"));
+      if (value !== undefined) {
+        begun = [];
+        yield { value: value.json, line: first };
+      } else if (!/^\s*[[{]\s*$/.test(begun[0] ?? ""))
+        throw new RecordedFlowsError(`${file}, line ${line}: no JSON; ${expected}`);
     }
   } catch (error) {
     if (error instanceof RecordedFlowsError) throw error;
     throw new RecordedFlowsError(`${file} can't be read: ${(error as Error).message}`);
   }
-  if (whole === undefined) return;
-  const value = parsed(whole.join("\n"));
-  if (value === undefined) throw new RecordedFlowsError(`${file}: no JSON; ${expected}`);
-  yield { value: value.json, line: 1 };
+  if (begun.length > 0) throw new RecordedFlowsError(`${file}, from line ${first} on: no JSON; ${expected}`);
 }
 
 function parsed(text: string): { readonly json: unknown } | undefined {

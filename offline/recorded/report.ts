@@ -95,6 +95,8 @@ function clientOf({ pod, address }: End): string {
 /** Labels by which people tell applications apart. */
 const telling = ["app", "app.kubernetes.io/name"];
 
+const some = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 /** The report as a person reads it: what would be denied first. */
 export function formatRecorded({ flows, others, skipped }: RecordedReport): string {
   const times = (count: number) => (count === 1 ? "once" : `${count} times`);
@@ -114,7 +116,10 @@ export function formatRecorded({ flows, others, skipped }: RecordedReport): stri
   return [
     ...chapter("denied", "Would be denied"),
     ...chapter("unknown", "Can't be told"),
-    `Would be allowed: ${allowed.reduce((sum, { count }) => sum + count, 0)} connections of ${allowed.length} kinds.`,
+    `Would be allowed: ${some(
+      allowed.reduce((sum, { count }) => sum + count, 0),
+      "connection",
+    )} of ${some(allowed.length, "kind")}.`,
     `Without a pod that has a policy of this stack: ${others}.${left.length > 0 ? ` Left out: ${left.join(", ")}.` : ""}`,
   ].join("\n");
 }

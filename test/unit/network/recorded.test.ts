@@ -118,6 +118,31 @@ describe("recorded connections", () => {
     });
   });
 
+  it("are read whatever tool has written them anew: over several lines, with a mark of the encoding, in Windows' lines", async () => {
+    const flow = hubbleRecord("shop/web-1", { app: "web" }, "orders/orders-db-1", instance, 5432);
+    const pretty = JSON.stringify({ flow }, undefined, 2);
+    for (const text of [
+      `${pretty}\n${pretty}\n`,
+      `\uFEFF${JSON.stringify(flow)}\n${JSON.stringify(flow)}`,
+      `${pretty}\n\n${pretty}\n`.replaceAll("\n", "\r\n"),
+      JSON.stringify([flow, flow], undefined, 2),
+    ])
+      assert.equal((await read(file("flows.json", text))).length, 2);
+  });
+
+  it("are left out and counted where a log has other entries, and where a record says too little", async () => {
+    const lines = [
+      { flow: null },
+      { flow: { IP: null } },
+      { logName: "projects/acme/logs/other", textPayload: "hello" },
+      { jsonPayload: { message: "hello" } },
+      { jsonPayload: { connection: { protocol: 1, src_ip: "10.0.0.1" } } },
+    ];
+    const text = lines.map((line) => JSON.stringify(line)).join("\n");
+    const none = Array.from({ length: 4 }, () => "no flow");
+    assert.deepEqual(await read(file("flows.json", text)), [...none, "neither TCP nor UDP"]);
+  });
+
   it("are read from VPC Flow Logs, whose pods get their labels from a list, by name or by address", async () => {
     const entries = [
       vpcRecord(
