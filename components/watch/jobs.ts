@@ -59,7 +59,12 @@ export async function watchJob(
       // A pod that its deadline ends is gone, and its log with it.
       const before = last === undefined ? "" : `; its last words were: ${last.text}`;
       const words = lastWords(pods, { ...seen, events: [] }) ?? `${oneLine(message)}${before}`;
-      tell(`Job ${namespace}/${name} failed${reason === "" ? "" : ` (${reason})`}: ${words}`);
+      // The provider knows two reasons for which a Job fails, and waits on after this one.
+      const todo =
+        reason === "PodFailurePolicy"
+          ? ". To do: end this update with Ctrl-C, since Pulumi's provider does not notice the end of this Job"
+          : "";
+      tell(`Job ${namespace}/${name} failed${reason === "" ? "" : ` (${reason})`}: ${words}${todo}`);
       return;
     }
     const saying = await lastSaying(http, core, pods);

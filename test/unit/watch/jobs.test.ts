@@ -68,7 +68,7 @@ describe("The watch of a Job that the provider waits for", () => {
           },
     );
     assert.deepEqual(texts, [
-      'Job ns/db-mask-1 failed (PodFailurePolicy): pod db-mask-1-x, container masking: psql:/masking.sql:1: ERROR: relation "customers" does not exist',
+      'Job ns/db-mask-1 failed (PodFailurePolicy): pod db-mask-1-x, container masking: psql:/masking.sql:1: ERROR: relation "customers" does not exist. To do: end this update with Ctrl-C, since Pulumi\'s provider does not notice the end of this Job',
     ]);
     assert(seconds < 30);
   });
