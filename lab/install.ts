@@ -84,8 +84,15 @@ export function objectStores(paths: LabPaths, from: Images): KubernetesObject[] 
 interface ReleasedContainer {
   args?: string[];
   image: string;
-  readinessProbe?: { [key: string]: unknown };
-  readonly resources?: { readonly limits?: { cpu?: string } };
+  startupProbe?: Probe;
+  livenessProbe?: Probe;
+  readinessProbe?: Probe;
+  readonly resources?: { readonly limits?: { cpu?: string; memory?: string } };
+}
+
+/** A probe of a container. */
+interface Probe {
+  readonly [key: string]: unknown;
 }
 
 /** The operator of the release. */
@@ -95,8 +102,10 @@ export async function operator(paths: LabPaths): Promise<KubernetesObject[]> {
 }
 
 /**
- * A Deployment with as many processors as it wants, as a tenth of one makes every step wait for it; and without the election of a
- * leader, who ends where a busy machine doesn't renew the lease in ten seconds. There is one pod of each.
+ * A Deployment with as many processors and as much memory as it wants, as a tenth of a processor makes every step wait for
+ * it; without the election of a leader, who ends where a busy machine doesn't renew the lease in ten seconds; and with
+ * probes that may take ten seconds, where the release's end or shut out what doesn't answer three times within one. There
+ * is one pod of each, so that any of these leaves the webhooks without an endpoint.
  */
 export function undisturbed(
   object: KubernetesObject,
@@ -107,6 +116,10 @@ export function undisturbed(
   };
   for (const container of spec.template.spec.containers) {
     delete container.resources?.limits?.cpu;
+    delete container.resources?.limits?.memory;
+    for (const name of ["startupProbe", "livenessProbe", "readinessProbe"] as const)
+      if (container[name] !== undefined)
+        container[name] = { ...container[name], timeoutSeconds: 10, failureThreshold: 12 };
     if (container.args !== undefined)
       container.args = container.args.filter((arg) => !arg.startsWith("--leader-elect"));
     more(container);

@@ -14,7 +14,8 @@ describe("A Deployment of the operator or the plugin in the lab", () => {
             {
               image: "plugin:1",
               args: ["operator", "--leader-elect", "--log-level=debug"],
-              resources: { limits: { cpu: "100m", memory: "200Mi" } },
+              resources: { limits: { cpu: "100m", memory: "200Mi" }, requests: { memory: "100Mi" } },
+              livenessProbe: { httpGet: { path: "/readyz" }, timeoutSeconds: 1, failureThreshold: 3 },
             },
           ],
         },
@@ -22,7 +23,7 @@ describe("A Deployment of the operator or the plugin in the lab", () => {
     },
   };
 
-  it("elects no leader, who would end on a machine too busy to renew its lease, and has no limit of processors", () => {
+  it("is not ended by a busy machine: it elects no leader, has no limits, and may take its time to answer a probe", () => {
     const { spec } = undisturbed(object, (container) => {
       container.image = "plugin:2";
     });
@@ -34,7 +35,8 @@ describe("A Deployment of the operator or the plugin in the lab", () => {
             {
               image: "plugin:2",
               args: ["operator", "--log-level=debug"],
-              resources: { limits: { memory: "200Mi" } },
+              resources: { limits: {}, requests: { memory: "100Mi" } },
+              livenessProbe: { httpGet: { path: "/readyz" }, timeoutSeconds: 10, failureThreshold: 12 },
             },
           ],
         },
