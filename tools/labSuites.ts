@@ -25,15 +25,22 @@ export const labSuites = [
   "kills",
   "monitoring",
   "network",
-  "allowances",
+  "allowancesOfServers",
+  "allowancesOfJobs",
+  "allowancesOfOperator",
 ] as const;
 
 /** Those that run when they are asked for: `npm run test:lab recovery roles`, or `all`. Most of their minutes are waiting. */
 export const onRequest: readonly (typeof labSuites)[number][] = [
   ...(["pooler", "grants", "grantsTroubles", "passwordSync", "recovery", "restore"] as const),
   ...(["migration", "replica", "roles", "masking", "export", "firstStarts", "kills", "monitoring"] as const),
-  ...(["network", "allowances"] as const),
+  ...(["network", "allowancesOfServers", "allowancesOfJobs", "allowancesOfOperator"] as const),
 ];
 
 /** Those that nothing else runs beside: they put network policies in force, the operator's own too, and take them away. */
-export const alone: readonly (typeof labSuites)[number][] = ["network", "allowances"];
+export const alone: readonly (typeof labSuites)[number][] = [
+  "network",
+  "allowancesOfServers",
+  "allowancesOfJobs",
+  "allowancesOfOperator",
+];

@@ -1,0 +1,3 @@
+import { allowancesAreNeeded } from "./allowances";
+
+allowancesAreNeeded("jobs");
