@@ -1,24 +1,25 @@
 import { BackupMethod } from "../args/backup";
+import { defaults } from "../args/defaults";
 import { RolesAs } from "../args/roles";
 import type { Check } from "../check";
+import { firstWithoutInTree, isOlder, minorOf } from "../platform/releases";
 
-/** The first operator without `spec.backup.barmanObjectStore` (its webhook has warned of that since 1.26). */
-const withoutInTree = { major: 1, minor: 31 };
-
-/** Checks the operator's version and that it still has the backup method that is asked for. */
-export function checkMethod(
+/**
+ * Decides the backup method and the operator's version, and checks that this operator has that method.
+ *
+ * @param methodKey path of the method
+ */
+export function decideMethod(
   check: Check,
-  versionKey: string,
   methodKey: string,
-  method: BackupMethod,
-  version: string,
-): void {
-  const found = /^v?(\d+)\.(\d+)\.(\d+)$/.exec(version);
-  if (found === null) {
-    check.fail(versionKey, version, "the version of the CNPG operator, such as 1.30.0");
-    return;
-  }
-  checkMethodKnown(check, methodKey, method, version);
+  wanted: BackupMethod | undefined,
+  wantedVersion: string | undefined,
+): { method: BackupMethod; operatorVersion: string } {
+  const method = check.oneOf(methodKey, wanted, BackupMethod) ?? defaults.EnvironmentBackups.method;
+  const operatorVersion = wantedVersion ?? defaults.PostgresEnvironmentArgs.operatorVersion;
+  if (/^v?\d+\.\d+\.\d+$/.test(operatorVersion)) checkMethodKnown(check, methodKey, method, operatorVersion);
+  else check.fail("operatorVersion", operatorVersion, "the version of the CNPG operator, such as 1.30.0");
+  return { method, operatorVersion };
 }
 
 /** Checks that the operator still has a backup method, where its version was checked already. */
@@ -28,9 +29,8 @@ export function checkMethodKnown(
   method: BackupMethod | undefined,
   version: string,
 ): void {
-  const found = /^v?(\d+)\.(\d+)\./.exec(version);
-  const [major, minor] = [Number(found?.[1]), Number(found?.[2])];
-  const gone = major > withoutInTree.major || (major === withoutInTree.major && minor >= withoutInTree.minor);
+  const minor = minorOf(version);
+  const gone = minor !== undefined && !isOlder(minor, firstWithoutInTree);
   check.require(
     method !== BackupMethod.InTree || !gone,
     methodKey,
@@ -40,12 +40,12 @@ export function checkMethodKnown(
 }
 
 /** The first operator with DatabaseRole. */
-const withDatabaseRole = 30;
+const firstWithDatabaseRole = "1.30";
 
 /** How CNPG is told of the roles: as the operator understands best. One of no known version is taken for a new one. */
 export function decideRolesAs(check: Check, wanted: RolesAs | undefined, version: string): RolesAs {
-  const found = /^v?(\d+)\.(\d+)\./.exec(version);
-  const knows = found === null || Number(found[1]) > 1 || Number(found[2]) >= withDatabaseRole;
+  const minor = minorOf(version);
+  const knows = minor === undefined || !isOlder(minor, firstWithDatabaseRole);
   const known = check.oneOf("rolesAs", wanted, RolesAs);
   check.require(
     knows || known !== RolesAs.DatabaseRole,

@@ -5,8 +5,10 @@ import { archiveChanges } from "./archiveChanges";
 import { archiveLooks, restoreLooks } from "./archiveLooks";
 import { changeGuards } from "./changeGuard";
 import { configurations } from "./configurations";
+import { installedLook } from "./installedLook";
 import { jobWatches } from "./jobWatches";
 import { propagationHooks } from "./propagation";
+import { waitVariable } from "./reach";
 import type { Around } from "./resources";
 import { servedKinds } from "./servedKinds";
 import { gate } from "./settled";
@@ -39,11 +41,34 @@ const hooks: Readonly<Record<HookName, HookOf>> = {
 /** The hooks that a plan names. */
 export function hooksOf(planned: PlannedResource, around: Around): pulumi.ResourceHookBinding {
   const { advice, ...named } = planned.hooks ?? {};
-  const moments = Object.entries(named).map(([moment, names]) => [
-    moment,
-    names.flatMap((name) => hooks[name](planned, around) ?? []),
-  ]);
-  return { ...Object.fromEntries(moments), ...(advice === true && { onError: [adviceHook()] }) };
+  const moments: pulumi.ResourceHookBinding = Object.fromEntries(
+    Object.entries(named).map(([moment, names]) => [
+      moment,
+      names.flatMap((name) => hooks[name](planned, around) ?? []),
+    ]),
+  );
+  return {
+    ...moments,
+    ...lookFirst(planned, around, moments),
+    ...(advice === true && { onError: [adviceHook()] }),
+  };
+}
+
+/** Before a Cluster, and before what comes after nothing: with those an update begins. */
+function lookFirst(
+  { type, dependsOn = [] }: PlannedResource,
+  { needs, watching }: Around,
+  { beforeCreate = [], beforeUpdate = [] }: pulumi.ResourceHookBinding,
+): pulumi.ResourceHookBinding {
+  const isCluster = type === "kubernetes:postgresql.cnpg.io/v1:Cluster";
+  if (needs === undefined || watching === undefined || type.startsWith("pulumi-cnpg:")) return {};
+  if (process.env[waitVariable] === "off" || !(isCluster || dependsOn.length === 0)) return {};
+  const { hook, add } = installedLook(watching);
+  add(needs);
+  return {
+    beforeCreate: [hook, ...beforeCreate],
+    ...(isCluster && { beforeUpdate: [hook, ...beforeUpdate] }),
+  };
 }
 
 /** A look into an archive, which is told at what. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BackupMethod } from "../args/backup";
+import type { BackupMethod } from "../args/backup";
 import type { ClusterArgs } from "../args/cluster";
 import { defaults } from "../args/defaults";
 import type { ExportSettings } from "../args/export";
@@ -9,7 +9,7 @@ import { Profile } from "../args/profiles";
 import type { S3KeysArgs, S3StoreArgs } from "../args/s3";
 import { Check } from "../check";
 import { decideCluster } from "../cluster/decide";
-import { checkMethod } from "../cluster/operatorVersion";
+import { decideMethod } from "../cluster/operatorVersion";
 import { jobGrants, namespaceResource } from "../cluster/resourceOf";
 import { decideExportSettings, dumpsOf } from "../export/settings";
 import { monitoringResources } from "../monitoring/environment";
@@ -18,6 +18,8 @@ import { networkResources } from "../network/environment";
 import { decideNetwork } from "../network/settings";
 import type { ClusterPlan } from "../plan/cluster";
 import type { PlannedResource } from "../plan/object";
+import type { PlatformNeeds } from "../plan/platform";
+import { needsOf } from "../platform/installed";
 import { poolerHosts } from "../pooler/decide";
 import { secretNamesOf } from "../roles/summary";
 import { shapedProblems } from "../shape";
@@ -115,12 +117,12 @@ export class PostgresCluster extends pulumi.ComponentResource {
   public readonly backupIds: pulumi.Output<{ [name: string]: string }>;
 
   constructor(name: string, args: PostgresClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { plan, network, watch, iamPropagationSeconds } = decide(name, args);
+    const { plan, network, watch, needs, iamPropagationSeconds } = decide(name, args);
     const { dependsOn, rest } = splitDependsOn(opts);
     super("pulumi-cnpg:index:PostgresCluster", name, {}, rest);
     const known = new Map<string, readonly pulumi.Resource[]>([["first", dependsOn]]);
     const watching = watchingOf(this, args.kubeconfig);
-    const around = { name, parent: this, known, watching, iamPropagationSeconds };
+    const around = { name, parent: this, known, watching, needs, iamPropagationSeconds };
     const { workload, protect } = plan;
     const namespaces = plan.createNamespace
       ? [namespaceResource(workload.namespace, { name: "", protect, dependsOn: ["first"] })]
@@ -177,6 +179,7 @@ function decide(
   network: readonly PlannedResource[];
   /** What watches it, beside its monitors. */
   watch: readonly PlannedResource[];
+  needs: PlatformNeeds;
   iamPropagationSeconds: number;
 } {
   const problems = shapedProblems("PostgresCluster", name, args);
@@ -197,15 +200,12 @@ function decide(
     exportServiceAccount,
     importServiceAccount,
     backupMethod,
-    operatorVersion,
+    operatorVersion: wanted,
     iamPropagationWait,
     kubeconfig: _,
     ...cluster
   } = args;
-  const method =
-    check.oneOf("backupMethod", backupMethod, BackupMethod) ?? defaults.EnvironmentBackups.method;
-  const version = operatorVersion ?? defaults.PostgresEnvironmentArgs.operatorVersion;
-  checkMethod(check, "operatorVersion", "backupMethod", method, version);
+  const { method, operatorVersion } = decideMethod(check, "backupMethod", backupMethod, wanted);
   const iamPropagationSeconds =
     check.parse(
       "iamPropagationWait",
@@ -229,7 +229,7 @@ function decide(
     name,
     profile: known,
     method,
-    operatorVersion: version,
+    operatorVersion,
     bucket,
     prefix: prefix ?? defaults.PostgresClusterArgs.prefix,
     stores,
@@ -267,5 +267,6 @@ function decide(
     deleteAgeDays: undefined,
     clusters: [plan],
   });
-  return { plan, network: networkResources(network), watch, iamPropagationSeconds };
+  const needs = needsOf(operatorVersion, [plan.spec]);
+  return { plan, network: networkResources(network), watch, needs, iamPropagationSeconds };
 }

@@ -89,15 +89,15 @@ function declare(
   parent: pulumi.Resource,
 ): ReadonlyMap<string, DeclaredCluster> {
   const watching = watchingOf(parent, args.kubeconfig);
-  const { iamPropagationSeconds } = plan;
+  const { iamPropagationSeconds, needs } = plan;
   const known = new Map<string, readonly pulumi.Resource[]>();
-  declareAll(plan.resources, { name, parent, known });
+  declareAll(plan.resources, { name, parent, known, watching, needs });
   const clusters = plan.clusters.map(({ key, plan: planned }) => {
     const groups = Object.entries(plan.outer[key] ?? {}).map(
       ([group, keys]) => [group, keys.flatMap((each) => known.get(each) ?? [])] as const,
     );
     const around = { name: `${name}/${key}`, parent, known: new Map([...known, ...groups]) };
-    return [key, declareCluster(planned, { ...around, watching, iamPropagationSeconds })] as const;
+    return [key, declareCluster(planned, { ...around, watching, needs, iamPropagationSeconds })] as const;
   });
   declareAll(plan.after, { name, parent, known, watching });
   return new Map(clusters);

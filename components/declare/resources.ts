@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { filledWith } from "../credentials/content";
 import type { PlannedResource } from "../plan/object";
+import type { PlatformNeeds } from "../plan/platform";
 import { archiveChanges } from "./archiveChanges";
 import { configurations } from "./configurations";
 import { hooksOf } from "./hooks";
@@ -17,6 +18,8 @@ export interface Around {
   readonly known: Map<string, readonly pulumi.Resource[]>;
   /** How it is watched. Default: Pulumi's provider waits, as far as it can. */
   readonly watching?: Watching | undefined;
+  /** What it needs to be installed on the Kubernetes cluster. Default: nobody looks. */
+  readonly needs?: PlatformNeeds;
   /** How long new grants are given before what uses them. Default: no time. */
   readonly iamPropagationSeconds?: number;
 }

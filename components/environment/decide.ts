@@ -1,4 +1,4 @@
-import { BackupMethod, type BackupSettings, IdentityMode } from "../args/backup";
+import { type BackupSettings, IdentityMode } from "../args/backup";
 import type { ClusterArgs } from "../args/cluster";
 import { defaults } from "../args/defaults";
 import type { PostgresEnvironmentArgs } from "../args/environment";
@@ -9,7 +9,7 @@ import { decideGivenBucket } from "../backup/givenBucket";
 import { checkBackupSettings } from "../backup/settings";
 import { Check } from "../check";
 import { decideCluster } from "../cluster/decide";
-import { checkMethod } from "../cluster/operatorVersion";
+import { decideMethod } from "../cluster/operatorVersion";
 import { decideExportSettings, dumpsOf } from "../export/settings";
 import { emailOf } from "../identity/accounts";
 import { decideIdentity } from "../identity/decide";
@@ -21,6 +21,7 @@ import { pick } from "../pick";
 import type { BucketDemand } from "../plan/backup";
 import type { EnvironmentPlan, PlannedCluster } from "../plan/environment";
 import type { Tenant } from "../plan/identity";
+import { needsOf } from "../platform/installed";
 import type { Problems } from "../problems";
 import { decideStores, stackNames } from "../store/context";
 import { gcpProjectId, matching, objectPrefix, type Parsed, parseWait } from "../units";
@@ -64,7 +65,11 @@ export function decideEnvironment(
   const tenants = clusters.flatMap(tenantOf);
   const demands = clusters.flatMap((cluster) => demandOf(cluster, profile));
   const { project, environment } = identity;
-  const { iamPropagationSeconds, monitoring, method } = frame;
+  const { iamPropagationSeconds, monitoring, method, operatorVersion } = frame;
+  const needs = needsOf(
+    operatorVersion,
+    clusters.map(({ plan }) => plan.spec),
+  );
   const network = decideNetwork(check.at("network"), {
     args: args.network,
     monitoring: monitoring.backend,
@@ -74,7 +79,16 @@ export function decideEnvironment(
       plan,
     })),
   });
-  const shared = { project, environment, iamPropagationSeconds, clusters, monitoring, method, network };
+  const shared = {
+    project,
+    environment,
+    iamPropagationSeconds,
+    clusters,
+    monitoring,
+    method,
+    network,
+    needs,
+  };
   const { archive } = stores;
   const used = tenants.length > 0 || writesDumps(dumping, bucketName, archive.place);
   if (!archive.granted) {
@@ -128,9 +142,8 @@ function decideFrame(check: Check, name: string, args: PostgresEnvironmentArgs) 
     matching(text, /^[a-z]+-[a-z]+[0-9]+$/, "a Google Cloud region such as europe-west1"),
   );
   const wellNamed = check.parse("environment", environment, environmentName);
-  const method = at.oneOf("method", backups.method, BackupMethod) ?? defaults.EnvironmentBackups.method;
-  const operatorVersion = args.operatorVersion ?? defaults.PostgresEnvironmentArgs.operatorVersion;
-  checkMethod(check, "operatorVersion", "backups.method", method, operatorVersion);
+  const wanted = [backups.method, args.operatorVersion] as const;
+  const { method, operatorVersion } = decideMethod(check, "backups.method", ...wanted);
   // Others may write to a bucket that is not the environment's own, under the same names.
   const othersWrite = wellNamed !== undefined && (!ofGoogle || backups.existingBucket === true);
   const own = defaults.PostgresClusterArgs.prefix;

@@ -4,6 +4,7 @@ import type { JobTenant } from "./dumps";
 import type { IdentityPlan } from "./identity";
 import type { NetworkPlan } from "./network";
 import type { PlannedResource } from "./object";
+import type { PlatformNeeds } from "./platform";
 
 /** An environment, decided: all that is registered, all of it known. */
 export interface EnvironmentPlan {
@@ -24,6 +25,8 @@ export interface EnvironmentPlan {
   /** By key in `clusters`, in alphabetical order: a map's order is not kept on its way through the engine. */
   readonly clusters: readonly PlannedCluster[];
   readonly network: NetworkPlan;
+  /** What has to be installed on the Kubernetes cluster. */
+  readonly needs: PlatformNeeds;
   /** What is declared after the clusters: rules, dashboards, and monitors of the operator. */
   readonly after: readonly PlannedResource[];
   /** What a cluster's resources come after, by its key: how they call it, and keys of {@link resources} for that. */

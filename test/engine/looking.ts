@@ -28,6 +28,8 @@ createServer((request, response) => {
   const missing = () => answer(404, { kind: "Status", status: "Failure", reason: "NotFound", message: path + " not found", code: 404 });
   request.resume().on("end", () => {
     if (path === "/version") return answer(200, {});
+    const kind = { "/apis/postgresql.cnpg.io/v1": "Cluster", "/apis/barmancloud.cnpg.io/v1": "ObjectStore" }[path];
+    if (kind !== undefined) return answer(200, { resources: [{ kind }] });
     if (path.endsWith("/clusters/orders-db"))
       return answer(200, { metadata: { name: "orders-db" }, spec: { plugins: [{ parameters: { serverName: "${server}" } }] } });
     if (path.endsWith("/serviceaccounts"))
@@ -40,6 +42,32 @@ createServer((request, response) => {
   });
 }).listen(socket, () => console.log("Starting to serve on " + socket));
 `;
+
+/** A kubectl whose proxy is an API server with the answers of a file, by path without its query; of what is not in it there is none. */
+export const withAnswers = (folder: string) => `#!${process.execPath}
+const { createServer } = require("node:http");
+const { readFileSync } = require("node:fs");
+const socket = process.argv.find((word) => word.startsWith("--unix-socket=")).slice(14);
+createServer((request, response) => {
+  const found = JSON.parse(readFileSync("${folder}/answers.json", "utf8"))[request.url.split("?")[0]];
+  const missing = { kind: "Status", reason: "NotFound", message: "not found", code: 404 };
+  response.writeHead(found === undefined ? 404 : 200, { "content-type": "application/json" });
+  response.end(JSON.stringify(found ?? missing));
+}).listen(socket, () => console.log("Starting to serve on " + socket));
+`;
+
+/** Answers of an API server with these kinds, each `<group>/<version> <Kind>`. */
+export function kindsServed(...kinds: readonly string[]): Record<string, { resources: { kind: string }[] }> {
+  const answers: Record<string, { resources: { kind: string }[] }> = {};
+  for (const [version = "", kind = ""] of kinds.map((each) => each.split(" ")))
+    answers[`/apis/${version}`] = {
+      resources: [...(answers[`/apis/${version}`]?.resources ?? []), { kind }],
+    };
+  return answers;
+}
+
+/** The kinds of the operator and of the plugin. */
+export const ownKinds = ["postgresql.cnpg.io/v1 Cluster", "barmancloud.cnpg.io/v1 ObjectStore"] as const;
 
 /** What a run of {@link Looking} may have beside its cluster. */
 interface More {

@@ -1,22 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Looking } from "./looking";
-
-/** A kubectl whose proxy is an API server that has the kinds of a file, one `<group>/<version> <kind>` a line. */
-const withKinds = (folder: string) => `#!${process.execPath}
-const { createServer } = require("node:http");
-const { readFileSync } = require("node:fs");
-const socket = process.argv.find((word) => word.startsWith("--unix-socket=")).slice(14);
-createServer((request, response) => {
-  const [, version] = /^\\/apis\\/(.+)$/.exec(request.url) ?? [];
-  const lines = readFileSync("${folder}/kinds", "utf8").split("\\n").map((line) => line.split(" "));
-  const resources = lines.filter(([of]) => of === version).map(([, kind]) => ({ kind }));
-  const found = request.url === "/version" || resources.length > 0;
-  response.writeHead(found ? 200 : 404, { "content-type": "application/json" });
-  response.end(JSON.stringify(found ? { resources } : { kind: "Status", reason: "NotFound", message: "not found", code: 404 }));
-}).listen(socket, () => console.log("Starting to serve on " + socket));
-`;
+import { kindsServed, Looking, ownKinds, withAnswers } from "./looking";
 
 const image = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
 
@@ -25,13 +10,14 @@ describe("Monitors for a Kubernetes cluster that may lack their kinds", function
 
   let looking: Looking;
   beforeEach(() => {
-    looking = new Looking(withKinds);
+    looking = new Looking(withAnswers);
   });
   afterEach(() => looking.remove());
 
   /** @param kinds what the cluster has */
   async function preview(backend: "prometheusOperator" | "gmp", ...kinds: string[]): Promise<number> {
-    writeFileSync(join(looking.folder, "kinds"), kinds.join("\n"));
+    const answers = { "/version": {}, ...kindsServed(...ownKinds, ...kinds) };
+    writeFileSync(join(looking.folder, "answers.json"), JSON.stringify(answers));
     return looking.up("on", { image }, { operation: "preview", monitoring: { backend } });
   }
 
@@ -39,7 +25,7 @@ describe("Monitors for a Kubernetes cluster that may lack their kinds", function
     assert.notEqual(await preview("prometheusOperator"), 0);
     assert.match(
       looking.output,
-      /refused, the Kubernetes cluster has no kind PodMonitor of monitoring\.coreos\.com\/v1\. To do: install the Prometheus Operator, or set monitoring\.backend to what is there/,
+      /refused, the Kubernetes cluster has no kind (PodMonitor|PrometheusRule) of monitoring\.coreos\.com\/v1\. To do: install the Prometheus Operator, or set monitoring\.backend to what is there/,
     );
   });
 

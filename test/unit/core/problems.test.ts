@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Check } from "../../../components/check";
-import { checkMethod } from "../../../components/cluster/operatorVersion";
+import { decideMethod } from "../../../components/cluster/operatorVersion";
 import { formatProblem, InvalidSettings, Problems } from "../../../components/problems";
 import { parseSize } from "../../../components/units";
 
@@ -111,7 +111,7 @@ describe("A check", () => {
 describe("The operator's version", () => {
   const found = (method: "plugin" | "inTree", version: string) => {
     const problems = new Problems();
-    checkMethod(new Check(problems), "operatorVersion", "backups.method", method, version);
+    decideMethod(new Check(problems), "backups.method", method, version);
     return problems.list.map((p) => p.path);
   };
 
