@@ -1,7 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clustersOf, environmentOf, liveArchive, PostgresEnvironment } from "./components/index";
+import {
+  clustersOf,
+  environmentOf,
+  liveArchive,
+  PostgresEnvironment,
+  PostgresPlatform,
+} from "./components/index";
 import { asTheyAre, type LookAtCluster } from "./stacks/live";
-import { loadStack, sourceStacks } from "./stacks/load";
+import { loadAll, sourceStacks } from "./stacks/load";
 import { type ReadStack, readOwn, readReference, readStacks } from "./stacks/read";
 
 /**
@@ -14,13 +20,25 @@ async function program(read: ReadStack = readReference, look: LookAtCluster = li
   const stack = pulumi.getStack();
   const config = pulumi.runtime.allConfig();
   const [sources, own] = await Promise.all([readStacks(sourceStacks(config), read), readOwn()]);
-  const args = loadStack(stack, config, sources, {
+  const { environment: args, platform: wanted } = loadAll(stack, config, sources, {
     former: await asTheyAre(config, own.clusters, look),
     formerPlace: own.environment,
     warn: (text) => void pulumi.log.warn(text),
   });
-  const environment = new PostgresEnvironment(args.environment ?? stack, args);
+  const platform = wanted && new PostgresPlatform("platform", wanted);
+  const installed = platform && {
+    /** Namespace and versions of what was installed. */
+    platform: {
+      namespace: platform.namespace,
+      operatorVersion: platform.operatorVersion,
+      pluginVersion: platform.pluginVersion,
+    },
+  };
+  if (args === undefined) return { ...installed };
+  const after = platform === undefined ? {} : { dependsOn: [platform] };
+  const environment = new PostgresEnvironment(args.environment ?? stack, args, after);
   return {
+    ...installed,
     /** Name of the backup bucket. */
     bucket: environment.bucket,
     /** What other stacks and people need to know of each cluster; see ClusterSummary. */

@@ -11,6 +11,7 @@ export * from "./args/migration";
 export * from "./args/monitoring";
 export * from "./args/network";
 export * from "./args/placement";
+export * from "./args/platform";
 export * from "./args/pooler";
 export { Profile, type ProfileDefaults, profiles } from "./args/profiles";
 export * from "./args/reader";
@@ -42,6 +43,7 @@ export {
   environmentOf,
   PostgresEnvironment,
 } from "./declare/postgresEnvironment";
+export { PostgresPlatform } from "./declare/postgresPlatform";
 export { propagationWaitVariable } from "./declare/propagation";
 export { kubectlVariable, waitVariable } from "./declare/reach";
 export { standsElsewhere } from "./elsewhere";
@@ -59,6 +61,7 @@ export { type ClusterSummary, summariesOf } from "./environment/summary";
 export { nearest } from "./nearest";
 export { type AllowedFlow, allowedFlows } from "./network/flows";
 export type { StoreKind } from "./plan/store";
+export { examinePlatform } from "./platform/decided";
 export {
   formatProblem,
   InvalidSettings,

@@ -216,7 +216,12 @@ const typeNames: Readonly<Record<Exclude<Setting["kind"], "choice">, string>> = 
 };
 
 /** The components whose arguments are checked. */
-export type Shaped = "BackupBucket" | "BackupIdentity" | "PostgresCluster" | "PostgresEnvironment";
+export type Shaped =
+  | "BackupBucket"
+  | "BackupIdentity"
+  | "PostgresCluster"
+  | "PostgresEnvironment"
+  | "PostgresPlatform";
 
 /**
  * Problems to decide with, once the arguments have the shape that their component declares. TypeScript checks the same where it is

@@ -60,7 +60,8 @@ async function main(): Promise<number> {
     onNotice: say,
     program: () => program(),
   });
-  console.log(`\n${formatComparisons(agreements(recorder.declared.values()))}`);
+  const compared = agreements(recorder.declared.values());
+  if (compared.length > 0) console.log(`\n${formatComparisons(compared)}`);
   console.log(
     exitCode === 0
       ? `\nChecked ${stack}: nothing that the policies forbid.`

@@ -106,7 +106,7 @@ export function rootSchema(
 }
 
 /** Rules of a Role, or who has it. */
-const rules: JsonSchema = {
+export const rules: JsonSchema = {
   type: "array",
   items: {
     type: "object",
@@ -116,6 +116,36 @@ const rules: JsonSchema = {
       resources: { type: "array", items: { type: "string" } },
       resourceNames: { type: "array", items: { type: "string" } },
       verbs: { type: "array", items: { type: "string" } },
+      nonResourceURLs: { type: "array", items: { type: "string" } },
+    },
+  },
+};
+
+/** What a binding says: which role, and who has it. */
+export const roleRefAndSubjects: JsonSchema = {
+  required: ["roleRef"],
+  properties: {
+    roleRef: {
+      type: "object",
+      required: ["apiGroup", "kind", "name"],
+      properties: {
+        apiGroup: { type: "string" },
+        kind: { type: "string", enum: ["Role", "ClusterRole"] },
+        name: { type: "string" },
+      },
+    },
+    subjects: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["kind", "name"],
+        properties: {
+          apiGroup: { type: "string" },
+          kind: { type: "string" },
+          name: { type: "string" },
+          namespace: label,
+        },
+      },
     },
   },
 };
@@ -249,38 +279,7 @@ export const coreKinds: Readonly<Record<string, Make>> = {
     return rootSchema({ required: ["spec"], properties: { spec } }, "PodDisruptionBudget", true);
   },
   "rbac.authorization.k8s.io/v1 Role": () => rootSchema({ properties: { rules } }, "Role", true),
-  "rbac.authorization.k8s.io/v1 RoleBinding": () =>
-    rootSchema(
-      {
-        required: ["roleRef"],
-        properties: {
-          roleRef: {
-            type: "object",
-            required: ["apiGroup", "kind", "name"],
-            properties: {
-              apiGroup: { type: "string" },
-              kind: { type: "string", enum: ["Role", "ClusterRole"] },
-              name: { type: "string" },
-            },
-          },
-          subjects: {
-            type: "array",
-            items: {
-              type: "object",
-              required: ["kind", "name"],
-              properties: {
-                apiGroup: { type: "string" },
-                kind: { type: "string" },
-                name: { type: "string" },
-                namespace: label,
-              },
-            },
-          },
-        },
-      },
-      "RoleBinding",
-      true,
-    ),
+  "rbac.authorization.k8s.io/v1 RoleBinding": () => rootSchema(roleRefAndSubjects, "RoleBinding", true),
   "batch/v1 Job": (podTemplate) =>
     rootSchema({ required: ["spec"], properties: { spec: jobSchema(podTemplate()) } }, "Job", true),
   // The API server adds eleven characters to a CronJob's name for each of its Jobs.

@@ -11,7 +11,7 @@ import { RecordedFlowsError } from "./recorded/error";
 import { KnownPods } from "./recorded/pods";
 import { recordedConnections } from "./recorded/read";
 import { formatRecorded, Recorder } from "./recorded/report";
-import { openStackFile } from "./sources";
+import { clustersIn, openStackFile } from "./sources";
 import { StackFileError, stackNamed, stackOptions } from "./stackFile";
 
 const help = `Prints which connections the network policies of a stack allow, and what for. All others of these pods are denied.
@@ -46,10 +46,11 @@ async function main(): Promise<number> {
   }
   const stack = stackNamed(options.stack, options["stack-file"]);
   const { args } = await openStackFile(stack, options["stack-file"], (line) => console.error(line));
-  if (options.recorded !== undefined) return judgeRecorded(stack, args(), options);
+  const environment = clustersIn(stack, args());
+  if (options.recorded !== undefined) return judgeRecorded(stack, environment, options);
   if (options.pods !== undefined)
     throw new UsageError("--pods is for --recorded FILE, and says what its pods are.");
-  const plan = networkOf(stack, args());
+  const plan = networkOf(stack, environment);
   const flows = allowedFlows(plan);
   if (options.json) console.log(JSON.stringify(flows, undefined, 2));
   else if (flows.length === 0)

@@ -87,8 +87,9 @@ function manifest(resource: Declared, showSecrets: boolean): { file: string; tex
   const kind = String(inputs.kind);
   const { name, namespace } = metadataOf(inputs);
   const known = order.indexOf(kind);
-  // After the namespaces, and before any pod.
-  const place = kind.endsWith("NetworkPolicy") ? 0.5 : known < 0 ? order.length : known;
+  // After the namespaces, and before any pod; before objects of their kinds.
+  const early = kind === "CustomResourceDefinition" ? 0.3 : kind.endsWith("NetworkPolicy") ? 0.5 : undefined;
+  const place = early ?? (known < 0 ? order.length : known);
   const file = `${String(place * 10).padStart(2, "0")}-${[namespace, name].filter((p) => p !== "").join("-")}.${kind.toLowerCase()}.yaml`;
   if (showSecrets || kind !== "Secret")
     return { file, text: dump(open(inputs, showSecrets), { lineWidth: -1 }) };

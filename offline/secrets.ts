@@ -4,7 +4,7 @@ import { constants, fstatSync } from "node:fs";
 import { dump } from "js-yaml";
 import { InvalidSettings, secretManifests } from "../components/index";
 import { exitWith, readArgs, UsageError } from "./exit";
-import { openStackFile } from "./sources";
+import { clustersIn, openStackFile } from "./sources";
 import { StackFileError, stackNamed, stackOptions } from "./stackFile";
 
 const help = `Writes the Secrets of a role with credentials.sops, with a new password, to be encrypted at once:
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   const stack = stackNamed(options.stack, options["stack-file"]);
   const { args } = await openStackFile(stack, options["stack-file"], (line) => console.error(line));
   const password = Array.from({ length: 32 }, () => letters[randomInt(letters.length)]).join("");
-  const environment = args();
+  const environment = clustersIn(stack, args());
   const manifests = secretManifests(environment.environment ?? stack, environment, {
     cluster,
     role,

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { InvalidSettings, summariesOf } from "../components/index";
 import type { LookAtCluster } from "../stacks/live";
-import { loadStack, sourceStacks } from "../stacks/load";
+import { type LoadedStack, loadAll, sourceStacks } from "../stacks/load";
 import { type ReadStack, readStacks } from "../stacks/read";
 import type { Source } from "../stacks/sources";
 import { type Project, readProject, readStackFile, StackFileError } from "./stackFile";
@@ -26,7 +26,9 @@ export function stackFiles(root: string, project: Project, say: (line: string) =
       // Of two that take turns, each names the other. Neither says anything of itself that depends on whom it follows.
       const config = turns === 0 ? whole : withoutReplicas(whole);
       const inner: ReadStack = (other) => read(other, [...asking, stack]);
-      const args = loadStack(stack, config, await readStacks(sourceStacks(config), inner));
+      const { environment: args } = loadAll(stack, config, await readStacks(sourceStacks(config), inner));
+      if (args === undefined)
+        return { unavailable: `${project.stackFolder}/Pulumi.${stack}.yaml has no clusters` };
       say(
         `offline: ${name} is not asked; ${project.stackFolder}/Pulumi.${stack}.yaml says what it would answer`,
       );
@@ -59,7 +61,7 @@ export interface OpenStack {
    *
    * @throws InvalidSettings with every problem
    */
-  readonly args: () => ReturnType<typeof loadStack>;
+  readonly args: () => LoadedStack;
   /**
    * Runs `index.ts`, which is told of other stacks what their files say.
    *
@@ -107,10 +109,24 @@ export async function openStack(
 ): Promise<OpenStack> {
   const sources = await readStacks(sourceStacks(config), stackFiles(root, project, say));
   return {
-    args: () => loadStack(stack, config, sources),
+    args: () => loadAll(stack, config, sources),
     program: (amend = (source) => source, look) => {
       const program = require("../index") as typeof import("../index");
       return program(async (name) => amend(sources.get(name) ?? { unavailable: "it was not read" }), look);
     },
   };
+}
+
+/**
+ * The clusters of a stack, for what is about them.
+ *
+ * @throws StackFileError if it installs the platform alone
+ */
+export function clustersIn(
+  stack: string,
+  { environment }: LoadedStack,
+): NonNullable<LoadedStack["environment"]> {
+  if (environment === undefined)
+    throw new StackFileError(`stack ${stack} has no clusters: name one that has`);
+  return environment;
 }

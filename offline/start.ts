@@ -100,7 +100,7 @@ async function main(): Promise<number> {
   const opened = await openStackFile(options.stack, options.stackFile, say);
   const { root, project, content } = opened;
   // Asked before the engine is even started: a wrong file costs a second, not a minute.
-  const args = options.operation === "destroy" ? undefined : opened.args();
+  const args = options.operation === "destroy" ? undefined : opened.args().environment;
 
   const cli = await getPulumiCli();
   const where = options.lab ? "in the lab" : "offline: no cloud, no cluster";
@@ -169,7 +169,7 @@ function report(
   const compared = agreements(declared);
   if (options.operation === "up" && recorder.changes === 0)
     console.log("Nothing changed: the stack is as its file says.");
-  console.log(`\n${formatComparisons(compared)}\n`);
+  console.log(compared.length === 0 ? "" : `\n${formatComparisons(compared)}\n`);
   console.log(`Cluster half: ${results.manifests}/ (manifests)`);
   if (results.afterMasking !== undefined) {
     console.log(

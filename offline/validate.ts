@@ -16,6 +16,7 @@ import { distance } from "fastest-levenshtein";
 import { coreKinds, rootSchema } from "./coreKinds";
 import type { CrdEntry, JsonSchema } from "./jsonSchema";
 import { ciliumNetworkPolicy, networkPolicy } from "./networkKinds";
+import { platformKinds } from "./platformKinds";
 import { isMap } from "./properties";
 import { checkCount, checkNumber, checkString, regExp } from "./scalars";
 import { vmPodScrape } from "./victoriaKinds";
@@ -84,7 +85,9 @@ function podTemplate(): JsonSchema {
 /** How to get each kind's schema, by `<apiVersion> <kind>`; only those in use are read. */
 function resources(): Map<string, () => JsonSchema> {
   if (makers !== undefined) return makers;
-  makers = new Map(Object.entries(coreKinds).map(([kind, make]) => [kind, () => make(podTemplate)]));
+  makers = new Map(
+    Object.entries({ ...coreKinds, ...platformKinds }).map(([kind, make]) => [kind, () => make(podTemplate)]),
+  );
   for (const [kind, crd] of Object.entries(readSchema("index") as Record<string, CrdEntry>)) {
     makers.set(`${crd.group}/${crd.version} ${kind}`, () =>
       rootSchema(readSchema(kind) as JsonSchema, kind, crd.scope === "Namespaced"),

@@ -17,4 +17,4 @@ export function keysIn(settings: StackKeys): Pick<PostgresEnvironmentArgs, KeyAr
 
 /** Whether a setting holds a key: such a value is text as it stands, is never printed, and never in the open in a stack file. */
 export const isSecretSetting = (name: string): name is keyof StackKeys =>
-  /^s3(Source|Export|Import)?(AccessKeyId|SecretAccessKey)$/.test(name);
+  /^(s3(Source|Export|Import)?(AccessKeyId|SecretAccessKey)|imagePullConfig)$/.test(name);

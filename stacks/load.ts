@@ -1,6 +1,7 @@
 import {
   type ClusterArgs,
   examineEnvironment,
+  examinePlatform,
   expected,
   keepDecided,
   kindOf,
@@ -8,6 +9,7 @@ import {
   notShown,
   type Path,
   type PostgresEnvironmentArgs,
+  type PostgresPlatformArgs,
   Problems,
   readSetting,
   readsS3,
@@ -20,7 +22,7 @@ import { formerLife } from "./formerLife";
 import { atFormerPlace, checkSame, withFormerWorkers } from "./formerStack";
 import { isSecretSetting, keysIn } from "./keys";
 import { stackSchema } from "./schema";
-import type { StackCluster, StackKeys, StackSettings } from "./settings";
+import type { StackCluster, StackKeys, StackPlatform, StackSettings } from "./settings";
 import { namedStacks, resolve, type Sources, type Surroundings } from "./sources";
 
 /** Pulumi's namespace for what a project's own settings are called. */
@@ -62,7 +64,9 @@ export function loadStack(
     problems.add("gcp:project", project, `the id of a Google Cloud project, such as acme-dev${or}`);
   if (google && !region) problems.add("gcp:region", region, `a region such as europe-west1${or}`);
 
-  const read = readSettings(problems, raw);
+  const { platform, imagePullConfig, ...read } = readSettings(problems, raw);
+  if (platform !== undefined)
+    problems.list.push(...examinePlatform("platform", platformArgs(platform, read.profile, imagePullConfig)));
   const settings = Object.fromEntries(
     Object.entries(read).filter(([name]) => !isSecretSetting(name)),
   ) as Omit<StackSettings, keyof StackKeys>;
@@ -93,6 +97,60 @@ export function loadStack(
   problems.throwIfAny(`stack ${stack}`);
   if (examined.plan !== undefined) keepDecided(args, examined.plan);
   return args;
+}
+
+/** What a stack file asks for: one of the two at least. */
+export interface LoadedStack {
+  readonly platform: PostgresPlatformArgs | undefined;
+  readonly environment: PostgresEnvironmentArgs | undefined;
+}
+
+/**
+ * Reads a stack's configuration, as {@link loadStack} does, of a stack that may install the platform, with clusters or without.
+ *
+ * @throws InvalidSettings with every problem, before anything is registered
+ */
+export function loadAll(
+  stack: string,
+  config: Readonly<Record<string, string>>,
+  sources?: Sources,
+  own?: Own,
+): LoadedStack {
+  const raw = ownSettings(config);
+  const alone = raw.platform !== undefined && raw.clusters === undefined;
+  const environment = alone ? undefined : loadStack(stack, config, sources, own);
+  return { environment, platform: raw.platform === undefined ? undefined : loadPlatform(stack, config, raw) };
+}
+
+function loadPlatform(
+  stack: string,
+  config: Readonly<Record<string, string>>,
+  raw: Record<string, unknown>,
+): PostgresPlatformArgs {
+  const problems = new Problems();
+  checkNamespaces(problems, config);
+  // Clusters are not missing.
+  const { platform, profile, imagePullConfig } = readSettings(problems, { clusters: {}, ...raw });
+  const args = platformArgs(platform ?? {}, profile, imagePullConfig);
+  const shape = problems.list.map((problem) => problem.path);
+  const more = examinePlatform("platform", args);
+  problems.list.push(
+    ...more.filter(({ path }) => !shape.some((wrong) => `${path}.`.startsWith(`${wrong}.`))),
+  );
+  problems.throwIfAny(`stack ${stack}`);
+  return args;
+}
+
+function platformArgs(
+  platform: StackPlatform,
+  profile: StackSettings["profile"],
+  pullConfig: string | undefined,
+): PostgresPlatformArgs {
+  return {
+    ...platform,
+    ...(profile !== undefined && { profile }),
+    ...(pullConfig !== undefined && { pullConfig }),
+  };
 }
 
 /** Whether keys of a source would stand there for nobody only because the source's stack does not tell of it today. */

@@ -2,6 +2,7 @@ import type {
   ArchiveSourceArgs,
   ClusterArgs,
   PostgresEnvironmentArgs,
+  PostgresPlatformArgs,
   RecoverFromArgs,
   ReplicaArgs,
 } from "../components/index";
@@ -80,7 +81,15 @@ export interface StackKeys {
   s3ImportAccessKeyId?: string;
   /** The secret access key that goes with `s3ImportAccessKeyId`. */
   s3ImportSecretAccessKey?: string;
+  /**
+   * Content of the Secret `platform.pullSecret`, a Docker configuration (`.dockerconfigjson`): with it the Secret is created. Set it
+   * with `pulumi config set --secret`.
+   */
+  imagePullConfig?: string;
 }
+
+/** What a stack file says of the platform: the profile stands beside it. */
+export interface StackPlatform extends Omit<PostgresPlatformArgs, "profile" | "pullConfig"> {}
 
 /** The arguments that are made of keys. */
 export type KeyArgument = "s3Keys" | "s3SourceKeys" | "s3ExportKeys" | "s3ImportKeys";
@@ -89,6 +98,8 @@ export type KeyArgument = "s3Keys" | "s3SourceKeys" | "s3ExportKeys" | "s3Import
 export interface StackSettings
   extends Omit<PostgresEnvironmentArgs, "project" | "region" | "kubeconfig" | "clusters" | KeyArgument>,
     StackKeys {
+  /** The operator and what goes with it, for the stack that installs them. @default they are there */
+  platform?: StackPlatform;
   /** Clusters by name, such as `orders-db: { namespace: orders, image: … }`. */
   clusters: { [name: string]: StackCluster };
 }

@@ -11,12 +11,14 @@ import { generateFields } from "./generate/fields";
 import { generateParameterDangers } from "./generate/parameterDangers";
 import { generatePolicies } from "./generate/policies";
 import { generateProviders } from "./generate/providers";
+import { generateReleases } from "./generate/releases";
 import { renderRuleIndex } from "./generate/rules";
 import { generateShapes } from "./generate/shapes";
 
 const generators: readonly ((root: string, check: boolean) => Generated)[] = [
   generateShapes,
   generateCrds,
+  generateReleases,
   // They read stack files, and so have to be loaded after the shapes by which their settings are checked are written.
   () =>
     (

@@ -30,6 +30,15 @@ import type {
 } from "./monitoring";
 import type { ApiServerNetworkArgs, NetworkSettings } from "./network";
 import type { PlacementArgs } from "./placement";
+import type {
+  OperatorArgs,
+  OperatorResourcesArgs,
+  PluginArgs,
+  PluginResourcesArgs,
+  PostgresPlatformArgs,
+  PullSecretArgs,
+  StorageClassArgs,
+} from "./platform";
 import type { PoolerArgs, PoolerPlacementArgs, PoolerResourcesArgs } from "./pooler";
 import type { ArchiveSourceArgs, MaskingArgs } from "./recovery";
 import type { RoleArgs } from "./roles";
@@ -43,6 +52,28 @@ import type { ApplicationCaArgs, CertificateSourceArgs, IssuerArgs } from "./tls
  */
 export const defaults = {
   PostgresEnvironmentArgs: { operatorVersion: "1.30.0" } satisfies Partial<PostgresEnvironmentArgs>,
+  PostgresPlatformArgs: {
+    namespace: "cnpg-system",
+    createNamespace: true,
+  } satisfies Partial<PostgresPlatformArgs>,
+  OperatorArgs: {
+    version: "1.30.1",
+    inPlaceUpdates: false,
+    logLevel: "info",
+  } satisfies Partial<OperatorArgs>,
+  OperatorResourcesArgs: {
+    cpu: "100m",
+    memory: "256Mi",
+    memoryLimit: "512Mi",
+  } satisfies Required<OperatorResourcesArgs>,
+  PluginArgs: { enabled: true, version: "0.15.0", logLevel: "info" } satisfies Partial<PluginArgs>,
+  PluginResourcesArgs: {
+    cpu: "50m",
+    memory: "64Mi",
+    memoryLimit: "256Mi",
+  } satisfies Required<PluginResourcesArgs>,
+  PullSecretArgs: { name: "registry" } satisfies Required<PullSecretArgs>,
+  StorageClassArgs: { provisioner: "pd.csi.storage.gke.io" } satisfies Partial<StorageClassArgs>,
   BucketSettings: {
     storageClass: "STANDARD",
     deleteMargin: "7d",

@@ -3,6 +3,7 @@ import { clock } from "../clock";
 import type { PlatformNeeds } from "../plan/platform";
 import { type Judged, judgeInstalled } from "../platform/installed";
 import { lookAtInstalled } from "../watch/installed";
+import { installing } from "./installing";
 import { perWatching } from "./perWatching";
 import { reach, waitVariable } from "./reach";
 import { kubeconfigOf, pause, type Watching } from "./settled";
@@ -38,6 +39,8 @@ export const installedLook = perWatching("pulumi-cnpg-installed", (hookName, wat
     hookName,
     async () => {
       if (process.env[waitVariable] === "off") return;
+      // What this program installs is not there yet in a preview.
+      if (pulumi.runtime.isDryRun() && installing().yes) return;
       const problem = await once();
       if (problem === undefined) return;
       const text = refused ? "refused, as an error above says" : `refused, ${problem}`;

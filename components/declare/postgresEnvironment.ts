@@ -5,6 +5,7 @@ import { type EnvironmentPlace, placeOf } from "../environment/place";
 import { type ClusterSummary, summaries } from "../environment/summary";
 import type { EnvironmentPlan } from "../plan/environment";
 import { type DeclaredCluster, declareCluster } from "./cluster";
+import { splitDependsOn } from "./options";
 import { declareAll } from "./resources";
 import { watchingOf } from "./settled";
 
@@ -34,8 +35,9 @@ export class PostgresEnvironment extends pulumi.ComponentResource {
 
   constructor(name: string, args: PostgresEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = decidedEnvironment(name, args);
-    super("pulumi-cnpg:index:PostgresEnvironment", name, {}, opts);
-    const declared = declare(name, args, plan, this);
+    const { dependsOn, rest } = splitDependsOn(opts);
+    super("pulumi-cnpg:index:PostgresEnvironment", name, {}, rest);
+    const declared = declare(name, args, plan, this, dependsOn);
     const clusters = Object.fromEntries(
       Object.entries(summaries(plan, args)).map(([key, summary]) => [
         key,
@@ -87,18 +89,19 @@ function declare(
   args: PostgresEnvironmentArgs,
   plan: EnvironmentPlan,
   parent: pulumi.Resource,
+  after: readonly pulumi.Resource[],
 ): ReadonlyMap<string, DeclaredCluster> {
   const watching = watchingOf(parent, args.kubeconfig);
   const { iamPropagationSeconds, needs } = plan;
   const known = new Map<string, readonly pulumi.Resource[]>();
-  declareAll(plan.resources, { name, parent, known, watching, needs });
+  declareAll(plan.resources, { name, parent, known, watching, needs, after });
   const clusters = plan.clusters.map(({ key, plan: planned }) => {
     const groups = Object.entries(plan.outer[key] ?? {}).map(
       ([group, keys]) => [group, keys.flatMap((each) => known.get(each) ?? [])] as const,
     );
-    const around = { name: `${name}/${key}`, parent, known: new Map([...known, ...groups]) };
+    const around = { name: `${name}/${key}`, parent, after, known: new Map([...known, ...groups]) };
     return [key, declareCluster(planned, { ...around, watching, needs, iamPropagationSeconds })] as const;
   });
-  declareAll(plan.after, { name, parent, known, watching });
+  declareAll(plan.after, { name, parent, known, watching, after });
   return new Map(clusters);
 }

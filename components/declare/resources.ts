@@ -18,6 +18,8 @@ export interface Around {
   readonly known: Map<string, readonly pulumi.Resource[]>;
   /** How it is watched. Default: Pulumi's provider waits, as far as it can. */
   readonly watching?: Watching | undefined;
+  /** What those that come after nothing else come after. Default: nothing. */
+  readonly after?: readonly pulumi.Resource[];
   /** What it needs to be installed on the Kubernetes cluster. Default: nobody looks. */
   readonly needs?: PlatformNeeds;
   /** How long new grants are given before what uses them. Default: no time. */
@@ -86,8 +88,9 @@ function inputsOf({ inputs, filled: secret, reads, watch }: PlannedResource, aro
 type Password = pulumi.Resource & { readonly result: pulumi.Output<string> };
 
 function optionsOf(planned: PlannedResource, around: Around): pulumi.CustomResourceOptions {
-  const { generation, timeout, protect, ...life } = planned.life ?? {};
+  const { generation, timeout, protect, retain, ...life } = planned.life ?? {};
   const replaceWith = found(around, life.replaceWith);
+  const earlier = found(around, planned.dependsOn);
   const anew =
     life.formerFirst === true ||
     generation !== undefined ||
@@ -96,9 +99,10 @@ function optionsOf(planned: PlannedResource, around: Around): pulumi.CustomResou
   const [parent = around.parent] = found(around, planned.parent === undefined ? [] : [planned.parent]);
   return {
     parent,
-    dependsOn: found(around, planned.dependsOn),
+    dependsOn: earlier.length > 0 ? earlier : [...(around.after ?? [])],
     hooks: hooksOf(planned, around),
     ...(protect !== undefined && { protect }),
+    ...(retain === true && { retainOnDelete: true }),
     ...(life.replaceOnChanges !== undefined && { replaceOnChanges: [...life.replaceOnChanges] }),
     ...(life.ignoreChanges !== undefined && { ignoreChanges: [...life.ignoreChanges] }),
     ...(generation !== undefined && { replacementTrigger: generation }),

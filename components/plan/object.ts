@@ -48,6 +48,8 @@ export interface Life {
   readonly replaceOnChanges?: readonly string[];
   /** Fields that stay as they are. */
   readonly ignoreChanges?: readonly string[];
+  /** Whether it stays on the Kubernetes cluster when it is declared no longer. */
+  readonly retain?: boolean;
   /** Seconds that creation and update are waited for. Default: the provider's own. */
   readonly timeout?: number;
 }

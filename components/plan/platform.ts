@@ -1,3 +1,5 @@
+import type { PlannedResource } from "./object";
+
 /** What clusters need of what is installed on their Kubernetes cluster. */
 export interface PlatformNeeds {
   /** The operator that their settings were decided for. */
@@ -6,4 +8,15 @@ export interface PlatformNeeds {
   readonly plugin: boolean;
   /** Whether one of them does by the operator itself. */
   readonly inTree: boolean;
+}
+
+/** A platform, decided: all that is registered, all of it known. */
+export interface PlatformPlan {
+  readonly namespace: string;
+  readonly operator: { readonly version: string; readonly image: string };
+  /** Absent where it is not installed. */
+  readonly plugin:
+    | { readonly version: string; readonly image: string; readonly sidecarImage: string }
+    | undefined;
+  readonly resources: readonly PlannedResource[];
 }

@@ -35,6 +35,36 @@ export const operatorReleases: Readonly<Record<string, OperatorRelease>> = {
   },
 };
 
+/** The images of a release, each with the digest of its index for all architectures, as its registry has them. */
+interface OperatorImages {
+  readonly image: string;
+}
+
+/** Operators that a platform installs: with the manifests that are here. */
+export const operatorVersions: Readonly<Record<string, OperatorImages>> = {
+  "1.30.0": {
+    image:
+      "ghcr.io/cloudnative-pg/cloudnative-pg:1.30.0@sha256:a2701eb97cdd2a34b1fdb2cb51987f544b706e40bec72ae7146cd8580efefebb",
+  },
+  "1.30.1": {
+    image:
+      "ghcr.io/cloudnative-pg/cloudnative-pg:1.30.1@sha256:923c267ec29636db3bee20f993d0ec4973fa22998e1adad37da79e4d32b5bc07",
+  },
+};
+
+/**
+ * Plugins that a platform installs. The manifest of the plugin's tag, unlike the file of its release, has images of its main
+ * branch; these are the release's.
+ */
+export const pluginVersions: Readonly<Record<string, OperatorImages & { readonly sidecarImage: string }>> = {
+  "0.15.0": {
+    image:
+      "ghcr.io/cloudnative-pg/plugin-barman-cloud:v0.15.0@sha256:563c680fe7fda3466ca2b1f55a1397ed2ddc9e760360107dd7724f1959c1a536",
+    sidecarImage:
+      "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.15.0@sha256:06c78deca670525daa35fb1e5323159092785d11cf87b86217bdd5c679a41a84",
+  },
+};
+
 /** The first operator that the Barman Cloud plugin works with (its `installation` page). */
 export const firstWithPlugin = "1.26";
 

@@ -199,8 +199,8 @@ export function crdFolder(module: CrdModule): string {
   return join(downloadModule(module), module.folder ?? "config/crd/bases");
 }
 
-/** Where Go keeps the unpacked module, once its content is known to be the pinned one. */
-function downloadModule(module: CrdModule): string {
+/** Where Go keeps the unpacked module of a release, once its content is known to be the pinned one. */
+export function downloadModule(module: Pick<CrdModule, "path" | "version" | "sum">): string {
   const wanted = `${module.path}@${module.version}`;
   // In an empty folder: a go.mod or go.work above the working directory would change what is resolved.
   const cwd = mkdtempSync(join(tmpdir(), "crds-"));
@@ -219,7 +219,11 @@ function downloadModule(module: CrdModule): string {
 }
 
 /** Reads what `go mod download -json` printed: the folder, or an error when it isn't the pinned content. */
-export function verifiedFolder(module: CrdModule, stdout: string, stderr: string): string {
+export function verifiedFolder(
+  module: Pick<CrdModule, "path" | "version" | "sum">,
+  stdout: string,
+  stderr: string,
+): string {
   const wanted = `${module.path}@${module.version}`;
   const answer = (stdout.trim() === "" ? {} : JSON.parse(stdout)) as {
     Dir?: string;

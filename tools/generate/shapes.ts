@@ -24,6 +24,7 @@ const roots: Readonly<Record<string, readonly string[]>> = {
     "BackupIdentityArgs",
     "PostgresClusterArgs",
     "PostgresEnvironmentArgs",
+    "PostgresPlatformArgs",
   ],
   "stacks/settings.ts": ["StackSettings"],
 };

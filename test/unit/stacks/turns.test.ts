@@ -26,7 +26,7 @@ describe("Stack files of clusters that take turns, offline", () => {
   };
   const args = async (stack: string) => {
     const { config } = readStackFile(root, project, stack);
-    return (await openStack(root, project, stack, config, () => {})).args().clusters.shop;
+    return (await openStack(root, project, stack, config, () => {})).args().environment?.clusters.shop;
   };
   const north = { stack: "acme/pulumi-cnpg/north", cluster: "shop" };
   const south = { stack: "acme/pulumi-cnpg/south", cluster: "shop" };
