@@ -1,3 +1,4 @@
+import { defaults } from "../args/defaults";
 import type { OperatorArgs } from "../args/platform";
 import type { Check } from "../check";
 import { bad, good, namespaceName, type Parsed } from "../units";
@@ -72,7 +73,8 @@ export function operatorConfig(
     INHERITED_ANNOTATIONS: listed("inheritedAnnotations", pattern),
     CLUSTERS_ROLLOUT_DELAY: seconds("clusters") === 0 ? undefined : String(seconds("clusters")),
     INSTANCES_ROLLOUT_DELAY: seconds("instances") === 0 ? undefined : String(seconds("instances")),
-    ENABLE_INSTANCE_MANAGER_INPLACE_UPDATES: args.inPlaceUpdates === true ? "true" : undefined,
+    ENABLE_INSTANCE_MANAGER_INPLACE_UPDATES:
+      (args.inPlaceUpdates ?? defaults.OperatorArgs.inPlaceUpdates) ? "true" : undefined,
     PULL_SECRET_NAME: pullSecret,
   };
   checkMore(check.at("config"), args.config ?? {});

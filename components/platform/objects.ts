@@ -7,8 +7,7 @@ import { SUPPORTED_MAJORS } from "../units/image";
 import { type Mirrors, mirrored, platformImage } from "./images";
 import type { ReleasedObject } from "./manifests";
 
-/** GKE's driver of persistent disks, and what it is told by default. */
-const persistentDisks = defaults.StorageClassArgs.provisioner;
+/** What GKE's driver of persistent disks is told by default. */
 const disk: Readonly<Record<Profile, string>> = { dev: "pd-balanced", prod: "pd-ssd" };
 
 /** Catalogs of Postgres images, each with the major that its image is of. */
@@ -59,6 +58,7 @@ export function storageClasses(
 ): ReleasedObject[] {
   return Object.entries(given).map(([name, args]) => {
     check.parse(name, name, objectName);
+    const persistentDisks = defaults.StorageClassArgs.provisioner;
     const { provisioner = persistentDisks, reclaimPolicy } = args;
     check
       .at(name)

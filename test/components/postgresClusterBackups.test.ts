@@ -144,7 +144,7 @@ describe("A PostgresCluster without backups", () => {
 
   it("waits for no grants", async () => {
     const { options } = (await declare(args)).one(types.cluster);
-    assert.equal("beforeCreate" in options.hooks, false);
+    assert.deepEqual(options.hooks.beforeCreate, ["pulumi-cnpg-installed"]);
   });
 
   it("answers with an empty path and server name, and needs no bucket", async () => {

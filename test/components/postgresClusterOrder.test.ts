@@ -40,8 +40,13 @@ describe("The order and the life of a PostgresCluster's parts", () => {
   it("waits for grants before it is created and refuses changes that would be ignored", async () => {
     const recording = await declare({ iamPropagationWait: "90s" });
     assert.deepEqual(recording.one(types.cluster).options.hooks, {
-      beforeCreate: ["pulumi-cnpg-await-iam-grants-90s", "pulumi-cnpg-empty-archive"],
+      beforeCreate: [
+        "pulumi-cnpg-installed",
+        "pulumi-cnpg-await-iam-grants-90s",
+        "pulumi-cnpg-empty-archive",
+      ],
       beforeUpdate: [
+        "pulumi-cnpg-installed",
         "pulumi-cnpg-cluster-changes",
         "pulumi-cnpg-empty-archive",
         "pulumi-cnpg-note-configuration",

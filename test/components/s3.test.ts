@@ -60,7 +60,11 @@ describe("PostgresEnvironment that archives to S3", () => {
     );
     assert(!("serviceAccountTemplate" in spec(recording.one(types.cluster))));
     const { hooks } = recording.one(types.cluster).options;
-    assert.deepEqual(hooks.beforeCreate, ["pulumi-cnpg-empty-archive"], "there are no grants to wait for");
+    assert.deepEqual(
+      hooks.beforeCreate,
+      ["pulumi-cnpg-installed", "pulumi-cnpg-empty-archive"],
+      "there are no grants to wait for",
+    );
   });
 
   it("asks Amazon's for checksums as boto3 likes it, and gives the pods their role", async () => {

@@ -36,8 +36,10 @@ export function generateStackFileSchema(): Generated {
           ),
         },
         required: own
-          .filter(([, setting]) => setting.standIn !== undefined)
+          .filter(([name, setting]) => setting.standIn !== undefined && name !== "clusters")
           .map(([name]) => `pulumi-cnpg:${name}`),
+        // One that installs the platform may have no clusters.
+        anyOf: ["clusters", "platform"].map((name) => ({ required: [`pulumi-cnpg:${name}`] })),
         // Settings of other projects and providers are theirs.
         patternProperties: { "^(?!pulumi-cnpg:)": {} },
         additionalProperties: false,

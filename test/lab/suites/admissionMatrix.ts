@@ -31,7 +31,9 @@ export function uncovered(schema: Setting, stacks: readonly Settings[]): string[
     const own = Object.entries(settings).map(([key, value]) => [key.replace(/^pulumi-cnpg:/, ""), value]);
     note(schema, Object.fromEntries(own), "", seen);
   }
-  return wanted(schema, "").filter((option) => !seen.has(option));
+  // A platform is installed by a suite of its own.
+  const elsewhere = /^(platform\.|imagePullConfig$)/;
+  return wanted(schema, "").filter((option) => !seen.has(option) && !elsewhere.test(option));
 }
 
 /** All that is to be seen below a setting. */

@@ -121,7 +121,7 @@ export const taken = {
     { allowances: ["barman-cloud-plugin out: it reads ObjectStores"], breaks: [] },
     {
       allowances: ["cnpg-operator out: it reads and changes objects"],
-      breaks: ["startsOperator"],
+      breaks: ["changesObjects"],
       seconds: 30,
     },
   ],

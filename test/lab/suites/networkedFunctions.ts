@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { run } from "../../../lab/shell";
 import { eventually } from "./eventually";
 import { cnpg } from "./labStack";
 import { type Networked, opens, others } from "./networked";
@@ -122,7 +123,14 @@ export class Functions {
 
   /** A pooler's pod that begins becomes ready. */
   readonly startsPooler: Attempt = (seconds) => this.startsAnew(pooler, this.on.namespace, seconds);
-  readonly startsOperator: Attempt = (seconds) => this.startsAnew(operator, system, seconds);
+
+  /** The operator changes objects by new connections: a pod that begins would have them before it is known. */
+  readonly changesObjects: Attempt = async (seconds) => {
+    // It ends with 1 where there is none.
+    for (const { address } of await this.on.pods(operator, system))
+      await run("conntrack", ["-D", "-s", address]).catch(() => {});
+    await this.seesInstances(seconds);
+  };
 
   /** The operator asks the instances for their state anew, and says that all is well. */
   readonly seesInstances: Attempt = async (seconds) => {

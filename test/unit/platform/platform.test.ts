@@ -65,8 +65,8 @@ describe("A platform", () => {
     for (const { key, dependsOn = [] } of resources)
       for (const earlier of dependsOn)
         assert.ok(keys.indexOf(earlier) < keys.indexOf(key), `${key} after ${earlier}`);
-    const after = (key: string) => resources.find((each) => each.key === key)?.dependsOn ?? [];
-    const operator = after("Deployment/cnpg-controller-manager");
+    const needs = (key: string) => resources.find((each) => each.key === key)?.dependsOn ?? [];
+    const operator = needs("Deployment/cnpg-controller-manager");
     for (const needed of [
       ...[
         "CustomResourceDefinition/clusters.postgresql.cnpg.io",
@@ -78,8 +78,8 @@ describe("A platform", () => {
       assert.ok(operator.includes(needed), needed);
     // Pulumi's provider waits for a Service's endpoints, which are there with the Deployment.
     assert.ok(!operator.includes("Service/cnpg-webhook-service"));
-    assert.ok(after("Deployment/barman-cloud").includes("Deployment/cnpg-controller-manager"));
-    assert.ok(after("Deployment/barman-cloud").includes("Certificate/barman-cloud-server"));
+    assert.ok(needs("Deployment/barman-cloud").includes("Deployment/cnpg-controller-manager"));
+    assert.ok(needs("Deployment/barman-cloud").includes("Certificate/barman-cloud-server"));
   });
 
   it("keeps definitions when they are declared no longer, and protects them in prod: with them all Clusters are deleted", () => {

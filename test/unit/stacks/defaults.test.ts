@@ -7,8 +7,9 @@ import { defaults } from "../../../components/args/defaults";
 import { profiles } from "../../../components/args/profiles";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { BackupIdentity } from "../../../components/index";
+import { decidePlatform } from "../../../components/platform/decide";
 import { Problems } from "../../../components/problems";
-import { loadStack } from "../../../stacks/load";
+import { loadAll } from "../../../stacks/load";
 import { record } from "../../helpers/mocks";
 import { asEngine, type BadStack, badStacks, type Settings, settingsOf } from "./badStacks";
 
@@ -84,6 +85,12 @@ const s3: Settings = {
   },
 };
 
+const platform: Settings = {
+  "pulumi-cnpg:profile": "dev",
+  "pulumi-cnpg:imagePullConfig": '{"auths":{"ghcr.io":{}}}',
+  "pulumi-cnpg:platform": { storageClasses: { databases: {} } },
+};
+
 const watched: Settings = {
   "gcp:project": "acme-dev",
   "gcp:region": "europe-west1",
@@ -118,11 +125,15 @@ const plain = (_: string, value: unknown): unknown => {
 
 /** What is decided of both files, as text; what is refused too. */
 function decided(): string {
-  return [google, s3, watched]
+  return [google, s3, watched, platform]
     .map((config) => {
       const problems = new Problems();
       try {
-        const plan = decideEnvironment(problems, "dev", loadStack("dev", asEngine(config)));
+        const { environment, platform } = loadAll("dev", asEngine(config));
+        const plan = [
+          environment && decideEnvironment(problems, "dev", environment),
+          platform && decidePlatform(problems, "platform", platform),
+        ];
         return JSON.stringify([problems.list, plan], plain);
       } catch (error) {
         return (error as Error).message;
@@ -148,6 +159,10 @@ async function declared(): Promise<string> {
 /** Another value of the same kind that may stand there too. */
 const others: Readonly<Record<string, unknown>> = {
   "PostgresEnvironmentArgs.operatorVersion": "1.29.0",
+  "OperatorArgs.version": "1.30.0",
+  "OperatorArgs.logLevel": "debug",
+  "PluginArgs.version": "0.14.0",
+  "PluginArgs.logLevel": "debug",
   "EnvironmentBackups.method": "inTree",
   "EnvironmentBackups.identity": "perCluster",
   "BucketSettings.storageClass": "NEARLINE",
@@ -216,7 +231,7 @@ describe("The JSON Schema of stack files", () => {
   const wrongIn = (file: unknown) =>
     judge(file) ? [] : (judge.errors ?? []).map((e) => `${e.instancePath} ${e.message}`);
 
-  for (const stack of ["dev", "prod", "s3", "dev-clone"])
+  for (const stack of ["dev", "prod", "s3", "dev-clone", "platform"])
     it(`takes the stack that is here: ${stack}`, () => {
       const file = load(readFileSync(join(root, `stacks/Pulumi.${stack}.yaml`), "utf8"));
       assert.deepEqual(wrongIn(file), []);

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { decideEnvironment } from "../../../components/environment/decide";
 import { summariesOf } from "../../../components/index";
+import { decidePlatform } from "../../../components/platform/decide";
 import { InvalidSettings, Problems } from "../../../components/problems";
 import type { Setting } from "../../../components/shape";
 import { readProject, readStackFile } from "../../../offline/stackFile";
-import { loadStack } from "../../../stacks/load";
+import { loadAll, loadStack } from "../../../stacks/load";
 import { stackSchema } from "../../../stacks/schema";
 import type { Sources } from "../../../stacks/sources";
 import { asEngine, type Settings } from "./badStacks";
@@ -86,7 +87,11 @@ function settingAt([first = "", ...rest]: Path): { readonly setting: Setting; re
 function decided(config: Settings): string | undefined {
   const problems = new Problems();
   try {
-    const plan = decideEnvironment(problems, "staging", loadStack("staging", asEngine(config), sources));
+    const { environment, platform } = loadAll("staging", asEngine(config), sources);
+    const plan = [
+      environment && decideEnvironment(problems, "staging", environment),
+      platform && decidePlatform(problems, "platform", platform),
+    ];
     return problems.list.length > 0 ? undefined : JSON.stringify(plan, plain);
   } catch (error) {
     if (error instanceof InvalidSettings) return undefined;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { PostgresEnvironment, summariesOf } from "../../../components/index";
+import { PostgresEnvironment, type PostgresEnvironmentArgs, summariesOf } from "../../../components/index";
 import { readProject, readStackFile } from "../../../offline/stackFile";
-import { loadStack } from "../../../stacks/load";
+import { loadAll, loadStack } from "../../../stacks/load";
 import { stackSchema } from "../../../stacks/schema";
 import type { Sources } from "../../../stacks/sources";
 import { deepFreeze } from "../../helpers/mocks";
@@ -145,13 +145,21 @@ function settingsUsed(value: unknown, schemaPaths: ReadonlySet<string>, path = "
   });
 }
 
+/** What a stack with a platform asks for, as its file has it. */
+function withPlatform(config: Record<string, string>, sources: Sources) {
+  const key = { "pulumi-cnpg:imagePullConfig": '{"auths":{"europe-docker.pkg.dev":{"auth":"x"}}}' };
+  const { environment, platform = {} } = loadAll("staging", { ...config, ...key }, sources);
+  const { pullConfig: imagePullConfig, profile: _, ...rest } = platform;
+  return { ...environment, platform: rest, imagePullConfig } as unknown as PostgresEnvironmentArgs;
+}
+
 describe("The file with every setting", () => {
   it("leaves none out but the one that another replaces", () => {
     const all = new Set(settingsIn(stackSchema));
     assert(all.size > 90, `${all.size}`);
     const used = new Set(
       [
-        loadStack("staging", everySetting(), prod),
+        withPlatform(everySetting(), prod),
         ...everySettingS3.map(({ config }) => loadStack("staging", config)),
       ]
         .map(({ project: _, region: __, ...settings }) =>
