@@ -79,9 +79,12 @@ function looks(log: string): number[] {
 }
 
 /** Has the kernel forget which connections to a port it has allowed: those that stand are judged again. */
-export async function forgetConnections(port: number): Promise<void> {
+export async function forgetConnections(
+  of: { readonly port: number } | { readonly from: string },
+): Promise<void> {
   const box = await running(labPaths());
-  const one = ["conntrack", "-D", "-p", "tcp", "--orig-port-dst", String(port)];
+  const which = "port" in of ? ["--orig-port-dst", String(of.port)] : ["--orig-src", of.from];
+  const one = ["conntrack", "-D", "-p", "tcp", ...which];
   // It fails where there is none.
   if (box !== undefined) await attempt(...within(box)(one));
 }

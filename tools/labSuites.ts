@@ -24,6 +24,7 @@ export const labSuites = [
   "export",
   "kills",
   "monitoring",
+  "platform",
   "network",
   "allowancesOfServers",
   "allowancesOfJobs",
@@ -34,11 +35,12 @@ export const labSuites = [
 export const onRequest: readonly (typeof labSuites)[number][] = [
   ...(["pooler", "grants", "grantsTroubles", "passwordSync", "recovery", "restore"] as const),
   ...(["migration", "replica", "roles", "masking", "export", "firstStarts", "kills", "monitoring"] as const),
-  ...(["network", "allowancesOfServers", "allowancesOfJobs", "allowancesOfOperator"] as const),
+  ...(["platform", "network", "allowancesOfServers", "allowancesOfJobs", "allowancesOfOperator"] as const),
 ];
 
-/** Those that nothing else runs beside: they put network policies in force, the operator's own too, and take them away. */
+/** Those that nothing else runs beside: they take the operator away, or put network policies in force, its own too. */
 export const alone: readonly (typeof labSuites)[number][] = [
+  "platform",
   "network",
   "allowancesOfServers",
   "allowancesOfJobs",

@@ -106,11 +106,13 @@ const knownFailures = ["BackoffLimitExceeded", "DeadlineExceeded"];
 
 /**
  * What Pulumi's provider waits for without being asked: a Job has to end well, and one that failed for one of two reasons is
- * waited for no longer. Undefined for an object that nothing is awaited of.
+ * waited for no longer; a Deployment has to be rolled out. Undefined for an object that nothing is awaited of: the provider
+ * waits for a Service's endpoints too, and this does not.
  */
 export function ownJudgeOf({ kind, apiVersion, metadata }: KubernetesObject): Judge | undefined {
-  if (kind !== "Job" || apiVersion !== "batch/v1") return undefined;
   if (metadata.annotations?.["pulumi.com/skipAwait"] === "true") return undefined;
+  if (kind === "Deployment" && apiVersion === "apps/v1") return rolledOut;
+  if (kind !== "Job" || apiVersion !== "batch/v1") return undefined;
   return (object) => {
     const { conditions, startTime } = (object?.status ?? {}) as {
       readonly conditions?: readonly Condition[];
@@ -122,6 +124,25 @@ export function ownJudgeOf({ kind, apiVersion, metadata }: KubernetesObject): Ju
       throw new JobFailedError(`[${failed.reason}] ${failed.message}`);
     return missingOf(object, [{ kind: "condition", type: "Complete", status: "True" }]);
   };
+}
+
+/** What a Deployment lacks until its pods are those of its newest template. */
+function rolledOut(object: KubernetesObject | undefined): string[] {
+  const { conditions, observedGeneration } = (object?.status ?? {}) as {
+    readonly conditions?: readonly Condition[];
+    readonly observedGeneration?: number;
+  };
+  const { generation } = (object?.metadata ?? {}) as { readonly generation?: number };
+  if (observedGeneration === undefined || observedGeneration < (generation ?? 0))
+    return ["its controller's look"];
+  const of = (wanted: string) => conditions?.find(({ type }) => type === wanted);
+  const progressing = of("Progressing");
+  return [
+    ...(progressing?.status === "True" && progressing.reason === "NewReplicaSetAvailable"
+      ? []
+      : [`Progressing (${progressing?.message ?? "not said"})`]),
+    ...(of("Available")?.status === "True" ? [] : [`Available (${of("Available")?.message ?? "not said"})`]),
+  ];
 }
 
 /** One of the conditions in a status. */

@@ -67,7 +67,7 @@ export async function settled(
 
 /** Why an object is not what it should be at a look, without waiting; undefined: it is. Only of a Job is that asked. */
 export function unreadiness(object: KubernetesObject): WaitEnded | undefined {
-  const judge = ownJudgeOf(object);
+  const judge = object.kind === "Job" ? ownJudgeOf(object) : undefined;
   if (judge === undefined) return undefined;
   const message = `Resource '${object.metadata.name}' was created but failed to initialize`;
   try {

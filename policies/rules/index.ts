@@ -73,6 +73,7 @@ import cnpgMetricsCache from "./cnpg-metrics-cache";
 import cnpgOneBackupModel from "./cnpg-one-backup-model";
 import cnpgOneBootstrapMethod from "./cnpg-one-bootstrap-method";
 import cnpgOneWalArchiver from "./cnpg-one-wal-archiver";
+import cnpgOperatorImagePinned from "./cnpg-operator-image-pinned";
 import cnpgOwnerManagedRole from "./cnpg-owner-managed-role";
 import cnpgOwnerPostgres from "./cnpg-owner-postgres";
 import cnpgParameterAdvice from "./cnpg-parameter-advice";
@@ -85,6 +86,7 @@ import cnpgParameterSecurity from "./cnpg-parameter-security";
 import cnpgParameterValue from "./cnpg-parameter-value";
 import cnpgPdbOff from "./cnpg-pdb-off";
 import cnpgPlainPassword from "./cnpg-plain-password";
+import cnpgPluginBesideOperator from "./cnpg-plugin-beside-operator";
 import cnpgPluginWalArchiver from "./cnpg-plugin-wal-archiver";
 import cnpgPodMonitorDeprecated from "./cnpg-pod-monitor-deprecated";
 import cnpgPoolerAuthentication from "./cnpg-pooler-authentication";
@@ -281,6 +283,7 @@ export const rules: readonly Rule[] = [
   cnpgOneBackupModel,
   cnpgOneBootstrapMethod,
   cnpgOneWalArchiver,
+  cnpgOperatorImagePinned,
   cnpgOwnerManagedRole,
   cnpgOwnerPostgres,
   cnpgParameterAdvice,
@@ -293,6 +296,7 @@ export const rules: readonly Rule[] = [
   cnpgParameterValue,
   cnpgPdbOff,
   cnpgPlainPassword,
+  cnpgPluginBesideOperator,
   cnpgPluginWalArchiver,
   cnpgPodMonitorDeprecated,
   cnpgPoolerAuthentication,

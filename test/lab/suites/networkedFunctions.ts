@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { run } from "../../../lab/shell";
+import { forgetConnections } from "../../../lab/enforcement";
 import { eventually } from "./eventually";
 import { cnpg } from "./labStack";
 import { type Networked, opens, others } from "./networked";
@@ -126,9 +126,8 @@ export class Functions {
 
   /** The operator changes objects by new connections: a pod that begins would have them before it is known. */
   readonly changesObjects: Attempt = async (seconds) => {
-    // It ends with 1 where there is none.
     for (const { address } of await this.on.pods(operator, system))
-      await run("conntrack", ["-D", "-s", address]).catch(() => {});
+      await forgetConnections({ from: address });
     await this.seesInstances(seconds);
   };
 

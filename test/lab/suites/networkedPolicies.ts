@@ -73,7 +73,7 @@ export async function without<T>(
     await inForce(begun);
     // Connections that stand are let go on. Those to the API server would be broken for everybody, by the Service's address.
     const ports = taken.flatMap((each) => each.ports).filter((port) => port !== 53 && port !== 6443);
-    for (const port of new Set(ports)) await forgetConnections(port);
+    for (const port of new Set(ports)) await forgetConnections({ port });
     return await work();
   } finally {
     const since = Date.now();

@@ -156,3 +156,33 @@ describe("what is waited for without being asked", () => {
     assert.equal(ownJudgeOf({ ...job([]), kind: "CronJob" }), undefined);
   });
 });
+
+describe("A Deployment, which Pulumi's provider waits for", () => {
+  const judge = (status: object, generation = 2) => {
+    const object: KubernetesObject = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "operator", namespace: "cnpg-system", generation },
+      status,
+    };
+    return ownJudgeOf(object)?.(object) ?? assert.fail("it is not awaited");
+  };
+  const condition = (type: string, status: string, reason?: string) => ({
+    type,
+    status,
+    reason,
+    message: "so",
+  });
+
+  it("is done when its newest template is rolled out and a pod is available", () => {
+    const done = [condition("Progressing", "True", "NewReplicaSetAvailable"), condition("Available", "True")];
+    assert.deepEqual(judge({ observedGeneration: 2, conditions: done }), []);
+    assert.deepEqual(judge({ observedGeneration: 1, conditions: done }), ["its controller's look"]);
+    assert.deepEqual(judge({}), ["its controller's look"]);
+    const begun = [condition("Progressing", "True", "ReplicaSetUpdated"), condition("Available", "False")];
+    assert.deepEqual(judge({ observedGeneration: 2, conditions: begun }), [
+      "Progressing (so)",
+      "Available (so)",
+    ]);
+  });
+});
