@@ -50,7 +50,9 @@ const kinds: ReadonlySet<string> = new Set([
 ]);
 
 /** Kinds of which there are many and only a few are of interest: those with this word in them. */
-const withWord: ReadonlyMap<string, string> = new Map([["Deployment.apps", "cloudnative-pg"]]);
+const withWord: ReadonlyMap<string, RegExp> = new Map([
+  ["Deployment.apps", /cloudnative-pg|plugin-barman-cloud/],
+]);
 
 /** Kinds that CloudNativePG and its Barman plugin define, by group. */
 const ownKinds: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -96,7 +98,8 @@ export class Kinds {
   private readonly words: RegExp;
 
   constructor(rules: readonly Rule[]) {
-    this.types = new Set([...kinds, ...rules.flatMap(({ types }) => types)]);
+    const judged = rules.flatMap(({ types }) => types);
+    this.types = new Set([...kinds, ...judged].filter((type) => !withWord.has(type)));
     const all = [...this.types, ...withWord.keys()].filter((type) => !type.startsWith("gcp:"));
     const core = all.filter((type) => !type.includes("."));
     const named = [...new Set(all.flatMap((type) => (type.includes(".") ? [groupOf(type)] : [])))];
@@ -122,8 +125,8 @@ export class Kinds {
 
   /** Whether an object of this type is to be parsed, where that depends on what its text says. */
   isWanted(type: string, text: () => string): boolean {
-    const word = this.types.has(type) ? undefined : withWord.get(type);
-    return word === undefined || text().includes(word);
+    const word = withWord.get(type);
+    return word === undefined || word.test(text());
   }
 
   /**

@@ -29,13 +29,51 @@ export class StandInIssuer {
     return this.read("ca.crt");
   }
 
+  /**
+   * What cert-manager makes of a Certificate with an issuer of the kind selfSigned. The plugin asks for it: a client that has
+   * a certificate of a CA sends none, as nobody of that name is asked for.
+   */
+  async selfSigned(certificate: KubernetesObject): Promise<KubernetesObject> {
+    const { commonName = "", dnsNames = [], usages = [], secretName } = certificate.spec as CertificateSpec;
+    const names =
+      dnsNames.length > 0 ? ["-addext", `subjectAltName=${dnsNames.map((name) => `DNS:${name}`)}`] : [];
+    await this.key("own.key");
+    await this.openssl([
+      ...[
+        "req",
+        "-x509",
+        "-new",
+        "-key",
+        "own.key",
+        "-out",
+        "own.crt",
+        "-days",
+        "30",
+        "-subj",
+        `/CN=${commonName}`,
+      ],
+      ...["-addext", `extendedKeyUsage=${usages.map(extendedUsage)}`, ...names],
+    ]);
+    return {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: secretName, namespace: String(certificate.metadata.namespace) },
+      type: "kubernetes.io/tls",
+      stringData: {
+        "tls.crt": this.read("own.crt"),
+        "tls.key": this.read("own.key"),
+        "ca.crt": this.read("own.crt"),
+      },
+    } as KubernetesObject;
+  }
+
   async secretFor(certificate: KubernetesObject): Promise<KubernetesObject> {
     const spec = certificate.spec as CertificateSpec;
     const { commonName, dnsNames = [], usages = [], secretName, secretTemplate } = spec;
     await this.key("tls.key");
     const extensions = [
       "basicConstraints=critical,CA:FALSE",
-      `extendedKeyUsage=${usages.map((usage) => ({ "server auth": "serverAuth", "client auth": "clientAuth" })[usage as string])}`,
+      `extendedKeyUsage=${usages.map(extendedUsage)}`,
       ...(dnsNames.length > 0 ? [`subjectAltName=${dnsNames.map((name) => `DNS:${name}`)}`] : []),
     ];
     writeFileSync(join(this.folder, "extensions"), extensions.join("\n"));
@@ -75,3 +113,7 @@ export class StandInIssuer {
     return readFileSync(join(this.folder, file), "utf8");
   }
 }
+
+/** OpenSSL's word for a usage of cert-manager's. */
+const extendedUsage = (usage: string): string =>
+  usage === "server auth" ? "serverAuth" : usage === "client auth" ? "clientAuth" : "";
