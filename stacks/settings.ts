@@ -89,7 +89,7 @@ export interface StackKeys {
 }
 
 /** What a stack file says of the platform: the profile stands beside it. */
-export interface StackPlatform extends Omit<PostgresPlatformArgs, "profile" | "pullConfig"> {}
+export interface StackPlatform extends Omit<PostgresPlatformArgs, "profile" | "pullConfig" | "kubeconfig"> {}
 
 /** The arguments that are made of keys. */
 export type KeyArgument = "s3Keys" | "s3SourceKeys" | "s3ExportKeys" | "s3ImportKeys";

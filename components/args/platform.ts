@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { TolerationArgs } from "./placement";
 import type { Profile } from "./profiles";
 
@@ -31,6 +32,12 @@ export interface PostgresPlatformArgs {
    * @default none: the Secret is there
    */
   pullConfig?: string;
+  /**
+   * Kubeconfig, its content or a path, of the Kubernetes provider that the program gives to the component: with it, a preview looks
+   * whether cert-manager is there.
+   * @default that of Pulumi's default provider
+   */
+  kubeconfig?: pulumi.Input<string>;
 }
 
 /** The CNPG operator. */

@@ -4,6 +4,7 @@ import { decidePlatform } from "../platform/decide";
 import { shapedProblems } from "../shape";
 import { installing } from "./installing";
 import { declareAll } from "./resources";
+import { watchingOf } from "./settled";
 
 /**
  * What a Kubernetes cluster needs before it can have Postgres clusters, once for all of them: the CNPG operator and the Barman
@@ -29,7 +30,8 @@ export class PostgresPlatform extends pulumi.ComponentResource {
     const plan = decidePlatform(problems, "", args);
     problems.throwIfAny(`PostgresPlatform ${name}`);
     super("pulumi-cnpg:index:PostgresPlatform", name, {}, opts);
-    declareAll(plan.resources, { name, parent: this, known: new Map() });
+    const watching = watchingOf(this, args.kubeconfig);
+    declareAll(plan.resources, { name, parent: this, known: new Map(), watching });
     installing().yes = true;
     this.namespace = pulumi.output(plan.namespace);
     this.operatorVersion = pulumi.output(plan.operator.version);

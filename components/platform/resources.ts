@@ -74,6 +74,10 @@ function planned(
     inputs: { ...object },
     dependsOn,
     life,
-    hooks: { advice: true },
+    // cert-manager's kinds are somebody else's to install: it is looked whether they are there, in a preview too.
+    hooks: {
+      advice: true,
+      ...(object.apiVersion.startsWith("cert-manager.io/") && { beforeCreate: ["servedKind"] }),
+    },
   };
 }

@@ -79,11 +79,8 @@ describe("A platform on a real Kubernetes that has none", function () {
 
   it("is changed without a restart of Postgres: another configuration, and the manifests of the next patch", async () => {
     const before = await platform.pods();
-    const insert = platform.database.sql(
-      "CREATE TABLE seen (at timestamptz); INSERT INTO seen VALUES (now())",
-      "",
-    );
-    await insert;
+    const rows = "CREATE TABLE seen (at timestamptz); INSERT INTO seen VALUES (now())";
+    await used.cluster.sql(platform.database.namespace, "db", rows);
     platform.write({ operator: { version: "1.30.1", inheritedLabels: ["team"] } });
     const { code, output } = await platform.start();
     assert.equal(code, 0, output);
