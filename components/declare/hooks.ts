@@ -7,6 +7,7 @@ import { changeGuards } from "./changeGuard";
 import { configurations } from "./configurations";
 import { installedLook } from "./installedLook";
 import { jobWatches } from "./jobWatches";
+import { knownFields } from "./knownFields";
 import { propagationHooks } from "./propagation";
 import { waitVariable } from "./reach";
 import type { Around } from "./resources";
@@ -54,20 +55,28 @@ export function hooksOf(planned: PlannedResource, around: Around): pulumi.Resour
   };
 }
 
-/** Before a Cluster, and before what comes after nothing: with those an update begins. */
+/** What is looked at before others: what is installed, where an update begins, and what it knows of an object. */
 function lookFirst(
   { type, dependsOn = [] }: PlannedResource,
-  { needs, watching }: Around,
+  { needs, watching, known }: Around,
   { beforeCreate = [], beforeUpdate = [] }: pulumi.ResourceHookBinding,
 ): pulumi.ResourceHookBinding {
+  if (needs === undefined || watching === undefined || process.env[waitVariable] === "off") return {};
+  if (type.startsWith("pulumi-cnpg:")) return {};
   const isCluster = type === "kubernetes:postgresql.cnpg.io/v1:Cluster";
-  if (needs === undefined || watching === undefined || type.startsWith("pulumi-cnpg:")) return {};
-  if (process.env[waitVariable] === "off" || !(isCluster || dependsOn.length === 0)) return {};
-  const { hook, add } = installedLook(watching);
-  add(needs);
+  const looks: pulumi.ResourceHook[] = [];
+  const first = dependsOn.every((key) => (known.get(key) ?? []).length === 0);
+  if (isCluster || first) {
+    const { hook, add } = installedLook(watching);
+    add(needs);
+    looks.push(hook);
+  }
+  const ofCnpg = /^kubernetes:(postgresql|barmancloud)\.cnpg\.io\//.test(type);
+  if (ofCnpg) looks.push(knownFields(watching));
+  if (looks.length === 0) return {};
   return {
-    beforeCreate: [hook, ...beforeCreate],
-    ...(isCluster && { beforeUpdate: [hook, ...beforeUpdate] }),
+    beforeCreate: [...looks, ...beforeCreate],
+    ...(ofCnpg && { beforeUpdate: [...looks, ...beforeUpdate] }),
   };
 }
 

@@ -144,7 +144,7 @@ describe("A PostgresCluster without backups", () => {
 
   it("waits for no grants", async () => {
     const { options } = (await declare(args)).one(types.cluster);
-    assert.deepEqual(options.hooks.beforeCreate, ["pulumi-cnpg-installed"]);
+    assert.deepEqual(options.hooks.beforeCreate, ["pulumi-cnpg-installed", "pulumi-cnpg-known-fields"]);
   });
 
   it("answers with an empty path and server name, and needs no bucket", async () => {

@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { PostgresCluster } from "../../components/index";
-import { settled } from "../helpers/mocks";
+import { type Recorded, settled } from "../helpers/mocks";
 import { clusterArgs, recordValid, spec, types } from "../helpers/samples";
 
 const declare = (more: Parameters<typeof clusterArgs>[0] = {}) =>
   recordValid(() => new PostgresCluster("orders-db", clusterArgs(more)));
+
+const looks = ["pulumi-cnpg-installed", "pulumi-cnpg-known-fields"];
+
+/** Hooks without the looks at what is installed, which come before all others. */
+const ownHooks = ({ options: { hooks } }: Recorded) =>
+  Object.fromEntries(
+    Object.entries(hooks as Record<string, string[]>)
+      .map(([moment, names]) => [moment, names.filter((name) => !looks.includes(name))] as const)
+      .filter(([, names]) => names.length > 0),
+  );
 
 describe("The order and the life of a PostgresCluster's parts", () => {
   it("declares no namespace when it is told that there is one, and waits for what it depends on", async () => {
@@ -37,27 +47,31 @@ describe("The order and the life of a PostgresCluster's parts", () => {
       assert.equal(options.parent, custom ? `${types.clusterComponent}::orders-db` : "");
   });
 
+  it("are looked at by what is installed and what that knows of them, before all else", async () => {
+    const recording = await declare();
+    const { hooks } = recording.one(types.cluster).options;
+    for (const names of [hooks.beforeCreate, hooks.beforeUpdate]) assert.deepEqual(names?.slice(0, 2), looks);
+    for (const type of [types.store, types.database, types.schedule])
+      assert.equal(recording.one(type).options.hooks.beforeCreate?.[0], "pulumi-cnpg-known-fields");
+    assert.deepEqual(recording.one(types.namespace).options.hooks.beforeCreate, ["pulumi-cnpg-installed"]);
+  });
+
   it("waits for grants before it is created and refuses changes that would be ignored", async () => {
     const recording = await declare({ iamPropagationWait: "90s" });
-    assert.deepEqual(recording.one(types.cluster).options.hooks, {
-      beforeCreate: [
-        "pulumi-cnpg-installed",
-        "pulumi-cnpg-await-iam-grants-90s",
-        "pulumi-cnpg-empty-archive",
-      ],
+    assert.deepEqual(ownHooks(recording.one(types.cluster)), {
+      beforeCreate: ["pulumi-cnpg-await-iam-grants-90s", "pulumi-cnpg-empty-archive"],
       beforeUpdate: [
-        "pulumi-cnpg-installed",
         "pulumi-cnpg-cluster-changes",
         "pulumi-cnpg-empty-archive",
         "pulumi-cnpg-note-configuration",
       ],
       onError: ["pulumi-cnpg-advice"],
     });
-    assert.deepEqual(recording.one(types.store).options.hooks, {
+    assert.deepEqual(ownHooks(recording.one(types.store)), {
       beforeUpdate: ["pulumi-cnpg-object-store-changes"],
       onError: ["pulumi-cnpg-advice"],
     });
-    assert.deepEqual(recording.one(types.database).options.hooks, {
+    assert.deepEqual(ownHooks(recording.one(types.database)), {
       beforeCreate: ["pulumi-cnpg-after-settled"],
       beforeUpdate: ["pulumi-cnpg-after-settled", "pulumi-cnpg-database-owner"],
       onError: ["pulumi-cnpg-advice"],
@@ -68,7 +82,7 @@ describe("The order and the life of a PostgresCluster's parts", () => {
     const store = async (more: Parameters<typeof clusterArgs>[0]) =>
       (await declare(more)).one(types.store, "orders-db/source");
     const inPlace = await store({ generation: 2, recoverFrom: { generation: 1 } });
-    assert.deepEqual(inPlace.options.hooks, {
+    assert.deepEqual(ownHooks(inPlace), {
       beforeCreate: ["pulumi-cnpg-restorable"],
       beforeUpdate: ["pulumi-cnpg-source-changes", "pulumi-cnpg-restorable"],
       onError: ["pulumi-cnpg-advice"],
@@ -78,7 +92,7 @@ describe("The order and the life of a PostgresCluster's parts", () => {
     assert.notDeepEqual(toAMoment.inputs.metadata, inPlace.inputs.metadata);
     const elsewhere = { bucket: "acme-prod-backups", serverName: "a-g1", postgresMajor: 17 };
     const clone = await store({ recoverFrom: elsewhere });
-    assert.deepEqual(clone.options.hooks, {
+    assert.deepEqual(ownHooks(clone), {
       beforeUpdate: ["pulumi-cnpg-source-changes"],
       onError: ["pulumi-cnpg-advice"],
     });

@@ -62,7 +62,7 @@ describe("PostgresEnvironment that archives to S3", () => {
     const { hooks } = recording.one(types.cluster).options;
     assert.deepEqual(
       hooks.beforeCreate,
-      ["pulumi-cnpg-installed", "pulumi-cnpg-empty-archive"],
+      ["pulumi-cnpg-installed", "pulumi-cnpg-known-fields", "pulumi-cnpg-empty-archive"],
       "there are no grants to wait for",
     );
   });

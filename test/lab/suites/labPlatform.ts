@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump, load } from "js-yaml";
 import { releasedObjects } from "../../../components/platform/manifests";
-import type { KubernetesObject, Ref } from "../../../lab/cluster";
+import { type KubernetesObject, pause, type Ref } from "../../../lab/cluster";
 import { applyAll, operator, plugin, rolledOut } from "../../../lab/install";
 import { labPaths } from "../../../lab/paths";
 import { images } from "../../../lab/settings";
@@ -149,6 +149,23 @@ export class LabPlatform {
       await meanwhile();
     } finally {
       await this.cluster.jsonPatch(ref, with_(false, images.operator));
+    }
+  }
+
+  /** While the definition of a Cluster does not know who archives, as those before plugins could. */
+  async withoutWalArchiver(meanwhile: () => Promise<void>): Promise<void> {
+    const name = "clusters.postgresql.cnpg.io";
+    const ref = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", name };
+    const path =
+      "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/plugins/items/properties/isWALArchiver";
+    await this.cluster.jsonPatch(ref, [{ op: "remove", path }]);
+    // The API server tells of it a little later.
+    await pause(5000, undefined);
+    try {
+      await meanwhile();
+    } finally {
+      await this.cluster.jsonPatch(ref, [{ op: "add", path, value: { type: "boolean" } }]);
+      await pause(5000, undefined);
     }
   }
 

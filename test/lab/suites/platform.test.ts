@@ -66,6 +66,14 @@ describe("A platform on a real Kubernetes that has none", function () {
     await nothingMade();
   });
 
+  it("is missed where the definitions are older, and would drop a field in silence", async () => {
+    await platform.withoutWalArchiver(() =>
+      refused(
+        /the definition of Cluster on the Kubernetes cluster has no spec\.plugins\[0\]\.isWALArchiver, and would drop it/,
+      ),
+    );
+  });
+
   it("has all that a database needs: it comes up and archives", async () => {
     const { code, output } = await platform.database.start();
     assert.equal(code, 0, output);
