@@ -8,6 +8,9 @@ export interface Failed {
   readonly errors: readonly string[];
 }
 
+/** Has Pulumi's provider take over what it would make and finds there. */
+const upsert = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true";
+
 const orAnother = "or set monitoring.backend to what is there";
 
 /** What has to be installed for the kinds of an API group. */
@@ -42,6 +45,11 @@ export function adviceOn({ kind, apiVersion, name, namespace, errors }: Failed):
   const where = `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
   if (/already exists/.test(text) && kind === "Namespace")
     return `${where} is there already. To do: createNamespace: false for the clusters in it, if it is somebody else's. ${afterAKill}`;
+  if (/already exists/.test(text) && kind === "CustomResourceDefinition")
+    return (
+      `${where} is there already: it stayed from a platform that was taken away, or somebody installed it by other means. To do: take what ` +
+      `is there over with one run of ${upsert} pulumi up; or leave platform out, if it is somebody else's`
+    );
   if (/already exists/.test(text)) return `${where} is there already. ${afterAKill}`;
   if (/no matches for kind|the server could not find the requested resource/.test(text))
     return missingKind(apiVersion, kind);
@@ -60,4 +68,4 @@ export function adviceOn({ kind, apiVersion, name, namespace, errors }: Failed):
 /** Pulumi's state knows nothing of what was being made when an update was killed, and the provider takes nothing over unasked. */
 const afterAKill =
   "To do: if an earlier pulumi up of this stack was killed while it made it, take it over with one run of " +
-  "PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true pulumi up; if it is somebody else's, choose another name";
+  `${upsert} pulumi up; if it is somebody else's, choose another name`;

@@ -11,7 +11,7 @@ import { crdFolder, modules } from "../../../tools/generate/crds";
 import type { Ended } from "../../engine/offline";
 import type { Used } from "../use";
 import { StandInIssuer } from "./certManager";
-import { LabStack } from "./labStack";
+import { cnpg, LabStack } from "./labStack";
 
 const system = "cnpg-system";
 const pluginService = { apiVersion: "v1", kind: "Service", name: "barman-cloud", namespace: system };
@@ -62,6 +62,12 @@ export class LabPlatform {
       "--no-policies",
       ...args,
     ]);
+  }
+
+  /** As {@link start}, with what is there already taken over. */
+  takingOver(): Promise<Ended> {
+    const args = ["--lab", "--stack", "platform", "--stack-file", this.file, "--no-policies"];
+    return this.database.offline.start(args, { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" });
   }
 
   async exists(ref: Ref): Promise<boolean> {
@@ -171,6 +177,14 @@ export class LabPlatform {
 
   /** The lab as it was. */
   async putBack(): Promise<void> {
+    // Its instance would take a Database's finalizer away, and may have gone with the operator.
+    const { namespace } = this.database;
+    if (await this.cluster.knows({ apiVersion: cnpg, kind: "Database", name: "any", namespace }))
+      for (const { metadata } of await this.cluster.list(cnpg, "Database", { namespace }))
+        await this.cluster.patch(
+          { apiVersion: cnpg, kind: "Database", name: metadata.name, namespace },
+          { metadata: { finalizers: null } },
+        );
     await this.database.remove();
     await this.removeAll();
     const paths = labPaths();

@@ -108,8 +108,14 @@ describe("A platform on a real Kubernetes that has none", function () {
     assert.equal(await platform.database.sql("SELECT count(*) FROM seen", "1"), "1");
   });
 
-  it("is installed again over what stayed", async () => {
-    const { code, output } = await platform.start();
+  it("says how to take over what stayed, and does", async () => {
+    const refusal = await platform.start();
+    assert.notEqual(refusal.code, 0, refusal.output);
+    assert.match(
+      refusal.output,
+      /it stayed from a platform that was taken away.*PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true/,
+    );
+    const { code, output } = await platform.takingOver();
     assert.equal(code, 0, output);
     assert.deepEqual(await platform.available(), ["barman-cloud", "cnpg-controller-manager"]);
   });
