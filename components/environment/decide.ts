@@ -30,6 +30,7 @@ import { checkApart } from "./apart";
 import { checkDumps, exportDemand, writesDumps } from "./dumps";
 import { checkSources, decideReaders } from "./readers";
 import { withResources } from "./resources";
+import { checkTwins } from "./twins";
 
 /** It becomes part of names of Google and Kubernetes objects. */
 function environmentName(text: string): Parsed<string> {
@@ -113,6 +114,7 @@ export function decideEnvironment(
 }
 
 function sized(check: Check, backend: MonitoringBackend, plan: EnvironmentPlan): EnvironmentPlan {
+  checkTwins(check, plan);
   checkSizes(check.at("monitoring"), backend, plan.after);
   return plan;
 }

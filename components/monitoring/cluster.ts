@@ -9,7 +9,7 @@ import type { ClusterMonitoringPlan, Metrics, MonitoringContext, ScrapeTarget } 
 import type { PlannedObject } from "../plan/object";
 import type { PoolerPlan } from "../plan/pooler";
 import type { CertificatesPlan } from "../plan/tls";
-import { derivedName } from "../units";
+import { derivedName, parseWait } from "../units";
 import { clusterLabel, poolerNameLabel } from "../units/labels";
 import type { Workload } from "../units/workload";
 import { backends } from "./backends";
@@ -77,6 +77,14 @@ export function decideClusterMonitoring(
     walVolume: sizing.walVolume,
     walSegment: sizing.archived.walSegment,
   });
+  // What is read again so seldom is taken for old.
+  const kept = metricsQueriesTTL === undefined ? undefined : parseWait(metricsQueriesTTL, 3600);
+  check.require(
+    !alerting || kept?.ok !== true || kept.value * 2 <= limits.walArchiveAge,
+    "metricsQueriesTTL",
+    metricsQueriesTTL,
+    `at most half of alerts.thresholds.walArchiveAge, which is ${limits.walArchiveAge} s: CNPGWALArchiveStale reads the time of the last archived file so`,
+  );
   const watched = {
     ...declared(basis),
     poolers: basis.poolers.map(({ name }) => name),
@@ -110,6 +118,7 @@ function declared({ args, workload, instances, sizing, backup, migration }: Clus
     follows: migration.replica?.follows === true,
     streams: migration.replica?.streams === true,
     walVolume: sizing.walStorage !== undefined,
+    walSegment: Number(sizing.archived.walSegment),
     ...(synchronous !== undefined && {
       synchronous: { standbys: synchronous.number, required: durability === DataDurability.Required },
     }),

@@ -4,16 +4,17 @@ import { derivedName } from "../units";
 import { clusterLabel, operatorLabels, poolerNameLabel } from "../units/labels";
 import { postgresPort } from "../units/sql";
 import type { StorePlace } from "../units/storePlace";
-import { type JobPods, jobPodsOf } from "./jobs";
+import { type JobPods, jobPodsOf, toldOf } from "./jobs";
 import { addresses, pods, tcp } from "./peers";
 import { hostPeers, type StoreWays, toStore } from "./stores";
+import { assumesRole, proxiesIn, toProxies, toRole } from "./ways";
 
 /** What the policies of every cluster of an environment have in common, and what one cluster says. */
 export interface NetworkContext extends StoreWays {
   readonly operatorNamespace: string;
   readonly apiServer: { readonly cidrs: readonly string[]; readonly ports: readonly number[] };
-  /** Pods that scrape metrics; absent if nobody does. */
-  readonly monitoring: Peer | undefined;
+  /** Pods that scrape metrics; none if nobody does. */
+  readonly monitoring: readonly Peer[];
 }
 
 /** A cluster, and what its settings say of its network. */
@@ -81,7 +82,7 @@ export function clusterRules(
           "applications connect",
         ),
         ...ingress(readersOf(plan, pooler.key, all), [postgresPort], readBy),
-        ...ingress(of(context.monitoring), [poolerMetrics], "metrics are scraped"),
+        ...ingress(context.monitoring, [poolerMetrics], "metrics are scraped"),
         ...egress([self], [postgresPort], "queries go to Postgres"),
         ...toApiServer(context, "it reads its Pooler, and tells of itself"),
         ...toDns(),
@@ -97,6 +98,7 @@ export function clusterRules(
         ...(job.connects ? egress([self], [postgresPort], "it connects to Postgres") : []),
         ...(job.asksApiServer ? toApiServer(context, "it changes objects of Kubernetes") : []),
         ...job.stores.flatMap((place) => toStore(place, job.carries, context)),
+        ...(job.stores.length > 0 ? waysOf(job.told, cluster) : []),
         ...toDns(),
       ],
     })),
@@ -114,14 +116,28 @@ export function denyOthers({ workload: { namespace, cluster } }: ClusterPlan): P
   };
 }
 
-const of = (peer: Peer | undefined): Peer[] => (peer === undefined ? [] : [peer]);
+/** How pods get to stores besides: by proxies, with a role's keys, and wherever the stack file says. */
+function waysOf(told: readonly unknown[], { plan, destinations }: NetworkedCluster): Allowance[] {
+  const anywhere: Allowance = {
+    direction: "egress",
+    peers: destinations,
+    ports: [{ protocol: "TCP" }],
+    why: "destinations of the stack file",
+  };
+  return [
+    ...toProxies(proxiesIn(told), plan.workload.namespace),
+    ...(assumesRole(told) ? toRole() : []),
+    ...(destinations.length > 0 ? [anywhere] : []),
+  ];
+}
 
 function instances(
-  { plan, clients, destinations }: NetworkedCluster,
+  cluster: NetworkedCluster,
   all: readonly NetworkedCluster[],
   context: NetworkContext,
   jobs: readonly JobPods[],
 ): Pick<PodRules, "of" | "labels" | "without" | "allows"> {
+  const { plan, clients } = cluster;
   const { namespace, cluster: name } = plan.workload;
   const self = podsOf(plan);
   const operator = pods(context.operatorNamespace, operatorLabels);
@@ -150,7 +166,7 @@ function instances(
       ...ingress([...applications(plan, undefined), ...clients], [postgresPort], "applications connect"),
       ...ingress(connecting, [postgresPort], "this project's jobs connect"),
       ...ingress(readersOf(plan, undefined, all), [postgresPort], readBy),
-      ...ingress(of(context.monitoring), [instanceMetrics], "metrics are scraped"),
+      ...ingress(context.monitoring, [instanceMetrics], "metrics are scraped"),
       ...egress(
         [self],
         [postgresPort, statusPort],
@@ -161,16 +177,7 @@ function instances(
       ...hostsOf(plan).flatMap((host) =>
         egress(serverPeers(host.name, namespace, all), [host.port], `it reads from the server ${host.name}`),
       ),
-      ...(destinations.length === 0
-        ? []
-        : [
-            {
-              direction: "egress" as const,
-              peers: destinations,
-              ports: [{ protocol: "TCP" as const }],
-              why: "destinations of the stack file",
-            },
-          ]),
+      ...waysOf(toldOf(plan), cluster),
       ...toDns(),
     ],
   };
@@ -187,10 +194,13 @@ const jobPeer = (namespace: string, { labels, oneOf }: JobPods): PodPeer => ({
 const podsOf = ({ workload: { namespace, cluster } }: ClusterPlan): PodPeer =>
   pods(namespace, { [clusterLabel]: cluster });
 
-/** Namespaces of applications that connect by a pooler, or without one. */
+/**
+ * Namespaces of applications that connect by a pooler; or to the instances, where all of them may: the Secret of one with a pooler
+ * has addresses past it too, for migrations and for reading from replicas.
+ */
 function applications({ roles }: ClusterPlan, pooler: string | undefined): Peer[] {
   const namespaces = roles.applications
-    .filter(({ target }) => target.pooler === pooler)
+    .filter(({ target }) => pooler === undefined || target.pooler === pooler)
     .map(({ namespace }) => namespace);
   return [...new Set(namespaces)].sort().map((namespace) => pods(namespace));
 }

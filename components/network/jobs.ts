@@ -16,6 +16,8 @@ export interface JobPods {
   /** The stores that they go to, and what they carry. */
   readonly stores: readonly StorePlace[];
   readonly carries: string;
+  /** What they are told of how to get to a store: pod templates, or objects that they follow. */
+  readonly told: readonly unknown[];
 }
 
 /** Label that Kubernetes gives to the pods of a Job, with its name. */
@@ -39,7 +41,7 @@ interface Found {
  */
 export function jobPodsOf(plan: ClusterPlan): JobPods[] {
   const { dumps, backup, labels } = plan;
-  const groups = new Map<string, JobPods & { names: string[] }>();
+  const groups = new Map<string, JobPods & { names: string[]; told: readonly unknown[] }>();
   for (const { kind, name, template } of jobsOf(plan)) {
     const called = template.metadata?.labels?.[component] ?? "";
     const tenant = dumps.tenants.find(({ purpose }) => purpose === called);
@@ -56,12 +58,14 @@ export function jobPodsOf(plan: ClusterPlan): JobPods[] {
       asksApiServer,
       stores: tenant === undefined ? [] : [tenant.folder.store],
       carries: purpose === JobPurpose.Import ? "dumps come from there" : "dumps go there",
+      told: [],
       names: [],
     };
+    if (tenant !== undefined) known.told = [...known.told, template];
     if (!byLabels) known.names.push(name);
     groups.set(key, known);
   }
-  const looking = backup === undefined ? [] : [looks(labels, backup.location.store)];
+  const looking = backup === undefined ? [] : [looks(labels, backup.location.store, toldOf(plan))];
   return [
     ...[...groups.values()].map(({ names, ...group }) => ({
       ...group,
@@ -82,7 +86,11 @@ const describe = (purpose: string): string =>
   })[purpose] ?? purpose;
 
 /** What looks into the archive before a Cluster is made, as the cluster's own account. */
-const looks = (labels: Readonly<Record<string, string>>, store: StorePlace): JobPods => ({
+const looks = (
+  labels: Readonly<Record<string, string>>,
+  store: StorePlace,
+  told: readonly unknown[],
+): JobPods => ({
   key: "jobs-look",
   of: "the pod that looks into the archive before the Cluster is made",
   labels: { "app.kubernetes.io/name": labels["app.kubernetes.io/name"] ?? "" },
@@ -91,7 +99,12 @@ const looks = (labels: Readonly<Record<string, string>>, store: StorePlace): Job
   asksApiServer: false,
   stores: [store],
   carries: "the archive is looked into",
+  told,
 });
+
+/** What instances are told of how to get to their stores. */
+export const toldOf = ({ resources }: ClusterPlan): unknown[] =>
+  resources.map(({ inputs }) => inputs).filter(({ kind }) => kind === "ObjectStore" || kind === "Cluster");
 
 function jobsOf({ resources, workload }: ClusterPlan): Found[] {
   return resources.flatMap(({ inputs }): Found[] => {

@@ -23,7 +23,7 @@ export function operatorRules(context: NetworkContext): PodRules[] {
   const { operatorNamespace: namespace, apiServer, monitoring } = context;
   const server: Peer = { kind: "apiServer", cidrs: apiServer.cidrs };
   const scraped =
-    monitoring === undefined ? [] : [allow("ingress", [monitoring], [metrics], "metrics are scraped")];
+    monitoring.length === 0 ? [] : [allow("ingress", monitoring, [metrics], "metrics are scraped")];
   return [
     {
       name: "cnpg-operator",

@@ -14,9 +14,11 @@ import type { NetworkPlan, Peer, PodPeer, PodRules } from "../plan/network";
 import { namespaceName } from "../units";
 import type { StorePlace } from "../units/storePlace";
 import { clusterRules, denyOthers, hostsOf, type NetworkContext, type NetworkedCluster } from "./cluster";
+import { jobPodsOf, toldOf } from "./jobs";
 import { operatorRules } from "./operator";
 import { checkPeer, cidrOf, peerOf, pods } from "./peers";
 import { isPrivateName, isShort } from "./stores";
+import { proxiesIn } from "./ways";
 
 /** What {@link decideNetwork} starts from. */
 export interface NetworkBasis {
@@ -91,11 +93,14 @@ function checkPeers(check: Check, key: string, peers: readonly NetworkPeerArgs[]
  * what scrapes, the operator. Whoever denies everything there cuts these off.
  */
 function inhabitedBy(rules: readonly PodRules[]): ReadonlySet<string> {
-  const isOwn = ({ namespace, labels = {} }: PodPeer) =>
+  const isOwn = ({ namespace, labels = {}, oneOf }: PodPeer) =>
     rules.some(
       (rule) =>
         rule.namespace === namespace &&
-        Object.entries(rule.labels).every(([label, value]) => labels[label] === value),
+        Object.entries(rule.labels).every(([label, value]) => labels[label] === value) &&
+        // Jobs are told by their names: a policy of theirs is of no other pod.
+        (rule.oneOf === undefined ||
+          (oneOf?.[0] === rule.oneOf[0] && oneOf[1].every((value) => rule.oneOf?.[1].includes(value)))),
     );
   const peers = rules.flatMap(({ allows }) => allows.flatMap((allowance) => allowance.peers));
   return new Set(
@@ -163,12 +168,7 @@ function contextOf(check: Check, basis: NetworkBasis, off: boolean, kind: Networ
 const isPlace = ({ namespace, cidr }: NetworkPeerArgs): boolean =>
   namespace !== undefined || cidr !== undefined;
 
-function scraper(
-  check: Check,
-  args: NetworkSettings,
-  backend: MonitoringBackend,
-  off: boolean,
-): Peer | undefined {
+function scraper(check: Check, args: NetworkSettings, backend: MonitoringBackend, off: boolean): Peer[] {
   if (args.monitoring !== undefined) {
     checkPeer(check.at("monitoring"), args.monitoring);
     check.require(
@@ -177,16 +177,17 @@ function scraper(
       undefined,
       "the namespace of the pods that scrape, such as monitoring",
     );
-    return peerOf(args.monitoring, "");
+    return [peerOf(args.monitoring, "")];
   }
-  if (backend === MonitoringBackend.Gmp) return pods("gmp-system");
+  // Where GKE runs the collectors itself, as Autopilot does, they are in a namespace of GKE's.
+  if (backend === MonitoringBackend.Gmp) return [pods("gmp-system"), pods("gke-gmp-system")];
   check.require(
     off || backend === MonitoringBackend.None,
     "monitoring",
     undefined,
     "who scrapes, such as { namespace: monitoring, labels: { app.kubernetes.io/name: prometheus } }, or the monitors of this stack would find nothing but closed ports",
   );
-  return undefined;
+  return [];
 }
 
 /** Settings without policies would be ones without an effect. */
@@ -228,15 +229,24 @@ function checkStores(check: Check, { args = {}, clusters }: NetworkBasis): void 
   );
 }
 
-/** A server whose address no policy can tell has to be said too. */
-function checkServers({ clusters }: NetworkBasis): void {
-  for (const { at, args, plan } of clusters) {
-    const hidden = hostsOf(plan).find(({ name }) => isPrivateName(name));
+/** A server, a store beside the archive, or a proxy whose address no policy can tell has to be said too. */
+function checkServers(basis: NetworkBasis): void {
+  const archive = archiveOf(basis);
+  for (const { at, args, plan } of basis.clusters) {
+    const stores = placesOf(plan).flatMap(({ id, endpoint }) =>
+      endpoint === undefined || id === archive ? [] : [new URL(endpoint).hostname],
+    );
+    const proxies = proxiesIn([toldOf(plan), jobPodsOf(plan)]).map(({ host }) => host);
+    const hidden = [
+      ...hostsOf(plan).map(({ name }) => name),
+      ...proxies,
+      ...stores.filter((host) => isShort(host) || isPrivateName(host)),
+    ].find((name) => stores.includes(name) || isPrivateName(name));
     at.require(
       hidden === undefined || (args.network?.destinations?.length ?? 0) > 0,
       "network.destinations",
       undefined,
-      `where ${hidden?.name} is, which no policy can tell from its name: [{ cidr: 10.8.0.7/32 }]`,
+      `where ${hidden} is, which no policy can tell from its name: [{ cidr: 10.8.0.7/32 }]`,
     );
   }
 }

@@ -49,6 +49,8 @@ export interface WatchedCluster {
   };
   /** Whether WAL has a volume of its own. */
   readonly walVolume: boolean;
+  /** Bytes of a WAL file. */
+  readonly walSegment: number;
   /** Names of its Poolers. */
   readonly poolers: readonly string[];
   /** Names of its Certificates of cert-manager. */

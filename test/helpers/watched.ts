@@ -41,6 +41,7 @@ export function watched(name: string, change: Partial<WatchedCluster> = {}): Wat
     synchronous: { standbys: 1, required: false },
     backups: { interval: DAY, immediate: true, retentionDays: 30 },
     walVolume: true,
+    walSegment: 16 * 2 ** 20,
     poolers: [`${cluster}-rw`],
     certificates: [`${cluster}-server`],
     limits,
@@ -59,6 +60,7 @@ export function small(name: string, change: Partial<WatchedCluster> = {}): Watch
   } = watched(name, {
     instances: 1,
     walVolume: false,
+    walSegment: 16 * 2 ** 20,
     poolers: [],
     certificates: [],
   });

@@ -8,9 +8,6 @@ const withBackups = ({ backups }: WatchedCluster) => backups !== undefined;
 /** WAL files that wait to be archived. */
 const ready = `max by (${names}) (cnpg_collector_pg_wal_archive_status{value="ready"})`;
 
-/** As much WAL as fills a file of any size in use: something must have been archived since. */
-const FILE = 64 * 2 ** 20;
-
 /** Whether WAL reaches the archive. */
 export const archive: readonly Alert[] = [
   {
@@ -41,9 +38,12 @@ export const archive: readonly Alert[] = [
         limit: "walArchiveAge",
         scope: backedUp(environment),
       });
-      const longest = Math.max(...environment.clusters.map(({ limits }) => limits.walArchiveAge));
-      const written = `max by (${names}) (increase(cnpg_collector_wal_bytes[${duration(longest)}]))`;
-      return `${age} and ${on} (${ready} > 0 or ${written} > ${FILE})`;
+      // Within the shortest age, as nobody is to be told of what was written before theirs; and more than the largest file holds,
+      // so that one was filled since.
+      const shortest = Math.min(...environment.clusters.map(({ limits }) => limits.walArchiveAge));
+      const file = Math.max(64 * 2 ** 20, ...environment.clusters.map(({ walSegment }) => walSegment));
+      const written = `max by (${names}) (increase(cnpg_collector_wal_bytes[${duration(shortest)}]))`;
+      return `${age} and ${on} (${ready} > 0 or ${written} > ${file})`;
     },
   },
   {
