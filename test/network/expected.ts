@@ -93,7 +93,11 @@ function into(choice: Choice, { From, To, Port, Protocol }: Flow): boolean {
         clusterOf(From) === "reports" &&
         isCnpgs(From) &&
         Port === 5432) ||
-      (choice.applications && clusterOf(To) === "orders" && From === "shop/web" && Port === 5432) ||
+      // The Secret of an application with a pooler has addresses past it too.
+      (choice.applications &&
+        clusterOf(To) === "orders" &&
+        (From === "shop/web" || (From === "front/web" && choice.pooler)) &&
+        Port === 5432) ||
       (choice.beside && clusterOf(To) === "orders" && clusterOf(From) === "orders" && Port === 5432) ||
       (client && Port === 5432) ||
       (scrapes && Port === 9187)

@@ -47,6 +47,16 @@ describe("policies that deny the other pods of a namespace", () => {
       }),
       ["reports"],
     );
+    // A Job that is there once has a policy by its name: that is of no other pod of the namespace.
+    assert.deepEqual(
+      denied((args) => {
+        application("orders", "orders")(args);
+        const orders = args.clusters["orders-db"];
+        if (orders === undefined) return;
+        orders.roles = { reader: { syncPassword: "first" } };
+      }),
+      ["reports"],
+    );
     // Neither where the store, what scrapes, the operator or a destination is.
     for (const [what, change] of [
       ["store", { store: { namespace: "reports", labels: { app: "minio" } } }],
