@@ -296,7 +296,8 @@ describe("alerts", () => {
 });
 
 describe("the age of the last archived WAL", () => {
-  const staleOf = (environment: WatchedEnvironment) => ruleOf(environment, "CNPGWALArchiveStale")[0]?.expr ?? "";
+  const staleOf = (environment: WatchedEnvironment) =>
+    ruleOf(environment, "CNPGWALArchiveStale")[0]?.expr ?? "";
   const aged = (name: string, walArchiveAge: number, walSegment = 16 * 2 ** 20) =>
     watched(name, { limits: { ...limits, walArchiveAge }, walSegment });
 
