@@ -14,8 +14,12 @@ export interface End {
   readonly apiServer?: boolean;
   /** The pod's own node, whose kubelet every policy lets in. */
   readonly host?: boolean;
+  /** A node, this one or another: Cilium knows it as such, and does not look at its address. */
+  readonly node?: boolean;
   /** The Service whose address it is: policies see the pod behind it. */
   readonly service?: string;
+  /** Whether several pods were listed with its address. */
+  readonly shared?: boolean;
   /** What it is called for a person: a workload, or a name that was looked up. */
   readonly called?: string;
 }
@@ -33,6 +37,7 @@ export type Skipped =
   | "a reply"
   | "neither TCP nor UDP"
   | "looked at before an address was translated"
+  | "of a connection whose begin was not recorded"
   | "no flow";
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -16,7 +16,10 @@ export function hubbleConnection(record: Readonly<Record<string, unknown>>): Con
   const protocol = isRecord(l4.TCP) ? "TCP" : isRecord(l4.UDP) ? "UDP" : undefined;
   const port = protocol && numberAt(l4[protocol], "destination_port");
   if (protocol === undefined || port === undefined) return "neither TCP nor UDP";
-  if (isReply(flow, mapAt(l4[protocol], "flags"))) return "a reply";
+  const flags = mapAt(l4[protocol], "flags");
+  if (isReply(flow, flags)) return "a reply";
+  if (typeof flow.is_reply !== "boolean" && isLater(flags))
+    return "of a connection whose begin was not recorded";
   return {
     from: end(flow, "source"),
     to: end(flow, "destination"),
@@ -30,6 +33,13 @@ function isReply(flow: Readonly<Record<string, unknown>>, flags: Readonly<Record
   if (typeof flow.is_reply === "boolean") return flow.is_reply;
   return flow.reply === true || (flags.SYN === true && flags.ACK === true);
 }
+
+/** Whether a packet of TCP is not the first one: Hubble does not say of each whether it is a reply, and then either end may have begun. */
+const isLater = (flags: Readonly<Record<string, unknown>>): boolean =>
+  Object.values(flags).includes(true) && flags.SYN !== true;
+
+/** Who is a node, as Cilium tells them apart (`pkg/identity/reserved.go`). */
+const nodes = ["host", "remote-node", "health", "ingress"];
 
 function end(flow: Readonly<Record<string, unknown>>, side: "source" | "destination"): End {
   const endpoint = mapAt(flow, side);
@@ -55,6 +65,7 @@ function end(flow: Readonly<Record<string, unknown>>, side: "source" | "destinat
     }),
     ...(reserved.has("kube-apiserver") && { apiServer: true }),
     ...(reserved.has("host") && { host: true }),
+    ...(nodes.some((one) => reserved.has(one)) && { node: true }),
     ...(namespace === undefined &&
       textAt(service, "name") !== undefined && {
         service: `${textAt(service, "namespace")}/${textAt(service, "name")}`,

@@ -1,4 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
+import { NetworkKind } from "../../components/args/network";
 import type { Allowance, NetworkPlan, Peer, PodPeer, PodRules, Port } from "../../components/plan/network";
 import type { Connection, End, RecordedPod } from "./connection";
 
@@ -25,11 +26,15 @@ const both = (answers: readonly Answer[]): Answer =>
  * Judges a connection by a plan's policies as if they were enforced: it has to be allowed out where its first end has policies, and in
  * where its second has. As Cilium and Dataplane V2 do it, ranges of addresses are for what is no pod.
  */
-export function judgeConnection({ rules }: Pick<NetworkPlan, "rules">, connection: Connection): Judgement {
+export function judgeConnection(
+  { rules, kind }: Pick<NetworkPlan, "rules" | "kind">,
+  connection: Connection,
+): Judgement {
   const { from, to } = connection;
+  const known = kind !== NetworkKind.Kubernetes;
   const sides = [
-    judgeSide(rules, connection, "egress", from, to),
-    judgeSide(rules, connection, "ingress", to, from),
+    judgeSide(rules, connection, "egress", from, seen(to, known)),
+    judgeSide(rules, connection, "ingress", to, seen(from, known)),
   ];
   const found = (verdict: Judgement["verdict"]) => sides.find((side) => side.verdict === verdict);
   return (
@@ -39,6 +44,12 @@ export function judgeConnection({ rules }: Pick<NetworkPlan, "rules">, connectio
       verdict: "none of the stack's",
     }
   );
+}
+
+/** An end as policies see it: to a NetworkPolicy the API server is addresses like others. */
+function seen(end: End, knowsApiServer: boolean): End {
+  const { apiServer, ...rest } = end;
+  return apiServer === undefined || knowsApiServer ? end : rest;
 }
 
 function judgeSide(
@@ -65,6 +76,8 @@ function judgeSide(
   if (allowed !== undefined) return { verdict: "allowed", why: allowed.why };
   if (selecting.length === 0) return { verdict: "none of the stack's" };
   if (sure.length === 0) return { verdict: "unknown", why: lacking(own) };
+  if (other.shared === true)
+    return { verdict: "unknown", why: `several pods of --pods have the address ${other.address}` };
   // A Service leads to other ports too.
   if (other.service !== undefined) return { verdict: "unknown", why: lacking(other) };
   if (answers.some(({ is }) => is === "unknown"))
@@ -80,10 +93,12 @@ function judgeSide(
 const either = (a: Answer, b: Answer): Answer =>
   a === "yes" || b === "yes" ? "yes" : a === "unknown" || b === "unknown" ? "unknown" : "no";
 
-const lacking = ({ pod, service, address }: End): string =>
+const lacking = ({ pod, service, address, node }: End): string =>
   service !== undefined
     ? `${address} is the address of Service ${service}, and policies see the pod behind it`
-    : `the labels of pod ${pod === undefined ? address : `${pod.namespace}/${pod.name ?? "?"}`} are not known: say them by --pods`;
+    : node === true
+      ? `${address} is a node's: Cilium looks at ranges of addresses for nodes only with policy-cidr-match-mode: nodes`
+      : `the labels of pod ${pod === undefined ? address : `${pod.namespace}/${pod.name ?? "?"}`} are not known: say them by --pods`;
 
 /** Whether a policy is for a pod. */
 function selects(rule: PodRules, pod: RecordedPod): Answer {
@@ -130,9 +145,8 @@ function meets(peer: Peer, end: End): Answer {
       ? "yes"
       : "no";
   if (address === undefined) return "unknown";
-  return within(peer.cidr, address) && !(peer.except ?? []).some((cidr) => within(cidr, address))
-    ? "yes"
-    : "no";
+  if (!within(peer.cidr, address) || (peer.except ?? []).some((cidr) => within(cidr, address))) return "no";
+  return end.node === true ? "unknown" : "yes";
 }
 
 const ranges = new Map<string, BlockList>();

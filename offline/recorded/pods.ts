@@ -5,7 +5,8 @@ import { RecordedFlowsError } from "./error";
 /** Pods as `kubectl get pods --all-namespaces --output json` lists them: whose labels and addresses records don't have. */
 export class KnownPods {
   readonly #byName = new Map<string, Readonly<Record<string, string>>>();
-  readonly #byAddress = new Map<string, End>();
+  /** With two pods that may have an address, nobody knows whose it is. */
+  readonly #byAddress = new Map<string, End | "several">();
 
   /**
    * Adds the pods of a list.
@@ -21,10 +22,17 @@ export class KnownPods {
       if (namespace === undefined || name === undefined) continue;
       const labels = mapAt(mapAt(item, "metadata"), "labels") as Readonly<Record<string, string>>;
       this.#byName.set(`${namespace}/${name}`, labels);
-      const address = textAt(mapAt(item, "status"), "podIP");
+      const status = mapAt(item, "status");
+      // A pod that has ended keeps its address, which another one may have got since.
+      if (["Succeeded", "Failed"].includes(textAt(status, "phase") ?? "")) continue;
       // What is on the node's network has the node's address, and so have others.
-      if (address !== undefined && mapAt(item, "spec").hostNetwork !== true)
-        this.#byAddress.set(address, { address, pod: { namespace, name, labels } });
+      if (mapAt(item, "spec").hostNetwork === true) continue;
+      for (const address of addressesOf(status)) {
+        const pod = { namespace, name, labels };
+        const known = this.#byAddress.get(address);
+        const same = known !== "several" && known?.pod?.namespace === namespace && known.pod.name === name;
+        this.#byAddress.set(address, known === undefined || same ? { address, pod } : "several");
+      }
     }
   }
 
@@ -34,12 +42,21 @@ export class KnownPods {
   }
 
   #end(end: End): End {
-    if (end.pod === undefined)
-      return { ...(end.address === undefined ? undefined : this.#byAddress.get(end.address)), ...end };
+    if (end.pod === undefined) {
+      const found = end.address === undefined ? undefined : this.#byAddress.get(end.address);
+      return found === "several" ? { ...end, shared: true } : { ...found, ...end };
+    }
     if (end.pod.labels !== undefined || end.pod.name === undefined) return end;
     const labels = this.#byName.get(`${end.pod.namespace}/${end.pod.name}`);
     return labels === undefined ? end : { ...end, pod: { ...end.pod, labels } };
   }
+}
+
+/** All addresses of a pod, of IPv4 and IPv6. */
+function addressesOf(status: Readonly<Record<string, unknown>>): string[] {
+  const more = Array.isArray(status.podIPs) ? status.podIPs.flatMap((each) => textAt(each, "ip") ?? []) : [];
+  const first = textAt(status, "podIP");
+  return [...new Set([...(first === undefined ? [] : [first]), ...more])];
 }
 
 function podsIn(file: string): readonly unknown[] {

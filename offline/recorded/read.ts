@@ -40,13 +40,13 @@ async function* documents(file: string): AsyncGenerator<{ value: unknown; line: 
       if (begun.length === 0) first = line;
       if (begun.length === 0 && text.trim() === "") continue;
       begun.push(line === 1 ? text.replace(/^\uFEFF/, "") : text);
-      // A document of several lines ends where its first one began: at the margin.
-      if (begun.length > 1 && !/^[\]}]/.test(text)) continue;
+      // A document of several lines ends where its first one began: at the margin, or with the entry that begins there.
+      if (begun.length > 1 && !/^[\]}]|^\S.*\]\s*$/.test(text)) continue;
       const value = parsed(begun.join("\n"));
       if (value !== undefined) {
         begun = [];
         yield { value: value.json, line: first };
-      } else if (!/^\s*[[{]\s*$/.test(begun[0] ?? ""))
+      } else if (!/^\s*([[{]\s*$|\[)/.test(begun[0] ?? ""))
         throw new RecordedFlowsError(`${file}, line ${line}: no JSON; ${expected}`);
     }
   } catch (error) {

@@ -23,12 +23,12 @@ export interface RecordedReport {
 
 /** Judges recorded connections as they come, and keeps one line for each kind of them. */
 export class Recorder {
-  readonly #plan: Pick<NetworkPlan, "rules">;
+  readonly #plan: Pick<NetworkPlan, "rules" | "kind">;
   readonly #flows = new Map<string, JudgedFlow>();
   readonly #skipped: Partial<Record<Skipped, number>> = {};
   #others = 0;
 
-  constructor(plan: Pick<NetworkPlan, "rules">) {
+  constructor(plan: Pick<NetworkPlan, "rules" | "kind">) {
     this.#plan = plan;
   }
 
@@ -77,11 +77,24 @@ function reasonOf(judgement: Judgement, { from, to, port }: Connection): string 
   const { direction, by, of } = judgement;
   const policies = `${by.join(", ")} ${by.length === 1 ? "does" : "do"}`;
   if (direction === "ingress")
-    return `${policies} not let it in to ${of}. If it should: network.clients: [${clientOf(from)}]`;
+    return `${policies} not let it in to ${of}. If it should: ${waysIn(port, of, from)}`;
   const allowed = of.startsWith("instances of")
     ? `network.destinations of the cluster: [${clientOf(to)}]`
-    : "a policy of your own, beside these";
+    : own;
   return `${policies} not let it out to port ${port} there. If it should: ${allowed}`;
+}
+
+const own = "a policy of your own, beside these";
+
+/** What lets a connection in: `clients` open Postgres' port alone. */
+function waysIn(port: number, of: string, from: End): string {
+  const databases = /^(instances of|pooler )/.test(of);
+  if (databases && port === 5432) return `network.clients: [${clientOf(from)}]`;
+  if ((databases && [9187, 9127].includes(port)) || (of === "the operator" && port === 8080))
+    return `network.monitoring: ${clientOf(from)}`;
+  if (databases && port === 8000 && from.pod !== undefined)
+    return `network.operatorNamespace: ${from.pod.namespace}, if that is the operator; or ${own}`;
+  return own;
 }
 
 /** As `network.clients` and `destinations` have it. */
