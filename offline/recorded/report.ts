@@ -78,9 +78,12 @@ function reasonOf(judgement: Judgement, { from, to, port }: Connection): string 
   const policies = `${by.join(", ")} ${by.length === 1 ? "does" : "do"}`;
   if (direction === "ingress")
     return `${policies} not let it in to ${of}. If it should: ${waysIn(port, of, from)}`;
-  const allowed = of.startsWith("instances of")
-    ? `network.destinations of the cluster: [${clientOf(to)}]`
-    : own;
+  const allowed =
+    to.apiServer === true && to.address !== undefined
+      ? `network.apiServer.cidrs: [${to.address}/${to.address.includes(":") ? 128 : 32}]`
+      : of.startsWith("instances of")
+        ? `network.destinations of the cluster: [${clientOf(to)}]`
+        : own;
   return `${policies} not let it out to port ${port} there. If it should: ${allowed}`;
 }
 

@@ -1,4 +1,4 @@
-import { fromCidr, fromEntity, type Peer, podPeer } from "./networkPeers";
+import { fromCidr, fromEntity, fromName, type Peer, podPeer } from "./networkPeers";
 import type { Resource } from "./resource";
 import { type Labels, meets, requirementsOf, type Verdict } from "./selector";
 import type { View } from "./view";
@@ -156,11 +156,7 @@ function ciliumPeers(rule: View, way: "from" | "to", clusterwide: boolean): Peer
     ...anything("CIDRSet").map((one) =>
       fromCidr(one.text("cidr") ?? "0.0.0.0/0", one.texts("except"), false),
     ),
-    ...anything("FQDNs").map(
-      (): Peer =>
-        ({ kind }) =>
-          ["internet", "service", "api"].includes(kind),
-    ),
+    ...anything("FQDNs").map((one) => fromName(one.text("matchName") ?? one.text("matchPattern") ?? "*")),
     ...anything("Services").map(
       (): Peer =>
         ({ kind }) =>

@@ -157,7 +157,14 @@ function storeTarget(store: View): Target | undefined {
   const endpoint = store.text("endpointURL");
   const destination = store.partial("destinationPath") ?? "";
   if (endpoint === undefined)
-    return /^(gs|s3):/.test(destination) ? { kind: "internet", protocol: "TCP", ports: [443] } : undefined;
+    return /^(gs|s3):/.test(destination)
+      ? {
+          kind: "internet",
+          protocol: "TCP",
+          ports: [443],
+          ...(destination.startsWith("gs:") && { host: "storage.googleapis.com" }),
+        }
+      : undefined;
   const [, scheme, host = "", port] =
     /^(https?):\/\/(?:[^/@]*@)?([^/:]+)(?::(\d+))?/.exec(endpoint.toLowerCase()) ?? [];
   if (scheme === undefined) return undefined;
@@ -166,7 +173,7 @@ function storeTarget(store: View): Target | undefined {
   const own = Number(port ?? (scheme === "https" ? 443 : 80));
   // A name in the cluster, or an address, can be a pod behind a Service, whose own port is another one.
   if (inside || /^\d|^\[/.test(host)) return { kind: "service", protocol: "TCP", ports: allPorts };
-  return { kind: "service", protocol: "TCP", ports: [own] };
+  return { kind: "service", protocol: "TCP", ports: [own], host };
 }
 
 /** Any port but those that are known to be something else. */

@@ -7,6 +7,8 @@ export interface Target {
    * near it; `internet`: one outside; `metadata`: the metadata server of GKE; `anyone`: whoever it is.
    */
   readonly kind: "pod" | "dns" | "api" | "service" | "internet" | "metadata" | "anyone";
+  /** Of a store: its name, where it is known. */
+  readonly host?: string;
   /** Of a pod. */
   readonly labels?: Labels;
   /** Of a pod: its namespace; undefined if it is not known. */
@@ -64,6 +66,24 @@ export function fromCidr(cidr: string, except: readonly string[], pods: boolean)
     if (kind === "dns") return true;
     const linkLocal = cidr.startsWith("169.254.");
     return kind === "pod" ? pods && !linkLocal && range.bits <= 30 : !linkLocal;
+  };
+}
+
+/**
+ * A name, or a pattern of names, as Cilium's `toFQDNs` has it: the addresses that pods looked up by it. Pods have the API server's
+ * address from their environment, and look up no name for it.
+ */
+export function fromName(pattern: string): Peer {
+  const name = pattern.toLowerCase().replace(/\.$/, "");
+  // A bucket may stand before a store's host.
+  const matchers = [name, name.replace(/^\*\./, "")].map((each) => {
+    const parts = each.split("*").map((part) => part.replaceAll(/[.+^${}()|[\]\\?]/g, "\\$&"));
+    return new RegExp(`^${parts.join("[-a-z0-9_.]*")}$`);
+  });
+  return ({ kind, host }) => {
+    if (kind === "anyone") return true;
+    if (kind !== "internet" && kind !== "service") return false;
+    return host === undefined || matchers.some((matcher) => matcher.test(host));
   };
 }
 
