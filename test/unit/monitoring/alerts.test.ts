@@ -294,22 +294,3 @@ describe("alerts", () => {
     assert.deepEqual([mostCommon([1, 2, 2]), mostCommon([1, 2]), mostCommon([])], [2, 1, undefined]);
   });
 });
-
-describe("the age of the last archived WAL", () => {
-  const staleOf = (environment: WatchedEnvironment) =>
-    ruleOf(environment, "CNPGWALArchiveStale")[0]?.expr ?? "";
-  const aged = (name: string, walArchiveAge: number, walSegment = 16 * 2 ** 20) =>
-    watched(name, { limits: { ...limits, walArchiveAge }, walSegment });
-
-  it("is judged by what was written within the shortest age of all: another cluster's day is not its own half hour", () => {
-    const expr = staleOf(environmentOf([aged("shop/busy", 86_400), aged("shop/quiet", 1800)]));
-    assert.match(expr, /increase\(cnpg_collector_wal_bytes\[30m\]\)/);
-  });
-
-  it("is judged by more than the largest WAL file holds, so that one was filled since", () => {
-    const [small, large] = [16 * 2 ** 20, 1024 * 2 ** 20];
-    assert.match(staleOf(environmentOf([aged("shop/pg", 1800, small)])), /> 67108864\)/);
-    const both = environmentOf([aged("shop/pg", 1800, small), aged("shop/large", 1800, large)]);
-    assert.match(staleOf(both), /> 1073741824\)/);
-  });
-});
