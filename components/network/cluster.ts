@@ -98,7 +98,7 @@ export function clusterRules(
         ...(job.connects ? egress([self], [postgresPort], "it connects to Postgres") : []),
         ...(job.asksApiServer ? toApiServer(context, "it changes objects of Kubernetes") : []),
         ...job.stores.flatMap((place) => toStore(place, job.carries, context)),
-        ...(job.stores.length > 0 ? waysOf(job.told, cluster) : []),
+        ...(job.stores.length > 0 ? waysOf(job.told, job.stores, cluster) : []),
         ...toDns(),
       ],
     })),
@@ -117,7 +117,11 @@ export function denyOthers({ workload: { namespace, cluster } }: ClusterPlan): P
 }
 
 /** How pods get to stores besides: by proxies, with a role's keys, and wherever the stack file says. */
-function waysOf(told: readonly unknown[], { plan, destinations }: NetworkedCluster): Allowance[] {
+function waysOf(
+  told: readonly unknown[],
+  stores: readonly StorePlace[],
+  { plan, destinations }: NetworkedCluster,
+): Allowance[] {
   const anywhere: Allowance = {
     direction: "egress",
     peers: destinations,
@@ -126,7 +130,8 @@ function waysOf(told: readonly unknown[], { plan, destinations }: NetworkedClust
   };
   return [
     ...toProxies(proxiesIn(told), plan.workload.namespace),
-    ...(assumesRole(told) ? toRole() : []),
+    // To rclone Google's own token is one of the environment too.
+    ...(assumesRole(told) && stores.some(({ scheme }) => scheme === "s3") ? toRole() : []),
     ...(destinations.length > 0 ? [anywhere] : []),
   ];
 }
@@ -177,7 +182,11 @@ function instances(
       ...hostsOf(plan).flatMap((host) =>
         egress(serverPeers(host.name, namespace, all), [host.port], `it reads from the server ${host.name}`),
       ),
-      ...waysOf(toldOf(plan), cluster),
+      ...waysOf(
+        toldOf(plan),
+        storesOf(plan).map(([place]) => place),
+        cluster,
+      ),
       ...toDns(),
     ],
   };

@@ -133,6 +133,12 @@ describe("ways to a store", () => {
     for (const cidr of ["169.254.170.23/32", "fd00:ec2::23/128", "169.254.169.254/32"])
       assert.deepEqual(letOut(stack(role), cidr, 80), ["shop-postgres", "shop-jobs-look"], cidr);
     assert.deepEqual(letOut(stack({}), "169.254.170.23/32", 80), []);
+    const google = {
+      ...stack({ exports: {}, cluster: nightly }),
+      project: "acme-dev",
+      region: "europe-west1",
+    };
+    assert.deepEqual(letOut({ ...google, backups: {} }, "169.254.170.23/32", 80), []);
   });
 
   it("are the proxies that pods are told of, for those who are told", () => {
