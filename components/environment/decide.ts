@@ -96,7 +96,7 @@ export function decideEnvironment(
     const bucket = decideGivenBucket(at, archive, backups, demands);
     const none = { mode: IdentityMode.Shared, accounts: [], grants: [], emails: new Map() };
     const given = { bucket: undefined, givenBucket: used ? bucket : undefined, identity: none, jobs: [] };
-    return sized(check, monitoring.backend, withResources({ ...shared, ...given }, args));
+    return sized(problems, monitoring.backend, withResources({ ...shared, ...given }, args));
   }
   checkSources(check, identity.mode, clusters);
   const readers = decideReaders(at, backups.readers, clusters);
@@ -110,11 +110,12 @@ export function decideEnvironment(
     identity: decideIdentity(at, { ...identity, tenants, readers, jobs }),
     jobs,
   };
-  return sized(check, monitoring.backend, withResources({ ...shared, ...cloud }, args));
+  return sized(problems, monitoring.backend, withResources({ ...shared, ...cloud }, args));
 }
 
-function sized(check: Check, backend: MonitoringBackend, plan: EnvironmentPlan): EnvironmentPlan {
-  checkTwins(check, plan);
+function sized(problems: Problems, backend: MonitoringBackend, plan: EnvironmentPlan): EnvironmentPlan {
+  const check = new Check(problems);
+  checkTwins(problems, plan);
   checkSizes(check.at("monitoring"), backend, plan.after);
   return plan;
 }

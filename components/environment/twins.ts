@@ -1,12 +1,16 @@
-import type { Check } from "../check";
+import { Check } from "../check";
 import type { EnvironmentPlan } from "../plan/environment";
 import type { PlannedResource } from "../plan/object";
+import type { Problems } from "../problems";
 
 /**
  * Checks that no two parts of an environment make one object: the update would fail half way, or the second one would take over
  * what the first one made.
  */
-export function checkTwins(check: Check, { resources, clusters, after }: EnvironmentPlan): void {
+export function checkTwins(problems: Problems, { resources, clusters, after }: EnvironmentPlan): void {
+  const check = new Check(problems);
+  // Names that meet may be why something of a cluster was refused already.
+  const refused = new Set(problems.list.map(({ path }) => /^clusters\.[^.]+/.exec(path)?.[0]));
   const makers = new Map<string, string>();
   const note = (maker: string, { type, inputs }: PlannedResource) => {
     const { name, namespace } = (inputs.metadata ?? {}) as {
@@ -18,7 +22,7 @@ export function checkTwins(check: Check, { resources, clusters, after }: Environ
     const key = `${type} ${called}`;
     const other = makers.get(key);
     if (other === undefined) makers.set(key, maker);
-    else
+    else if (!refused.has(maker))
       check.fail(
         maker,
         called,
