@@ -111,7 +111,7 @@ export async function runOffline(run: OfflineRun): Promise<OfflineResult> {
   try {
     if (!existsSync(stateFile))
       await cli(run, ["stack", "init", run.stack, "--non-interactive"], work, env, "ignore");
-    const providers = await serveProviders(recorder, run.providers ?? offlineProviders());
+    const providers = await serveProviders(recorder, run.providers ?? offlineProviders(stateFile));
     started.push(providers);
     const program = () => {
       noteDependencies(recorder.dependencies);

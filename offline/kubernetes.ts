@@ -24,6 +24,11 @@ export class OfflineKubernetes implements Provider {
   private settings: KubernetesSettings = kubernetesSettings();
   private readonly there = new Set<string>();
 
+  /**
+   * @param gone what the state still has, and a run before this one took away to make it anew: type and id, as {@link keyOf} joins them
+   */
+  constructor(private readonly gone: ReadonlySet<string> = new Set()) {}
+
   configure(given: { readonly [key: string]: string }): void {
     this.settings = kubernetesSettings(given);
   }
@@ -37,7 +42,8 @@ export class OfflineKubernetes implements Provider {
   }
 
   async diff(compared: Compared) {
-    this.there.add(keyOf(compared.type, compared.id));
+    const key = keyOf(compared.type, compared.id);
+    if (!this.gone.has(key)) this.there.add(key);
     return kubernetesDifference(compared, this.settings);
   }
 
@@ -72,7 +78,8 @@ function keptOf(inputs: Properties): Properties {
   return annotated(withoutEmptyMarks(normalizedObject(objectOf(inputs))), inputs);
 }
 
-function keyOf(type: string, id: string): string {
+/** What tells one object from all others. */
+export function keyOf(type: string, id: string): string {
   return `${type} ${id}`;
 }
 

@@ -13,6 +13,7 @@ import { gcp } from "./gcp";
 import { OfflineKubernetes } from "./kubernetes";
 import { type Asked, NotReadyError, type Properties, type Provider } from "./provider";
 import { random } from "./random";
+import { replacedInState } from "./replaced";
 
 /** A resource as the program declared it in this run. */
 export interface Declared {
@@ -48,9 +49,12 @@ export type Providers = Readonly<Record<"gcp" | "kubernetes" | "random", Provide
 /**
  * Stand-ins that reach neither cloud nor cluster: they validate what they are given and keep it in the stack's state. Those of
  * one run: the one for Kubernetes knows what it made.
+ *
+ * @param stateFile the state that the run begins with
  */
-export function offlineProviders(): Providers {
-  return { gcp, kubernetes: new OfflineKubernetes(), random };
+export function offlineProviders(stateFile?: string): Providers {
+  const gone = stateFile === undefined ? undefined : replacedInState(stateFile);
+  return { gcp, kubernetes: new OfflineKubernetes(gone), random };
 }
 
 /** Serves stand-ins for the GCP, Kubernetes and Random providers to the engine, in this process. */

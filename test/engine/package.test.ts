@@ -84,7 +84,7 @@ describe("the packed components", () => {
     assert.deepEqual(clusters.sort(), ["scratch-db", "shop/orders-db"]);
   });
 
-  it("are a component package: Pulumi starts it with its own Node.js, and finds all five in it", function () {
+  it("are a component package: Pulumi starts it with its own Node.js, and finds all six in it", function () {
     this.timeout(120_000);
     const read = (file: string) => readFileSync(join(installed, file), "utf8");
     assert.deepEqual(load(read("PulumiPlugin.yaml")), { runtime: "nodejs" });
@@ -96,6 +96,7 @@ describe("the packed components", () => {
       "DatabaseClient",
       "PostgresCluster",
       "PostgresEnvironment",
+      "PostgresPlatform",
     ]);
     const manifest = JSON.parse(read("package.json")) as { version: string };
     const { components } = new Analyzer(installed, "pulumi-cnpg", manifest, new Set(names)).analyze();

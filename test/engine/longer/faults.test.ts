@@ -39,7 +39,7 @@ describe("faults, through the real engine", () => {
     assert.equal(code, 1);
     assert.match(
       output,
-      /Pulumi\.staging\.yaml: there is no such file\. Stacks in stacks\/: dev-clone, dev, prod, s3\./,
+      /Pulumi\.staging\.yaml: there is no such file\. Stacks in stacks\/: dev-clone, dev, platform, prod, s3\./,
     );
   });
 
