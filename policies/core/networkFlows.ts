@@ -15,6 +15,7 @@ import type { Target } from "./networkPeers";
 import { known, Resource } from "./resource";
 import { clusterIn, type Labels, labels, requirementsOf } from "./selector";
 import type { Stack } from "./stack";
+import type { View } from "./view";
 
 export const networkPolicyTypes = [NETWORK_POLICY, CILIUM_POLICY, CILIUM_CLUSTERWIDE_POLICY];
 
@@ -63,21 +64,51 @@ export function policyFinder(stack: Stack): (cluster: Resource) => NetworkPolicy
   };
 }
 
-/** The policy that denies a connection; undefined where one lets it through, or where that is not certain. */
-export function denierOf(
+/** What denies a connection. */
+export interface Denial {
+  readonly policy: NetworkPolicy;
+  /** Where that stands in its resource. */
+  readonly at: View;
+  /** Such as "and no policy allows it". */
+  readonly because: string;
+  /** What to do, as a sentence. */
+  readonly advice: string;
+  /** Another policy can allow what none allows, and nothing what one forbids. */
+  readonly sure: "unless elsewhere" | undefined;
+}
+
+/** What denies a connection; undefined where a policy lets it through, or where that is not certain. */
+export function denialOf(
   policies: readonly NetworkPolicy[],
   cluster: Resource,
   { direction, pod, target }: Flow,
-): NetworkPolicy | undefined {
-  const isolating = policies.find(
-    (policy) => policy.isolates[direction] && isFor(policy, cluster) && policy.selects(pod) === "yes",
-  );
+): Denial | undefined {
+  const selecting = policies.filter((policy) => isFor(policy, cluster) && policy.selects(pod) === "yes");
+  for (const policy of selecting) {
+    const forbidding = policy.denies[direction].find((rule) => rule.forbids(target, direction));
+    if (forbidding !== undefined)
+      return {
+        policy,
+        at: forbidding.at,
+        because: "and this rule denies it, which goes before every rule that allows",
+        advice: "Narrow the rule, or take it out.",
+        sure: undefined,
+      };
+  }
+  const isolating = selecting.find((policy) => policy.isolates[direction]);
   if (isolating === undefined) return undefined;
   const allowed = policies.some(
     (policy) =>
       policy.selects(pod) !== "no" && policy.allows[direction].some((rule) => lets(rule, target, direction)),
   );
-  return allowed ? undefined : isolating;
+  if (allowed) return undefined;
+  return {
+    policy: isolating,
+    at: isolating.at[direction],
+    because: "and no policy allows it",
+    advice: "Add a rule for it.",
+    sure: "unless elsewhere",
+  };
 }
 
 /** Whether a policy is surely for the namespace of a cluster. */

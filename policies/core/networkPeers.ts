@@ -33,8 +33,7 @@ export function podPeer(
   namespaces: readonly Requirement[] | "own",
   cilium = false,
 ): Peer {
-  const inNamespace = required.filter(({ key }) => isNamespaceKey(key));
-  const ofPod = required.filter(({ key }) => !isNamespaceKey(key));
+  const { inNamespace, ofPod } = splitNamespace(required);
   // Cilium has the namespace among the labels, and without it means its own.
   const anywhere = cilium && inNamespace.length > 0 ? inNamespace : namespaces;
   return ({ kind, labels, namespace, ownNamespace }) => {
@@ -108,7 +107,18 @@ function isNamespaceKey(key: string): boolean {
   return key === "io.kubernetes.pod.namespace" || key.startsWith("io.cilium.k8s.namespace.labels");
 }
 
-function namespaceLabels(namespace: string | undefined): Labels {
+/** What a selector of Cilium asks of the namespace, and what of the pod. */
+export function splitNamespace(
+  required: readonly Requirement[],
+): Record<"inNamespace" | "ofPod", Requirement[]> {
+  return {
+    inNamespace: required.filter(({ key }) => isNamespaceKey(key)),
+    ofPod: required.filter(({ key }) => !isNamespaceKey(key)),
+  };
+}
+
+/** Labels of a namespace by its name: what is not known may be there. */
+export function namespaceLabels(namespace: string | undefined): Labels {
   const name = namespace ?? undefined;
   return {
     known: new Map([
