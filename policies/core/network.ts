@@ -17,6 +17,8 @@ export interface Allowance {
   readonly peers: readonly Peer[] | undefined;
   /** On which ports; undefined for every one. */
   readonly ports: readonly PortRange[] | undefined;
+  /** Whether it is to names alone. */
+  readonly byName?: boolean;
 }
 
 /** A rule of Cilium that denies, whatever another one allows. */
@@ -44,6 +46,10 @@ export interface NetworkPolicy {
   readonly isolates: Readonly<Record<Direction, boolean>>;
   readonly allows: Readonly<Record<Direction, readonly Allowance[]>>;
   readonly denies: Readonly<Record<Direction, readonly Prohibition[]>>;
+  /** Of Cilium: where egress is allowed to names, which its DNS proxy has to see looked up. */
+  readonly toNames: readonly View[];
+  /** Of Cilium: whether it sends what its pods look up through the DNS proxy. */
+  readonly seesLookups: boolean;
   selects(labels: Labels): Verdict;
 }
 
@@ -110,6 +116,8 @@ function readPlain(resource: Resource): NetworkPolicy {
       egress: isolated.egress ? rules("egress") : [],
     },
     denies: { ingress: [], egress: [] },
+    toNames: [],
+    seesLookups: false,
     selects: (labels) => meets(required, labels),
   };
 }
@@ -142,6 +150,7 @@ function readCilium(resource: Resource, spec: View): NetworkPolicy {
       return {
         peers,
         ports: ports ?? everyPort,
+        byName: rule.list("toFQDNs").length > 0,
       };
     });
   return {
@@ -154,6 +163,12 @@ function readCilium(resource: Resource, spec: View): NetworkPolicy {
       ingress: prohibitions(spec, "ingress", clusterwide),
       egress: prohibitions(spec, "egress", clusterwide),
     },
+    toNames: spec
+      .list("egress")
+      .flatMap((rule) => (rule.list("toFQDNs").length > 0 ? [rule.at("toFQDNs")] : [])),
+    seesLookups: spec
+      .list("egress")
+      .some((rule) => rule.list("toPorts").some((one) => one.list("rules", "dns").length > 0)),
     selects: (labels) => meets(required, labels),
   };
 }

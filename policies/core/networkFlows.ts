@@ -43,6 +43,13 @@ export function policyFinder(stack: Stack): (cluster: Resource) => NetworkPolicy
   if (otherPolicies.some((type) => stack.ofType(type).length > 0)) return () => [];
   const general = new Map<string, Resource[]>();
   const ofCluster = new Map<string, Resource[]>();
+  // One of all namespaces is asked about every cluster, and read once.
+  const done = new Map<Resource, NetworkPolicy[]>();
+  const read = (resource: Resource): NetworkPolicy[] => {
+    const policies = done.get(resource) ?? readPolicies(resource);
+    done.set(resource, policies);
+    return policies;
+  };
   for (const type of networkPolicyTypes)
     for (const resource of stack.ofType(type)) {
       const named = known(() => clusterIn(requirementsOf(podSelectorOf(resource))));
@@ -60,7 +67,7 @@ export function policyFinder(stack: Stack): (cluster: Resource) => NetworkPolicy
         policy.namespace === cluster.namespace,
     );
     const shared = new Set([cluster.namespace ?? "", "", "*"]);
-    return [...own, ...[...shared].flatMap((key) => general.get(key) ?? [])].flatMap(readPolicies);
+    return [...own, ...[...shared].flatMap((key) => general.get(key) ?? [])].flatMap(read);
   };
 }
 
@@ -112,7 +119,7 @@ export function denialOf(
 }
 
 /** Whether a policy is surely for the namespace of a cluster. */
-function isFor({ resource }: NetworkPolicy, cluster: Resource): boolean {
+export function isFor({ resource }: NetworkPolicy, cluster: Resource): boolean {
   if (resource.type === CILIUM_CLUSTERWIDE_POLICY) return true;
   if (resource.namespace !== cluster.namespace) return false;
   if (cluster.namespace !== undefined) return true;
