@@ -1,4 +1,4 @@
-import { namespaceLabels, type Peer, splitNamespace } from "./networkPeers";
+import { labelsByName, type Peer, splitNamespace } from "./networkPeers";
 import { meets, type Requirement, requirementsOf } from "./selector";
 import type { View } from "./view";
 
@@ -33,7 +33,7 @@ function surelyPods(required: readonly Requirement[], namespaces: readonly Requi
   const where = inNamespace.length > 0 ? inNamespace : namespaces;
   return ({ kind, labels, namespace, ownNamespace }) => {
     if (kind !== "pod" || labels === undefined || meets(ofPod, labels) !== "yes") return false;
-    return where === "own" ? ownNamespace === true : meets(where, namespaceLabels(namespace)) === "yes";
+    return where === "own" ? ownNamespace === true : meets(where, labelsByName(namespace)) === "yes";
   };
 }
 

@@ -11,7 +11,7 @@ import {
   readPolicies,
 } from "./network";
 import { labelledAs, OPERATOR_LABEL } from "./networkConcern";
-import type { Target } from "./networkPeers";
+import { labelsOfNamespace, type Target } from "./networkPeers";
 import { known, Resource } from "./resource";
 import { clusterIn, type Labels, labels, requirementsOf } from "./selector";
 import type { Stack } from "./stack";
@@ -192,14 +192,20 @@ export function neighbour(cluster: Resource, pod: Labels, port: number, portName
 }
 
 /** The operator's pod, which is in a namespace of its own, as a rule. */
-export function operatorTarget(cluster: Resource, operatorNamespace: string | undefined): Target {
+export function operatorTarget(
+  cluster: Resource,
+  operatorNamespace: string | undefined,
+  stack: Stack,
+): Target {
   const own =
     operatorNamespace === undefined || cluster.namespace === undefined
       ? undefined
       : cluster.namespace === operatorNamespace;
+  const [object] = operatorNamespace === undefined ? [] : stack.allNamed("Namespace", operatorNamespace);
   return {
     kind: "pod",
     labels: labelledAs(OPERATOR_LABEL),
+    namespaceLabels: object && labelsOfNamespace(object),
     ownNamespace: own,
     protocol: "TCP",
     ports: [8000],
