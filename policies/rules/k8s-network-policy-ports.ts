@@ -24,7 +24,7 @@ export default stackRule({
   types: networkPolicyTypes,
   judge({ stack, report, part }) {
     const concerns = concernsCnpg(stack);
-    const ofPoolers = [...ofBouncers, ...ofTemplates(stack)];
+    const ofPoolers = known(() => [...ofBouncers, ...ofTemplates(stack)]);
     for (const policy of networkPolicyTypes.flatMap((type) => stack.ofType(type)))
       part(() => {
         const plain = policy.type === NETWORK_POLICY;
@@ -86,7 +86,10 @@ function rulesIn(policy: Resource): PolicyRule[] {
 }
 
 /** Names of ports of the pods that are selected; undefined where they need not all be CNPG's. */
-function namesFor(selectors: readonly View[], ofPoolers: readonly string[]): string[] | undefined {
+function namesFor(
+  selectors: readonly View[],
+  ofPoolers: readonly string[] | undefined,
+): string[] | undefined {
   if (selectors.length === 0) return undefined;
   const names = new Set<string>();
   for (const selector of selectors) {
@@ -100,7 +103,9 @@ function namesFor(selectors: readonly View[], ofPoolers: readonly string[]): str
     const instance =
       has("cnpg.io/instanceName") || has("cnpg.io/instanceRole") || has("cnpg.io/podRole", "instance");
     if (!pooler) for (const name of ofInstances) names.add(name);
-    if (!instance) for (const name of ofPoolers) names.add(name);
+    if (instance) continue;
+    if (ofPoolers === undefined) return undefined;
+    for (const name of ofPoolers) names.add(name);
   }
   return [...names];
 }
@@ -109,12 +114,6 @@ function namesFor(selectors: readonly View[], ofPoolers: readonly string[]): str
 function ofTemplates(stack: Stack): string[] {
   return stack
     .ofType(POOLER)
-    .flatMap(
-      ({ view }) =>
-        known(() =>
-          view
-            .list("spec", "template", "spec", "containers")
-            .flatMap((container) => container.list("ports").flatMap((port) => port.text("name") ?? [])),
-        ) ?? [],
-    );
+    .flatMap(({ view }) => view.list("spec", "template", "spec", "containers"))
+    .flatMap((container) => container.list("ports").flatMap((port) => port.text("name") ?? []));
 }
