@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { selectorsIn } from "./promql";
 
 /** Metrics of CNPG 1.30's instances: its collector, its default queries, and its exporter's own. */
 const ofInstances = new Set(
@@ -65,18 +66,27 @@ const ofPoolers = new Set(
   }).flatMap(([group, names]) => names.split(/\s+/).map((name) => `cnpg_pgbouncer_${group}${name}`)),
 );
 
-/** Names of metrics of CNPG and its plugin that an expression of PromQL reads. */
+/** How the name of a metric of CNPG or its plugin begins. */
+const ofCnpg = /^(?:cnpg|barman_cloud_cloudnative_pg_io)_\w+$/;
+
+/** Names of metrics of CNPG and its plugin that an expression of PromQL reads, before a selector's braces or in them. */
 export function metricsIn(expression: string): string[] {
   const bare = expression.replace(/#.*/g, "").replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
   const outside = bare
     .replace(/\{[^}]*\}/g, " ")
     .replace(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, " ");
+  const inside = selectorsIn(expression).flatMap(({ matchers }) =>
+    matchers.flatMap(({ label, operator, value }) =>
+      label === "__name__" && operator === "=" && ofCnpg.test(value) ? value : [],
+    ),
+  );
   return [
-    ...new Set(
-      [...outside.matchAll(/(?<![\w:])(?:cnpg|barman_cloud_cloudnative_pg_io)_\w+(?![\w:]|\s*\()/g)].map(
+    ...new Set([
+      ...[...outside.matchAll(/(?<![\w:])(?:cnpg|barman_cloud_cloudnative_pg_io)_\w+(?![\w:]|\s*\()/g)].map(
         ([name]) => name,
       ),
-    ),
+      ...inside,
+    ]),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { fromCidr, fromEntity, fromName, type Peer, podPeer } from "./networkPeers";
+import { surePeer } from "./networkDeny";
+import { fromCidr, fromEntity, fromName, type Peer, podPeer, type Target } from "./networkPeers";
 import type { Resource } from "./resource";
 import { type Labels, meets, requirementsOf, type Verdict } from "./selector";
 import type { View } from "./view";
@@ -16,6 +17,15 @@ export interface Allowance {
   readonly peers: readonly Peer[] | undefined;
   /** On which ports; undefined for every one. */
   readonly ports: readonly PortRange[] | undefined;
+  /** Whether it is to names alone. */
+  readonly byName?: boolean;
+}
+
+/** A rule of Cilium that denies, whatever another one allows. */
+export interface Prohibition {
+  readonly at: View;
+  /** True only where it is certain. */
+  forbids(target: Target, direction: Direction): boolean;
 }
 
 export interface PortRange {
@@ -35,6 +45,11 @@ export interface NetworkPolicy {
   /** Whether it takes a direction of the pods that it selects from "everything" to "only what is allowed". */
   readonly isolates: Readonly<Record<Direction, boolean>>;
   readonly allows: Readonly<Record<Direction, readonly Allowance[]>>;
+  readonly denies: Readonly<Record<Direction, readonly Prohibition[]>>;
+  /** Of Cilium: where egress is allowed to names, which its DNS proxy has to see looked up. */
+  readonly toNames: readonly View[];
+  /** Of Cilium: whether it sends what its pods look up through the DNS proxy. */
+  readonly seesLookups: boolean;
   selects(labels: Labels): Verdict;
 }
 
@@ -100,6 +115,9 @@ function readPlain(resource: Resource): NetworkPolicy {
       ingress: isolated.ingress ? rules("ingress") : [],
       egress: isolated.egress ? rules("egress") : [],
     },
+    denies: { ingress: [], egress: [] },
+    toNames: [],
+    seesLookups: false,
     selects: (labels) => meets(required, labels),
   };
 }
@@ -125,14 +143,14 @@ function readCilium(resource: Resource, spec: View): NetworkPolicy {
   };
   const rules = (direction: Direction) =>
     spec.list(direction).map((rule): Allowance => {
-      const toPorts = rule.list("toPorts");
-      const ports = toPorts.flatMap((one) => one.list("ports").map((port) => portRange(port, "ANY")));
+      const ports = ciliumPorts(rule);
       const peers = ciliumPeers(rule, direction === "ingress" ? "from" : "to", clusterwide);
       // A rule for ICMP alone lets through no port at all, and an empty one nobody.
       const everyPort = rule.at("icmps").exists || peers === undefined ? [] : undefined;
       return {
         peers,
-        ports: toPorts.length === 0 ? everyPort : ports,
+        ports: ports ?? everyPort,
+        byName: rule.list("toFQDNs").length > 0,
       };
     });
   return {
@@ -141,8 +159,49 @@ function readCilium(resource: Resource, spec: View): NetworkPolicy {
     at: { ingress: spec.at("ingress"), egress: spec.at("egress") },
     isolates: { ingress: isolates("ingress"), egress: isolates("egress") },
     allows: { ingress: rules("ingress"), egress: rules("egress") },
+    denies: {
+      ingress: prohibitions(spec, "ingress", clusterwide),
+      egress: prohibitions(spec, "egress", clusterwide),
+    },
+    toNames: spec
+      .list("egress")
+      .flatMap((rule) => (rule.list("toFQDNs").length > 0 ? [rule.at("toFQDNs")] : [])),
+    seesLookups: spec
+      .list("egress")
+      .some((rule) => rule.list("toPorts").some((one) => one.list("rules", "dns").length > 0)),
     selects: (labels) => meets(required, labels),
   };
+}
+
+/** The ports of a rule; undefined where it has none. */
+function ciliumPorts(rule: View): PortRange[] | undefined {
+  const toPorts = rule.list("toPorts");
+  if (toPorts.length === 0) return undefined;
+  return toPorts.flatMap((one) => one.list("ports").map((port) => portRange(port, "ANY")));
+}
+
+/** Rules that go before those that allow: https://docs.cilium.io/en/stable/security/policy/language/#deny-policies. */
+function prohibitions(spec: View, direction: Direction, clusterwide: boolean): Prohibition[] {
+  return spec.list(`${direction}Deny`).map((rule) => {
+    const ports = ciliumPorts(rule);
+    const isPeer = surePeer(rule, direction === "ingress" ? "from" : "to", clusterwide);
+    const noPort = rule.at("icmps").exists || (ports === undefined && isPeer === undefined);
+    return {
+      at: rule,
+      forbids(target, way) {
+        if (isPeer?.(target) === false) return false;
+        if (ports === undefined) return !noPort;
+        return target.ports.every((port) => ports.some((range) => isSurely(range, port, target, way)));
+      },
+    };
+  });
+}
+
+/** Whether a port is surely in a range. A name is one of the pod that is connected to. */
+function isSurely({ protocol, from, to }: PortRange, port: number, target: Target, way: Direction): boolean {
+  if (protocol !== "ANY" && protocol !== target.protocol) return false;
+  if (typeof from === "string") return way === "ingress" && from.toLowerCase() === target.portName;
+  return from === undefined || (port >= from && port <= to);
 }
 
 function ciliumPeers(rule: View, way: "from" | "to", clusterwide: boolean): Peer[] | undefined {

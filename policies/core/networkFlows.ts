@@ -11,10 +11,11 @@ import {
   readPolicies,
 } from "./network";
 import { labelledAs, OPERATOR_LABEL } from "./networkConcern";
-import type { Target } from "./networkPeers";
+import { labelsOfNamespace, type Target } from "./networkPeers";
 import { known, Resource } from "./resource";
 import { clusterIn, type Labels, labels, requirementsOf } from "./selector";
 import type { Stack } from "./stack";
+import type { View } from "./view";
 
 export const networkPolicyTypes = [NETWORK_POLICY, CILIUM_POLICY, CILIUM_CLUSTERWIDE_POLICY];
 
@@ -42,6 +43,13 @@ export function policyFinder(stack: Stack): (cluster: Resource) => NetworkPolicy
   if (otherPolicies.some((type) => stack.ofType(type).length > 0)) return () => [];
   const general = new Map<string, Resource[]>();
   const ofCluster = new Map<string, Resource[]>();
+  // One of all namespaces is asked about every cluster, and read once.
+  const done = new Map<Resource, NetworkPolicy[]>();
+  const read = (resource: Resource): NetworkPolicy[] => {
+    const policies = done.get(resource) ?? readPolicies(resource);
+    done.set(resource, policies);
+    return policies;
+  };
   for (const type of networkPolicyTypes)
     for (const resource of stack.ofType(type)) {
       const named = known(() => clusterIn(requirementsOf(podSelectorOf(resource))));
@@ -59,29 +67,59 @@ export function policyFinder(stack: Stack): (cluster: Resource) => NetworkPolicy
         policy.namespace === cluster.namespace,
     );
     const shared = new Set([cluster.namespace ?? "", "", "*"]);
-    return [...own, ...[...shared].flatMap((key) => general.get(key) ?? [])].flatMap(readPolicies);
+    return [...own, ...[...shared].flatMap((key) => general.get(key) ?? [])].flatMap(read);
   };
 }
 
-/** The policy that denies a connection; undefined where one lets it through, or where that is not certain. */
-export function denierOf(
+/** What denies a connection. */
+export interface Denial {
+  readonly policy: NetworkPolicy;
+  /** Where that stands in its resource. */
+  readonly at: View;
+  /** Such as "and no policy allows it". */
+  readonly because: string;
+  /** What to do, as a sentence. */
+  readonly advice: string;
+  /** Another policy can allow what none allows, and nothing what one forbids. */
+  readonly sure: "unless elsewhere" | undefined;
+}
+
+/** What denies a connection; undefined where a policy lets it through, or where that is not certain. */
+export function denialOf(
   policies: readonly NetworkPolicy[],
   cluster: Resource,
   { direction, pod, target }: Flow,
-): NetworkPolicy | undefined {
-  const isolating = policies.find(
-    (policy) => policy.isolates[direction] && isFor(policy, cluster) && policy.selects(pod) === "yes",
-  );
+): Denial | undefined {
+  const selecting = policies.filter((policy) => isFor(policy, cluster) && policy.selects(pod) === "yes");
+  for (const policy of selecting) {
+    const forbidding = policy.denies[direction].find((rule) => rule.forbids(target, direction));
+    if (forbidding !== undefined)
+      return {
+        policy,
+        at: forbidding.at,
+        because: "and this rule denies it, which goes before every rule that allows",
+        advice: "Narrow the rule, or take it out.",
+        sure: undefined,
+      };
+  }
+  const isolating = selecting.find((policy) => policy.isolates[direction]);
   if (isolating === undefined) return undefined;
   const allowed = policies.some(
     (policy) =>
       policy.selects(pod) !== "no" && policy.allows[direction].some((rule) => lets(rule, target, direction)),
   );
-  return allowed ? undefined : isolating;
+  if (allowed) return undefined;
+  return {
+    policy: isolating,
+    at: isolating.at[direction],
+    because: "and no policy allows it",
+    advice: "Add a rule for it.",
+    sure: "unless elsewhere",
+  };
 }
 
 /** Whether a policy is surely for the namespace of a cluster. */
-function isFor({ resource }: NetworkPolicy, cluster: Resource): boolean {
+export function isFor({ resource }: NetworkPolicy, cluster: Resource): boolean {
   if (resource.type === CILIUM_CLUSTERWIDE_POLICY) return true;
   if (resource.namespace !== cluster.namespace) return false;
   if (cluster.namespace !== undefined) return true;
@@ -154,14 +192,20 @@ export function neighbour(cluster: Resource, pod: Labels, port: number, portName
 }
 
 /** The operator's pod, which is in a namespace of its own, as a rule. */
-export function operatorTarget(cluster: Resource, operatorNamespace: string | undefined): Target {
+export function operatorTarget(
+  cluster: Resource,
+  operatorNamespace: string | undefined,
+  stack: Stack,
+): Target {
   const own =
     operatorNamespace === undefined || cluster.namespace === undefined
       ? undefined
       : cluster.namespace === operatorNamespace;
+  const [object] = operatorNamespace === undefined ? [] : stack.allNamed("Namespace", operatorNamespace);
   return {
     kind: "pod",
     labels: labelledAs(OPERATOR_LABEL),
+    namespaceLabels: object && labelsOfNamespace(object),
     ownNamespace: own,
     protocol: "TCP",
     ports: [8000],

@@ -36,7 +36,7 @@ export function instanceNeeds(
     {
       direction: "ingress",
       pod,
-      target: operatorTarget(cluster, operatorNamespace),
+      target: operatorTarget(cluster, operatorNamespace, stack),
       called: "ingress from the operator to port 8000",
       without: "the operator can't see the state of the instances, and does neither failover nor backup",
     },

@@ -1,4 +1,5 @@
-import { type Labels, meets, type Requirement } from "./selector";
+import { known, type Resource } from "./resource";
+import { type Labels, labels, meets, type Requirement } from "./selector";
 
 /** The other end of a connection of a pod. */
 export interface Target {
@@ -13,6 +14,8 @@ export interface Target {
   readonly labels?: Labels;
   /** Of a pod: its namespace; undefined if it is not known. */
   readonly namespace?: string | undefined;
+  /** Of a pod: labels of its namespace, where they are known. */
+  readonly namespaceLabels?: Labels | undefined;
   /** Of a pod: whether that is the namespace of the policy; undefined if it is not known. */
   readonly ownNamespace?: boolean | undefined;
   readonly protocol: "TCP" | "UDP";
@@ -33,11 +36,10 @@ export function podPeer(
   namespaces: readonly Requirement[] | "own",
   cilium = false,
 ): Peer {
-  const inNamespace = required.filter(({ key }) => isNamespaceKey(key));
-  const ofPod = required.filter(({ key }) => !isNamespaceKey(key));
+  const { inNamespace, ofPod } = splitNamespace(required);
   // Cilium has the namespace among the labels, and without it means its own.
   const anywhere = cilium && inNamespace.length > 0 ? inNamespace : namespaces;
-  return ({ kind, labels, namespace, ownNamespace }) => {
+  return ({ kind, labels, namespace, namespaceLabels, ownNamespace }) => {
     if (kind === "anyone") return true;
     if (kind === "internet" || kind === "metadata") return false;
     // In some networks a selector finds pods of the host's network too, which API servers often are.
@@ -47,7 +49,7 @@ export function podPeer(
     if (kind === "service") return !ofCnpg(ofPod) && !ofPod.some(({ key }) => key === "k8s-app");
     if (anywhere === "own") {
       if (ownNamespace === false) return false;
-    } else if (meets(anywhere, namespaceLabels(namespace)) === "no") return false;
+    } else if (meets(anywhere, namespaceLabels ?? labelsByName(namespace)) === "no") return false;
     return labels === undefined || meets(ofPod, labels) !== "no";
   };
 }
@@ -108,7 +110,18 @@ function isNamespaceKey(key: string): boolean {
   return key === "io.kubernetes.pod.namespace" || key.startsWith("io.cilium.k8s.namespace.labels");
 }
 
-function namespaceLabels(namespace: string | undefined): Labels {
+/** What a selector of Cilium asks of the namespace, and what of the pod. */
+export function splitNamespace(
+  required: readonly Requirement[],
+): Record<"inNamespace" | "ofPod", Requirement[]> {
+  return {
+    inNamespace: required.filter(({ key }) => isNamespaceKey(key)),
+    ofPod: required.filter(({ key }) => !isNamespaceKey(key)),
+  };
+}
+
+/** Labels of a namespace by its name: what is not known may be there. */
+export function labelsByName(namespace: string | undefined): Labels {
   const name = namespace ?? undefined;
   return {
     known: new Map([
@@ -120,8 +133,22 @@ function namespaceLabels(namespace: string | undefined): Labels {
   };
 }
 
+/** Labels of a namespace whose object is there, other than its name. Cilium has them with a beginning of its own. */
+export function labelsOfNamespace({ view }: Resource): Labels | undefined {
+  const own = known(() => view.keys("metadata", "labels"));
+  if (own === undefined) return undefined;
+  const found: Record<string, string | null> = {};
+  for (const key of [...own, "kubernetes.io/metadata.name"]) {
+    const value =
+      key === "kubernetes.io/metadata.name" ? null : known(() => view.scalar("metadata", "labels", key));
+    found[key] = value ?? null;
+    found[`io.cilium.k8s.namespace.labels.${key}`] = value ?? null;
+  }
+  return labels({ ...found, "io.kubernetes.pod.namespace": null });
+}
+
 function inKubeSystem(namespaces: readonly Requirement[]): boolean {
-  return ["kube-system", "default"].some((name) => meets(namespaces, namespaceLabels(name)) !== "no");
+  return ["kube-system", "default"].some((name) => meets(namespaces, labelsByName(name)) !== "no");
 }
 
 function ofCnpg(required: readonly Requirement[]): boolean {

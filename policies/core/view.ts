@@ -76,6 +76,11 @@ export class View {
     return isMap(this.value) ? "map" : "scalar";
   }
 
+  /** Whether it is written as a text, whatever it means. */
+  get isText(): boolean {
+    return typeof this.value === "string";
+  }
+
   text(...path: Path): string | undefined {
     return this.as("a text", (value) => typeof value === "string", path);
   }

@@ -185,6 +185,7 @@ import k8sAlertsOnBackups from "./k8s-alerts-on-backups";
 import k8sBackupMetrics from "./k8s-backup-metrics";
 import k8sCertificateDnsNames from "./k8s-certificate-dns-names";
 import k8sCertificateReload from "./k8s-certificate-reload";
+import k8sCiliumDnsRule from "./k8s-cilium-dns-rule";
 import k8sCiliumEmptyDeny from "./k8s-cilium-empty-deny";
 import k8sConnectionEncrypted from "./k8s-connection-encrypted";
 import k8sConnectionLeads from "./k8s-connection-leads";
@@ -199,6 +200,7 @@ import k8sMonitoringNamesHere from "./k8s-monitoring-names-here";
 import k8sNetworkPolicyFlows from "./k8s-network-policy-flows";
 import k8sNetworkPolicyJobs from "./k8s-network-policy-jobs";
 import k8sNetworkPolicyOperator from "./k8s-network-policy-operator";
+import k8sNetworkPolicyPorts from "./k8s-network-policy-ports";
 import k8sNetworkPolicySelects from "./k8s-network-policy-selects";
 import k8sNetworkPolicyStatusMetrics from "./k8s-network-policy-status-metrics";
 import k8sNetworkSelectorKeys from "./k8s-network-selector-keys";
@@ -395,6 +397,7 @@ export const rules: readonly Rule[] = [
   k8sBackupMetrics,
   k8sCertificateDnsNames,
   k8sCertificateReload,
+  k8sCiliumDnsRule,
   k8sCiliumEmptyDeny,
   k8sConnectionEncrypted,
   k8sConnectionLeads,
@@ -409,6 +412,7 @@ export const rules: readonly Rule[] = [
   k8sNetworkPolicyFlows,
   k8sNetworkPolicyJobs,
   k8sNetworkPolicyOperator,
+  k8sNetworkPolicyPorts,
   k8sNetworkPolicySelects,
   k8sNetworkPolicyStatusMetrics,
   k8sNetworkSelectorKeys,

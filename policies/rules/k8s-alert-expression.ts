@@ -1,6 +1,6 @@
 import { alertingTypes, rulesIn } from "../core/alerting";
 import { isCounter, isTime, metricsIn } from "../core/metrics";
-import { bareOf } from "../core/promql";
+import { bareOf, unreadable } from "../core/promql";
 import { resourceRule } from "../core/rule";
 
 /** What may stand before the thing that is compared, and lets it be what it is. */
@@ -21,10 +21,10 @@ const archiveAges: Readonly<Record<string, RegExp>> = {
 
 export default resourceRule({
   id: "k8s-alert-expression",
-  title: "Alerts add up no points in time, and compare what happened lately, not ever.",
+  title: "Alerts can be read, add up no points in time, and compare what happened lately, not ever.",
   severity: "medium",
   tags: ["monitoring"],
-  why: "Each instance exports the time of the last backup, so that a sum of two is in the year 2080, and no backup is ever too old. A counter such as deadlocks only grows: once it is over the limit its alert fires for ever. An idle database archives nothing, and seconds_since_last_archival grows without any fault, as time() - last_archived_time does.",
+  why: "Each instance exports the time of the last backup, so that a sum of two is in the year 2080, and no backup is ever too old. An expression that is not PromQL is refused with every rule beside it. A counter such as deadlocks only grows: once it is over the limit its alert fires for ever. An idle database archives nothing, and seconds_since_last_archival grows without any fault, as time() - last_archived_time does.",
   remedy:
     'Use max where times are; increase(…[1h]) or rate(…[5m]) where counters are; last_failed_time > last_archived_time, or WAL files that wait (cnpg_collector_pg_wal_archive_status{value="ready"}), for archiving that fails.',
   url: "https://cloudnative-pg.io/documentation/current/monitoring/",
@@ -33,6 +33,14 @@ export default resourceRule({
     for (const rule of rulesIn(resource))
       part(() => {
         const expression = rule.scalar("expr") ?? "";
+        const fault = unreadable(expression);
+        if (fault !== undefined) {
+          report(
+            rule.at("expr"),
+            `${fault}: Prometheus can't read it, and loads none of the rules beside it. Close what is open.`,
+          );
+          return;
+        }
         const bare = bareOf(expression);
         const isAlert = rule.at("alert").exists;
         for (const name of metricsIn(expression)) {

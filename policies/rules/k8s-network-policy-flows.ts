@@ -2,7 +2,8 @@ import { POOLER } from "../core/cluster";
 import { addTo } from "../core/grouped";
 import {
   absentClusters,
-  denierOf,
+  type Denial,
+  denialOf,
   judgedClusters,
   networkPolicyTypes,
   notHere,
@@ -44,31 +45,27 @@ export default stackRule({
           (pooler) => pooler.namespace === cluster.namespace,
         );
         for (const need of instanceNeeds(cluster, own, operator, stack)) {
-          const denier = denierOf(policies, cluster, need);
-          if (denier === undefined) continue;
-          report(
-            denier.resource,
-            denier.at[need.direction],
-            `${cluster.called} ${lacks(need)}`,
-            "unless elsewhere",
-          );
+          const denial = denialOf(policies, cluster, need);
+          if (denial === undefined) continue;
+          const { policy, at, sure } = denial;
+          report(policy.resource, at, `${cluster.called} ${lacks(need, denial)}`, sure);
         }
       });
     for (const cluster of absentClusters(stack))
       part(() => {
         const policies = find(cluster);
         for (const need of instanceNeeds(cluster, [], operator, stack)) {
-          const denier = denierOf(policies, cluster, need);
-          if (denier === undefined) continue;
-          const { resource, at } = denier;
-          report(resource, at[need.direction], `${notHere(cluster)} ${lacks(need)}`, "advisory");
+          const denial = denialOf(policies, cluster, need);
+          if (denial === undefined) continue;
+          const { policy, at } = denial;
+          report(policy.resource, at, `${notHere(cluster)} ${lacks(need, denial)}`, "advisory");
         }
       });
   },
 });
 
-const lacks = ({ called, without }: Need): string =>
-  `needs ${called}, and no policy allows it: ${without}. Add a rule for it.`;
+const lacks = ({ called, without }: Need, { because, advice }: Denial): string =>
+  `needs ${called}, ${because}: ${without}. ${advice}`;
 
 function poolersByCluster(poolers: readonly Resource[]): Map<string, Resource[]> {
   const found = new Map<string, Resource[]>();

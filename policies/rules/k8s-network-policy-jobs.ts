@@ -1,6 +1,6 @@
 import {
   absentClusters,
-  denierOf,
+  denialOf,
   judgedClusters,
   networkPolicyTypes,
   notHere,
@@ -28,21 +28,24 @@ export default stackRule({
         if (policies.length === 0) return;
         // What instances lack as well is another rule's.
         const denied = instanceNeeds(cluster, [], undefined, stack).filter(
-          (need) => denierOf(policies, cluster, need) !== undefined,
+          (need) => denialOf(policies, cluster, need) !== undefined,
         );
         for (const need of jobNeeds(cluster, stack)) {
-          const denier = denierOf(policies, cluster, need);
-          if (denier === undefined) continue;
+          const denial = denialOf(policies, cluster, need);
+          if (denial === undefined) continue;
           const alike = ({ direction, target }: (typeof denied)[number]) =>
             direction === need.direction &&
             target.kind === need.target.kind &&
             target.ports[0] === need.target.ports[0];
           if (denied.some(alike)) continue;
+          const { policy, at, because, advice, sure } = denial;
+          const forbidden = sure === undefined;
+          const narrower = `Select by cnpg.io/cluster: ${cluster.name || "<name>"}, which jobs have too; cnpg.io/podRole they have not.`;
           report(
-            denier.resource,
-            denier.at[need.direction],
-            `${here ? cluster.called : notHere(cluster)} needs ${need.called}, and policies allow that to its instances only: ${need.without}. Select by cnpg.io/cluster: ${cluster.name || "<name>"}, which jobs have too; cnpg.io/podRole they have not.`,
-            here ? "unless elsewhere" : "advisory",
+            policy.resource,
+            at,
+            `${here ? cluster.called : notHere(cluster)} needs ${need.called}, ${forbidden ? because : "and policies allow that to its instances only"}: ${need.without}. ${forbidden ? advice : narrower}`,
+            here ? sure : "advisory",
           );
         }
       });

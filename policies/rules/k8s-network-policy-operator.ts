@@ -1,7 +1,13 @@
 import { addTo } from "../core/grouped";
-import { CILIUM_CLUSTERWIDE_POLICY, type NetworkPolicy, podSelectorOf } from "../core/network";
+import { CILIUM_CLUSTERWIDE_POLICY, podSelectorOf } from "../core/network";
 import { asksFor, OPERATOR_LABEL, PLUGIN_LABELS } from "../core/networkConcern";
-import { denierOf, networkPolicyTypes, operatorNamespaceOf, policyFinder } from "../core/networkFlows";
+import {
+  type Denial,
+  denialOf,
+  networkPolicyTypes,
+  operatorNamespaceOf,
+  policyFinder,
+} from "../core/networkFlows";
 import { type OperatorNeed, operatorIn, operatorNeeds } from "../core/networkOperator";
 import type { Origin, Resource } from "../core/resource";
 import { stackRule } from "../core/rule";
@@ -27,33 +33,25 @@ export default stackRule({
       part(() => {
         const operator = operatorIn(namespace, origin);
         const policies = find(operator);
-        const denied = new Map<string, { readonly denier: NetworkPolicy; readonly needs: OperatorNeed[] }>();
+        const denied = new Map<string, { readonly denial: Denial; readonly needs: OperatorNeed[] }>();
         const lacking = new Map<string, OperatorNeed[]>();
         for (const need of operatorNeeds(namespace, policies, stack)) {
-          const deniers = need.flows.map((flow) => denierOf(policies, operator, flow));
-          const [denier] = deniers;
-          if (denier === undefined || deniers.includes(undefined) || !isMeantFor(denier)) continue;
+          const denials = need.flows.map((flow) => denialOf(policies, operator, flow));
+          const [denial] = denials;
+          if (denial === undefined || denials.includes(undefined) || !isMeantFor(denial)) continue;
           const key = `${need.who} ${need.called}`;
           addTo(lacking, key, need);
-          if (!denied.has(key)) denied.set(key, { denier, needs: lacking.get(key) ?? [] });
+          if (!denied.has(key)) denied.set(key, { denial, needs: lacking.get(key) ?? [] });
         }
         const statusToo = denied.has("the operator egress to $ on port 8000");
-        for (const { denier, needs } of denied.values()) {
-          const [
-            {
-              who,
-              called,
-              without,
-              optional,
-              flows: [flow],
-            } = {} as OperatorNeed,
-          ] = needs;
-          if (flow === undefined || (statusToo && called.endsWith("port 5432"))) continue;
+        for (const { denial, needs } of denied.values()) {
+          const [{ who, called, without, optional } = {} as OperatorNeed] = needs;
+          if (who === undefined || (statusToo && called.endsWith("port 5432"))) continue;
           report(
-            denier.resource,
-            denier.at[flow.direction],
-            `${who} needs ${called.replace("$", instancesOf(needs))}, and no policy allows it: ${without}. Add a rule for it.`,
-            optional ? "advisory" : "unless elsewhere",
+            denial.policy.resource,
+            denial.at,
+            `${who} needs ${called.replace("$", instancesOf(needs))}, ${denial.because}: ${without}. ${denial.advice}`,
+            optional ? "advisory" : denial.sure,
           );
         }
       });
@@ -74,7 +72,7 @@ const selectsThem = (policy: Resource): boolean =>
   [OPERATOR_LABEL, ...PLUGIN_LABELS].some((label) => asksFor(podSelectorOf(policy), label));
 
 /** A policy of all namespaces may be one of many, of which those for the operator are elsewhere. */
-const isMeantFor = ({ resource }: NetworkPolicy): boolean =>
+const isMeantFor = ({ policy: { resource } }: Denial): boolean =>
   resource.type !== CILIUM_CLUSTERWIDE_POLICY || selectsThem(resource);
 
 function instancesOf(needs: readonly OperatorNeed[]): string {

@@ -1,6 +1,6 @@
 import { addTo } from "../core/grouped";
 import {
-  denierOf,
+  denialOf,
   instanceLabels,
   judgedClusters,
   neighbour,
@@ -36,17 +36,18 @@ export default stackRule({
         const tell = (
           direction: "ingress" | "egress",
           port: number,
-          target: Parameters<typeof denierOf>[2]["target"],
+          target: Parameters<typeof denialOf>[2]["target"],
           what: string,
         ) => {
-          const denier = denierOf(policies, cluster, { direction, pod, target });
-          if (denier !== undefined)
-            report(
-              denier.resource,
-              denier.at[direction],
-              `${cluster.called} ${what}, and no policy allows port ${port}. Add a rule for it.`,
-              "unless elsewhere",
-            );
+          const denial = denialOf(policies, cluster, { direction, pod, target });
+          if (denial === undefined) return;
+          const { policy, at, because, advice, sure } = denial;
+          report(
+            policy.resource,
+            at,
+            `${cluster.called} ${what}, ${because.replace(/\bit\b/, `port ${port}`)}. ${advice}`,
+            sure,
+          );
         };
         if (
           hasReplicas(cluster) &&
