@@ -27,14 +27,13 @@ const both = (answers: readonly Answer[]): Answer =>
  * where its second has. As Cilium and Dataplane V2 do it, ranges of addresses are for what is no pod.
  */
 export function judgeConnection(
-  { rules, kind }: Pick<NetworkPlan, "rules" | "kind">,
+  plan: Pick<NetworkPlan, "rules" | "kind">,
   connection: Connection,
 ): Judgement {
   const { from, to } = connection;
-  const known = kind !== NetworkKind.Kubernetes;
   const sides = [
-    judgeSide(rules, connection, "egress", from, seen(to, known)),
-    judgeSide(rules, connection, "ingress", to, seen(from, known)),
+    judgeSide(plan, connection, "egress", from, to),
+    judgeSide(plan, connection, "ingress", to, from),
   ];
   const found = (verdict: Judgement["verdict"]) => sides.find((side) => side.verdict === verdict);
   return (
@@ -46,14 +45,8 @@ export function judgeConnection(
   );
 }
 
-/** An end as policies see it: to a NetworkPolicy the API server is addresses like others. */
-function seen(end: End, knowsApiServer: boolean): End {
-  const { apiServer, ...rest } = end;
-  return apiServer === undefined || knowsApiServer ? end : rest;
-}
-
 function judgeSide(
-  rules: readonly PodRules[],
+  { rules, kind }: Pick<NetworkPlan, "rules" | "kind">,
   connection: Connection,
   direction: Allowance["direction"],
   own: End,
@@ -66,9 +59,9 @@ function judgeSide(
   const sure = selecting.filter(([, is]) => is === "yes").map(([rule]) => rule);
   const answers = selecting.flatMap(([rule, is]) =>
     rule.allows
-      .filter((allowance) => allowance.direction === direction && atPort(allowance.ports, connection))
+      .filter((allowance) => allowance.direction === direction && atPort(allowance.ports, connection, kind))
       .map((allowance) => ({
-        is: both([is, allowance.peers.map((peer) => meets(peer, other)).reduce(either, "no")]),
+        is: both([is, allowance.peers.map((peer) => meets(peer, other, kind)).reduce(either, "no")]),
         why: allowance.why,
       })),
   );
@@ -125,7 +118,7 @@ function hasLabels({ labels = {}, oneOf, having }: Labelled, of: Readonly<Record
 }
 
 /** Whether the other end is one that is allowed. */
-function meets(peer: Peer, end: End): Answer {
+function meets(peer: Peer, end: End, kind: NetworkKind): Answer {
   if (peer.kind === "pods") {
     const { pod } = end;
     if (pod === undefined) return end.service === undefined ? "no" : "unknown";
@@ -138,15 +131,25 @@ function meets(peer: Peer, end: End): Answer {
   }
   if (end.pod !== undefined) return "no";
   if (end.service !== undefined) return "unknown";
-  const { address } = end;
-  if (peer.kind === "apiServer")
-    return end.apiServer === true ||
-      (address !== undefined && peer.cidrs.some((cidr) => within(cidr, address)))
-      ? "yes"
-      : "no";
+  if (peer.kind === "addresses") return inRanges(end, [peer.cidr], peer.except);
+  // To a NetworkPolicy the API server is addresses like others. Cilium's entity is no address, but who has it where Cilium said nothing.
+  if (kind === NetworkKind.Kubernetes) return inRanges(end, peer.cidrs);
+  const { address, apiServer = address !== undefined && peer.cidrs.some((cidr) => within(cidr, address)) } =
+    end;
+  return apiServer ? "yes" : "no";
+}
+
+/** Whether a range of addresses is about an end that is no pod: Cilium's are about the world, and about nodes only where it is told so. */
+function inRanges(
+  { address, node, inside }: End,
+  cidrs: readonly string[],
+  except: readonly string[] = [],
+): Answer {
+  if (inside === true) return "no";
   if (address === undefined) return "unknown";
-  if (!within(peer.cidr, address) || (peer.except ?? []).some((cidr) => within(cidr, address))) return "no";
-  return end.node === true ? "unknown" : "yes";
+  const is = (cidr: string) => within(cidr, address);
+  if (!cidrs.some(is) || except.some(is)) return "no";
+  return node === true ? "unknown" : "yes";
 }
 
 const ranges = new Map<string, BlockList>();
@@ -167,7 +170,10 @@ function within(cidr: string, written: string): boolean {
   return list.check(address, family);
 }
 
-const atPort = (ports: readonly Port[], { port, protocol }: Connection): boolean =>
-  ports.some(
-    (allowed) => allowed.protocol === protocol && (allowed.number === undefined || allowed.number === port),
+/** Whether it goes to one of these ports. In Cilium's kinds all ports are those of every protocol. */
+const atPort = (ports: readonly Port[], { port, protocol }: Connection, kind: NetworkKind): boolean =>
+  ports.some((allowed) =>
+    allowed.number === undefined
+      ? kind !== NetworkKind.Kubernetes || allowed.protocol === protocol
+      : allowed.number === port && allowed.protocol === protocol,
   );
