@@ -20,8 +20,8 @@ export interface End {
   readonly inside?: boolean;
   /** The Service whose address it is: policies see the pod behind it. */
   readonly service?: string;
-  /** Whether several pods were listed with its address. */
-  readonly shared?: boolean;
+  /** Pods that were listed with its address, where they are several: nobody knows which it is. */
+  readonly among?: readonly RecordedPod[];
   /** What it is called for a person: a workload, or a name that was looked up. */
   readonly called?: string;
 }

@@ -31,6 +31,11 @@ export function judgeConnection(
   connection: Connection,
 ): Judgement {
   const { from, to } = connection;
+  for (const [key, end] of [
+    ["from", from],
+    ["to", to],
+  ] as const)
+    if (end.among !== undefined) return judgeAmong(plan, connection, key, end.among);
   const sides = [
     judgeSide(plan, connection, "egress", from, to),
     judgeSide(plan, connection, "ingress", to, from),
@@ -43,6 +48,20 @@ export function judgeConnection(
       verdict: "none of the stack's",
     }
   );
+}
+
+/** Of an end that is one of several pods it can't be told, unless the policies are about none of them. */
+function judgeAmong(
+  plan: Pick<NetworkPlan, "rules" | "kind">,
+  connection: Connection,
+  key: "from" | "to",
+  pods: readonly RecordedPod[],
+): Judgement {
+  const { among, ...end } = connection[key];
+  const judged = pods.map((pod) => judgeConnection(plan, { ...connection, [key]: { ...end, pod } }));
+  return judged.every(({ verdict }) => verdict === "none of the stack's")
+    ? { verdict: "none of the stack's" }
+    : { verdict: "unknown", why: `several pods of --pods have the address ${end.address}` };
 }
 
 function judgeSide(
@@ -69,8 +88,6 @@ function judgeSide(
   if (allowed !== undefined) return { verdict: "allowed", why: allowed.why };
   if (selecting.length === 0) return { verdict: "none of the stack's" };
   if (sure.length === 0) return { verdict: "unknown", why: lacking(own) };
-  if (other.shared === true)
-    return { verdict: "unknown", why: `several pods of --pods have the address ${other.address}` };
   // A Service leads to other ports too.
   if (other.service !== undefined) return { verdict: "unknown", why: lacking(other) };
   if (answers.some(({ is }) => is === "unknown"))
