@@ -14,6 +14,10 @@ export type Judgement =
       readonly direction: Allowance["direction"];
       readonly by: readonly string[];
       readonly of: string;
+      /** Whether `destinations` allow every protocol. */
+      readonly anyProtocol: boolean;
+      /** What is not known of the pod, where other policies may be about it too. */
+      readonly lacking?: string;
     }
   | { readonly verdict: "unknown"; readonly why: string };
 
@@ -97,6 +101,8 @@ function judgeSide(
     direction,
     by: sure.map(({ namespace, name }) => `${namespace}/${name}`),
     of: sure[0]?.of ?? "",
+    anyProtocol: kind !== NetworkKind.Kubernetes,
+    ...(sure.length < selecting.length && { lacking: lacking(own) }),
   };
 }
 

@@ -141,7 +141,7 @@ describe("recorded connections of one end that is not what it seems", () => {
     assert.deepEqual(told, [
       "5432 network.clients: [{ namespace: tools, labels: { app: x } }]",
       "9187 network.monitoring: { namespace: tools, labels: { app: x } }",
-      "8000 network.operatorNamespace: tools, if that is the operator; or a policy of your own, beside these",
+      "8000 a policy of your own, beside these",
       "22 a policy of your own, beside these",
     ]);
   });
