@@ -10,16 +10,18 @@ export interface RecordedPod {
 export interface End {
   readonly address?: string;
   readonly pod?: RecordedPod;
-  /** The API server, as Cilium knows it. */
+  /** Whether it is the API server, as Cilium knows it; absent where nobody asked Cilium. */
   readonly apiServer?: boolean;
   /** The pod's own node, whose kubelet every policy lets in. */
   readonly host?: boolean;
   /** A node, this one or another: Cilium knows it as such, and does not look at its address. */
   readonly node?: boolean;
+  /** What Cilium has inside the cluster beside pods and nodes, such as its own ingress: it never looks at its address. */
+  readonly inside?: boolean;
   /** The Service whose address it is: policies see the pod behind it. */
   readonly service?: string;
-  /** Whether several pods were listed with its address. */
-  readonly shared?: boolean;
+  /** Pods that were listed with its address, where they are several: nobody knows which it is. */
+  readonly among?: readonly RecordedPod[];
   /** What it is called for a person: a workload, or a name that was looked up. */
   readonly called?: string;
 }
@@ -39,6 +41,13 @@ export type Skipped =
   | "looked at before an address was translated"
   | "of a connection whose begin was not recorded"
   | "no flow";
+
+/** From here on ports are those from which clients connect. */
+const EPHEMERAL = 32_768;
+
+/** Whether a packet looks like an answer by its ports: from one that is listened at to a client's. */
+export const answers = (from: number | undefined, to: number): boolean =>
+  to >= EPHEMERAL && from !== undefined && from < EPHEMERAL;
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

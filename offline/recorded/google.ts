@@ -1,7 +1,13 @@
-import { type Connection, type End, isRecord, mapAt, numberAt, type Skipped, textAt } from "./connection";
-
-/** From here on ports are those from which clients connect. */
-const EPHEMERAL = 32_768;
+import {
+  answers,
+  type Connection,
+  type End,
+  isRecord,
+  mapAt,
+  numberAt,
+  type Skipped,
+  textAt,
+} from "./connection";
 
 const protocols: ReadonlyMap<string, "TCP" | "UDP"> = new Map([
   ["6", "TCP"],
@@ -26,8 +32,7 @@ export function googleConnection(record: Readonly<Record<string, unknown>>): Con
   const port = numberAt(connection, "dest_port");
   if (protocol === undefined || port === undefined) return "neither TCP nor UDP";
   // Flow logs have both directions of a connection, and do not say who began it.
-  const from = numberAt(connection, "src_port");
-  if (port >= EPHEMERAL && from !== undefined && from < EPHEMERAL) return "a reply";
+  if (answers(numberAt(connection, "src_port"), port)) return "a reply";
   return {
     from: end(payload, "src", textAt(connection, "src_ip")),
     to: end(payload, "dest", textAt(connection, "dest_ip")),

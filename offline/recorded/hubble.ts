@@ -1,4 +1,13 @@
-import { type Connection, type End, isRecord, mapAt, numberAt, type Skipped, textAt } from "./connection";
+import {
+  answers,
+  type Connection,
+  type End,
+  isRecord,
+  mapAt,
+  numberAt,
+  type Skipped,
+  textAt,
+} from "./connection";
 
 /** Whether a record is one of `hubble observe --output json`: with the flow inside since Hubble 0.8, or the flow itself. */
 export const isHubble = (record: Readonly<Record<string, unknown>>): boolean =>
@@ -18,7 +27,7 @@ export function hubbleConnection(record: Readonly<Record<string, unknown>>): Con
   if (protocol === undefined || port === undefined) return "neither TCP nor UDP";
   const flags = mapAt(l4[protocol], "flags");
   if (isReply(flow, flags)) return "a reply";
-  if (typeof flow.is_reply !== "boolean" && isLater(flags))
+  if (typeof flow.is_reply !== "boolean" && isLater(flags, numberAt(l4[protocol], "source_port"), port))
     return "of a connection whose begin was not recorded";
   return {
     from: end(flow, "source"),
@@ -34,12 +43,16 @@ function isReply(flow: Readonly<Record<string, unknown>>, flags: Readonly<Record
   return flow.reply === true || (flags.SYN === true && flags.ACK === true);
 }
 
-/** Whether a packet of TCP is not the first one: Hubble does not say of each whether it is a reply, and then either end may have begun. */
-const isLater = (flags: Readonly<Record<string, unknown>>): boolean =>
-  Object.values(flags).includes(true) && flags.SYN !== true;
+/** Whether a packet may not be the first one: Hubble does not say of each whether it is a reply, and then either end may have begun. */
+const isLater = (flags: Readonly<Record<string, unknown>>, from: number | undefined, to: number): boolean =>
+  Object.values(flags).includes(true) ? flags.SYN !== true : answers(from, to);
 
-/** Who is a node, as Cilium tells them apart (`pkg/identity/reserved.go`). */
-const nodes = ["host", "remote-node", "health", "ingress"];
+/** Nodes, as Cilium tells them apart (`resolveLabels` in its `pkg/ipcache/metadata.go`). */
+const nodes = ["host", "remote-node"];
+/** What has addresses of the cluster that no range is ever about. */
+const inside = ["health", "ingress"];
+/** Pods whose labels Cilium does not know, so that policies don't either. */
+const unmanaged = ["unmanaged", "init"];
 
 function end(flow: Readonly<Record<string, unknown>>, side: "source" | "destination"): End {
   const endpoint = mapAt(flow, side);
@@ -48,12 +61,15 @@ function end(flow: Readonly<Record<string, unknown>>, side: "source" | "destinat
   const reserved = new Set(
     labels.flatMap((label) => (label.startsWith("reserved:") ? [label.slice("reserved:".length)] : [])),
   );
-  const namespace = textAt(endpoint, "namespace");
+  const is = (some: readonly string[]) => some.some((one) => reserved.has(one));
   const name = textAt(endpoint, "pod_name");
+  const namespace = is(unmanaged) ? undefined : textAt(endpoint, "namespace");
   const service = mapAt(flow, `${side}_service`);
   const [workload] = Array.isArray(endpoint.workloads) ? endpoint.workloads : [];
   const [looked] = Array.isArray(flow[`${side}_names`]) ? (flow[`${side}_names`] as unknown[]) : [];
-  const called = textAt(workload, "name") ?? (typeof looked === "string" ? looked : undefined);
+  const called =
+    textAt(workload, "name") ??
+    (typeof looked === "string" ? looked : namespace === undefined ? name : undefined);
   return {
     ...(address !== undefined && { address }),
     ...(namespace !== undefined && {
@@ -63,9 +79,10 @@ function end(flow: Readonly<Record<string, unknown>>, side: "source" | "destinat
         ...(labels.length > 0 && { labels: ofKubernetes(labels) }),
       },
     }),
-    ...(reserved.has("kube-apiserver") && { apiServer: true }),
+    ...(namespace === undefined && reserved.size > 0 && { apiServer: reserved.has("kube-apiserver") }),
     ...(reserved.has("host") && { host: true }),
-    ...(nodes.some((one) => reserved.has(one)) && { node: true }),
+    ...(is(nodes) && { node: true }),
+    ...(is([...inside, ...unmanaged]) && { inside: true }),
     ...(namespace === undefined &&
       textAt(service, "name") !== undefined && {
         service: `${textAt(service, "namespace")}/${textAt(service, "name")}`,

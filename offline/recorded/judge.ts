@@ -14,6 +14,10 @@ export type Judgement =
       readonly direction: Allowance["direction"];
       readonly by: readonly string[];
       readonly of: string;
+      /** Whether `destinations` allow every protocol. */
+      readonly anyProtocol: boolean;
+      /** What is not known of the pod, where other policies may be about it too. */
+      readonly lacking?: string;
     }
   | { readonly verdict: "unknown"; readonly why: string };
 
@@ -27,14 +31,18 @@ const both = (answers: readonly Answer[]): Answer =>
  * where its second has. As Cilium and Dataplane V2 do it, ranges of addresses are for what is no pod.
  */
 export function judgeConnection(
-  { rules, kind }: Pick<NetworkPlan, "rules" | "kind">,
+  plan: Pick<NetworkPlan, "rules" | "kind">,
   connection: Connection,
 ): Judgement {
   const { from, to } = connection;
-  const known = kind !== NetworkKind.Kubernetes;
+  for (const [key, end] of [
+    ["from", from],
+    ["to", to],
+  ] as const)
+    if (end.among !== undefined) return judgeAmong(plan, connection, key, end.among);
   const sides = [
-    judgeSide(rules, connection, "egress", from, seen(to, known)),
-    judgeSide(rules, connection, "ingress", to, seen(from, known)),
+    judgeSide(plan, connection, "egress", from, to),
+    judgeSide(plan, connection, "ingress", to, from),
   ];
   const found = (verdict: Judgement["verdict"]) => sides.find((side) => side.verdict === verdict);
   return (
@@ -46,14 +54,22 @@ export function judgeConnection(
   );
 }
 
-/** An end as policies see it: to a NetworkPolicy the API server is addresses like others. */
-function seen(end: End, knowsApiServer: boolean): End {
-  const { apiServer, ...rest } = end;
-  return apiServer === undefined || knowsApiServer ? end : rest;
+/** Of an end that is one of several pods it can't be told, unless the policies are about none of them. */
+function judgeAmong(
+  plan: Pick<NetworkPlan, "rules" | "kind">,
+  connection: Connection,
+  key: "from" | "to",
+  pods: readonly RecordedPod[],
+): Judgement {
+  const { among, ...end } = connection[key];
+  const judged = pods.map((pod) => judgeConnection(plan, { ...connection, [key]: { ...end, pod } }));
+  return judged.every(({ verdict }) => verdict === "none of the stack's")
+    ? { verdict: "none of the stack's" }
+    : { verdict: "unknown", why: `several pods of --pods have the address ${end.address}` };
 }
 
 function judgeSide(
-  rules: readonly PodRules[],
+  { rules, kind }: Pick<NetworkPlan, "rules" | "kind">,
   connection: Connection,
   direction: Allowance["direction"],
   own: End,
@@ -66,9 +82,9 @@ function judgeSide(
   const sure = selecting.filter(([, is]) => is === "yes").map(([rule]) => rule);
   const answers = selecting.flatMap(([rule, is]) =>
     rule.allows
-      .filter((allowance) => allowance.direction === direction && atPort(allowance.ports, connection))
+      .filter((allowance) => allowance.direction === direction && atPort(allowance.ports, connection, kind))
       .map((allowance) => ({
-        is: both([is, allowance.peers.map((peer) => meets(peer, other)).reduce(either, "no")]),
+        is: both([is, allowance.peers.map((peer) => meets(peer, other, kind)).reduce(either, "no")]),
         why: allowance.why,
       })),
   );
@@ -76,8 +92,6 @@ function judgeSide(
   if (allowed !== undefined) return { verdict: "allowed", why: allowed.why };
   if (selecting.length === 0) return { verdict: "none of the stack's" };
   if (sure.length === 0) return { verdict: "unknown", why: lacking(own) };
-  if (other.shared === true)
-    return { verdict: "unknown", why: `several pods of --pods have the address ${other.address}` };
   // A Service leads to other ports too.
   if (other.service !== undefined) return { verdict: "unknown", why: lacking(other) };
   if (answers.some(({ is }) => is === "unknown"))
@@ -87,6 +101,8 @@ function judgeSide(
     direction,
     by: sure.map(({ namespace, name }) => `${namespace}/${name}`),
     of: sure[0]?.of ?? "",
+    anyProtocol: kind !== NetworkKind.Kubernetes,
+    ...(sure.length < selecting.length && { lacking: lacking(own) }),
   };
 }
 
@@ -125,7 +141,7 @@ function hasLabels({ labels = {}, oneOf, having }: Labelled, of: Readonly<Record
 }
 
 /** Whether the other end is one that is allowed. */
-function meets(peer: Peer, end: End): Answer {
+function meets(peer: Peer, end: End, kind: NetworkKind): Answer {
   if (peer.kind === "pods") {
     const { pod } = end;
     if (pod === undefined) return end.service === undefined ? "no" : "unknown";
@@ -138,15 +154,25 @@ function meets(peer: Peer, end: End): Answer {
   }
   if (end.pod !== undefined) return "no";
   if (end.service !== undefined) return "unknown";
-  const { address } = end;
-  if (peer.kind === "apiServer")
-    return end.apiServer === true ||
-      (address !== undefined && peer.cidrs.some((cidr) => within(cidr, address)))
-      ? "yes"
-      : "no";
+  if (peer.kind === "addresses") return inRanges(end, [peer.cidr], peer.except);
+  // To a NetworkPolicy the API server is addresses like others. Cilium's entity is no address, but who has it where Cilium said nothing.
+  if (kind === NetworkKind.Kubernetes) return inRanges(end, peer.cidrs);
+  const { address, apiServer = address !== undefined && peer.cidrs.some((cidr) => within(cidr, address)) } =
+    end;
+  return apiServer ? "yes" : "no";
+}
+
+/** Whether a range of addresses is about an end that is no pod: Cilium's are about the world, and about nodes only where it is told so. */
+function inRanges(
+  { address, node, inside }: End,
+  cidrs: readonly string[],
+  except: readonly string[] = [],
+): Answer {
+  if (inside === true) return "no";
   if (address === undefined) return "unknown";
-  if (!within(peer.cidr, address) || (peer.except ?? []).some((cidr) => within(cidr, address))) return "no";
-  return end.node === true ? "unknown" : "yes";
+  const is = (cidr: string) => within(cidr, address);
+  if (!cidrs.some(is) || except.some(is)) return "no";
+  return node === true ? "unknown" : "yes";
 }
 
 const ranges = new Map<string, BlockList>();
@@ -167,7 +193,10 @@ function within(cidr: string, written: string): boolean {
   return list.check(address, family);
 }
 
-const atPort = (ports: readonly Port[], { port, protocol }: Connection): boolean =>
-  ports.some(
-    (allowed) => allowed.protocol === protocol && (allowed.number === undefined || allowed.number === port),
+/** Whether it goes to one of these ports. In Cilium's kinds all ports are those of every protocol. */
+const atPort = (ports: readonly Port[], { port, protocol }: Connection, kind: NetworkKind): boolean =>
+  ports.some((allowed) =>
+    allowed.number === undefined
+      ? kind !== NetworkKind.Kubernetes || allowed.protocol === protocol
+      : allowed.number === port && allowed.protocol === protocol,
   );

@@ -1,12 +1,22 @@
 import { readFileSync } from "node:fs";
-import { type Connection, type End, isRecord, mapAt, textAt } from "./connection";
+import { isIPv6 } from "node:net";
+import { type Connection, type End, isRecord, mapAt, type RecordedPod, textAt } from "./connection";
 import { RecordedFlowsError } from "./error";
+
+/** Pods by their names. */
+type Named = Map<string, RecordedPod>;
 
 /** Pods as `kubectl get pods --all-namespaces --output json` lists them: whose labels and addresses records don't have. */
 export class KnownPods {
-  readonly #byName = new Map<string, Readonly<Record<string, string>>>();
+  readonly #byName: Named = new Map();
   /** With two pods that may have an address, nobody knows whose it is. */
-  readonly #byAddress = new Map<string, End | "several">();
+  readonly #live = new Map<string, Named>();
+  /** Pods that have ended keep their address, which another one may have got since. */
+  readonly #ended = new Map<string, Named>();
+  /** Pods on their node's network: they have the node's address, and to policies are the node. */
+  readonly #onNode = new Set<string>();
+  readonly #nodes = new Set<string>();
+  readonly #nodeOf = new Map<string, readonly string[]>();
 
   /**
    * Adds the pods of a list.
@@ -15,49 +25,80 @@ export class KnownPods {
    */
   add(file: string): void {
     for (const item of podsIn(file)) {
-      const [namespace, name] = [
-        textAt(mapAt(item, "metadata"), "namespace"),
-        textAt(mapAt(item, "metadata"), "name"),
-      ];
+      const metadata = mapAt(item, "metadata");
+      const [namespace, name] = [textAt(metadata, "namespace"), textAt(metadata, "name")];
       if (namespace === undefined || name === undefined) continue;
-      const labels = mapAt(mapAt(item, "metadata"), "labels") as Readonly<Record<string, string>>;
-      this.#byName.set(`${namespace}/${name}`, labels);
+      const labels = mapAt(metadata, "labels") as Readonly<Record<string, string>>;
+      const pod = { namespace, name, labels };
+      const key = keyOf(pod);
       const status = mapAt(item, "status");
-      // A pod that has ended keeps its address, which another one may have got since.
-      if (["Succeeded", "Failed"].includes(textAt(status, "phase") ?? "")) continue;
-      // What is on the node's network has the node's address, and so have others.
-      if (mapAt(item, "spec").hostNetwork === true) continue;
-      for (const address of addressesOf(status)) {
-        const pod = { namespace, name, labels };
-        const known = this.#byAddress.get(address);
-        const same = known !== "several" && known?.pod?.namespace === namespace && known.pod.name === name;
-        this.#byAddress.set(address, known === undefined || same ? { address, pod } : "several");
+      const addresses = addressesOf(status, "podIP");
+      const nodes = addressesOf(status, "hostIP");
+      for (const address of nodes) this.#nodes.add(address);
+      if (mapAt(item, "spec").hostNetwork === true) {
+        this.#onNode.add(key);
+        for (const address of addresses) this.#nodes.add(address);
+        continue;
       }
+      this.#byName.set(key, pod);
+      this.#nodeOf.set(key, nodes);
+      const ended = ["Succeeded", "Failed"].includes(textAt(status, "phase") ?? "");
+      const byAddress = ended ? this.#ended : this.#live;
+      for (const address of addresses)
+        byAddress.set(address, (byAddress.get(address) ?? new Map()).set(key, pod));
     }
   }
 
   /** A connection with what is known of its pods. */
   complete({ from, to, ...rest }: Connection): Connection {
-    return { ...rest, from: this.#end(from), to: this.#end(to) };
+    const [first, second] = [this.#end(from), this.#end(to)];
+    return { ...rest, from: this.#besides(first, second), to: this.#besides(second, first) };
   }
 
   #end(end: End): End {
-    if (end.pod === undefined) {
-      const found = end.address === undefined ? undefined : this.#byAddress.get(end.address);
-      return found === "several" ? { ...end, shared: true } : { ...found, ...end };
-    }
-    if (end.pod.labels !== undefined || end.pod.name === undefined) return end;
-    const labels = this.#byName.get(`${end.pod.namespace}/${end.pod.name}`);
-    return labels === undefined ? end : { ...end, pod: { ...end.pod, labels } };
+    const { pod, address, ...rest } = end;
+    if (pod === undefined) return end.apiServer === undefined ? this.#at(end) : end;
+    const key = keyOf(pod);
+    if (this.#onNode.has(key))
+      return { ...rest, ...(address !== undefined && { address }), node: true, called: end.called ?? key };
+    const labels = pod.labels ?? this.#byName.get(key)?.labels;
+    return labels === undefined ? end : { ...end, pod: { ...pod, labels } };
+  }
+
+  /** An end of which the address is known alone. */
+  #at(end: End): End {
+    if (end.address === undefined) return end;
+    const address = plain(end.address);
+    const found = [...(this.#live.get(address) ?? this.#ended.get(address) ?? new Map()).values()];
+    if (found.length > 1) return { ...end, among: found };
+    if (found.length === 1) return { ...end, pod: found[0] };
+    return this.#nodes.has(address) ? { ...end, node: true } : end;
+  }
+
+  /** An end that may be the node of the other one. */
+  #besides(end: End, { pod }: End): End {
+    const { node, address } = end;
+    if (node !== true || address === undefined || pod === undefined) return end;
+    return this.#nodeOf.get(keyOf(pod))?.includes(plain(address)) === true ? { ...end, host: true } : end;
   }
 }
 
-/** All addresses of a pod, of IPv4 and IPv6. */
-function addressesOf(status: Readonly<Record<string, unknown>>): string[] {
-  const more = Array.isArray(status.podIPs) ? status.podIPs.flatMap((each) => textAt(each, "ip") ?? []) : [];
-  const first = textAt(status, "podIP");
-  return [...new Set([...(first === undefined ? [] : [first]), ...more])];
+const keyOf = ({ namespace, name }: RecordedPod): string => `${namespace}/${name ?? ""}`;
+
+/** All addresses of a pod or its node, of IPv4 and IPv6. */
+function addressesOf(status: Readonly<Record<string, unknown>>, key: "podIP" | "hostIP"): string[] {
+  const all = status[`${key}s`];
+  const more = Array.isArray(all) ? all.flatMap((each) => textAt(each, "ip") ?? []) : [];
+  return [...new Set([textAt(status, key) ?? [], more].flat().map(plain))];
 }
+
+/** An address in the one way to write it. */
+const plain = (address: string): string => {
+  const short = address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+  const url = `http://[${short}]`;
+  // With a zone, such as fe80::1%eth0, it is none.
+  return isIPv6(short) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : short;
+};
 
 function podsIn(file: string): readonly unknown[] {
   let list: unknown;

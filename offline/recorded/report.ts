@@ -1,4 +1,5 @@
 import type { NetworkPlan } from "../../components/plan/network";
+import { adviceFor } from "./advice";
 import type { Connection, End, Skipped } from "./connection";
 import { type Judgement, judgeConnection } from "./judge";
 
@@ -71,45 +72,16 @@ function nameOf({ pod, address, called, apiServer, host, service }: End): string
   return more === undefined ? (address ?? "?") : `${address} (${more})`;
 }
 
-function reasonOf(judgement: Judgement, { from, to, port }: Connection): string {
+function reasonOf(judgement: Judgement, connection: Connection): string {
   if (judgement.verdict === "none of the stack's") return "";
   if (judgement.verdict !== "denied") return judgement.why;
-  const { direction, by, of } = judgement;
+  const { direction, by, of, lacking } = judgement;
   const policies = `${by.join(", ")} ${by.length === 1 ? "does" : "do"}`;
-  if (direction === "ingress")
-    return `${policies} not let it in to ${of}. If it should: ${waysIn(port, of, from)}`;
-  const allowed =
-    to.apiServer === true && to.address !== undefined
-      ? `network.apiServer.cidrs: [${to.address}/${to.address.includes(":") ? 128 : 32}]`
-      : of.startsWith("instances of")
-        ? `network.destinations of the cluster: [${clientOf(to)}]`
-        : own;
-  return `${policies} not let it out to port ${port} there. If it should: ${allowed}`;
+  const what = direction === "ingress" ? "not let it in" : `not let it out to port ${connection.port} there`;
+  if (lacking !== undefined)
+    return `${policies} ${what}, nor does any other that may be about it. What would, can't be told: ${lacking}`;
+  return `${policies} ${what}${direction === "ingress" ? ` to ${of}` : ""}. If it should: ${adviceFor(judgement, connection)}`;
 }
-
-const own = "a policy of your own, beside these";
-
-/** What lets a connection in: `clients` open Postgres' port alone. */
-function waysIn(port: number, of: string, from: End): string {
-  const databases = /^(instances of|pooler )/.test(of);
-  if (databases && port === 5432) return `network.clients: [${clientOf(from)}]`;
-  if ((databases && [9187, 9127].includes(port)) || (of === "the operator" && port === 8080))
-    return `network.monitoring: ${clientOf(from)}`;
-  if (databases && port === 8000 && from.pod !== undefined)
-    return `network.operatorNamespace: ${from.pod.namespace}, if that is the operator; or ${own}`;
-  return own;
-}
-
-/** As `network.clients` and `destinations` have it. */
-function clientOf({ pod, address }: End): string {
-  if (pod === undefined) return `{ cidr: ${address}/${address?.includes(":") ? 128 : 32} }`;
-  const own = Object.entries(pod.labels ?? {}).filter(([label]) => telling.includes(label));
-  const labels = own.map(([label, value]) => `${label}: ${value}`).join(", ");
-  return `{ namespace: ${pod.namespace}${labels === "" ? "" : `, labels: { ${labels} }`} }`;
-}
-
-/** Labels by which people tell applications apart. */
-const telling = ["app", "app.kubernetes.io/name"];
 
 const some = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 

@@ -100,14 +100,35 @@ describe("recorded connections of one end that is not what it seems", () => {
     assert.equal(verdict, "unknown");
   });
 
-  it("are read of an array with an entry a line, the first beside the bracket", async () => {
-    const flow = hubbleRecord("shop/web-1", { app: "web" }, "orders/orders-db-1", instance, 5432);
-    const text = `[${JSON.stringify(flow)},\n${JSON.stringify(flow)}]\n`;
-    assert.equal((await read(file("array.json", text))).length, 2);
-    assert.equal(
-      (await read(file("bare.json", `[${JSON.stringify(flow)},\n${JSON.stringify(flow)}\n]`))).length,
-      2,
-    );
+  it("are read of an array however its entries stand in lines", async () => {
+    const flow = hubbleRecord("shop/web-1", { app: "web]}" }, "orders/orders-db-1", instance, 5432);
+    const one = JSON.stringify(flow);
+    const pretty = JSON.stringify(flow, undefined, 2);
+    for (const [name, text] of Object.entries({
+      "beside the bracket": `[${one},\n${one}]\n`,
+      "bracket alone at the end": `[${one},\n${one}\n]`,
+      indented: `[${one},\n ${one}]`,
+      "indented, brackets alone": `[\n  ${one},\n  ${one}\n  ]\n`,
+      "commas first": `[ ${one}\n, ${one}\n]`,
+      "over lines, beside the bracket": `[${pretty},\n${pretty}]`,
+      "two in a line": `${one} ${one}\n`,
+      "a document begins where another ends": `${pretty}${pretty}\n`,
+      "over lines, the first entry beside the brace": pretty.replace("{\n", "{").repeat(2),
+      "old Mac lines": `[${one},\r${one}]`,
+    }))
+      assert.equal((await read(file("array.json", text))).length, 2, name);
+  });
+
+  it("are refused with the line at which what is no JSON begins", async () => {
+    const one = JSON.stringify({ flow: null });
+    for (const [text, says] of [
+      [`${one}\n[${one},\n${one}`, /from line 2 on: no JSON/],
+      [`${one}\n${one}]\n`, /line 2: no JSON/],
+      [`${one}, ${one}\n`, /line 1: no JSON/],
+      [`[${one}\n${one}]\n${one}`, /line 1: no JSON/],
+      [`{"a": "\n"}\n`, /line 1: no JSON/],
+    ] as const)
+      await assert.rejects(read(file("broken.json", text)), says, text);
   });
 
   it("are told what lets them in, by the port", () => {
@@ -120,7 +141,7 @@ describe("recorded connections of one end that is not what it seems", () => {
     assert.deepEqual(told, [
       "5432 network.clients: [{ namespace: tools, labels: { app: x } }]",
       "9187 network.monitoring: { namespace: tools, labels: { app: x } }",
-      "8000 network.operatorNamespace: tools, if that is the operator; or a policy of your own, beside these",
+      "8000 a policy of your own, beside these",
       "22 a policy of your own, beside these",
     ]);
   });
