@@ -38,8 +38,12 @@ export const onRequest: readonly (typeof labSuites)[number][] = [
   ...(["platform", "network", "allowancesOfServers", "allowancesOfJobs", "allowancesOfOperator"] as const),
 ];
 
-/** Those that nothing else runs beside: they take the operator away, or put network policies in force, its own too. */
+/**
+ * Those that nothing else runs beside: they bring up other labs on this machine and kill their parts, take the operator away, or put
+ * network policies in force, its own too.
+ */
 export const alone: readonly (typeof labSuites)[number][] = [
+  "lab",
   "platform",
   "network",
   "allowancesOfServers",
