@@ -17,7 +17,7 @@ import { clusterRules, denyOthers, hostsOf, type NetworkContext, type NetworkedC
 import { jobPodsOf, toldOf } from "./jobs";
 import { operatorRules } from "./operator";
 import { checkPeer, cidrOf, peerOf, pods } from "./peers";
-import { isPrivateName, isShort } from "./stores";
+import { isHidden, isPrivateName } from "./stores";
 import { proxiesIn } from "./ways";
 
 /** What {@link decideNetwork} starts from. */
@@ -219,7 +219,7 @@ function checkStores(check: Check, { args = {}, clusters }: NetworkBasis): void 
   );
   const placeless = s3.flatMap(({ endpoint }) => {
     const host = endpoint === undefined ? "" : new URL(endpoint).hostname;
-    return host !== "" && (isShort(host) || isPrivateName(host)) ? [host] : [];
+    return host !== "" && isHidden(host) ? [host] : [];
   });
   check.require(
     isPlace(args.store ?? {}) || placeless.length === 0,
@@ -236,12 +236,9 @@ function checkServers(basis: NetworkBasis): void {
     const stores = placesOf(plan).flatMap(({ id, endpoint }) =>
       endpoint === undefined || id === archive ? [] : [new URL(endpoint).hostname],
     );
+    const servers = hostsOf(plan).map(({ name }) => name);
     const proxies = proxiesIn([toldOf(plan), jobPodsOf(plan)]).map(({ host }) => host);
-    const hidden = [
-      ...hostsOf(plan).map(({ name }) => name),
-      ...proxies,
-      ...stores.filter((host) => isShort(host) || isPrivateName(host)),
-    ].find((name) => stores.includes(name) || isPrivateName(name));
+    const hidden = [...servers, ...proxies].find(isPrivateName) ?? stores.find(isHidden);
     at.require(
       hidden === undefined || (args.network?.destinations?.length ?? 0) > 0,
       "network.destinations",

@@ -76,9 +76,12 @@ export function hostPeers(host: string | undefined, namespace?: string): Peer[] 
 }
 
 /** Whether a name has no dot: it may be a Service of the same namespace, or anything. */
-export const isShort = (host: string): boolean => isIP(host) === 0 && !host.includes(".");
+const isShort = (host: string): boolean => isIP(host) === 0 && !host.includes(".");
 
 /** Whether a name is of a private zone, which leads to a private address that no policy can tell from it. */
 export const isPrivateName = (host: string): boolean =>
   /\.(?:internal|local|localdomain|lan|corp|home|private|intranet|home\.arpa)\.?$/i.test(host) &&
   !/\.svc\./.test(host);
+
+/** Whether no policy can tell from a store's name where it is. */
+export const isHidden = (host: string): boolean => isShort(host) || isPrivateName(host);

@@ -173,6 +173,22 @@ describe("ways to a store", () => {
     const destinations = { network: { destinations: [{ cidr: "10.8.0.0/16" }] } };
     for (const more of [hidden, proxy])
       assert.deepEqual(look(stack({ ...more, ...destinations })).problems, []);
+    // A public name is told by itself, whoever has it.
+    const both = {
+      exports: {
+        bucket: "dumps",
+        s3: { endpoint: "https://db.example.com", credentials: { secret: "dumps" } },
+      },
+      cluster: {
+        ...nightly,
+        servers: { old: { host: "db.example.com", user: "reader", password: { secret: "old", key: "password" } } },
+        importFrom: { server: "old", databases: ["app"] },
+      },
+    };
+    assert.deepEqual(
+      look(stack(both)).problems.map(({ path }) => path),
+      [],
+    );
     assert.deepEqual(letOut(stack({ ...hidden, ...destinations }), "10.8.0.0/16", 9000), [
       "shop-postgres",
       "shop-jobs-export-scheduled",
