@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { cnpgModule, pluginModule } from "./build";
 import { moduleSource } from "./build/go";
-import type { Cluster, KubernetesObject } from "./cluster";
+import { type Cluster, isRolledOut, type KubernetesObject } from "./cluster";
 import type { LabPaths } from "./paths";
 import { images, ports, publicImages, s3Users, versions } from "./settings";
 import { run } from "./shell";
@@ -223,23 +223,7 @@ export async function rolledOut(
     objects
       .filter(({ kind }) => kind === "Deployment")
       .map(({ apiVersion, kind, metadata: { name, namespace } }) =>
-        cluster.waitFor(
-          { apiVersion, kind, name, namespace },
-          (object) => {
-            const status = object?.status as {
-              observedGeneration?: number;
-              readyReplicas?: number;
-              updatedReplicas?: number;
-            };
-            const wanted = (object?.spec as { replicas?: number } | undefined)?.replicas ?? 1;
-            return status?.observedGeneration === object?.metadata.generation &&
-              status?.updatedReplicas === wanted &&
-              status.readyReplicas === wanted
-              ? []
-              : ["ready pods"];
-          },
-          { timeout, interval: 200 },
-        ),
+        cluster.waitFor({ apiVersion, kind, name, namespace }, isRolledOut, { timeout, interval: 200 }),
       ),
   );
 }

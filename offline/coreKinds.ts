@@ -32,7 +32,7 @@ const annotationKey = { ...qualifiedKey, pattern: qualifiedKey.pattern.replaceAl
 
 const dataKey = { pattern: "^[-._a-zA-Z0-9]{1,253}$", says: "have letters, digits, '-', '_' and '.' only" };
 
-const strings: JsonSchema = { type: "object", additionalProperties: { type: "string" } };
+export const strings: JsonSchema = { type: "object", additionalProperties: { type: "string" } };
 const bytes: JsonSchema = { type: "object", additionalProperties: { type: "string", format: "byte" } };
 const apiServers: JsonSchema = { "x-leave-out": "the API server sets it" };
 

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { type Archiver, serverNamesOf } from "../components/index";
 import type { LookAtCluster } from "../stacks/live";
+import { resourcesInState } from "./stateResources";
 
 /** What the state has of a resource. */
 interface Recorded {
@@ -13,11 +13,7 @@ interface Recorded {
 /** Offline, the Clusters that there are stand in the state and nowhere else. */
 export function archivesInState(stateFile: string): LookAtCluster {
   return async (namespace, name) => {
-    if (!existsSync(stateFile)) return undefined;
-    const { checkpoint } = JSON.parse(readFileSync(stateFile, "utf8")) as {
-      readonly checkpoint?: { readonly latest?: { readonly resources?: readonly Recorded[] } };
-    };
-    const cluster = checkpoint?.latest?.resources?.find(
+    const cluster = resourcesInState<Recorded>(stateFile).find(
       ({ type, outputs }) =>
         type === "kubernetes:postgresql.cnpg.io/v1:Cluster" &&
         outputs?.metadata?.namespace === namespace &&

@@ -3,12 +3,11 @@
  * `apiextensions.k8s.io/v1`, `admissionregistration.k8s.io/v1`, `storage.k8s.io/v1`), and cert-manager's Issuer as far as the
  * plugin's release uses it.
  */
-import { roleRefAndSubjects, rootSchema, rules } from "./coreKinds";
+import { roleRefAndSubjects, rootSchema, rules, strings } from "./coreKinds";
 import type { JsonSchema } from "./jsonSchema";
 
 const text: JsonSchema = { type: "string" };
 const texts: JsonSchema = { type: "array", items: text };
-const strings: JsonSchema = { type: "object", additionalProperties: text };
 const anything: JsonSchema = { "x-kubernetes-preserve-unknown-fields": true };
 
 /** An object with these fields only. */

@@ -22,7 +22,7 @@ import { formerLife } from "./formerLife";
 import { atFormerPlace, checkSame, withFormerWorkers } from "./formerStack";
 import { isSecretSetting, keysIn } from "./keys";
 import { stackSchema } from "./schema";
-import type { StackCluster, StackKeys, StackPlatform, StackSettings } from "./settings";
+import type { StackCluster, StackKeys, StackSettings } from "./settings";
 import { namedStacks, resolve, type Sources, type Surroundings } from "./sources";
 
 /** Pulumi's namespace for what a project's own settings are called. */
@@ -34,8 +34,15 @@ export interface Own extends Pick<Surroundings, "former" | "warn"> {
   readonly formerPlace?: unknown;
 }
 
+/** What a stack file asks for: one of the two at least. */
+export interface LoadedStack {
+  readonly platform: PostgresPlatformArgs | undefined;
+  readonly environment: PostgresEnvironmentArgs | undefined;
+}
+
 /**
- * Reads a stack's configuration, as the engine hands it over, into what an environment takes.
+ * Reads a stack's configuration, as the engine hands it over, into what a platform and an environment take. Without clusters, one that
+ * installs the platform has no environment.
  *
  * Shape and meaning are checked in one go: what is wrong in shape is taken out, and the rest is still
  * decided upon, so that one run names every problem.
@@ -46,14 +53,15 @@ export interface Own extends Pick<Surroundings, "former" | "warn"> {
  * @param own what this stack's last update said of its clusters, and who is told what a person has to know
  * @throws InvalidSettings with every problem, before anything is registered
  */
-export function loadStack(
+export function loadAll(
   stack: string,
   config: Readonly<Record<string, string>>,
   sources: Sources = new Map(),
   own: Own = { former: undefined, warn: () => {} },
-): PostgresEnvironmentArgs {
-  const problems = new Problems();
+): LoadedStack {
   const raw = ownSettings(config);
+  if (raw.platform !== undefined && raw.clusters === undefined) return loadAlone(stack, config, raw);
+  const problems = new Problems();
   checkNamespaces(problems, config);
   const archive = kindOf(raw.backups ?? {});
   const google = archive === "gcs";
@@ -64,9 +72,9 @@ export function loadStack(
     problems.add("gcp:project", project, `the id of a Google Cloud project, such as acme-dev${or}`);
   if (google && !region) problems.add("gcp:region", region, `a region such as europe-west1${or}`);
 
-  const { platform, imagePullConfig, ...read } = readSettings(problems, raw);
-  if (platform !== undefined)
-    problems.list.push(...examinePlatform("platform", platformArgs(platform, read.profile, imagePullConfig)));
+  const whole = readSettings(problems, raw);
+  const platform = checkedPlatform(problems, raw, whole);
+  const { platform: _, imagePullConfig: __, ...read } = whole;
   const settings = Object.fromEntries(
     Object.entries(read).filter(([name]) => !isSecretSetting(name)),
   ) as Omit<StackSettings, keyof StackKeys>;
@@ -96,61 +104,46 @@ export function loadStack(
   if (problems.list.length === 0) checkSame(problems, examined, own);
   problems.throwIfAny(`stack ${stack}`);
   if (examined.plan !== undefined) keepDecided(args, examined.plan);
-  return args;
+  return { platform, environment: args };
 }
 
-/** What a stack file asks for: one of the two at least. */
-export interface LoadedStack {
-  readonly platform: PostgresPlatformArgs | undefined;
-  readonly environment: PostgresEnvironmentArgs | undefined;
+/** The environment of a stack that has clusters: see {@link loadAll}. */
+export function loadStack(...given: Parameters<typeof loadAll>): PostgresEnvironmentArgs {
+  const { environment } = loadAll(...given);
+  if (environment === undefined) throw new Error(`stack ${given[0]} has no clusters`);
+  return environment;
 }
 
-/**
- * Reads a stack's configuration, as {@link loadStack} does, of a stack that may install the platform, with clusters or without.
- *
- * @throws InvalidSettings with every problem, before anything is registered
- */
-export function loadAll(
-  stack: string,
-  config: Readonly<Record<string, string>>,
-  sources?: Sources,
-  own?: Own,
-): LoadedStack {
-  const raw = ownSettings(config);
-  const alone = raw.platform !== undefined && raw.clusters === undefined;
-  const environment = alone ? undefined : loadStack(stack, config, sources, own);
-  return { environment, platform: raw.platform === undefined ? undefined : loadPlatform(stack, config, raw) };
-}
-
-function loadPlatform(
+/** A stack that installs the platform and has no clusters. */
+function loadAlone(
   stack: string,
   config: Readonly<Record<string, string>>,
   raw: Record<string, unknown>,
-): PostgresPlatformArgs {
+): LoadedStack {
   const problems = new Problems();
   checkNamespaces(problems, config);
   // Clusters are not missing.
-  const { platform, profile, imagePullConfig } = readSettings(problems, { clusters: {}, ...raw });
-  const args = platformArgs(platform ?? {}, profile, imagePullConfig);
-  const shape = problems.list.map((problem) => problem.path);
-  const more = examinePlatform("platform", args);
-  problems.list.push(
-    ...more.filter(({ path }) => !shape.some((wrong) => `${path}.`.startsWith(`${wrong}.`))),
-  );
+  const platform = checkedPlatform(problems, raw, readSettings(problems, { clusters: {}, ...raw }));
   problems.throwIfAny(`stack ${stack}`);
-  return args;
+  return { platform, environment: undefined };
 }
 
-function platformArgs(
-  platform: StackPlatform,
-  profile: StackSettings["profile"],
-  pullConfig: string | undefined,
-): PostgresPlatformArgs {
-  return {
+/** What a stack file says of the platform, and what is wrong with it beside its shape; undefined if it says nothing. */
+function checkedPlatform(
+  problems: Problems,
+  raw: Record<string, unknown>,
+  { platform, profile, imagePullConfig }: StackSettings,
+): PostgresPlatformArgs | undefined {
+  // One without a setting is there all the same, with every default.
+  if (raw.platform === undefined) return undefined;
+  const args: PostgresPlatformArgs = {
     ...platform,
     ...(profile !== undefined && { profile }),
-    ...(pullConfig !== undefined && { pullConfig }),
+    ...(imagePullConfig !== undefined && { pullConfig: imagePullConfig }),
   };
+  const found = examinePlatform("platform", args);
+  problems.list.push(...found.filter(({ path }) => !covered(problems, path)));
+  return args;
 }
 
 /** Whether keys of a source would stand there for nobody only because the source's stack does not tell of it today. */

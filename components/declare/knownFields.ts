@@ -1,30 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import { schemasOf, unknownFields } from "../watch/knownFields";
+import { askedOnce } from "./asked";
 import { installing } from "./installing";
 import { perWatching } from "./perWatching";
-import { reach, waitVariable } from "./reach";
-import { kubeconfigOf } from "./settled";
+import { waitVariable } from "./reach";
 
 /**
  * Before an object of CNPG's kinds is made or changed, in a preview too: whether the definitions on the Kubernetes cluster know
  * each of its fields. With definitions that are older than the operator, as after a Helm upgrade, fields are dropped in silence.
  */
 export const knownFields = perWatching("pulumi-cnpg-known-fields", (hookName, watching) => {
-  const asked = new Map<string, ReturnType<typeof schemasOf>>();
-  const ask = async (apiVersion: string) => {
-    const { http } = await reach(await kubeconfigOf(watching));
-    return schemasOf(http, apiVersion);
-  };
+  const schemas = askedOnce(watching, schemasOf);
   return new pulumi.ResourceHook(
     hookName,
     async ({ newInputs, name }) => {
       if (process.env[waitVariable] === "off" || (pulumi.runtime.isDryRun() && installing().yes)) return;
       const object = (newInputs ?? {}) as { apiVersion?: string; kind?: string };
       const { apiVersion = "", kind = "" } = object;
-      // A cluster that can't be asked is the provider's to complain of.
-      const known = asked.get(apiVersion) ?? ask(apiVersion).catch(() => undefined);
-      asked.set(apiVersion, known);
-      const schema = (await known)?.get(kind);
+      const schema = (await schemas(apiVersion))?.get(kind);
       const unknown = schema === undefined ? [] : unknownFields(schema, object as Record<string, unknown>);
       if (unknown.length === 0) return;
       throw new Error(

@@ -34,8 +34,8 @@ export class PostgresPlatform extends pulumi.ComponentResource {
     declareAll(plan.resources, { name, parent: this, known: new Map(), watching });
     installing().yes = true;
     this.namespace = pulumi.output(plan.namespace);
-    this.operatorVersion = pulumi.output(plan.operator.version);
-    this.pluginVersion = pulumi.output(plan.plugin?.version ?? "");
+    this.operatorVersion = pulumi.output(plan.operatorVersion);
+    this.pluginVersion = pulumi.output(plan.pluginVersion ?? "");
     this.registerOutputs({
       namespace: this.namespace,
       operatorVersion: this.operatorVersion,

@@ -13,10 +13,7 @@ export function checkTwins(problems: Problems, { resources, clusters, after }: E
   const refused = new Set(problems.list.map(({ path }) => /^clusters\.[^.]+/.exec(path)?.[0]));
   const makers = new Map<string, string>();
   const note = (maker: string, { type, inputs }: PlannedResource) => {
-    const { name, namespace } = (inputs.metadata ?? {}) as {
-      readonly name?: string;
-      readonly namespace?: string;
-    };
+    const { name, namespace } = metadataOf(inputs);
     if (!type.startsWith("kubernetes:") || name === undefined) return;
     const called = `${String(inputs.kind)} ${namespace === undefined ? name : `${namespace}/${name}`}`;
     const key = `${type} ${called}`;
@@ -38,12 +35,12 @@ export function checkTwins(problems: Problems, { resources, clusters, after }: E
   for (const resource of [...resources, ...after]) note(makerOf(resource, clusters), resource);
 }
 
+const metadataOf = ({ metadata }: PlannedResource["inputs"]) =>
+  (metadata ?? {}) as { readonly name?: string; readonly namespace?: string };
+
 /** The cluster whose name a resource of the environment has, else the environment. */
 function makerOf({ inputs }: PlannedResource, clusters: EnvironmentPlan["clusters"]): string {
-  const { name = "", namespace } = (inputs.metadata ?? {}) as {
-    readonly name?: string;
-    readonly namespace?: string;
-  };
+  const { name = "", namespace } = metadataOf(inputs);
   const found = clusters
     .filter(
       ({ plan: { workload } }) => namespace === workload.namespace && name.startsWith(`${workload.cluster}-`),

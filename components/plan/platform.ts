@@ -13,10 +13,8 @@ export interface PlatformNeeds {
 /** A platform, decided: all that is registered, all of it known. */
 export interface PlatformPlan {
   readonly namespace: string;
-  readonly operator: { readonly version: string; readonly image: string };
-  /** Absent where it is not installed. */
-  readonly plugin:
-    | { readonly version: string; readonly image: string; readonly sidecarImage: string }
-    | undefined;
+  readonly operatorVersion: string;
+  /** Absent where the plugin is not installed. */
+  readonly pluginVersion: string | undefined;
   readonly resources: readonly PlannedResource[];
 }

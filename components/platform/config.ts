@@ -23,20 +23,21 @@ const taken: Readonly<Record<string, string>> = {
 
 /** The rest of what CNPG 1.30 reads (`internal/configuration/configuration.go`). */
 const others = [
-  ...["CERTIFICATE_DURATION", "CREATE_ANY_SERVICE", "DRAIN_TAINTS", "ENABLE_WEBHOOK_NAMESPACE_SUFFIX"],
-  ...[
-    "EXPIRING_CHECK_THRESHOLD",
-    "INCLUDE_PLUGINS",
-    "KUBERNETES_CLUSTER_DOMAIN",
-    "MANAGE_WEBHOOK_CONFIGURATIONS",
-  ],
-  ...[
-    "METRICS_CERT_DIR",
-    "MONITORING_QUERIES_CONFIGMAP",
-    "MONITORING_QUERIES_SECRET",
-    "PGBOUNCER_IMAGE_NAME",
-  ],
-  ...["PLUGIN_SOCKET_DIR", "POSTGRES_IMAGE_NAME", "STANDBY_TCP_USER_TIMEOUT"],
+  "CERTIFICATE_DURATION",
+  "CREATE_ANY_SERVICE",
+  "DRAIN_TAINTS",
+  "ENABLE_WEBHOOK_NAMESPACE_SUFFIX",
+  "EXPIRING_CHECK_THRESHOLD",
+  "INCLUDE_PLUGINS",
+  "KUBERNETES_CLUSTER_DOMAIN",
+  "MANAGE_WEBHOOK_CONFIGURATIONS",
+  "METRICS_CERT_DIR",
+  "MONITORING_QUERIES_CONFIGMAP",
+  "MONITORING_QUERIES_SECRET",
+  "PGBOUNCER_IMAGE_NAME",
+  "PLUGIN_SOCKET_DIR",
+  "POSTGRES_IMAGE_NAME",
+  "STANDBY_TCP_USER_TIMEOUT",
 ];
 
 const pattern = (text: string): Parsed<string> =>
@@ -63,16 +64,19 @@ export function operatorConfig(
     args[key]?.forEach((text, i) => void check.at(key).parse(i, text, parser));
     return args[key]?.join(",");
   };
-  const seconds = (key: "clusters" | "instances") =>
-    check.at("rolloutDelays").integer(key, args.rolloutDelays?.[key] ?? delays[key], 0, 86_400) ?? 0;
+  const delay = (key: "clusters" | "instances") => {
+    const asked = args.rolloutDelays?.[key] ?? delays[key];
+    const seconds = check.at("rolloutDelays").integer(key, asked, 0, 86_400) ?? 0;
+    return seconds === 0 ? undefined : String(seconds);
+  };
   const watched = listed("watchNamespaces", namespaceName);
   check.require(watched !== "", "watchNamespaces", [], "at least one namespace; leave it out for all");
   const own = {
     WATCH_NAMESPACE: watched,
     INHERITED_LABELS: listed("inheritedLabels", pattern),
     INHERITED_ANNOTATIONS: listed("inheritedAnnotations", pattern),
-    CLUSTERS_ROLLOUT_DELAY: seconds("clusters") === 0 ? undefined : String(seconds("clusters")),
-    INSTANCES_ROLLOUT_DELAY: seconds("instances") === 0 ? undefined : String(seconds("instances")),
+    CLUSTERS_ROLLOUT_DELAY: delay("clusters"),
+    INSTANCES_ROLLOUT_DELAY: delay("instances"),
     ENABLE_INSTANCE_MANAGER_INPLACE_UPDATES:
       (args.inPlaceUpdates ?? defaults.OperatorArgs.inPlaceUpdates) ? "true" : undefined,
     PULL_SECRET_NAME: pullSecret,

@@ -55,7 +55,7 @@ export function decidePlatform(problems: Problems, path: string, args: PostgresP
     },
     protect,
   );
-  return { namespace, operator: operator.what, plugin: plugin?.what, resources };
+  return { namespace, operatorVersion: operator.version, pluginVersion: plugin?.version, resources };
 }
 
 /** The Secret with which images are pulled: its name, and itself where it is made here. */
@@ -115,7 +115,7 @@ function decideOperator(check: Check, args: OperatorArgs, common: Common) {
     metadata: { name: "cnpg-controller-manager-config", namespace: common.namespace },
     data,
   };
-  return { what: { version, image }, objects: [...objects, config] };
+  return { version, objects: [...objects, config] };
 }
 
 function decidePlugin(check: Check, args: PluginArgs, common: Common) {
@@ -140,7 +140,7 @@ function decidePlugin(check: Check, args: PluginArgs, common: Common) {
     const { data: _, ...rest } = object;
     return { ...rest, stringData: { SIDECAR_IMAGE: sidecarImage } } as ReleasedObject;
   });
-  return { what: { version, image, sidecarImage }, objects };
+  return { version, objects };
 }
 
 /** A version that there is a manifest of; the newest one where it is another. */

@@ -4,8 +4,6 @@ export interface OperatorRelease {
   readonly kubernetes: readonly string[];
   /** Those that it is tested on, and not supported. */
   readonly tested: readonly string[];
-  /** Majors of Postgres, the oldest and the newest. */
-  readonly postgres: readonly [number, number];
   /** The day after which it gets no more fixes, `2026-09-29`; a month, `2026-12`, where the day is not known yet. */
   readonly endOfLife: string;
 }
@@ -18,19 +16,16 @@ export const operatorReleases: Readonly<Record<string, OperatorRelease>> = {
   "1.28": {
     kubernetes: ["1.32", "1.33", "1.34", "1.35"],
     tested: ["1.29", "1.30", "1.31"],
-    postgres: [14, 18],
     endOfLife: "2026-06-30",
   },
   "1.29": {
     kubernetes: ["1.33", "1.34", "1.35"],
     tested: ["1.31", "1.32", "1.36", "1.37"],
-    postgres: [14, 18],
     endOfLife: "2026-09-29",
   },
   "1.30": {
     kubernetes: ["1.34", "1.35", "1.36"],
     tested: ["1.31", "1.32", "1.33", "1.37"],
-    postgres: [14, 18],
     endOfLife: "2026-12",
   },
 };

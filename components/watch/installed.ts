@@ -1,4 +1,4 @@
-import { ClusterError, type Http, isNotFound } from "../apiServer";
+import { ClusterError, type Http } from "../apiServer";
 import { barmanPluginName } from "../plan/backup";
 import type { Installed, Running } from "../platform/installed";
 import { servesKind } from "./servedKinds";
@@ -108,7 +108,7 @@ async function get<T>(http: Pick<Http, "ask">, path: string): Promise<T | undefi
   try {
     return (await http.ask({ method: "GET", path, timeout: 20 })).body as T;
   } catch (error) {
-    if (isNotFound(error) || error instanceof ClusterError) return undefined;
+    if (error instanceof ClusterError) return undefined;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ export {
   type Awaited,
   awaitedOf,
   type Expectation,
+  isRolledOut,
   JobFailedError,
   judgeOf,
   missingOf,

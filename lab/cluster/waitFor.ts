@@ -111,7 +111,7 @@ const knownFailures = ["BackoffLimitExceeded", "DeadlineExceeded"];
  */
 export function ownJudgeOf({ kind, apiVersion, metadata }: KubernetesObject): Judge | undefined {
   if (metadata.annotations?.["pulumi.com/skipAwait"] === "true") return undefined;
-  if (kind === "Deployment" && apiVersion === "apps/v1") return rolledOut;
+  if (kind === "Deployment" && apiVersion === "apps/v1") return isRolledOut;
   if (kind !== "Job" || apiVersion !== "batch/v1") return undefined;
   return (object) => {
     const { conditions, startTime } = (object?.status ?? {}) as {
@@ -127,7 +127,7 @@ export function ownJudgeOf({ kind, apiVersion, metadata }: KubernetesObject): Ju
 }
 
 /** What a Deployment lacks until its pods are those of its newest template. */
-function rolledOut(object: KubernetesObject | undefined): string[] {
+export function isRolledOut(object: KubernetesObject | undefined): string[] {
   const { conditions, observedGeneration } = (object?.status ?? {}) as {
     readonly conditions?: readonly Condition[];
     readonly observedGeneration?: number;

@@ -70,3 +70,6 @@ export const numberAt = (value: unknown, key: string): number | undefined => {
   const number = typeof inner === "string" ? Number(inner) : inner;
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 };
+
+/** An address of IPv4 that is written as one of IPv6 may be, as itself. */
+export const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");

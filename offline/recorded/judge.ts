@@ -1,7 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 import { NetworkKind } from "../../components/args/network";
 import type { Allowance, NetworkPlan, Peer, PodPeer, PodRules, Port } from "../../components/plan/network";
-import type { Connection, End, RecordedPod } from "./connection";
+import { type Connection, type End, type RecordedPod, unmapped } from "./connection";
 
 /** What policies that are in force say of a connection. */
 export type Judgement =
@@ -178,8 +178,7 @@ function inRanges(
 const ranges = new Map<string, BlockList>();
 
 function within(cidr: string, written: string): boolean {
-  // One of IPv4 may be written as one of IPv6.
-  const address = written.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+  const address = unmapped(written);
   const [network = "", length = ""] = cidr.split("/");
   const family = isIPv6(network) ? "ipv6" : "ipv4";
   // For a BlockList every address of IPv4 is in ::/0 too.

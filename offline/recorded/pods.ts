@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isIPv6 } from "node:net";
-import { type Connection, type End, isRecord, mapAt, type RecordedPod, textAt } from "./connection";
+import { type Connection, type End, isRecord, mapAt, type RecordedPod, textAt, unmapped } from "./connection";
 import { RecordedFlowsError } from "./error";
 
 /** Pods by their names. */
@@ -94,7 +94,7 @@ function addressesOf(status: Readonly<Record<string, unknown>>, key: "podIP" | "
 
 /** An address in the one way to write it. */
 const plain = (address: string): string => {
-  const short = address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+  const short = unmapped(address);
   const url = `http://[${short}]`;
   // With a zone, such as fe80::1%eth0, it is none.
   return isIPv6(short) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : short;

@@ -53,21 +53,17 @@ export class LabPlatform {
   }
 
   start(...args: string[]): Promise<Ended> {
-    return this.database.offline.start([
-      "--lab",
-      "--stack",
-      "platform",
-      "--stack-file",
-      this.file,
-      "--no-policies",
-      ...args,
-    ]);
+    return this.run(args);
   }
 
   /** As {@link start}, with what is there already taken over. */
   takingOver(): Promise<Ended> {
-    const args = ["--lab", "--stack", "platform", "--stack-file", this.file, "--no-policies"];
-    return this.database.offline.start(args, { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" });
+    return this.run([], { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" });
+  }
+
+  private run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    const own = ["--lab", "--stack", "platform", "--stack-file", this.file, "--no-policies"];
+    return this.database.offline.start([...own, ...args], env);
   }
 
   async exists(ref: Ref): Promise<boolean> {

@@ -1,35 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { networkOf } from "../../../components/index";
-import type { Connection, End, Skipped } from "../../../offline/recorded/connection";
+import type { End } from "../../../offline/recorded/connection";
 import { RecordedFlowsError } from "../../../offline/recorded/error";
 import { judgeConnection } from "../../../offline/recorded/judge";
 import { KnownPods } from "../../../offline/recorded/pods";
-import { recordedConnections } from "../../../offline/recorded/read";
 import { formatRecorded, Recorder } from "../../../offline/recorded/report";
 import { isNeeded } from "../../network/expected";
 import { choices, everybody, everyFlow, everything, nameOf, stackOf } from "../../network/scenario";
-import { hubbleRecord, vpcRecord } from "./records";
+import { hubbleRecord, instance, readAll, recordFiles, vpcRecord } from "./records";
 
 describe("recorded connections", () => {
-  let folder = "";
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "recorded-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  const file = (name: string, content: unknown) => {
-    const path = join(folder, name);
-    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-    return path;
-  };
-  async function read(path: string) {
-    const found: (Connection | Skipped)[] = [];
-    for await (const connection of recordedConnections(path)) found.push(connection);
-    return found;
-  }
+  const file = recordFiles();
 
   it("are judged as Cilium's engine does: of drawn stacks, what is needed is allowed and all else would be denied", () => {
     fc.assert(
@@ -71,7 +54,7 @@ describe("recorded connections", () => {
       { flow: { ...flow, l4: { ICMPv4: { type: 8 } } } },
       { lost_events: { source: "HUBBLE_RING_BUFFER", num_events_lost: "12" } },
     ];
-    const found = await read(
+    const found = await readAll(
       file("hubble.json", `${lines.map((line) => JSON.stringify(line)).join("\n")}\n`),
     );
     const web = { namespace: "shop", name: "web-1", labels: { app: "web", [namespaceLabel]: "shop" } };
@@ -94,7 +77,7 @@ describe("recorded connections", () => {
   it("are read as Cilium's own encoder writes them", async () => {
     // By test/network/netcheck/hubble.
     const recorder = new Recorder(networkOf("dev", stackOf({ ...everything, store: "internet" })));
-    for (const one of await read(resolve(__dirname, "../../fixtures/flows/hubble.json")))
+    for (const one of await readAll(resolve(__dirname, "../../fixtures/flows/hubble.json")))
       if (typeof one === "string") recorder.skip(one);
       else recorder.add(one);
     const { flows, others, skipped } = recorder.report;
@@ -127,7 +110,7 @@ describe("recorded connections", () => {
       `${pretty}\n\n${pretty}\n`.replaceAll("\n", "\r\n"),
       JSON.stringify([flow, flow], undefined, 2),
     ])
-      assert.equal((await read(file("flows.json", text))).length, 2);
+      assert.equal((await readAll(file("flows.json", text))).length, 2);
   });
 
   it("are left out and counted where a log has other entries, and where a record says too little", async () => {
@@ -140,7 +123,7 @@ describe("recorded connections", () => {
     ];
     const text = lines.map((line) => JSON.stringify(line)).join("\n");
     const none = Array.from({ length: 4 }, () => "no flow");
-    assert.deepEqual(await read(file("flows.json", text)), [...none, "neither TCP nor UDP"]);
+    assert.deepEqual(await readAll(file("flows.json", text)), [...none, "neither TCP nor UDP"]);
   });
 
   it("are read from VPC Flow Logs, whose pods get their labels from a list, by name or by address", async () => {
@@ -163,7 +146,7 @@ describe("recorded connections", () => {
         ],
       }),
     );
-    const found = await read(file("flows.json", JSON.stringify(entries, undefined, 2)));
+    const found = await readAll(file("flows.json", JSON.stringify(entries, undefined, 2)));
     assert.equal(found[2], "a reply");
     for (const one of found.slice(0, 2)) {
       assert.ok(typeof one === "object");
@@ -209,7 +192,7 @@ describe("recorded connections", () => {
     ["a list of texts", '["a"]', /entry 1: expected what/],
   ] as const)
     it(`are refused with what is expected: ${what}`, async () => {
-      await assert.rejects(read(file("other.json", content)), (error: unknown) => {
+      await assert.rejects(readAll(file("other.json", content)), (error: unknown) => {
         assert.ok(error instanceof RecordedFlowsError);
         assert.match(error.message, says);
         return true;
@@ -217,7 +200,7 @@ describe("recorded connections", () => {
     });
 
   it("are refused where there is no such file, and pods where they are none", async () => {
-    await assert.rejects(read(join(folder, "missing")), /missing can't be read: ENOENT/);
+    await assert.rejects(readAll(join(__dirname, "missing")), /missing can't be read: ENOENT/);
     assert.throws(
       () => new KnownPods().add(file("pod.json", { kind: "Pod" })),
       /expected what `kubectl get pods/,
@@ -226,8 +209,6 @@ describe("recorded connections", () => {
 });
 
 const namespaceLabel = "io.kubernetes.pod.namespace";
-const instance = { "cnpg.io/cluster": "orders-db", "cnpg.io/podRole": "instance" };
-
 function end(pod: string, labels: Readonly<Record<string, string>>): End {
   const [namespace = "", name = ""] = pod.split("/");
   return { pod: { namespace, name, labels } };

@@ -4,9 +4,8 @@ import type { End } from "../../../offline/recorded/connection";
 import { hubbleConnection } from "../../../offline/recorded/hubble";
 import { judgeConnection } from "../../../offline/recorded/judge";
 import { everything, stackOf } from "../../network/scenario";
-import { hubbleRecord } from "./records";
+import { hubbleRecord, instance } from "./records";
 
-const instance = { "cnpg.io/cluster": "orders-db", "cnpg.io/podRole": "instance" };
 const kinds = ["kubernetes", "cilium", "ciliumClusterwide"] as const;
 
 /** The policies of a stack whose API server and clients are at 10.0.0.0/24. */

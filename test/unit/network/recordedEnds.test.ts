@@ -1,34 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { networkOf } from "../../../components/index";
-import type { Connection, End, Skipped } from "../../../offline/recorded/connection";
+import type { End } from "../../../offline/recorded/connection";
 import { judgeConnection } from "../../../offline/recorded/judge";
 import { KnownPods } from "../../../offline/recorded/pods";
-import { recordedConnections } from "../../../offline/recorded/read";
 import { Recorder } from "../../../offline/recorded/report";
 import { type Choice, everything, stackOf } from "../../network/scenario";
-import { hubbleRecord } from "./records";
-
-const instance = { "cnpg.io/cluster": "orders-db", "cnpg.io/podRole": "instance" };
+import { hubbleRecord, instance, readAll, recordFiles } from "./records";
 
 describe("recorded connections of one end that is not what it seems", () => {
-  let folder = "";
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "recorded-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  const file = (name: string, content: unknown) => {
-    const path = join(folder, name);
-    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-    return path;
-  };
-  async function read(path: string) {
-    const found: (Connection | Skipped)[] = [];
-    for await (const connection of recordedConnections(path)) found.push(connection);
-    return found;
-  }
+  const file = recordFiles();
 
   /** The verdict about one flow of Hubble's from a pod or an address to an instance, or the other way. */
   const verdictOf = (change: Partial<Choice>, from: End, to: End, port: number) => {
@@ -70,7 +50,7 @@ describe("recorded connections of one end that is not what it seems", () => {
       is_reply: undefined,
       l4: { TCP: { destination_port: 45_678, flags: { SYN: true } } },
     };
-    const found = await read(file("later.json", `${JSON.stringify(later)}\n${JSON.stringify(begin)}\n`));
+    const found = await readAll(file("later.json", `${JSON.stringify(later)}\n${JSON.stringify(begin)}\n`));
     assert.equal(found[0], "of a connection whose begin was not recorded");
     assert.equal(typeof found[1], "object");
   });
@@ -116,7 +96,7 @@ describe("recorded connections of one end that is not what it seems", () => {
       "over lines, the first entry beside the brace": pretty.replace("{\n", "{").repeat(2),
       "old Mac lines": `[${one},\r${one}]`,
     }))
-      assert.equal((await read(file("array.json", text))).length, 2, name);
+      assert.equal((await readAll(file("array.json", text))).length, 2, name);
   });
 
   it("are refused with the line at which what is no JSON begins", async () => {
@@ -128,7 +108,7 @@ describe("recorded connections of one end that is not what it seems", () => {
       [`[${one}\n${one}]\n${one}`, /line 1: no JSON/],
       [`{"a": "\n"}\n`, /line 1: no JSON/],
     ] as const)
-      await assert.rejects(read(file("broken.json", text)), says, text);
+      await assert.rejects(readAll(file("broken.json", text)), says, text);
   });
 
   it("are told what lets them in, by the port", () => {

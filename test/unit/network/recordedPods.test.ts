@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { networkOf } from "../../../components/index";
 import type { End } from "../../../offline/recorded/connection";
 import { judgeConnection } from "../../../offline/recorded/judge";
 import { KnownPods } from "../../../offline/recorded/pods";
 import { everything, stackOf } from "../../network/scenario";
-
-const instance = { "cnpg.io/cluster": "orders-db", "cnpg.io/podRole": "instance" };
+import { instance, recordFiles } from "./records";
 
 interface Listed {
   readonly labels?: object;
@@ -28,17 +24,11 @@ function pod(of: string, ips: readonly string[], listed: Listed = {}): object {
 }
 
 describe("pods of a list whose addresses were recorded", () => {
-  let folder = "";
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "recorded-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const file = recordFiles();
 
   function knownOf(...items: readonly object[]): KnownPods {
     const known = new KnownPods();
-    const path = join(folder, "pods.json");
-    writeFileSync(path, JSON.stringify({ items }));
-    known.add(path);
+    known.add(file("pods.json", { items }));
     return known;
   }
   const database = pod("orders/orders-db-1", ["10.4.0.9", "fd00:1::9"], { labels: instance });

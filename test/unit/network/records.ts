@@ -1,3 +1,33 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Connection, Skipped } from "../../../offline/recorded/connection";
+import { recordedConnections } from "../../../offline/recorded/read";
+
+/** What is recorded of an instance. */
+export const instance = { "cnpg.io/cluster": "orders-db", "cnpg.io/podRole": "instance" };
+
+/** Has each test of a suite write files into a folder of its own: a text as it is, all else as JSON. */
+export function recordFiles(): (name: string, content: unknown) => string {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "recorded-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  return (name, content) => {
+    const path = join(folder, name);
+    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+    return path;
+  };
+}
+
+/** All connections of a file. */
+export async function readAll(path: string): Promise<(Connection | Skipped)[]> {
+  const found: (Connection | Skipped)[] = [];
+  for await (const connection of recordedConnections(path)) found.push(connection);
+  return found;
+}
+
 /** A flow as Hubble writes it. */
 export function hubbleRecord(
   from: string,
