@@ -27,13 +27,17 @@ export const installedLook = perWatching("pulumi-cnpg-installed", (hookName, wat
   const all = new Set<PlatformNeeds>();
   const said = new Set<string>();
   let refused = false;
-  let looking: Promise<string | undefined> | undefined;
+  /** By how much was needed: a program may declare more clusters later, that need more. */
+  const looks = new Map<number, Promise<string | undefined>>();
   const once = () => {
-    looking ??= lookFor(watching, all, (text) => {
-      if (!said.has(text)) void pulumi.log.warn(text);
-      said.add(text);
-    });
-    return looking;
+    const look =
+      looks.get(all.size) ??
+      lookFor(watching, all, (text) => {
+        if (!said.has(text)) void pulumi.log.warn(text);
+        said.add(text);
+      });
+    looks.set(all.size, look);
+    return look;
   };
   const hook = new pulumi.ResourceHook(
     hookName,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PostgresCluster } from "../../components/index";
 import { kindsServed, Looking, ownKinds, withAnswers } from "./looking";
 
 const image = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie";
@@ -83,6 +84,21 @@ describe("A Kubernetes cluster that lacks what the clusters need", function () {
     );
     const made = looking.resources().filter(({ type }) => !/^pulumi(-cnpg)?:/.test(type));
     assert.deepEqual(made, []);
+  });
+
+  it("is looked at again for clusters that a program declares later, and that need more", async () => {
+    const answers = { "/version": { gitVersion: "v1.34.1" }, ...kindsServed(operatorKind) };
+    writeFileSync(join(looking.folder, "answers.json"), JSON.stringify(answers));
+    const later = () =>
+      void new PostgresCluster("billing-db", {
+        profile: "dev",
+        namespace: "billing",
+        image,
+        bucket: "acme-backups",
+      });
+    const first = { image, backup: { enabled: false } };
+    assert.notEqual(await looking.up("on", first, { operation: "preview", later }), 0, looking.output);
+    assert.match(looking.output, /refused, the Kubernetes cluster has no Barman Cloud plugin/);
   });
 
   it("is refused with the plugin elsewhere than the operator, and with an older operator", async () => {

@@ -74,6 +74,8 @@ interface More {
   readonly providers?: Providers;
   readonly operation?: "up" | "preview";
   readonly monitoring?: MonitoringSettings;
+  /** What the program declares besides, when its environment has been looked at. */
+  readonly later?: () => void;
 }
 
 /** A program with one cluster, `orders-db`, that looks at what runs through a kubectl of the test's own. */
@@ -97,7 +99,7 @@ export class Looking {
   async up(
     wait: "on" | "off",
     cluster: Omit<ClusterArgs, "namespace">,
-    { providers, operation = "up", monitoring }: More = {},
+    { providers, operation = "up", monitoring, later }: More = {},
   ): Promise<number> {
     this.output = "";
     const former = { ...process.env };
@@ -117,7 +119,7 @@ export class Looking {
         onOutput: (text) => {
           this.output += text;
         },
-        program: () => {
+        program: async () => {
           const environment = new PostgresEnvironment("dev", {
             project: "acme-dev",
             region: "europe-west1",
@@ -125,7 +127,11 @@ export class Looking {
             ...(monitoring !== undefined && { monitoring }),
             clusters: { "orders-db": { namespace: "orders", ...cluster } },
           });
-          return Promise.resolve({ bucket: environment.bucket });
+          if (later !== undefined) {
+            await new Promise((resolve) => setTimeout(resolve, 2000));
+            later();
+          }
+          return { bucket: environment.bucket };
         },
       });
       return exitCode;
