@@ -181,7 +181,9 @@ describe("ways to a store", () => {
       },
       cluster: {
         ...nightly,
-        servers: { old: { host: "db.example.com", user: "reader", password: { secret: "old", key: "password" } } },
+        servers: {
+          old: { host: "db.example.com", user: "reader", password: { secret: "old", key: "password" } },
+        },
         importFrom: { server: "old", databases: ["app"] },
       },
     };
